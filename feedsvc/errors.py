@@ -1,0 +1,39 @@
+"""Every error feedsvc raises.
+
+    FeedsvcError
+    ├── SettingError    a setting that cannot be used: the program ends with one line
+    ├── PostError       a post that cannot be read: it becomes a Problem, never a crash
+    ├── BadRequest      a request that cannot be understood: 400
+    ├── NotFound        a page, a name or a post that is not there: 404
+    └── NotReady        no index yet: 503
+
+Messages read "where: what: why"; whoever catches one shows it as it is.
+"""
+
+
+class FeedsvcError(Exception):
+    """The root; catching it catches what feedsvc raises on purpose, and nothing else."""
+
+
+class SettingError(FeedsvcError):
+    """A setting, a settings file or a rules file that cannot be used."""
+
+
+class PostError(FeedsvcError):
+    """A post that cannot be read; `line` counts from 1 and is 0 where no line is at fault."""
+
+    def __init__(self, message: str, line: int = 0) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+class BadRequest(FeedsvcError):
+    """A request that cannot be understood."""
+
+
+class NotFound(FeedsvcError):
+    """An address at which there is nothing."""
+
+
+class NotReady(FeedsvcError):
+    """The posts have not been read yet; asking again later helps."""

@@ -1,0 +1,306 @@
+"""The data that travels between modules: frozen, slotted dataclasses and nothing that acts.
+
+Times are aware UTC datetimes, lists are tuples, a text that is not there is "".
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from enum import StrEnum
+from pathlib import Path
+
+
+class ScopeKind(StrEnum):
+    """What a feed gathers: everything, or the posts that carry one name."""
+
+    ALL = "all"
+    TAG = "tag"
+    CATEGORY = "category"
+    AUTHOR = "author"
+
+
+class Format(StrEnum):
+    """What a document is written in."""
+
+    RSS = "rss"
+    ATOM = "atom"
+    JSON = "json"
+    HTML = "html"
+
+
+class Content(StrEnum):
+    """How much of a post an entry carries."""
+
+    FULL = "full"
+    SUMMARY = "summary"
+    NONE = "none"
+
+
+class LinkTo(StrEnum):
+    """Where an entry links to (`auto`: the original's address if the post names one, else its page here)."""
+
+    AUTO = "auto"
+    ORIGINAL = "original"
+    PAGE = "page"
+
+
+class Level(StrEnum):
+    """`error`: a post is missing or altered; `hint`: probably not what its author meant."""
+
+    ERROR = "error"
+    HINT = "hint"
+
+
+# --- posts ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who wrote a post."""
+
+    name: str
+    email: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that comes with a post; `length` in bytes, 0 where unknown."""
+
+    url: str
+    type: str
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What the front matter and the file name say of a post; the body stays in the file.
+
+    `path` is relative to the posts folder with "/" between folders; `original` is the address the post was first
+    published at; `digest` and `size` are of the file's bytes.
+    """
+
+    path: str
+    title: str
+    published: datetime
+    updated: datetime
+    authors: tuple[Author, ...] = ()
+    tags: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    original: str = ""
+    guid: str = ""
+    summary: str = ""
+    image: str = ""
+    enclosure: Enclosure | None = None
+    language: str = ""
+    digest: str = ""
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something an author should know of; `line` counts from 1, 0 means the whole file."""
+
+    path: str
+    line: int
+    level: Level
+    message: str
+
+    def __str__(self) -> str:
+        """Give it as compilers do, so that editors find the place."""
+        place = f"{self.path}:{self.line}" if self.line else self.path
+        return f"{place}: {self.level}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What came of reading one file: a post, or None where its author hides it, and what is wrong with it."""
+
+    post: Post | None
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A body as its file has it, with the post's own title and original address, and the size of the file in bytes."""
+
+    text: str
+    title: str
+    original: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A clean body: safe HTML, its first 280 characters as plain text, its first picture, why cleaning fell back."""
+
+    html: str
+    summary: str
+    image: str = ""
+    fallback: str = ""
+
+
+# --- requests ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A set of posts that has feeds of its own; `name` is "" for everything."""
+
+    kind: ScopeKind = ScopeKind.ALL
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeSummary:
+    """A scope with the number of its posts and the time of the newest."""
+
+    scope: Scope
+    count: int
+    newest: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Names that narrow a selection: a post must carry one of them, or with `exclude` none."""
+
+    kind: ScopeKind
+    names: tuple[str, ...]
+    exclude: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRequest:
+    """A feed or a page of one, in canonical form: equal requests show the same document."""
+
+    scope: Scope
+    format: Format
+    limit: int
+    content: Content
+    page: int = 1
+    filters: tuple[Filter, ...] = ()
+
+
+# --- feeds ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A post as a feed shows it: every address absolute and ASCII, `content` clean HTML, `summary` plain text."""
+
+    id: str
+    title: str
+    link: str
+    published: datetime
+    updated: datetime
+    content: str = ""
+    summary: str = ""
+    authors: tuple[Author, ...] = ()
+    tags: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    original: str = ""
+    language: str = ""
+    image: str = ""
+    enclosure: Enclosure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One page of a feed, ready to be written in any format; `next_url` and `previous_url` are "" at the ends.
+
+    `base_url` is the address tag and category schemes are made from; `ttl` is in minutes.
+    """
+
+    id: str
+    title: str
+    description: str
+    base_url: str
+    self_url: str
+    page_url: str
+    stylesheet_url: str
+    updated: datetime
+    ttl: int
+    author: Author
+    language: str = ""
+    next_url: str = ""
+    previous_url: str = ""
+    entries: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What every page for people needs to know of the whole."""
+
+    title: str
+    description: str
+    language: str
+    home_url: str
+    stylesheet_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeLinks:
+    """A scope as a page lists it: its name, its size, and where its page and its three feeds are."""
+
+    kind: ScopeKind
+    name: str
+    count: int
+    newest: datetime
+    page_url: str
+    rss_url: str
+    atom_url: str
+    json_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Bytes to be served, their media type and the hash that names them (32 hex digits of their SHA-256)."""
+
+    body: bytes
+    media_type: str
+    digest: str
+    keep: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The index at a moment: `version` moves when a post does; `modified` is the newest change a reader can see.
+
+    `until` is when the next post becomes due; no answer made from this state is current after it.
+    """
+
+    version: int
+    modified: datetime
+    until: datetime
+
+
+# --- settings ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an operator can set; the names, defaults and meanings are in the README and in `config`."""
+
+    posts: Path = Path("posts")
+    index: Path | None = None
+    base_url: str = ""
+    title: str = ""
+    description: str = ""
+    language: str = ""
+    author: str = ""
+    timezone: tzinfo = UTC
+    id_namespace: str = ""
+    link_to: LinkTo = LinkTo.AUTO
+    limit: int = 20
+    content: Content = Content.FULL
+    max_age: int = 300
+    exclude_tags: tuple[str, ...] = ()
+    exclude_categories: tuple[str, ...] = ()
+    future: bool = False
+    drafts: bool = False
+    max_post_bytes: int = 1_000_000
+    scan_interval: int = 60
+    cache_bytes: int = 32 * 1024 * 1024
+
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+NEVER = datetime.max.replace(tzinfo=UTC)
