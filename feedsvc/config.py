@@ -1,0 +1,240 @@
+"""Command line, environment and `feedsvc.toml` → Settings; refuses what cannot work, by name.
+
+Pure: the caller hands in the environment and the file's text. `OPTIONS` is the one list of settings.
+"""
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from feedsvc import __version__
+from feedsvc.addresses import to_uri
+from feedsvc.errors import SettingError
+from feedsvc.models import Content, LinkTo, Settings
+from feedsvc.scopes import MAX_LIMIT, clean_name
+
+PREFIX = "FEEDSVC_"
+FILE_NAME = "feedsvc.toml"
+
+Reader = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A setting: how its value is read from text or from TOML, and what it means."""
+
+    read: Reader
+    help: str
+    is_flag: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Values of settings from one place; `label` makes a setting's name what its author wrote there."""
+
+    values: Mapping[str, object]
+    label: Callable[[str], str]
+
+
+# --- readers: each gives the value or raises ValueError with the reason ---------------------------
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("must be text")  # noqa: TRY004 - one kind of error for the caller
+    return value.strip()
+
+
+def _path(value: object) -> Path:
+    text = str(value)
+    if not text.strip() or "\0" in text:
+        raise ValueError("must be a path")
+    return Path(text).expanduser()
+
+
+def _whole(least: int, most: int) -> Reader:
+    def read(value: object) -> int:
+        text = str(value).replace("_", "").strip()
+        if isinstance(value, bool) or not re.fullmatch("[0-9]{1,15}", text) or not least <= int(text) <= most:
+            raise ValueError(f"must be a whole number from {least:,} to {most:,}")
+        return int(text)
+
+    return read
+
+
+def _truth(value: object) -> bool:
+    words = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+    found = words.get(str(value).strip().lower())
+    if found is None:
+        raise ValueError("must be yes or no")
+    return found
+
+
+def _names(value: object) -> tuple[str, ...]:
+    items = value.split(",") if isinstance(value, str) else value
+    if not isinstance(items, Iterable) or not all(isinstance(item, str) for item in items):
+        raise ValueError("must be a list of names")
+    return tuple(name for item in items if (name := clean_name(item)))
+
+
+def _zone(value: object) -> tzinfo:
+    name = _text(value)
+    try:
+        return UTC if name.upper() == "UTC" else ZoneInfo(name)
+    except (LookupError, ValueError, OSError) as error:
+        raise ValueError("is no time zone like Asia/Shanghai") from error
+
+
+def _url(value: object) -> str:
+    text = _text(value)
+    uri = to_uri(text)
+    if not uri or set(uri) & set("?#"):
+        raise ValueError("must be an address like https://example.org or https://example.org/blog")
+    return uri.rstrip("/")
+
+
+def _choice(choices: type[Content] | type[LinkTo]) -> Reader:
+    def read(value: object) -> Content | LinkTo:
+        try:
+            return choices(str(value))
+        except ValueError:
+            raise ValueError(f"must be one of {', '.join(choices)}") from None
+
+    return read
+
+
+OPTIONS: Mapping[str, Option] = {
+    "posts": Option(_path, "the folder of posts"),
+    "index": Option(_path, "the index file; a rebuildable cache, by default in your cache directory"),
+    "base_url": Option(_url, "the address the service is reached at; without it the request's Host is used"),
+    "title": Option(_text, "the title of the whole; by default the name of the folder that holds the posts"),
+    "description": Option(_text, "a line on what the posts are about"),
+    "language": Option(_text, "the language of the posts, such as zh-CN"),
+    "author": Option(_text, "who stands for posts without an author; by default the title"),
+    "timezone": Option(_zone, "where dates without a time zone are meant, such as Asia/Shanghai"),
+    "id_namespace": Option(
+        _text, "a text that tells this site's entry ids from another's; set it once, never change it"
+    ),
+    "link_to": Option(
+        _choice(LinkTo), "where entries link to: auto (the original, else the page here), original or page"
+    ),
+    "limit": Option(_whole(1, MAX_LIMIT), "entries of a feed page"),
+    "content": Option(_choice(Content), "what entries carry: full, summary or none"),
+    "max_age": Option(_whole(60, 86_400), "seconds for which clients may keep a feed"),
+    "exclude_tags": Option(_names, "posts with one of these tags are left out"),
+    "exclude_categories": Option(_names, "posts with one of these categories are left out"),
+    "future": Option(_truth, "publish posts before their date", is_flag=True),
+    "drafts": Option(_truth, "publish drafts", is_flag=True),
+    "max_post_bytes": Option(
+        _whole(1_000, 100_000_000), "a larger post is sanitised only; one ten times larger is not read"
+    ),
+    "scan_interval": Option(_whole(1, 86_400), "seconds between looks at the whole folder, beside watching it"),
+    "cache_bytes": Option(_whole(0, 10**12), "memory for finished documents, of each process"),
+}
+# What shapes the index: a change of one of these reads all posts again.
+_READING = ("timezone", "exclude_tags", "exclude_categories", "drafts", "max_post_bytes")
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Where `serve` listens, and with how many processes."""
+
+    host: str
+    port: int
+    workers: int
+
+
+def listening(environ: Mapping[str, str], host: str | None, port: str | None, workers: str | None) -> Listening:
+    """Take these from the command line, else from $PORT and $WEB_CONCURRENCY, which platforms set."""
+    return Listening(
+        host or ("0.0.0.0" if environ.get("PORT") else "127.0.0.1"),  # noqa: S104 - $PORT means: be reachable
+        _first(_whole(1, 65_535), {"--port": port, "PORT": environ.get("PORT")}, 8000),
+        _first(_whole(1, 64), {"--workers": workers, "WEB_CONCURRENCY": environ.get("WEB_CONCURRENCY")}, 2),
+    )
+
+
+def _first(read: Reader, given: Mapping[str, str | None], default: int) -> int:
+    for label, value in given.items():
+        if value:
+            try:
+                return int(read(value))
+            except ValueError as error:
+                raise SettingError(f"{label}: {value!r}: {error}") from error
+    return default
+
+
+# --- sources -------------------------------------------------------------------------------------
+
+
+def from_environment(environ: Mapping[str, str]) -> Source:
+    """Take the settings among the environment's variables; an empty variable counts as not set."""
+    values = {name: environ[PREFIX + name.upper()] for name in OPTIONS if environ.get(PREFIX + name.upper())}
+    return Source(values, lambda name: PREFIX + name.upper())
+
+
+def unknown_variables(environ: Mapping[str, str]) -> list[str]:
+    """List the variables that look like ours and are not; worth a warning, for orchestrators inject such."""
+    known = {PREFIX + name.upper() for name in OPTIONS}
+    return sorted(name for name in environ if name.startswith(PREFIX) and name not in known)
+
+
+def from_command_line(values: Mapping[str, object]) -> Source:
+    """Take the options that were given; None means not given."""
+    given = {name: value for name, value in values.items() if value is not None}
+    return Source(given, lambda name: "--" + name.replace("_", "-"))
+
+
+def from_toml(text: str, where: Path) -> Source:
+    """Read a settings file; paths in it are relative to its folder.
+
+    Raises SettingError for bad TOML and for an unknown name, with the known ones.
+    """
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingError(f"{where}: {error}") from error
+    if unknown := sorted(values.keys() - OPTIONS.keys()):
+        raise SettingError(f"{where}: {unknown[0]!r}: unknown setting; known are {', '.join(OPTIONS)}")
+    for name in ("posts", "index"):
+        if isinstance(values.get(name), str):
+            values[name] = where.parent / Path(values[name]).expanduser()
+    return Source(values, lambda name: f"{where}: {name}")
+
+
+def merge(*sources: Source) -> Settings:
+    """Make the settings; an earlier source wins. Raises SettingError for a value that cannot be used."""
+    values: dict[str, Any] = {}
+    for source in sources:
+        for name, value in source.values.items():
+            if name not in values:
+                values[name] = _read(source, name, value)
+    return Settings(**values)
+
+
+def _read(source: Source, name: str, value: object) -> object:
+    try:
+        return OPTIONS[name].read(value)
+    except ValueError as error:
+        raise SettingError(f"{source.label(name)}: {str(value)!r}: {error}") from error
+
+
+# --- what follows from settings ------------------------------------------------------------------
+
+
+def reading_fingerprint(settings: Settings) -> str:
+    """Name what shapes the reading of posts, so that an index made otherwise is not used."""
+    shaped = [__version__, *(f"{name}={getattr(settings, name)}" for name in _READING)]
+    return hashlib.sha256("\n".join(shaped).encode()).hexdigest()[:16]
+
+
+def site_title(settings: Settings) -> str:
+    """Give the site's title: the one that is set, or the name of the posts folder, of its parent if it says nothing."""
+    folder = settings.posts.absolute()
+    name = folder.parent.name if folder.name in {"posts", "_posts", "content"} else folder.name
+    return settings.title or name or "Posts"

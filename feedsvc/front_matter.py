@@ -1,0 +1,165 @@
+"""File bytes → front matter and body: YAML between `---`, TOML between `+++`, a JSON object, or none.
+
+Pure. Gives the values as the file has them; what they mean is for `posts`. Raises PostError with the line at fault.
+"""
+
+import codecs
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import yaml
+from frontmatter.default_handlers import BaseHandler, JSONHandler, YAMLHandler
+
+from feedsvc.errors import PostError
+from feedsvc.text import UNWANTED
+
+MAX_CHARACTERS = 64 * 1024
+MAX_NESTING = 400  # libyaml recurses in C: far deeper and the process dies of it
+MAX_VALUES = 20_000
+
+_BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+_BRACKETS = re.compile(r"[\[{]")
+_DASHES = re.compile(rf"(?:[-?][ \t]+){{{MAX_NESTING},}}")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file taken apart: its values by key, the text they stood in, and the body."""
+
+    values: Mapping[str, Any]
+    text: str
+    body: str
+
+    def line_of(self, *keys: str) -> int:
+        """Give the line of the file that sets one of `keys`, 0 if none does."""
+        pattern = rf"^[ \t]*[\"']?(?:{'|'.join(map(re.escape, keys))})[\"']?[ \t]*[:=]"
+        found = re.search(pattern, self.text, re.MULTILINE)
+        return self.text.count("\n", 0, found.start()) + 1 if found else 0
+
+
+def split(data: bytes) -> Source:
+    """Take a post file apart.
+
+    Raises PostError where it is not UTF-8 (or UTF-16 with a byte order mark), and where its front matter cannot be
+    parsed, is not a mapping of names to values, or is larger or deeper than any honest one.
+    """
+    text = decode(data)
+    start = text.lstrip()
+    for handler in _HANDLERS:
+        if not handler.detect(start):
+            continue
+        try:
+            raw, body = handler.split(start)
+        except json.JSONDecodeError as error:
+            raise PostError(f"front matter: {error.msg}", error.lineno) from error
+        except ValueError:  # never closed: a rule across the page
+            continue
+        head = text[: len(text) - len(body)]
+        return Source(_load(handler, raw, head), head, body)
+    return Source({}, "", text)
+
+
+def decode(data: bytes) -> str:
+    """Give the text of a file with plain line ends and without a byte order mark."""
+    encoding = next((name for bom, name in _BOMS.items() if data.startswith(bom)), "utf-8")
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise PostError(f"not {encoding.upper()}: {error.reason} at byte {error.start}", line) from error
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def _load(handler: BaseHandler, raw: str, head: str) -> dict[str, Any]:
+    first = head.count("\n", 0, head.find(raw)) + 1
+    _refuse_bombs(raw, first)
+    try:
+        values = handler.load(UNWANTED.sub("", raw))
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line if error.problem_mark else 0
+        raise PostError(f"front matter: {error.problem or error.context}", first + line) from error
+    except (ValueError, yaml.YAMLError, RecursionError) as error:
+        raise PostError(f"front matter: {_reason(error)}", first + _line_in(error)) from error
+    if values is None:
+        return {}
+    if not isinstance(values, dict):
+        raise PostError(f"front matter: a {type(values).__name__} where names with values belong", first)
+    if _has_too_many_values(values):
+        raise PostError(f"front matter: more than {MAX_VALUES:,} values", first)
+    return {str(key): value for key, value in values.items()}
+
+
+def _line_in(error: Exception) -> int:
+    if isinstance(error, json.JSONDecodeError):
+        return error.lineno - 1
+    found = re.search(r"at line (\d+)", str(error))  # tomllib says where only in its message
+    return int(found[1]) - 1 if found else 0
+
+
+def _reason(error: Exception) -> str:
+    return str(error).partition("\n")[0] or "nested too deep"
+
+
+def _refuse_bombs(raw: str, line: int) -> None:
+    if len(raw) > MAX_CHARACTERS:
+        raise PostError(f"front matter: {len(raw):,} characters, at most {MAX_CHARACTERS:,}", line)
+    if len(_BRACKETS.findall(raw)) > MAX_NESTING or _DASHES.search(raw):
+        raise PostError(f"front matter: more than {MAX_NESTING} nested values", line)
+
+
+def _has_too_many_values(value: object) -> bool:
+    """Count all values, each alias as often as it is used: a few of them can stand for billions, or for themselves."""
+    waiting, count = [value], 0
+    while waiting and count <= MAX_VALUES:
+        value = waiting.pop()
+        count += 1
+        if isinstance(value, dict):
+            waiting.extend(value.values())
+        elif isinstance(value, list):
+            waiting.extend(value)
+    return count > MAX_VALUES
+
+
+class _Loader(yaml.CSafeLoader):
+    """YAML as people write it: `1.10`, `017` and `12:30` are text, and only a date that exists is one."""
+
+    yaml_implicit_resolvers: ClassVar = {
+        first: [(tag, pattern) for tag, pattern in pairs if not tag.endswith((":int", ":float"))]
+        for first, pairs in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+    }
+
+    def construct_timestamp(self, node: yaml.ScalarNode) -> object:
+        try:
+            return self.construct_yaml_timestamp(node)
+        except ValueError:
+            return self.construct_scalar(node)
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.construct_timestamp)
+
+
+class _Yaml(YAMLHandler):
+    def load(self, fm: str, **_: object) -> Any:
+        return super().load(fm, Loader=_Loader)
+
+
+class _Toml(BaseHandler):
+    def load(self, fm: str, **_: object) -> Any:
+        return tomllib.loads(fm)
+
+
+class _Json(JSONHandler):
+    def split(self, text: str) -> tuple[str, str]:
+        _, end = json.JSONDecoder().raw_decode(text)
+        return text[:end], text[end:]
+
+
+_HANDLERS: tuple[BaseHandler, ...] = (
+    _Yaml(fm_boundary=re.compile(r"^(?:-{3,}|(?<=\n)\.{3})[ \t]*(?:\n|\Z)", re.MULTILINE)),
+    _Toml(fm_boundary=re.compile(r"^\+{3,}[ \t]*(?:\n|\Z)", re.MULTILINE)),
+    _Json(fm_boundary=re.compile(r'\{\s*["}]')),
+)

@@ -1,0 +1,218 @@
+"""URL ⇄ FeedRequest: which address shows which posts in which format, and the one canonical address of each.
+
+Pure text work. Whether a name exists, the index knows; `parse` only says what an address means.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, quote, urlencode
+
+from feedsvc.errors import BadRequest, NotFound
+from feedsvc.models import Content, FeedRequest, Filter, Format, Post, Scope, ScopeKind, Settings
+
+MAX_LIMIT = 200
+MAX_NAME = 100
+MAX_PAGE = 1_000_000
+MAX_PARAMETERS = 200
+
+FILES = {"rss.xml": Format.RSS, "atom.xml": Format.ATOM, "feed.json": Format.JSON, "": Format.HTML}
+FOLDERS = {"tags": ScopeKind.TAG, "categories": ScopeKind.CATEGORY, "authors": ScopeKind.AUTHOR}
+FILTERS = {
+    prefix + kind.value: (kind, exclude)
+    for exclude, prefix in ((False, ""), (True, "not_"))
+    for kind in FOLDERS.values()
+}
+_FILE_OF = {format_: name for name, format_ in FILES.items()}
+_FOLDER_OF = {kind: folder for folder, kind in FOLDERS.items()}
+_PARAMETER_OF = {meaning: name for name, meaning in FILTERS.items()}
+_JOINERS = "\u200c\u200d"  # they build emoji and shape Persian and Indic words
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """What a path names; `name_in_path` tells a name that must exist (404) from one in a filter (empty feed)."""
+
+    request: FeedRequest
+    name_in_path: bool
+
+
+# --- names ---------------------------------------------------------------------------------------
+
+
+def clean_name(text: str) -> str:
+    """Give the one spelling of a tag, category or author: NFC, single blanks, nothing invisible; "" if none is left."""
+    visible = "".join(c for c in unicodedata.normalize("NFC", text) if c.isspace() or _is_visible(c))
+    return " ".join(visible.split()).strip(_JOINERS)
+
+
+def _is_visible(char: str) -> bool:
+    return char in _JOINERS or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Cn"}
+
+
+def fold(name: str) -> str:
+    """Give the form under which names that differ in case or compatibility characters alone are equal."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+
+
+def slug(name: str) -> str:
+    """Give Jekyll's default slug: letters, marks and digits, every run of anything else one hyphen."""
+    return re.sub(r"[\W_]+", "-", fold(name)).strip("-")
+
+
+def spellings(names: Iterable[str]) -> dict[str, str]:
+    """Map folded names, and slugs that only one name has, to the name as it is spelt."""
+    ordered = sorted(names, reverse=True)  # of names that differ in case alone the first wins
+    slugs = Counter(slug(name) for name in ordered)
+    table = {slug(name): name for name in ordered if slugs[slug(name)] == 1}
+    return table | {fold(name): name for name in ordered}
+
+
+def scopes_of(post: Post) -> tuple[Scope, ...]:
+    """Give the scopes a post is in beside everything; a name that is both tag and category once, as a tag."""
+    tags = (Scope(ScopeKind.TAG, name) for name in post.tags)
+    categories = (Scope(ScopeKind.CATEGORY, name) for name in post.categories if name not in post.tags)
+    authors = (Scope(ScopeKind.AUTHOR, author.name) for author in post.authors)
+    return (*tags, *categories, *authors)
+
+
+def is_segment(name: str) -> bool:
+    """Tell whether `name` survives as part of a path: no client or proxy may merge its slashes or resolve its dots."""
+    return all(part not in {"", ".", ".."} for part in name.split("/"))
+
+
+# --- addresses to requests -----------------------------------------------------------------------
+
+
+def parse(path: str, query: str, settings: Settings) -> Address:
+    """Read a decoded path and a raw query string.
+
+    Raises NotFound where no feed or feed page can be, BadRequest for a filter that cannot be understood.
+    """
+    scope, format_ = _parse_path(re.sub("/{2,}", "/", path))
+    parameters = _parse_query(query)
+    filters = _filters(parameters)
+    named = scope.kind is not ScopeKind.ALL
+    if not named:
+        scope, filters = _promote(filters)
+    request = FeedRequest(
+        scope=scope,
+        format=format_,
+        limit=_limit(parameters, settings.limit),
+        content=_content(parameters, settings.content),
+        page=_number(parameters, "page", 1, MAX_PAGE),
+        filters=filters,
+    )
+    return Address(request, named)
+
+
+def is_front(request: FeedRequest) -> bool:
+    """Tell whether a request is for the front page, which lists more than posts."""
+    return (request.format, request.scope, request.page, request.filters) == (Format.HTML, Scope(), 1, ())
+
+
+def _parse_path(path: str) -> tuple[Scope, Format]:
+    folder, _, rest = path.removeprefix("/").partition("/")
+    if folder in FILES and not rest:
+        return Scope(), FILES[folder]
+    kind = FOLDERS.get(folder)
+    name, _, file = rest.rpartition("/")
+    if kind is None or not rest:
+        raise NotFound("no such page")
+    if file not in FILES or not name:  # "/tags/x" means "/tags/x/"
+        name, file = rest.strip("/"), ""
+    cleaned = clean_name(name)
+    if not cleaned or len(cleaned) > MAX_NAME:
+        raise NotFound("no such page")
+    return Scope(kind, cleaned), FILES[file]
+
+
+def _parse_query(query: str) -> dict[str, list[str]]:
+    try:
+        pairs = parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=MAX_PARAMETERS)
+    except ValueError as error:  # also UnicodeDecodeError
+        raise BadRequest(f"query: not UTF-8, or more than {MAX_PARAMETERS} parameters") from error
+    values: dict[str, list[str]] = {}
+    for name, value in pairs:
+        values.setdefault(name, []).append(value)
+    return values
+
+
+def _filters(parameters: dict[str, list[str]]) -> tuple[Filter, ...]:
+    found = []
+    for parameter, (kind, exclude) in FILTERS.items():
+        names = {name for value in parameters.get(parameter, ()) if (name := clean_name(value))}
+        if any(len(name) > MAX_NAME for name in names):
+            raise BadRequest(f"{parameter}: a name has at most {MAX_NAME} characters")
+        if names:
+            found.append(Filter(kind, tuple(sorted(names)), exclude))
+    return tuple(found)
+
+
+def _promote(filters: tuple[Filter, ...]) -> tuple[Scope, tuple[Filter, ...]]:
+    """Make `/rss.xml?tag=a` what it means: `/tags/a/rss.xml`."""
+    for found in filters:
+        if not found.exclude and len(found.names) == 1:
+            return Scope(found.kind, found.names[0]), tuple(other for other in filters if other is not found)
+    return Scope(), filters
+
+
+def _limit(parameters: dict[str, list[str]], default: int) -> int:
+    return _number(parameters, "limit", default, MAX_LIMIT)
+
+
+def _number(parameters: dict[str, list[str]], name: str, default: int, most: int) -> int:
+    if name not in parameters:
+        return default
+    value = parameters[name][-1]
+    if not re.fullmatch("0*[1-9][0-9]{0,99}", value):
+        raise BadRequest(f"{name}: must be a whole number from 1")
+    return min(int(value), most)
+
+
+def _content(parameters: dict[str, list[str]], default: Content) -> Content:
+    value = parameters.get("content", [default.value])[-1]
+    try:
+        return Content(value)
+    except ValueError:
+        raise BadRequest(f"content: must be one of {', '.join(Content)}") from None
+
+
+# --- requests to addresses -----------------------------------------------------------------------
+
+
+def path_of(scope: Scope, format_: Format) -> str:
+    """Give the canonical address of a scope in a format, percent-encoded and absolute from the root."""
+    if scope.kind is ScopeKind.ALL:
+        return f"/{_FILE_OF[format_]}"
+    if not is_segment(scope.name):
+        return f"/{_FILE_OF[format_]}?{urlencode({scope.kind.value: scope.name})}"
+    return f"/{_FOLDER_OF[scope.kind]}/{quote(scope.name, safe='')}/{_FILE_OF[format_]}"
+
+
+def url_of(request: FeedRequest, settings: Settings) -> str:
+    """Give the canonical address of a request: the scope's path and what differs from the defaults, in fixed order."""
+    path = path_of(request.scope, request.format)
+    query = urlencode(list(_parameters(request, settings)))
+    if not query:
+        return path
+    return f"{path}{'&' if '?' in path else '?'}{query}"
+
+
+def _parameters(request: FeedRequest, settings: Settings) -> Iterable[tuple[str, str]]:
+    for chosen in request.filters:
+        yield from ((_PARAMETER_OF[chosen.kind, chosen.exclude], name) for name in chosen.names)
+    if request.content is not settings.content:
+        yield "content", request.content.value
+    if request.limit != settings.limit:
+        yield "limit", str(request.limit)
+    if request.page != 1:
+        yield "page", str(request.page)
+
+
+def post_path_of(path: str) -> str:
+    """Give the address of a post's page: its path under the posts folder without the suffix."""
+    stem, _, suffix = path.rpartition(".")
+    return f"/posts/{quote(stem or suffix, safe='/')}/"

@@ -1,0 +1,48 @@
+"""Plain text fit for XML, HTML and JSON: without characters that may not be there, on one line, cut at a word."""
+
+import re
+from dataclasses import fields, is_dataclass, replace
+from enum import Enum
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+# Not characters of XML 1.0 (https://www.w3.org/TR/xml/#charsets): C0 controls, surrogates, U+FFFE, U+FFFF.
+# Not meant by anyone: DEL, C1 controls, and U+FFFD, the mark of a text that was decoded wrongly.
+UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffd-\uffff]")
+_LINE_END = re.compile("\r\n?")
+_BLANKS = re.compile("[\t\n ]+")
+_STOPS = " 　.,:;!?。，、：；！？…"
+
+
+def make_legal(value: T) -> T:
+    """Return a string, or a tuple or dataclass with all the strings in it, without unwanted characters.
+
+    Line ends become line feeds, as any XML parser would make them: https://www.w3.org/TR/xml/#sec-line-ends.
+    """
+    legal: Any = value
+    match value:
+        case Enum():
+            pass
+        case str():
+            legal = _LINE_END.sub("\n", UNWANTED.sub("", value))
+        case tuple():
+            legal = tuple(map(make_legal, value))
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            legal = replace(value, **{field.name: make_legal(getattr(value, field.name)) for field in fields(value)})
+    result: T = legal
+    return result
+
+
+def to_line(text: str) -> str:
+    """Join the lines of a text; wide blanks such as U+3000 between words stay."""
+    return _BLANKS.sub(" ", text).strip()
+
+
+def shorten(text: str, width: int) -> str:
+    """Cut a text to at most `width` characters and an ellipsis, between words where it has blanks."""
+    line = to_line(text)
+    if len(line) <= width:
+        return line
+    head = line[: width + 1].rpartition(" ")[0] or line[:width]
+    return f"{head.rstrip(_STOPS)}…"
