@@ -1,0 +1,77 @@
+"""feedgen extensions that write what feedgen has no words for, into the element tree while it makes it.
+
+feedgen asks an extension for namespaces (`extend_ns`) and hands it the root or the entry (`extend_rss`, `extend_atom`).
+"""
+
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from lxml.etree import ProcessingInstruction, SubElement
+
+from feedsvc.models import Entry, Feed
+
+RSS_TYPE = "application/rss+xml"
+_ATOM = "{http://www.w3.org/2005/Atom}"
+_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+@dataclass(frozen=True, slots=True)
+class FinishFeed:
+    """What feedgen cannot say of a feed: its style sheet, and in RSS its language as XML and its other pages."""
+
+    feed: Feed
+
+    def extend_ns(self) -> dict[str, str]:
+        """Return no further namespaces."""
+        return {}
+
+    def extend_rss(self, root: Any) -> None:
+        """Finish `<rss>`; RFC 5005 section 3 gives the links between pages."""
+        self.extend_atom(root)
+        _set_language(root, self.feed.language)
+        for rel, href in page_links(self.feed):
+            SubElement(root[0], f"{_ATOM}link", href=href, rel=rel, type=RSS_TYPE)
+
+    def extend_atom(self, root: Any) -> None:
+        """Finish `<feed>`: https://www.w3.org/TR/xml-stylesheet/."""
+        if self.feed.stylesheet_url:
+            href = escape(self.feed.stylesheet_url)
+            root.addprevious(ProcessingInstruction("xml-stylesheet", f'type="text/css" href="{href}"'))
+
+
+@dataclass(frozen=True, slots=True)
+class FinishEntry:
+    """What feedgen cannot say of an entry; `language` is the feed's."""
+
+    entry: Entry
+    language: str
+
+    def extend_rss(self, item: Any) -> None:
+        """Finish `<item>`: RSS itself has no date of change."""
+        self._set_own_language(item)
+        SubElement(item, f"{_ATOM}updated").text = self.entry.updated.isoformat()
+
+    def extend_atom(self, entry: Any) -> None:
+        """Finish `<entry>`; feedgen would lose these links' attributes (lkiesow/python-feedgen#135)."""
+        self._set_own_language(entry)
+        if self.entry.original:
+            SubElement(entry, "link", rel="via", href=self.entry.original)
+        if enclosure := self.entry.enclosure:
+            length = {"length": str(enclosure.length)} if enclosure.length else {}
+            SubElement(entry, "link", rel="enclosure", href=enclosure.url, type=enclosure.type, **length)
+
+    def _set_own_language(self, element: Any) -> None:
+        if self.entry.language != self.language:
+            _set_language(element, self.entry.language)
+
+
+def page_links(feed: Feed) -> tuple[tuple[str, str], ...]:
+    """Return relation and address of the pages before and after this one."""
+    links = (("next", feed.next_url), ("previous", feed.previous_url))
+    return tuple((rel, href) for rel, href in links if href)
+
+
+def _set_language(element: Any, language: str) -> None:
+    if language:
+        element.set(_LANGUAGE, language)

@@ -1,0 +1,63 @@
+"""A `Feed` as JSON Feed 1.1: https://www.jsonfeed.org/version/1.1/."""
+
+import json
+from collections.abc import Mapping
+
+from feedsvc.models import Author, Enclosure, Entry, Feed
+from feedsvc.render.prepare import prepare
+
+
+def to_json(feed: Feed) -> bytes:
+    """Write a feed as JSON Feed 1.1, in UTF-8, on one line."""
+    feed = prepare(feed)
+    document = _present(
+        {
+            "version": "https://jsonfeed.org/version/1.1",
+            "title": feed.title,
+            "home_page_url": feed.page_url,
+            "feed_url": feed.self_url,
+            "description": feed.description,
+            "next_url": feed.next_url,
+            "authors": [_to_author(feed.author)],
+            "language": feed.language,
+        }
+    )
+    document["items"] = [_to_item(entry, feed.language) for entry in feed.entries]
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _to_item(entry: Entry, language: str) -> dict[str, object]:
+    """Return an item; it must have content, so an entry without any shows its summary."""
+    return _present(
+        {
+            "id": entry.id,
+            "url": entry.link,
+            "external_url": entry.original,
+            "title": entry.title,
+            "content_html": entry.content,
+            "content_text": "" if entry.content else entry.summary,
+            "summary": entry.summary,
+            "image": entry.image,
+            "date_published": entry.published.isoformat(),
+            "date_modified": entry.updated.isoformat(),
+            "authors": [_to_author(author) for author in entry.authors],
+            "tags": [*entry.tags, *entry.categories],
+            "language": entry.language if entry.language != language else "",
+            "attachments": [_to_attachment(entry.enclosure)] if entry.enclosure else [],
+            # JSON Feed has tags only; which of them are categories is told beside them
+            "_feedsvc": _present({"categories": entry.categories}),
+        }
+    )
+
+
+def _to_author(author: Author) -> dict[str, object]:
+    return _present({"name": author.name, "url": author.url})
+
+
+def _to_attachment(enclosure: Enclosure) -> dict[str, object]:
+    return _present({"url": enclosure.url, "mime_type": enclosure.type, "size_in_bytes": enclosure.length})
+
+
+def _present(members: Mapping[str, object]) -> dict[str, object]:
+    """Return the members that say something."""
+    return {name: value for name, value in members.items() if value}

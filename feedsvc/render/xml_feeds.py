@@ -1,0 +1,105 @@
+"""A `Feed` as RSS 2.0 and as Atom 1.0, made by feedgen and finished by `finish`."""
+
+from email.utils import format_datetime
+from functools import partial
+from html import escape
+from typing import Any
+
+import feedgen.entry
+import feedgen.feed
+
+from feedsvc.addresses import to_host
+from feedsvc.models import Entry, Feed
+from feedsvc.render.finish import RSS_TYPE, FinishEntry, FinishFeed, page_links
+from feedsvc.render.prepare import prepare
+
+_ATOM_TYPE = "application/atom+xml"
+
+# feedgen's own function sets the locale of the whole process to "C" and back for every date: with several threads
+# other code sees the wrong one, and it may stay. The standard library's writes the same dates without a locale.
+feedgen.feed.formatRFC2822 = feedgen.entry.formatRFC2822 = format_datetime
+
+
+def to_rss(feed: Feed) -> bytes:
+    """Write a feed as RSS 2.0, to the RSS Advisory Board's profile: https://www.rssboard.org/rss-profile."""
+    feed = prepare(feed)
+    channel = _start(feed)
+    channel.load_extension("dc")
+    channel.description(feed.description or feed.title)  # required
+    channel.link(href=feed.self_url, rel="self", type=RSS_TYPE)
+    channel.link(href=feed.page_url, rel="alternate")  # the last one becomes the channel's <link>
+    channel.ttl(max(feed.ttl, 0))  # 0 is left out
+    for entry in feed.entries:
+        _add_item(channel, entry, feed)
+    return bytes(channel.rss_str())
+
+
+def to_atom(feed: Feed) -> bytes:
+    """Write a feed as Atom 1.0: RFC 4287, and RFC 5005 section 3 for its pages."""
+    feed = prepare(feed)
+    document = _start(feed)
+    document.subtitle(feed.description)
+    document.author(name=feed.author.name, email=feed.author.email, uri=feed.author.url)
+    document.link(href=feed.page_url, rel="alternate", type="text/html")
+    for rel, href in (("self", feed.self_url), *page_links(feed)):
+        document.link(href=href, rel=rel, type=_ATOM_TYPE)
+    for entry in feed.entries:
+        _add_entry(document, entry, feed)
+    return bytes(document.atom_str())
+
+
+def _start(feed: Feed) -> Any:
+    """Begin a feed with what both formats share."""
+    document = feedgen.feed.FeedGenerator()
+    document.load_extension("media")
+    document.register_extension("finish", partial(FinishFeed, feed))
+    document.id(feed.id)
+    document.title(feed.title)
+    document.updated(feed.updated)
+    document.generator("feedsvc")  # without a version: a release is no reason to read a feed again
+    document.language(feed.language)
+    return document
+
+
+def _add(document: Any, entry: Entry, feed: Feed) -> Any:
+    """Add an entry with what both formats share."""
+    element = document.add_entry(order="append")
+    element.register_extension("finish", partial(FinishEntry, entry, feed.language))
+    element.id(entry.id)
+    element.title(entry.title)
+    element.link(href=entry.link)
+    element.published(entry.published)
+    element.updated(entry.updated)
+    element.category(_list_categories(entry, feed.base_url.rstrip("/")))
+    if entry.image:
+        element.media.thumbnail(url=entry.image, group=None)
+    return element
+
+
+def _add_item(channel: Any, entry: Entry, feed: Feed) -> None:
+    """Add an `<item>`; its description is HTML by the profile, so plain text is escaped once more."""
+    item = _add(channel, entry, feed)
+    item.summary(escape(entry.summary, quote=False))
+    # <author> would have to be an e-mail address
+    item.dc.dc_creator([author.name for author in entry.authors])
+    if entry.content:
+        item.content(entry.content, type="CDATA")
+    if entry.original:
+        item.source(url=entry.original, title=to_host(entry.original))
+    if enclosure := entry.enclosure:
+        item.enclosure(url=enclosure.url, length=enclosure.length, type=enclosure.type)
+
+
+def _add_entry(document: Any, entry: Entry, feed: Feed) -> None:
+    """Add an `<entry>`; title and summary are plain text, which all readers understand alike."""
+    element = _add(document, entry, feed)
+    element.summary(entry.summary)
+    element.author([{"name": author.name, "email": author.email, "uri": author.url} for author in entry.authors])
+    if entry.content:
+        element.content(entry.content, type="html")
+
+
+def _list_categories(entry: Entry, base_url: str) -> list[dict[str, str]]:
+    """Return tags, then categories, told apart by their scheme."""
+    kinds = (("tags", entry.tags), ("categories", entry.categories))
+    return [{"term": name, "scheme": f"{base_url}/{kind}/"} for kind, names in kinds for name in names]

@@ -1,0 +1,325 @@
+"""Pages for people: what they say, where they lead, and that no text can become markup."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from feedsvc.models import Author, Enclosure, Entry, Feed, ScopeKind, ScopeLinks, Site
+from feedsvc.render import pages
+
+HOME = "https://feeds.example.org/"
+DAY = datetime(2024, 1, 5, 8, 30, tzinfo=UTC)
+STATIC = Path(pages.__file__).parent.parent / "static"
+
+
+def scope(kind: ScopeKind, name: str, count: int = 2) -> ScopeLinks:
+    page = f"{HOME}{kind}/{name}/"
+    return ScopeLinks(kind, name, count, DAY, page, f"{page}rss.xml", f"{page}atom.xml", f"{page}feed.json")
+
+
+EVERYTHING = scope(ScopeKind.ALL, "", 30)
+TAG = scope(ScopeKind.TAG, "rust", 1)
+CATEGORY = scope(ScopeKind.CATEGORY, "新闻")
+AUTHOR = scope(ScopeKind.AUTHOR, "李雷")
+SITE = Site("每日新闻", "新闻与生活", "zh_CN", HOME, f"{HOME}static/feedsvc.css")
+ENTRY = Entry(
+    id="urn:uuid:8d5d6d3e-1c1a-5d8a-9f0a-0123456789ab",
+    title="A & <b>",
+    link=f"{HOME}posts/a/",
+    published=DAY,
+    updated=DAY.replace(day=6),
+    content="<p>正文 <em>&amp;</em></p>",
+    summary="正文 &",
+    authors=(Author("联合早报"), Author("李雷", url="https://example.com/li")),
+    original="https://www.zaobao.com/a",
+    language="en",
+    enclosure=Enclosure("https://media.example.com/a.mp3", "audio/mpeg", 2000),
+)
+FEED = Feed(
+    id="urn:x",
+    title="每日新闻 · tag rust",
+    description="关于 Rust",
+    base_url=HOME,
+    self_url=f"{TAG.page_url}?page=2",
+    page_url=TAG.page_url,
+    stylesheet_url="",
+    updated=DAY,
+    ttl=60,
+    author=Author("每日新闻"),
+    next_url=f"{TAG.page_url}?page=3",
+    previous_url=TAG.page_url,
+    entries=(ENTRY,),
+)
+
+
+def front(entry: Entry = ENTRY) -> BeautifulSoup:
+    return read(pages.front_page(SITE, [EVERYTHING, TAG, CATEGORY, AUTHOR], [entry]))
+
+
+def of_scope(feed: Feed = FEED) -> BeautifulSoup:
+    return read(pages.scope_page(SITE, feed, TAG))
+
+
+def of_post(entry: Entry = ENTRY) -> BeautifulSoup:
+    return read(pages.post_page(SITE, entry, [EVERYTHING, TAG]))
+
+
+def read(page: bytes) -> BeautifulSoup:
+    return BeautifulSoup(page, "lxml", from_encoding="utf-8")
+
+
+def texts(soup: BeautifulSoup, selector: str) -> list[str]:
+    return [" ".join(found.get_text().split()) for found in soup.select(selector)]
+
+
+def values(soup: BeautifulSoup, selector: str, attribute: str) -> list[str]:
+    return [str(found[attribute]) for found in soup.select(selector)]
+
+
+PAGES = pytest.mark.parametrize("page", [front, of_scope, of_post])
+Page = Callable[[], BeautifulSoup]
+
+
+@PAGES
+def test_page_has_a_doctype_and_no_script(page: Page) -> None:
+    soup = page()
+
+    assert str(soup).lower().startswith("<!doctype html>")
+    assert not soup.find_all("script")
+
+
+@PAGES
+def test_page_has_one_heading_of_the_first_level(page: Page) -> None:
+    assert len(page().select("h1")) == 1
+
+
+@PAGES
+def test_page_names_its_language(page: Page) -> None:
+    assert values(page(), "html", "lang") == ["zh-CN"]
+
+
+@PAGES
+def test_page_leads_home(page: Page) -> None:
+    assert values(page(), "header a", "href") == [HOME]
+
+
+@PAGES
+def test_page_names_the_style_sheet(page: Page) -> None:
+    assert values(page(), "link[rel=stylesheet]", "href") == [SITE.stylesheet_url]
+
+
+@pytest.mark.parametrize(
+    ("page", "links"), [(front, EVERYTHING), (of_scope, TAG), (of_post, EVERYTHING)], ids=["front", "scope", "post"]
+)
+def test_page_announces_its_feeds(page: Page, links: ScopeLinks) -> None:
+    assert values(page(), "link[rel=alternate]", "href") == [links.rss_url, links.atom_url, links.json_url]
+
+
+@pytest.mark.parametrize(
+    ("page", "address"),
+    [(front, HOME), (of_scope, FEED.self_url), (of_post, ENTRY.original)],
+    ids=["front", "scope", "post"],
+)
+def test_page_names_its_canonical_address(page: Page, address: str) -> None:
+    assert values(page(), "link[rel=canonical]", "href") == [address]
+
+
+@pytest.mark.parametrize(
+    ("page", "title"),
+    [(front, "每日新闻"), (of_scope, "每日新闻 · tag rust"), (of_post, "A & <b> · 每日新闻")],
+    ids=["front", "scope", "post"],
+)
+def test_page_has_a_title(page: Page, title: str) -> None:
+    assert texts(page(), "title") == [title]
+
+
+@PAGES
+def test_page_without_language_is_english(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(globals(), "SITE", replace(SITE, language=""))
+
+    assert values(page(), "html", "lang") == ["en"]
+
+
+# --- the front page ------------------------------------------------------------------------------
+
+
+def test_front_page_groups_feeds_by_kind() -> None:
+    assert texts(front(), ".feeds h2") == ["Tags", "Categories", "Authors"]
+
+
+def test_front_page_links_each_scope() -> None:
+    assert values(front(), ".feeds li > a", "href") == [TAG.page_url, CATEGORY.page_url, AUTHOR.page_url]
+
+
+def test_front_page_links_the_three_feeds_of_a_scope() -> None:
+    assert values(front(), ".feeds li .formats a", "href")[:3] == [TAG.rss_url, TAG.atom_url, TAG.json_url]
+
+
+def test_front_page_tells_count_and_freshness() -> None:
+    assert texts(front(), ".feeds .about")[:2] == ["1 post, newest 2024-01-05", "2 posts, newest 2024-01-05"]
+
+
+def test_front_page_lists_the_newest_posts() -> None:
+    assert texts(front(), ".entries h3") == ["A & <b>"]
+
+
+def test_front_page_leads_to_all_posts() -> None:
+    assert texts(front(), f"a[href='{EVERYTHING.page_url}']") == ["All 30 posts"]
+
+
+def test_front_page_does_not_lead_to_itself() -> None:
+    soup = read(pages.front_page(SITE, [replace(EVERYTHING, page_url=HOME)], [ENTRY]))
+
+    assert soup.select(f"main a[href='{HOME}']") == []
+
+
+def test_front_page_without_posts_says_so() -> None:
+    soup = read(pages.front_page(replace(SITE, description=""), [EVERYTHING], []))
+
+    assert "There are no posts yet." in soup.get_text()
+
+
+# --- the page of a scope -------------------------------------------------------------------------
+
+
+def test_scope_page_gives_the_address_to_copy() -> None:
+    assert texts(of_scope(), ".address") == [TAG.rss_url]
+
+
+def test_scope_page_lists_title_and_link() -> None:
+    assert values(of_scope(), ".entries h3 a", "href") == [ENTRY.link]
+
+
+def test_scope_page_shows_date_and_authors() -> None:
+    assert texts(of_scope(), ".entries .about") == ["2024-01-05 · 联合早报 · 李雷"]
+
+
+def test_scope_page_marks_the_language_of_an_entry() -> None:
+    assert values(of_scope(), ".entries li[lang]", "lang") == ["en"]
+
+
+def test_scope_page_shows_no_summary_that_is_the_title() -> None:
+    entry = replace(ENTRY, title="", summary="正文")
+
+    assert texts(of_scope(replace(FEED, entries=(entry,))), ".entries [dir=auto]") == ["正文"]
+
+
+def test_scope_page_leads_to_its_neighbours() -> None:
+    assert values(of_scope(), "nav a", "href") == [FEED.previous_url, FEED.next_url]
+
+
+def test_only_scope_page_has_no_neighbours() -> None:
+    alone = of_scope(replace(FEED, next_url="", previous_url=""))
+
+    assert alone.select("nav, link[rel=next], link[rel=prev]") == []
+
+
+def test_last_scope_page_leads_back_only() -> None:
+    assert texts(of_scope(replace(FEED, next_url="")), "nav a") == ["Newer posts"]
+
+
+def test_first_scope_page_leads_on_only() -> None:
+    assert texts(of_scope(replace(FEED, previous_url="")), "nav a") == ["Older posts"]
+
+
+def test_empty_scope_page_says_so() -> None:
+    assert "There are no posts here." in of_scope(replace(FEED, description="", entries=())).get_text()
+
+
+# --- the page of a post --------------------------------------------------------------------------
+
+
+def test_post_page_shows_the_article_as_html() -> None:
+    assert texts(of_post(), ".content p em") == ["&"]
+
+
+def test_post_page_shows_dates_authors_and_original() -> None:
+    shown = "2024-01-05 (updated 2024-01-06) · 联合早报 · 李雷 · Original"
+
+    assert texts(of_post(), "article .about") == [shown]
+
+
+def test_post_that_never_changed_shows_one_date() -> None:
+    entry = replace(ENTRY, updated=DAY, authors=(), original="")
+
+    assert texts(of_post(entry), "article .about") == ["2024-01-05"]
+
+
+def test_post_page_links_the_original() -> None:
+    assert values(of_post(), "a[rel=external]", "href") == [ENTRY.original]
+
+
+def test_post_without_original_is_its_own_canonical_address() -> None:
+    assert values(of_post(replace(ENTRY, original="")), "link[rel=canonical]", "href") == [ENTRY.link]
+
+
+def test_post_page_links_the_enclosure() -> None:
+    assert texts(of_post(), f"a[href='{ENTRY.enclosure.url if ENTRY.enclosure else ''}']") == [
+        "Attached file (audio/mpeg, 2.0 kB)"
+    ]
+
+
+def test_enclosure_of_unknown_length_tells_its_type_only() -> None:
+    entry = replace(ENTRY, enclosure=Enclosure("https://media.example.com/a.mp3", "audio/mpeg", 0))
+
+    assert "Attached file (audio/mpeg)" in of_post(entry).get_text()
+
+
+def test_post_without_enclosure_attaches_nothing() -> None:
+    assert "Attached" not in of_post(replace(ENTRY, enclosure=None)).get_text()
+
+
+def test_post_page_links_the_scopes_of_the_post() -> None:
+    assert values(of_post(), ".feeds li > a", "href") == [TAG.page_url]
+
+
+def test_post_page_marks_its_language() -> None:
+    assert values(of_post(), "article", "lang") == ["en"]
+
+
+def test_post_page_describes_itself() -> None:
+    assert values(of_post(), "meta[name=description]", "content") == ["正文 &"]
+
+
+def test_post_without_summary_has_no_description() -> None:
+    assert of_post(replace(ENTRY, summary="")).select("meta[name=description]") == []
+
+
+@pytest.mark.parametrize("field", ["link", "original", "image"])
+def test_script_address_is_never_linked(field: str) -> None:
+    assert "javascript" not in str(of_post(replace(ENTRY, **{field: "javascript:alert(1)"})))
+
+
+# --- any text ------------------------------------------------------------------------------------
+
+NASTY = st.lists(st.sampled_from(["<script>", "</title>", '"', "'", "&lt;", "\x00", "\ud800", "{{", "a"])).map("".join)
+
+
+@settings(max_examples=30, deadline=None)
+@given(NASTY, NASTY)
+def test_text_never_becomes_markup(title: str, name: str) -> None:
+    entry = replace(ENTRY, title=title, summary=name, authors=(Author(name),))
+    tag = replace(TAG, name=name)
+
+    page = pages.post_page(replace(SITE, title=title), entry, [EVERYTHING, tag])
+
+    assert b"<script" not in page
+    assert page.count(b"</title>") == 1
+
+
+@pytest.mark.parametrize("name", ["feedsvc.css", "feed.css"])
+def test_style_sheet_is_small(name: str) -> None:
+    assert len((STATIC / name).read_bytes()) < 12_000
+
+
+def test_style_sheet_of_feeds_hides_escaped_html() -> None:
+    css = (STATIC / "feed.css").read_text("utf-8")
+
+    assert "* { display: none; }" in css
+    assert "encoded" not in css

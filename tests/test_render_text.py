@@ -1,0 +1,91 @@
+"""Addresses and plain text made fit for any format."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feedsvc.models import Author, Enclosure, ScopeKind
+from feedsvc.addresses import to_host, to_uri
+from feedsvc.text import make_legal, shorten, to_line
+
+
+@pytest.mark.parametrize(
+    ("address", "uri"),
+    [
+        pytest.param("https://example.org/a?b=c#d", "https://example.org/a?b=c#d", id="a URI stays"),
+        pytest.param("https://例子.中国/", "https://xn--fsqu00a.xn--fiqs8s/", id="host in punycode"),
+        pytest.param("https://例子。中国/", "https://xn--fsqu00a.xn--fiqs8s/", id="ideographic full stop"),
+        pytest.param("HTTP://Example.ORG/A", "http://example.org/A", id="lower-case scheme and host"),
+        pytest.param("https://a.example/新 闻", "https://a.example/%E6%96%B0%20%E9%97%BB", id="path escaped"),
+        pytest.param("https://a.example/%e6%96%b0", "https://a.example/%E6%96%B0", id="upper-case escapes"),
+        pytest.param("https://a.example/%E6新", "https://a.example/%E6%E6%96%B0", id="nothing escaped twice"),
+        pytest.param("https://a.example/100%", "https://a.example/100%25", id="lone per cent sign"),
+        pytest.param("https://a.example/?q=新&x=[1]", "https://a.example/?q=%E6%96%B0&x=%5B1%5D", id="query"),
+        pytest.param("https://a.example/#节", "https://a.example/#%E8%8A%82", id="fragment"),
+        pytest.param("https://a.example", "https://a.example/", id="empty path"),
+        pytest.param("https://a.example:8080/", "https://a.example:8080/", id="port"),
+        pytest.param("https://[2001:db8::1]:8/", "https://[2001:db8::1]:8/", id="IPv6"),
+        pytest.param("https://me:secret@a.example/", "https://a.example/", id="no password"),
+        pytest.param(" https://a.example/\n", "https://a.example/", id="blanks around"),
+        pytest.param("https://a.example/\"'<>", "https://a.example/%22'%3C%3E", id="quotes and brackets"),
+        pytest.param("javascript:alert(1)", "", id="script"),
+        pytest.param("/relative", "", id="relative"),
+        pytest.param("来自网络", "", id="no address"),
+        pytest.param("https:///path", "", id="no host"),
+        pytest.param("https://a..b/", "", id="empty label"),
+        pytest.param("https://exa mple/", "", id="blank in host"),
+        pytest.param("https://a.example:port/", "", id="port in words"),
+        pytest.param("https://[::1", "", id="open bracket"),
+        pytest.param("https://[v1.a:b]/", "", id="future bracket"),
+    ],
+)
+def test_address_becomes_a_uri(address: str, uri: str) -> None:
+    assert to_uri(address) == uri
+
+
+ADDRESSES = st.builds(
+    "{}{}".format, st.sampled_from(["", "http://", "https://a.example/", "https://例子.com/"]), st.text()
+)
+
+
+@given(ADDRESSES)
+def test_uri_is_ascii_and_stays_what_it_is(address: str) -> None:
+    uri = to_uri(address)
+
+    assert uri.isascii()
+    assert to_uri(uri) == uri
+
+
+def test_host_of_a_uri() -> None:
+    assert to_host("https://www.example.org:8080/a") == "www.example.org"
+
+
+@pytest.mark.parametrize("code", [0x00, 0x0B, 0x7F, 0x92, 0xD800, 0xFFFD, 0xFFFE, 0xFFFF], ids=hex)
+def test_unwanted_character_is_removed(code: int) -> None:
+    assert make_legal(f"a{chr(code)}b") == "ab"
+
+
+@pytest.mark.parametrize("wanted", ["\t", "\n", "\xa0", "\u200d", "\u202e", "\ue000", "🎉"], ids=ascii)
+def test_legal_character_stays(wanted: str) -> None:
+    assert make_legal(f"a{wanted}b") == f"a{wanted}b"
+
+
+def test_line_ends_are_line_feeds() -> None:
+    assert make_legal("a\r\nb\rc\n") == "a\nb\nc\n"
+
+
+def test_strings_deep_inside_are_made_legal() -> None:
+    assert make_legal((Author("a\x00"), Enclosure("b\x08", "c", 1))) == (Author("a"), Enclosure("b", "c", 1))
+
+
+def test_enum_stays_an_enum() -> None:
+    assert make_legal(ScopeKind.TAG) is ScopeKind.TAG
+
+
+def test_line_has_single_blanks() -> None:
+    assert to_line("  a\n\t b　c ") == "a b　c"
+
+
+@given(st.text(), st.integers(1, 80))
+def test_shortened_text_is_at_most_a_sign_longer_than_asked(text: str, width: int) -> None:
+    assert len(shorten(text, width)) <= width + 1
