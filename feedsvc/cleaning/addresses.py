@@ -1,0 +1,75 @@
+"""Addresses: made absolute, freed of redirectors and of parameters that follow readers; nothing is encoded anew."""
+
+import re
+from functools import lru_cache
+from urllib.parse import unquote, urljoin, urlsplit
+
+from feedsvc.cleaning.rules import Rules
+
+SCHEMES = frozenset({"http", "https", "mailto", "tel"})
+_SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.\-]*):")
+_IGNORED = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028\u2029\ufeff]+")
+MOST_REDIRECTIONS = 4
+
+
+def resolve(address: str, base: str) -> str:
+    """Make an address absolute: "" if it cannot be used, unchanged if it is relative and there is no base."""
+    bare = _IGNORED.sub("", address).strip().replace(" ", "%20")
+    if bare.startswith("//"):
+        bare = "https:" + bare
+    scheme = _SCHEME.match(bare)
+    try:
+        if not scheme:
+            return urljoin(base, bare) if base else bare
+        if scheme[1].lower() not in SCHEMES or (bare.lower().startswith("http") and not urlsplit(bare).hostname):
+            return ""
+    except ValueError:
+        return ""
+    return bare
+
+
+def host_of(address: str) -> str:
+    """Give the host of an address in lower case, "" where there is none."""
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
+
+
+def tidy(address: str, rules: Rules) -> str:
+    """Follow redirectors that name their target, and take out the parameters that follow readers."""
+    for _ in range(MOST_REDIRECTIONS):
+        target = _target(address, rules)
+        if not target:
+            break
+        address = target
+    return _without_tracking(address, rules)
+
+
+def _target(address: str, rules: Rules) -> str:
+    rest, mark, query = address.partition("?")
+    parameters = rules.redirectors.get(rest.partition("://")[2]) if mark else None
+    if not parameters:
+        return ""
+    for pair in query.partition("#")[0].split("&"):
+        key, _, value = pair.partition("=")
+        target = unquote(value)
+        if key in parameters and target.startswith(("http://", "https://")) and host_of(target):
+            return resolve(target, "")
+    return ""
+
+
+def _without_tracking(address: str, rules: Rules) -> str:
+    rest, mark, tail = address.partition("?")
+    if not mark:
+        return address
+    query, hash_mark, fragment = tail.partition("#")
+    kept = "&".join(pair for pair in query.split("&") if not _is_tracking(pair, rules))
+    if kept == query:
+        return address
+    return rest + ("?" + kept if kept else "") + hash_mark + fragment
+
+
+def _is_tracking(pair: str, rules: Rules) -> bool:
+    key = pair.partition("=")[0].removeprefix("amp;").lower()
+    return key in rules.tracking or key.startswith(rules.tracking_prefixes)

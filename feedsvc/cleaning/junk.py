@@ -1,0 +1,134 @@
+"""What is not the article by its name: scripts and forms, hidden text, share bars, related lists, advertisements.
+
+Generic rules go by exact names; none takes more than 30 % of the text in all, or the largest block. A site's own rules
+take what they say.
+"""
+
+import re
+from collections import Counter
+
+from bs4 import NavigableString, Tag
+
+from feedsvc.cleaning.page import Page, block_of
+from feedsvc.cleaning.rules import Rules
+from feedsvc.cleaning.text import squeeze
+
+LARGEST_SHARE = 0.3
+
+_UNSEEN = frozenset(
+    "script style link meta base title head template svg canvas map area object applet embed param input button select "
+    "option optgroup textarea datalist progress meter dialog portal frame frameset noframes noembed bgsound basefont "
+    "keygen isindex command menuitem".split()
+)
+_HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+
+
+def apply_site_rules(page: Page) -> None:
+    """Do what the rules of the post's own site say."""
+    site = page.site
+    if site.content:
+        _keep_only(page, ", ".join(site.content))
+    for selector in site.remove:
+        for element in page.root.select(selector):
+            page.remove(element, f"{site.host} {selector}")
+    for selector in site.unwrap:
+        for element in page.root.select(selector):
+            element.name = "span"
+
+
+def _keep_only(page: Page, selector: str) -> None:
+    found = page.root.select(selector)
+    wanted = {id(element) for element in found}
+    outer = [element for element in found if not any(id(parent) in wanted for parent in element.parents)]
+    if not outer:
+        return
+    for element in outer:
+        element.extract()
+    for child in tuple(page.root.contents):
+        page.remove(child, f"{page.site.host} content")
+    page.root.extend(outer)
+
+
+def drop_unseen(page: Page) -> None:
+    """Remove what no reader sees: comments, scripts, styles, forms, drawings."""
+    for node in tuple(page.root.descendants):
+        if isinstance(node, Tag):
+            if node.name in _UNSEEN:
+                page.remove(node, f"<{node.name}>")
+        elif type(node) is not NavigableString and node.PREFIX:
+            page.remove(node, "comment")
+
+
+def drop_junk(page: Page) -> None:
+    """Remove what is hidden and what its name says is not the article."""
+    banned: set[str] = set()
+    found = _candidates(page, banned, frozenset())
+    if not found:
+        return
+    sizes, protected = _measure(page.root)
+    greedy = {"all"}
+    while greedy:
+        found = _candidates(page, banned, protected)
+        taken: Counter[str] = Counter()
+        for why, element in found:
+            taken[why] += sizes.get(id(element), 0)
+        greedy = {why for why, size in taken.items() if size > LARGEST_SHARE * sizes[id(page.root)]}
+        banned |= greedy
+    for why, element in found:
+        page.remove(element, why)
+
+
+def _candidates(page: Page, banned: set[str], protected: frozenset[int]) -> list[tuple[str, Tag]]:
+    found: list[tuple[str, Tag]] = []
+    _collect(page.root, page.rules, banned, protected, found)
+    return found
+
+
+def _collect(
+    parent: Tag, rules: Rules, banned: set[str], protected: frozenset[int], found: list[tuple[str, Tag]]
+) -> None:
+    for child in parent.contents:
+        if isinstance(child, Tag):
+            why = _name_of_junk(child, rules)
+            if why and why not in banned and id(child) not in protected:
+                found.append((why, child))
+            else:
+                _collect(child, rules, banned, protected, found)
+
+
+def _name_of_junk(element: Tag, rules: Rules) -> str:
+    attributes = element.attrs
+    if element.name in rules.tags:
+        return f"<{element.name}>"
+    if not attributes:
+        return ""
+    for key in ("class", "id"):
+        for token in str(attributes.get(key, "")).split():
+            if token in rules.names or token.startswith(rules.prefixes):
+                return f"{key} {token}"
+    if attributes.get("role") in rules.roles:
+        return f"role {attributes['role']}"
+    return "hidden" if _is_hidden(element) else ""
+
+
+def _is_hidden(element: Tag) -> bool:
+    attributes = element.attrs
+    if "hidden" in attributes or _HIDDEN_STYLE.search(str(attributes.get("style", ""))):
+        return True
+    return attributes.get("aria-hidden") == "true" and element.name != "img"
+
+
+def _measure(root: Tag) -> tuple[dict[int, int], frozenset[int]]:
+    """Count the characters in every element, and tell which elements are or hold the largest block of text."""
+    sizes: Counter[int] = Counter({id(root): 0})
+    own: Counter[int] = Counter()
+    largest = root
+    for node in reversed(tuple(root.descendants)):
+        if type(node) is NavigableString:
+            size, block = len(squeeze(node)), block_of(node)
+            own[id(block)] += size
+            largest = max(largest, block, key=lambda element: own[id(element)])
+        else:
+            size = sizes[id(node)]
+        sizes[id(node.parent)] += size
+    return sizes, frozenset(id(element) for element in (largest, *largest.parents))

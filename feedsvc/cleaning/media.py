@@ -1,0 +1,209 @@
+"""Pictures, players, frames and links: real addresses, allowed hosts, no pixels, no twins."""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+from bs4 import NavigableString, Tag
+
+from feedsvc.cleaning.addresses import host_of, resolve, tidy
+from feedsvc.cleaning.page import Page, elements, has_media, is_inside, tags
+from feedsvc.cleaning.text import squeeze
+
+_TINY = re.compile(r"\s*[0-2](?:px)?\s*\Z")
+_EMOJI = frozenset({"emoji", "wp-smiley", "emojione", "joypixels", "twemoji"})
+
+
+def keep_mathematics(page: Page) -> None:
+    """Write mathematics as the TeX it was made from: feed readers show MathML and scripts badly or not at all."""
+    for script in tags(page.root, "script"):
+        kind = str(script.get("type", ""))
+        if kind.startswith("math/tex"):
+            _write_tex(script, "".join(map(str, script.contents)), is_display="display" in kind)
+    for formula in tags(page.root, "math"):
+        sources = [note for note in tags(formula, "annotation") if note.get("encoding") == "application/x-tex"]
+        tex = sources[0].get_text() if sources else str(formula.get("alttext", ""))
+        if tex.strip():
+            _write_tex(formula, tex, is_display=formula.get("display") == "block")
+
+
+def _write_tex(element: Tag, tex: str, *, is_display: bool) -> None:
+    fence = "$$" if is_display else "$"
+    element.replace_with(NavigableString(f"{fence}{tex.strip()}{fence}"))
+
+
+# --- pictures ------------------------------------------------------------------------------------
+
+
+def mend_images(page: Page) -> None:
+    """Give every picture its real address; remove pixels and what has none."""
+    for image in tags(page.root, "img"):
+        if _is_emoji(image):
+            image.replace_with(str(image["alt"]))
+            continue
+        source = _source(page, image)
+        if not source or _is_pixel(page, image, source):
+            page.remove(image, "pixel" if source else "picture without address")
+            continue
+        image["src"] = source
+    for picture in tags(page.root, "picture"):
+        # The parser puts what follows a <source> into it.
+        for alternative in tags(picture, "source"):
+            alternative.name = "span"
+
+
+def _is_emoji(image: Tag) -> bool:
+    alt = str(image.get("alt", ""))
+    return bool(alt) and not alt.isascii() and not _EMOJI.isdisjoint(str(image.get("class", "")).split())
+
+
+def _source(page: Page, image: Tag) -> str:
+    rules = page.rules
+    given = str(image.get("src", "")).strip()
+    if given and not rules.placeholders.search(given):
+        return resolve(given, page.base)
+    candidates = [str(image[key]).strip() for key in rules.lazy if key in image.attrs]
+    candidates += [_largest(str(image[key])) for key in rules.lazy_sets if key in image.attrs]
+    if image.parent is not None and image.parent.name == "picture":
+        candidates += [_largest(str(source.get("srcset", ""))) for source in tags(image.parent, "source")]
+    usable = (candidate for candidate in candidates if candidate and not rules.placeholders.search(candidate))
+    return resolve(next(usable, ""), page.base)
+
+
+def _largest(source_set: str) -> str:
+    """Give the address with the largest width or density of a srcset."""
+    best, best_size = "", -1.0
+    for candidate in re.split(r",\s+", source_set.strip()):
+        address, _, descriptor = candidate.strip().partition(" ")
+        number = re.match(r"\d+(?:\.\d+)?", descriptor.strip())
+        size = float(number[0]) if number else 0.0
+        if size > best_size:
+            best, best_size = address.rstrip(","), size
+    return best
+
+
+def _is_pixel(page: Page, image: Tag, source: str) -> bool:
+    sizes = [str(image[key]) for key in ("width", "height") if key in image.attrs]
+    return (bool(sizes) and all(_TINY.match(size) for size in sizes)) or bool(page.rules.pixels.search(source))
+
+
+def drop_twins(page: Page) -> None:
+    """Keep one of each picture that stands twice: beside its noscript twin, or right behind itself."""
+    for fallback in tags(page.root, "noscript"):
+        shown = {image["src"] for image in tags(page.root, "img") if not is_inside(image, {"noscript"})}
+        twins = tags(fallback, "img")
+        if twins and all(image["src"] not in shown for image in twins) and not squeeze(fallback.get_text()):
+            fallback.name = "span"
+        else:
+            page.remove(fallback, "<noscript>")
+    previous = None
+    for image in tags(page.root, "img"):
+        if previous is not None and image["src"] == previous["src"] and _nothing_between(previous, image):
+            page.remove(image, "picture twice")
+        else:
+            previous = image
+
+
+def _nothing_between(first: Tag, second: Tag) -> bool:
+    node = first.next_element
+    while node is not None and node is not second:
+        if isinstance(node, NavigableString) and node.strip():
+            return False
+        node = node.next_element
+    return True
+
+
+# --- players and frames --------------------------------------------------------------------------
+
+
+def mend_embeds(page: Page) -> None:
+    """Keep the frames of allowed hosts, make links of the others; give players an address and controls."""
+    for frame in tags(page.root, "iframe"):
+        _mend_frame(page, frame)
+    for player in tags(page.root, "audio", "video"):
+        _mend_player(page, player)
+
+
+def _mend_frame(page: Page, frame: Tag) -> None:
+    source = str(frame.get("src") or frame.get("data-src") or "")
+    address = _unwrap_embedly(resolve(source, page.base))
+    frame.clear()
+    if not address.startswith(("http://", "https://")) or page.rules.pixels.search(address):
+        page.remove(frame, "frame without address")
+    elif is_allowed_frame(address, page.rules.hosts | page.site.iframes):
+        frame["src"] = address
+    else:
+        link = frame.attrs.get("title") or address
+        frame.name, frame.attrs = "span" if is_inside(frame, {"a"}) else "a", {"href": address}
+        frame.string = str(link)
+
+
+def _unwrap_embedly(address: str) -> str:
+    """Give what an Embedly frame shows: its player, else the page it stands for."""
+    if not host_of(address).endswith("embedly.com"):
+        return address
+    query = parse_qs(urlsplit(address).query)
+    return resolve((query.get("src") or query.get("url") or [""])[0], "")
+
+
+def is_allowed_frame(address: str, hosts: frozenset[str]) -> bool:
+    """Tell whether a frame's host may stay."""
+    return address.startswith(("http://", "https://")) and host_of(address) in hosts
+
+
+def _mend_player(page: Page, player: Tag) -> None:
+    sources = [player, *tags(player, "source")]
+    for element in sources:
+        address = resolve(str(element.get("src") or element.get("data-src") or ""), page.base)
+        if address:
+            element["src"] = address
+        else:
+            element.attrs.pop("src", None)
+    if player.get("poster"):
+        player["poster"] = resolve(str(player["poster"]), page.base)
+    if not any(element.get("src") for element in sources):
+        page.remove(player, f"<{player.name}> without address")
+        return
+    player["controls"] = ""
+    player.clear()
+    for source in sources[1:]:
+        if source.get("src"):
+            source.clear()
+            player.append(source)
+
+
+# --- links ---------------------------------------------------------------------------------------
+
+
+def mend_links(page: Page) -> None:
+    """Make links absolute and direct; remove those that only share or sell; keep anchors that lead somewhere."""
+    anchors = {str(element.get("id") or element.get("name") or "") for element in elements(page.root)} - {""}
+    own = page.base.partition("#")[0]
+    for link in tags(page.root, "a"):
+        href = str(link.get("href", "")).strip()
+        if page.rules.share.search(href) and not has_media(link):
+            page.remove(link, f"share link {href[:60]}")
+            continue
+        if page.rules.promotions.search(href) and has_media(link) and not squeeze(link.get_text()):
+            page.remove(link, f"promotion {href[:60]}")
+            continue
+        _mend_link(page, link, _local(href, own, anchors))
+    for quote in tags(page.root, "blockquote", "q"):
+        if "cite" in quote.attrs:
+            quote["cite"] = resolve(str(quote["cite"]), page.base)
+
+
+def _local(href: str, own: str, anchors: set[str]) -> str:
+    """Shorten a link to a place in the same post to that place."""
+    address, _, fragment = href.partition("#")
+    return f"#{fragment}" if fragment in anchors and (not address or address == own) else href
+
+
+def _mend_link(page: Page, link: Tag, href: str) -> None:
+    is_local = href.startswith("#")
+    address = href if is_local and len(href) > 1 else "" if is_local else tidy(resolve(href, page.base), page.rules)
+    if address:
+        link["href"] = address
+    elif "id" in link.attrs or "name" in link.attrs:
+        link.attrs.pop("href", None)
+    else:
+        link.name = "span"

@@ -1,0 +1,108 @@
+"""Plain text: what XML forbids, angle brackets that open nothing, addresses in running text, summaries."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from html import unescape
+
+from linkify_it import LinkifyIt
+
+SUMMARY_LENGTH = 280
+
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_INVISIBLE = re.compile("[\u200b\ufeff\u00ad\u2060]")
+# "<" before anything but a tag, an end tag or a comment, before an address and before a mail address.
+_NO_TAG = re.compile(r"<(?![a-zA-Z/!?])|<(?=https?://|[\w.+-]{1,64}@[\w-]+\.)")
+
+WIDE = "\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff"
+"""Characters of scripts that put no blank between words (not Hangul), for a regular expression's class."""
+
+
+def legal(text: str) -> str:
+    """Take out what XML 1.0 forbids (https://www.w3.org/TR/xml/#charsets) and characters that show nothing."""
+    return _INVISIBLE.sub("", _ILLEGAL.sub("", text))
+
+
+def repair(html: str) -> str:
+    """Escape the angle brackets that open no tag: a parser would swallow what follows."""
+    return _NO_TAG.sub("&lt;", html)
+
+
+def fold(text: str) -> str:
+    """Make every run of white space one blank, and none at the ends."""
+    return " ".join(text.split())
+
+
+def squeeze(text: str) -> str:
+    """Take all white space out of a text."""
+    return "".join(text.split())
+
+
+# --- addresses in text ---------------------------------------------------------------------------
+
+ADDRESS_HINT = re.compile(r"://|www\.", re.IGNORECASE)
+# An address ends before the next one, and before letters of other scripts unless a part of its path begins with them.
+_ADDRESS = re.compile(
+    r"(?:https?://|(?<![\w.@/-])www\.)"
+    r"(?:(?!(?<![/=:?&])https?://|-{4}|={4})[\w\-.~:/?#\[\]@!$&'()*+,;=%](?<![^\x00-\x7f])"
+    r"|(?<=[/=])[^\W\x00-\x7f]|(?<=[^\x00-\x7f])[^\W\x00-\x7f])+",
+    re.IGNORECASE,
+)
+
+
+def addresses(text: str) -> Iterator[tuple[int, int, str]]:
+    """Find the addresses in a text: where each begins and ends, and the full address."""
+    if not ADDRESS_HINT.search(text):
+        return
+    for found in _ADDRESS.finditer(text):
+        scheme = "" if found[0][:4].lower() == "http" else "http://"
+        match = _linkify().match_at_start(scheme + found[0])
+        if match:
+            yield found.start(), found.start() + match.last_index - len(scheme), match.url
+
+
+@cache
+def _linkify() -> LinkifyIt:
+    return LinkifyIt()
+
+
+# --- summaries -----------------------------------------------------------------------------------
+
+_SKIPPED = re.compile(r"<(figcaption|pre|table|rp|rt|sup)\b.*?</\1>", re.DOTALL)
+_INLINE_TAG = re.compile(r"</?(?:a|abbr|b|bdi|bdo|cite|code|data|del|dfn|em|i|ins|kbd|mark|q|ruby|s|samp|small|strike|strong|sub|time|u|var|wbr)\b[^>]*>")
+_ANY_TAG = re.compile(r"<[^>]*>")
+_SENTENCE = re.compile(r"[。！？!?…]+[”’」』）)\"']*|\.[”’)\"']*(?=\s)")
+_WIDE = re.compile(f"[{WIDE}]")
+ENOUGH_HTML = 20_000
+
+
+def summarize(html_or_text: str) -> str:
+    """Give the beginning of clean HTML, or of plain text, as plain text of at most 280 characters.
+
+    Cut behind a sentence if one ends in the second half, else between words (in Chinese and Japanese: anywhere).
+    """
+    beginning = html_or_text[:ENOUGH_HTML]
+    without = _SKIPPED.sub(" ", beginning)
+    for html in (without, beginning):
+        text = fold(unescape(_ANY_TAG.sub(" ", _INLINE_TAG.sub("", html))))
+        if text:
+            return _cut(text)
+    return ""
+
+
+def _cut(text: str) -> str:
+    if len(text) <= SUMMARY_LENGTH:
+        return text
+    part = text[:SUMMARY_LENGTH]
+    ends = [found.end() for found in _SENTENCE.finditer(part)]
+    if ends and ends[-1] > SUMMARY_LENGTH // 2:
+        return part[: ends[-1]]
+    return _cut_words(text[: SUMMARY_LENGTH - 1], text[SUMMARY_LENGTH - 1]) + "…"
+
+
+def _cut_words(part: str, following: str) -> str:
+    if following.isspace() or _WIDE.match(following) or _WIDE.match(part[-1]):
+        return part.rstrip()
+    words = re.split(rf"(?<=[{WIDE}])|\s", part)
+    kept = part[: len(part) - len(words[-1])].rstrip()
+    return kept if len(kept) > SUMMARY_LENGTH // 2 else part

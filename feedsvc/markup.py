@@ -1,0 +1,257 @@
+"""Body text → HTML: HTML as it stands, Markdown as Jekyll's kramdown reads it.
+
+Handles what surrounds the two: the comment and the linked title some tools put on top, Liquid, kramdown's attribute
+lists, mathematics. Gives HTML that is neither safe nor clean: that is the business of `cleaning`.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from functools import cache
+from html import escape
+from itertools import pairwise
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_core import StateCore
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+
+MAX_MARKS = 15_000
+"""A Markdown body with more lines and signs than this is shown as plain text: parsing it would take too long."""
+
+_BLOCKS = (
+    "address|article|aside|audio|blockquote|body|center|details|dialog|dd|div|dl|dt|fieldset|figcaption|figure|footer|"
+    "form|h[1-6]|head|header|hgroup|hr|html|iframe|legend|li|link|main|math|menu|meta|nav|noscript|object|ol|p|pre|"
+    "script|section|style|summary|svg|table|tbody|td|template|tfoot|th|thead|tr|ul|video"
+)
+_VOID = frozenset({"hr", "link", "meta"})
+_OPENING = re.compile(rf"<(?:(?P<name>{_BLOCKS})(?=[\s/>])|!--|!doctype|\?)", re.IGNORECASE)
+_MARKDOWN_INSIDE = re.compile(r"""\A<[^<>]*?\smarkdown\s*=\s*["']?(?:1|block|span)["']?[^<>]*>""", re.IGNORECASE)
+_NOT_BLANK = re.compile(r"\S")
+_MARKS = re.compile(r"[\n\[\]*_`~<!&$|\\{]")
+
+_TOP_COMMENT = re.compile(r"\A\s*<!--\s*(?:\d+|NaN)\s*-->\s*")
+# Up to the last "](" of the line: titles hold brackets. The atomic group keeps a hostile line linear.
+_TOP_HEADING = re.compile(r"\A\s*\[(?P<title>(?>[^\n]*\]\())[^\n]*\)[ \t]*\n(?:-{3,}|={3,})[ \t]*(?:\n|\Z)")
+
+
+def to_html(body: str, *, title: str = "", site_url: str = "") -> str:
+    """Turn a post's body, without its front matter, into HTML.
+
+    `title` tells a title repeated on top from a heading; `site_url` is what `{{ site.url }}` and `relative_url` put
+    before a path. Never raises, and takes linear time.
+    """
+    text = strip_top(body.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff"), title)
+    if is_html(text):
+        return text
+    if len(_MARKS.findall(text)) > MAX_MARKS:
+        return _to_paragraphs(text)
+    return str(_parser().render(_outside_code(text, lambda part: _tidy(part, title, site_url))))
+
+
+def strip_top(text: str, title: str = "") -> str:
+    """Take off the comment and the linked setext heading some tools put above a body."""
+    rest = _TOP_COMMENT.sub("", text, count=1)
+    heading = _TOP_HEADING.match(rest)
+    if heading and (rest != text or not title or _squeeze(heading["title"][:-2]) == _squeeze(title)):
+        return rest[heading.end() :]
+    return rest
+
+
+def is_html(text: str) -> bool:
+    """Tell whether a body begins with a block tag and has no text outside block tags."""
+    position = _skip_blank(text, 0)
+    if not _OPENING.match(text, position):
+        return False
+    while position < len(text):
+        opening = _OPENING.match(text, position)
+        if not opening:
+            return False
+        position = _skip_blank(text, _end_of_block(text, opening))
+    return True
+
+
+def _squeeze(text: str) -> str:
+    return re.sub(r"[\s\\]+", "", text)
+
+
+def _skip_blank(text: str, position: int) -> int:
+    found = _NOT_BLANK.search(text, position)
+    return found.start() if found else len(text)
+
+
+def _to_paragraphs(text: str) -> str:
+    return "\n".join(f"<p>{escape(part.strip())}</p>" for part in text.split("\n\n") if part.strip())
+
+
+# --- HTML blocks ---------------------------------------------------------------------------------
+
+
+def _end_of_block(text: str, opening: re.Match[str]) -> int:
+    """Give the position after the end tag that matches, as kramdown does; the end of the text where there is none."""
+    if not opening["name"]:
+        closing = "-->" if text.startswith("<!--", opening.start()) else ">"
+        return _after(text, closing, opening.start())
+    name = opening["name"].lower()
+    if name in _VOID:
+        return _after(text, ">", opening.start())
+    depth = 0
+    for tag in _tag_pattern(name).finditer(text, opening.start()):
+        depth += -1 if tag[1] else 1
+        if depth <= 0 or (name == "p" and tag[1]):
+            return _after(text, ">", tag.start())
+    return len(text)
+
+
+def _after(text: str, sign: str, start: int) -> int:
+    found = text.find(sign, start)
+    return len(text) if found < 0 else found + len(sign)
+
+
+@cache
+def _tag_pattern(name: str) -> re.Pattern[str]:
+    return re.compile(rf"<(/?){name}(?=[\s/>])", re.IGNORECASE)
+
+
+def _html_block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:  # noqa: FBT001
+    """Read an HTML block to its end tag: a rule for markdown-it in the place of CommonMark's."""
+    start = state.bMarks[start_line] + state.tShift[start_line]
+    opening = None if state.is_code_block(start_line) else _OPENING.match(state.src, start)
+    if not opening or silent:
+        return bool(opening)
+    end = min(_end_of_block(state.src, opening), state.eMarks[end_line - 1])
+    line = start_line
+    while line < end_line - 1 and state.eMarks[line] < end:
+        line += 1
+    state.line = line + 1
+    token = state.push("html_block", "", 0)
+    token.map = [start_line, state.line]
+    token.content = _with_markdown_inside(state.src[start : state.eMarks[line]]) + "\n"
+    return True
+
+
+def _with_markdown_inside(block: str) -> str:
+    opening = _MARKDOWN_INSIDE.match(block)
+    if not opening:
+        return block
+    inner, closing, tail = block[opening.end() :].rpartition("</")
+    return opening[0] + str(_parser().render(inner)) + closing + tail if closing else block
+
+
+# --- Markdown ------------------------------------------------------------------------------------
+
+
+@cache
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"maxNesting": 30}).enable(["table", "strikethrough"])
+    parser.use(footnote_plugin).use(deflist_plugin)
+    parser.use(dollarmath_plugin, allow_labels=False, double_inline=True, renderer=_verbatim_math)
+    parser.block.ruler.at("html_block", _html_block, {"alt": ["paragraph", "reference", "blockquote"]})
+    parser.core.ruler.push("anchors", _add_anchors)
+    return parser
+
+
+def _add_anchors(state: StateCore) -> None:
+    """Give headings the ids kramdown gives them, so that a table of contents written by hand works."""
+    seen: Counter[str] = Counter()
+    for opening, content in pairwise(state.tokens):
+        if opening.type == "heading_open":
+            anchor = re.sub(r"[^\w -]", "", content.content).strip().replace(" ", "-").lower()
+            opening.attrSet("id", f"{anchor}-{seen[anchor]}" if seen[anchor] else anchor)
+            seen[anchor] += 1
+
+
+def _verbatim_math(content: str, options: dict[str, bool]) -> str:
+    fence = "$$" if options["display_mode"] else "$"
+    return fence + escape(content, quote=False) + fence
+
+
+# --- Liquid and kramdown, before Markdown ----------------------------------------------------------
+
+_FENCE = re.compile(r"[ \t]*(?:[-*+>][ \t]*)*(`{3,}|~{3,})")
+_INLINE_CODE = re.compile(
+    r"(?<!`)(?P<ticks>`+)(?!`)(?:(?!\n\n).)+?(?<!`)(?P=ticks)(?!`)|\{%-?\s*raw\s*-?%\}.*?(?:\{%-?\s*endraw\s*-?%\}|\Z)",
+    re.DOTALL,
+)
+_RAW = re.compile(r"\{%-?\s*(?:end)?raw\s*-?%\}\n?")
+_HIGHLIGHT = re.compile(r"^[ \t]*\{%-?\s*highlight\s+([\w+#-]*)[^%\n]*%\}[ \t]*$", re.MULTILINE)
+_END_HIGHLIGHT = re.compile(r"^[ \t]*\{%-?\s*endhighlight\s*-?%\}[ \t]*$", re.MULTILINE)
+_COMMENT = re.compile(r"\{%-?\s*comment\s*-?%\}.*?(?:\{%-?\s*endcomment\s*-?%\}|\Z)", re.DOTALL)
+_TAG = re.compile(r"\{%-?\s*(\w+)((?:[^%\n]|%(?!\}))*)%\}")
+_OUTPUT = re.compile(r"\{\{-?\s*(?:[\"'](?P<text>[^\"'\n]*)[\"']|(?P<name>[\w.]*))(?P<filters>[^{}\n]*)\}\}")
+_POST_URL = re.compile(r"(?:.*/)?(\d{4})-(\d{1,2})-(\d{1,2})-(.+)")
+_TOC = re.compile(
+    r"^[ \t]*(?:[*+-]|\d+\.)[ \t][^\n]*\n[ \t]*\{:[ \t]*toc[^}\n]*\}[ \t]*$", re.MULTILINE | re.IGNORECASE
+)
+_ATTRIBUTES = re.compile(r"[ \t]*\{:(?:[^{}\n]*)\}|(?<=\S)[ \t]+\{#[\w-]+\}[ \t]*$|\{::[^{}\n]*\}", re.MULTILINE)
+
+
+def _outside_code(text: str, change: Callable[[str], str]) -> str:
+    """Apply a change to everything but code; of code, only Liquid's `raw` marks are taken off."""
+    fenced = _END_HIGHLIGHT.sub("```", _HIGHLIGHT.sub(r"```\1", text))
+    return "".join(_RAW.sub("", part) if is_code else change(part) for is_code, part in _split_code(fenced))
+
+
+def _split_code(text: str) -> Iterator[tuple[bool, str]]:
+    for is_fenced, block in _split_fences(text):
+        if is_fenced:
+            yield True, block
+            continue
+        position = 0
+        for code in _INLINE_CODE.finditer(block):
+            yield False, block[position : code.start()]
+            yield True, code[0]
+            position = code.end()
+        yield False, block[position:]
+
+
+def _split_fences(text: str) -> Iterator[tuple[bool, str]]:
+    lines: list[str] = []
+    fence = ""
+    for line in text.splitlines(keepends=True):
+        mark = _FENCE.match(line)
+        if mark and not fence:
+            yield False, "".join(lines)
+            fence, lines = mark[1], [line]
+        elif mark and mark[1].startswith(fence) and not line[mark.end() :].strip():
+            yield True, "".join([*lines, line])
+            fence, lines = "", []
+        else:
+            lines.append(line)
+    yield bool(fence), "".join(lines)
+
+
+def _tidy(text: str, title: str, site_url: str) -> str:
+    if "{" not in text:
+        return text
+    values = {"site.url": site_url.rstrip("/"), "page.title": title}
+    text = _COMMENT.sub("", text)
+    text = _OUTPUT.sub(lambda found: _liquid_output(found, values), text)
+    text = _TAG.sub(lambda found: _liquid_tag(found[1], found[2].strip(" -"), values["site.url"]), text)
+    return _ATTRIBUTES.sub("", _TOC.sub("", text))
+
+
+def _liquid_output(found: re.Match[str], values: dict[str, str]) -> str:
+    value = found["text"] if found["text"] is not None else values.get(found["name"], "")
+    if "relative_url" in found["filters"] or "absolute_url" in found["filters"]:
+        return _on_site(value, values["site.url"])
+    return value
+
+
+def _liquid_tag(name: str, argument: str, site_url: str) -> str:
+    if name == "link":
+        return _on_site(argument, site_url)
+    if name == "post_url":
+        # Where a site says nothing else, Jekyll's permalink is /year/month/day/title.html.
+        return _on_site(_POST_URL.sub(r"\1/\2/\3/\4.html", argument), site_url)
+    if name == "gist" and argument:
+        return f"<https://gist.github.com/{argument.split(maxsplit=1)[0]}>"
+    return ""
+
+
+def _on_site(path: str, site_url: str) -> str:
+    if not path or "://" in path:
+        return path
+    return f"{site_url}/{path.lstrip('/')}"
