@@ -1,0 +1,78 @@
+"""The clean body of a post: from the index, else read from its file, turned into HTML, cleaned, and kept there."""
+
+import hashlib
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from feedsvc import __version__
+from feedsvc.cleaning import Rules, clean
+from feedsvc.errors import PostError
+from feedsvc.feeds import UNKNOWN_BASE
+from feedsvc.index import Index
+from feedsvc.markup import to_html
+from feedsvc.models import Body, Cleaned, Post, Settings
+from feedsvc.posts import body_of
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Bodies:
+    """Clean bodies by path; `current` is false where a file has changed or gone since the scan that found it."""
+
+    by_path: dict[str, Cleaned]
+    current: bool
+
+
+class Cleaner:
+    """Cleans by one set of rules for one base URL; what it made is kept in the index under its fingerprint."""
+
+    def __init__(self, settings: Settings, rules: Rules) -> None:
+        self._settings = settings
+        self._rules = rules
+        self._base_url = settings.base_url or UNKNOWN_BASE
+        self.fingerprint = hashlib.sha256(f"{__version__} {rules.fingerprint} {self._base_url}".encode()).hexdigest()[
+            :16
+        ]
+
+    def clean(self, body: Body) -> Cleaned:
+        """Clean a body; one over `max_post_bytes` is only sanitised."""
+        return clean(
+            to_html(body.text, title=body.title, site_url=self._base_url),
+            original=body.original,
+            title=body.title,
+            base_url=self._base_url,
+            rules=self._rules,
+        )
+
+    def bodies_of(self, posts: Sequence[Post], index: Index) -> Bodies:
+        """Give the clean bodies of posts, cleaning and keeping those the index does not have yet."""
+        known = index.bodies(posts, self.fingerprint)
+        made: dict[Post, Cleaned] = {}
+        current = True
+        for post in posts:
+            if post.path in known:
+                continue
+            body = self._read_and_clean(post)
+            if body is None:
+                known[post.path], current = Cleaned("", post.summary), False
+            else:
+                known[post.path] = made[post] = body
+        if made:
+            index.keep_bodies(made, self.fingerprint)
+        return Bodies(known, current)
+
+    def _read_and_clean(self, post: Post) -> Cleaned | None:
+        """Give None where the file is no longer the one that was scanned: the next scan will say what became of it."""
+        try:
+            data = (self._settings.posts / post.path).read_bytes()
+            if hashlib.sha256(data).hexdigest()[:32] != post.digest:
+                return None
+            body = self.clean(body_of(data))
+        except (OSError, PostError) as error:
+            log.warning("%s: no body: %s", post.path, error)
+            return None
+        if body.fallback:
+            log.warning("%s: sanitised only: %s", post.path, body.fallback)
+        return body

@@ -1,0 +1,55 @@
+"""Finished documents in memory: bounded in bytes, made once for each key however many ask at once.
+
+Nothing is ever invalidated: a key says all that its document shows, so a changed one has another key.
+"""
+
+import threading
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future
+from contextlib import suppress
+from typing import Generic, TypeVar
+
+from cachetools import LRUCache
+
+T = TypeVar("T")
+
+
+class Cache(Generic[T]):
+    """The least recently used leave when `size` of all values together would pass `most`."""
+
+    def __init__(self, most: int, size: Callable[[T], int]) -> None:
+        self._kept: LRUCache[Hashable, T] = LRUCache(most, getsizeof=size)
+        self._being_made: dict[Hashable, Future[T]] = {}
+        self._lock = threading.Lock()  # cachetools leaves locking to its users
+
+    def get_or_create(self, key: Hashable, make: Callable[[], T], keep: Callable[[T], bool] = lambda _: True) -> T:
+        """Give what is kept under `key`, else what `make` gives; whoever asks meanwhile waits for the same result.
+
+        What `make` raises reaches all who wait, and nothing is kept.
+        """
+        with self._lock:
+            if (found := self._kept.get(key)) is not None:
+                return found
+            future = self._being_made.get(key)
+            if is_ours := future is None:
+                future = self._being_made[key] = Future()
+        return self._make(key, make, keep, future) if is_ours else future.result()
+
+    def _make(self, key: Hashable, make: Callable[[], T], keep: Callable[[T], bool], future: "Future[T]") -> T:
+        try:
+            made = make()
+        except BaseException as error:
+            future.set_exception(error)
+            raise
+        else:
+            if keep(made):
+                self._keep(key, made)
+            future.set_result(made)
+            return made
+        finally:
+            with self._lock:
+                del self._being_made[key]
+
+    def _keep(self, key: Hashable, made: T) -> None:
+        with self._lock, suppress(ValueError):  # larger than the whole cache
+            self._kept[key] = made

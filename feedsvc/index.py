@@ -1,0 +1,422 @@
+"""SQLite: what the posts folder held at the last scan, the clean bodies and the problems; derived and disposable.
+
+One writer at a time, in one transaction a scan; any number of readers, each of which sees a whole version or the next.
+"""
+
+import json
+import logging
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from feedsvc.errors import NotReady, SettingError
+from feedsvc.models import (
+    EPOCH,
+    NEVER,
+    Author,
+    Cleaned,
+    Enclosure,
+    FeedRequest,
+    Filter,
+    Level,
+    Post,
+    Problem,
+    Scope,
+    ScopeKind,
+    ScopeSummary,
+    State,
+)
+
+log = logging.getLogger(__name__)
+
+WRITER_WAITS, READER_WAITS = 30.0, 0.05  # seconds for another writer; readers never wait for one to read
+_TABLES = """
+CREATE TABLE meta (version INTEGER NOT NULL, changed INTEGER NOT NULL, fingerprint TEXT NOT NULL);
+CREATE TABLE files (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, stamp TEXT NOT NULL,
+    published INTEGER NOT NULL, data TEXT NOT NULL);
+CREATE TABLE terms (kind TEXT NOT NULL, name TEXT NOT NULL, published INTEGER NOT NULL, file INTEGER NOT NULL,
+    PRIMARY KEY (kind, name, published DESC, file)) WITHOUT ROWID;
+CREATE INDEX terms_of_a_file ON terms (file, kind, name);
+CREATE TABLE bodies (path TEXT PRIMARY KEY, key TEXT NOT NULL, html TEXT NOT NULL, summary TEXT NOT NULL,
+    image TEXT NOT NULL, fallback TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE problems (path TEXT NOT NULL, line INTEGER NOT NULL, level TEXT NOT NULL, message TEXT NOT NULL);
+CREATE INDEX problems_of_a_file ON problems (path);
+"""
+_DROP = "".join(f"DROP TABLE IF EXISTS {table};" for table in ("meta", "files", "terms", "bodies", "problems"))
+
+
+class Row(NamedTuple):
+    """A file as the index stores it, all plain values, so that any process can prepare it.
+
+    `data` is "" where there is no post: `broken` then tells a file that cannot be read, whose last good version stays,
+    from one that hides its post.
+    """
+
+    path: str
+    stamp: str
+    published: int = 0
+    data: str = ""
+    terms: tuple[tuple[str, str], ...] = ()
+    problems: tuple[tuple[int, str, str], ...] = ()
+    broken: bool = False
+
+
+def to_row(path: str, stamp: str, post: Post | None, problems: Iterable[Problem], *, broken: bool = False) -> Row:
+    """Prepare what came of reading a file for `Writer.put`."""
+    found = tuple((problem.line, problem.level.value, problem.message) for problem in problems)
+    if post is None:
+        return Row(path, stamp, problems=found, broken=broken)
+    return Row(path, stamp, _to_number(post.published), _to_data(post), tuple(_terms(post)), found)
+
+
+class Index:
+    """An index file; safe to share between threads. `fingerprint` names what shaped its content."""
+
+    def __init__(self, path: Path, fingerprint: str) -> None:
+        self.path = path
+        self.fingerprint = fingerprint
+        self._local = threading.local()
+
+    # --- reading ---------------------------------------------------------------------------------
+
+    def version(self) -> int:
+        """Give the number that moves whenever a post does; a few microseconds.
+
+        Raises NotReady until a scan has filled the index.
+        """
+        for version, fingerprint in self._query("SELECT version, fingerprint FROM meta"):
+            if fingerprint == self.fingerprint:
+                return int(version)
+        raise NotReady("index: the posts are being read")
+
+    def state(self, now: datetime) -> State:
+        """Give the version, the newest change a reader can see, and until when that holds."""
+        version = self.version()
+        moment = _to_number(now)
+        ((changed,),) = self._query("SELECT changed FROM meta")
+        ((newest, following),) = self._query(
+            "SELECT max(published) FILTER (WHERE published <= ?1), min(published) FILTER (WHERE published > ?1)"
+            " FROM terms WHERE kind = 'all' AND published > min(?1, ?2)",
+            moment,
+            changed,
+        )
+        modified = _to_time(max(changed, newest or 0))
+        return State(version, min(modified, now), NEVER if following is None else _to_time(following))
+
+    def select(self, request: FeedRequest, now: datetime) -> list[Post]:
+        """Give the posts of a page of a feed, newest first, ties by path, and one more if there is a next page."""
+        where, values = _where(request, now)
+        rows = self._query(
+            f"SELECT files.data FROM terms JOIN files ON files.id = terms.file WHERE {where}"  # noqa: S608
+            " ORDER BY terms.published DESC, files.path LIMIT ? OFFSET ?",
+            *values,
+            request.limit + 1,
+            (request.page - 1) * request.limit,
+        )
+        return [_to_post(data) for (data,) in rows]
+
+    def post(self, stem: str, now: datetime) -> Post | None:
+        """Give the post whose path without its suffix is `stem`, if it is due."""
+        rows = self._query(
+            "SELECT data FROM files WHERE path > ?1 || '.' AND path < ?1 || '/' AND published <= ?2 AND data <> ''"
+            " ORDER BY path",
+            stem,
+            _to_number(now),
+        )
+        posts = (_to_post(data) for (data,) in rows)
+        return next((post for post in posts if post.path.rpartition(".")[0] == stem), None)
+
+    def scopes(self, now: datetime) -> list[ScopeSummary]:
+        """Give every scope that has a post, with count and newest: everything first, then by kind and name."""
+        rows = self._query(
+            "SELECT kind, name, count(*), max(published) FROM terms WHERE published <= ? GROUP BY kind, name",
+            _to_number(now),
+        )
+        found = [
+            ScopeSummary(Scope(ScopeKind(kind), name), count, _to_time(newest)) for kind, name, count, newest in rows
+        ]
+        order = list(ScopeKind)
+        return sorted(found, key=lambda summary: (order.index(summary.scope.kind), summary.scope.name))
+
+    def summary(self, scope: Scope, now: datetime) -> ScopeSummary | None:
+        """Give a scope with count and newest, None where no post is in it."""
+        rows = self._query(
+            "SELECT count(*), max(published) FROM terms WHERE kind = ? AND name = ? AND published <= ?",
+            scope.kind.value,
+            scope.name,
+            _to_number(now),
+        )
+        count, newest = rows[0]
+        return ScopeSummary(scope, count, _to_time(newest)) if count else None
+
+    def has(self, scope: Scope, now: datetime) -> bool:
+        """Tell whether any post is in a scope."""
+        sql = "SELECT 1 FROM terms WHERE kind = ? AND name = ? AND published <= ? LIMIT 1"
+        return bool(self._query(sql, scope.kind.value, scope.name, _to_number(now)))
+
+    def stamps(self, paths: Iterable[str] | None = None) -> dict[str, str]:
+        """Give what known files looked like when they were read, by path: all of them, or those of `paths`.
+
+        Raises NotReady where nothing that was read can be used.
+        """
+        self.version()
+        if paths is None:
+            return dict(self._query("SELECT path, stamp FROM files"))
+        rows = (self._query("SELECT path, stamp FROM files WHERE path = ?", path) for path in paths)
+        return dict(row for found in rows for row in found)
+
+    def count(self) -> int:
+        """Give the number of posts, due or not."""
+        ((number,),) = self._query("SELECT count(*) FROM terms WHERE kind = 'all'")
+        return int(number)
+
+    def problems(self) -> list[Problem]:
+        """Give all problems, by path and line."""
+        rows = self._query("SELECT path, line, level, message FROM problems ORDER BY path, line, message")
+        return [Problem(path, line, Level(level), message) for path, line, level, message in rows]
+
+    def bodies(self, posts: Iterable[Post], cleaner: str) -> dict[str, Cleaned]:
+        """Give the clean bodies that are kept for these very posts and this cleaner, by path."""
+        found = {}
+        for post in posts:
+            row = self._query(
+                "SELECT html, summary, image, fallback FROM bodies WHERE path = ? AND key = ?",
+                post.path,
+                post.digest + cleaner,
+            )
+            if row:
+                found[post.path] = Cleaned(*row[0])
+        return found
+
+    def keep_bodies(self, bodies: Mapping[Post, Cleaned], cleaner: str) -> None:
+        """Keep clean bodies; where the index is being written to or cannot be, they are made again another time."""
+        rows = [
+            (post.path, post.digest + cleaner, body.html, body.summary, body.image, body.fallback)
+            for post, body in bodies.items()
+        ]
+        with suppress(sqlite3.DatabaseError):
+            connection = self._connection()
+            with connection:
+                connection.execute("BEGIN IMMEDIATE")
+                connection.executemany("INSERT OR REPLACE INTO bodies VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+    def _query(self, sql: str, *values: object) -> list[Any]:
+        try:
+            return self._connection().execute(sql, values).fetchall()
+        except sqlite3.DatabaseError as error:  # no tables yet, or worse
+            if _is_damage(error) and getattr(self._local, "identity", None) == self._identity():
+                self._move_aside(error)
+            raise NotReady(f"index: {error}") from error
+
+    def _connection(self) -> sqlite3.Connection:
+        """Give this thread's connection, a new one where the file was replaced or the process has forked."""
+        identity = self._identity()
+        if getattr(self._local, "identity", None) != identity:
+            self._local.connection = _connect(self.path)
+            self._local.identity = identity
+        connection: sqlite3.Connection = self._local.connection
+        return connection
+
+    def _identity(self) -> tuple[int, int]:
+        try:
+            return os.getpid(), self.path.stat().st_ino
+        except OSError as error:
+            raise NotReady("index: the posts have not been read yet") from error
+
+    def _move_aside(self, error: sqlite3.Error) -> None:
+        """Make room for a new index; the two files beside it belong to the old one."""
+        aside = self.path.with_suffix(f".damaged-{int(time.time())}")
+        log.warning("index: %s: %s: moved to %s, reading the posts again", self.path, error, aside.name)
+        for ending in ("", "-wal", "-shm"):
+            with suppress(FileNotFoundError):
+                Path(f"{self.path}{ending}").rename(f"{aside}{ending}")
+
+    # --- writing ---------------------------------------------------------------------------------
+
+    @contextmanager
+    def update(self) -> "Iterator[Writer]":
+        """Open a transaction; other processes go on reading the version before it until it ends.
+
+        A file made by another version of feedsvc or under other settings is emptied first. Raises NotReady where the
+        file was damaged and has been moved aside, so that another scan fills a new one; SettingError where it cannot
+        be written.
+        """
+        try:
+            with closing(self._open_for_writing()) as connection, connection:
+                connection.execute("BEGIN IMMEDIATE")
+                writer = Writer(connection, self.fingerprint)
+                yield writer
+                writer.finish()
+        except sqlite3.Error as error:
+            if _is_damage(error):
+                self._move_aside(error)
+                raise NotReady(f"index: {error}") from error
+            raise SettingError(f"index: {str(self.path)!r}: cannot be written: {error}") from error
+
+    def _open_for_writing(self) -> sqlite3.Connection:
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SettingError(f"index: {str(self.path.parent)!r}: no such folder: {error.strerror}") from error
+        return _connect(self.path, create=True)
+
+
+class Writer:
+    """The one transaction of a scan."""
+
+    def __init__(self, connection: sqlite3.Connection, fingerprint: str) -> None:
+        self._connection = connection
+        self._changed = False
+        self._fingerprint = fingerprint
+        self._prepare()
+
+    def _prepare(self) -> None:
+        with suppress(sqlite3.OperationalError):
+            rows = self._connection.execute("SELECT fingerprint FROM meta").fetchall()
+            if rows == [(self._fingerprint,)]:
+                return
+        for statement in (_DROP + _TABLES).split(";"):
+            self._connection.execute(statement)
+        self._connection.execute("INSERT INTO meta VALUES (0, 0, ?)", (self._fingerprint,))
+        self._changed = True
+
+    def put(self, row: Row) -> None:
+        """Store what came of reading a file in place of what was there; a broken file keeps its last good post."""
+        known = self._connection.execute("SELECT id, data FROM files WHERE path = ?", (row.path,)).fetchone()
+        if known is None:
+            self._put_new(row)
+        elif row.broken or known[1] == row.data:
+            self._forget_problems(row.path)
+            self._connection.execute("UPDATE files SET stamp = ? WHERE id = ?", (row.stamp, known[0]))
+        else:
+            self.remove(row.path)
+            self._put_new(row)
+        self._connection.executemany(
+            "INSERT INTO problems VALUES (?, ?, ?, ?)", [(row.path, *problem) for problem in row.problems]
+        )
+
+    def _put_new(self, row: Row) -> None:
+        values = (row.path, row.stamp, row.published, row.data)
+        file = self._connection.execute("INSERT INTO files VALUES (NULL, ?, ?, ?, ?)", values).lastrowid
+        self._connection.executemany(
+            "INSERT INTO terms VALUES (?, ?, ?, ?)", [(*term, row.published, file) for term in row.terms]
+        )
+        self._changed = self._changed or bool(row.data)
+
+    def remove(self, path: str) -> None:
+        """Forget a file that is gone."""
+        self._forget_problems(path)
+        for file, data in self._connection.execute("SELECT id, data FROM files WHERE path = ?", (path,)).fetchall():
+            self._connection.execute("DELETE FROM bodies WHERE path = ?", (path,))
+            self._connection.execute("DELETE FROM terms WHERE file = ?", (file,))
+            self._connection.execute("DELETE FROM files WHERE id = ?", (file,))
+            self._changed = self._changed or bool(data)
+
+    def _forget_problems(self, path: str) -> None:
+        self._connection.execute("DELETE FROM problems WHERE path = ?", (path,))
+
+    def finish(self) -> None:
+        """Move the version on, if any post changed; never back, not even where the file was made anew."""
+        if self._changed:
+            now = time.time_ns() // 1000
+            self._connection.execute(
+                "UPDATE meta SET version = max(version + 1, ?), changed = max(changed, ?)", (now, now)
+            )
+
+
+def _is_damage(error: sqlite3.Error) -> bool:
+    """Tell a file that is no sound database from everything else SQLite may say of it, which has classes of its own."""
+    return type(error) is sqlite3.DatabaseError
+
+
+def _connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={'rwc' if create else 'rw'}",
+        uri=True,
+        timeout=WRITER_WAITS if create else READER_WAITS,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    try:
+        if create:
+            connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+# --- requests and values as SQL has them ---------------------------------------------------------
+
+
+def _where(request: FeedRequest, now: datetime) -> tuple[str, list[object]]:
+    scope = request.scope
+    conditions = ["terms.kind = ? AND terms.name = ? AND terms.published <= ?"]
+    values: list[object] = [scope.kind.value, scope.name, _to_number(now)]
+    for chosen in request.filters:
+        conditions.append(_condition(chosen))
+        values += [chosen.kind.value, *chosen.names]
+    return " AND ".join(conditions), values
+
+
+def _condition(chosen: Filter) -> str:
+    marks = ", ".join("?" * len(chosen.names))
+    exists = (
+        "EXISTS (SELECT 1 FROM terms AS other WHERE other.file = terms.file"  # noqa: S608 - marks alone
+        f" AND other.kind = ? AND other.name IN ({marks}))"
+    )
+    return f"NOT {exists}" if chosen.exclude else exists
+
+
+def _terms(post: Post) -> Iterator[tuple[str, str]]:
+    yield ScopeKind.ALL.value, ""
+    yield from ((ScopeKind.TAG.value, name) for name in post.tags)
+    yield from ((ScopeKind.CATEGORY.value, name) for name in post.categories)
+    yield from ((ScopeKind.AUTHOR.value, author.name) for author in post.authors)
+
+
+def _to_number(moment: datetime) -> int:
+    """Give a time as microseconds since 1970."""
+    return (moment - EPOCH) // timedelta(microseconds=1)
+
+
+def _to_time(number: int) -> datetime:
+    return EPOCH + timedelta(microseconds=number)
+
+
+def _to_data(post: Post) -> str:
+    enclosure = post.enclosure
+    values = [getattr(post, name) for name in _PLAIN]
+    return json.dumps(
+        [
+            *values,
+            _to_number(post.published),
+            _to_number(post.updated),
+            [(author.name, author.email, author.url) for author in post.authors],
+            [enclosure.url, enclosure.type, enclosure.length] if enclosure else None,
+        ],
+        ensure_ascii=False,
+    )
+
+
+_PLAIN = ("path", "title", "tags", "categories", "original", "guid", "summary", "image", "language", "digest", "size")
+
+
+def _to_post(data: str) -> Post:
+    *plain, published, updated, authors, enclosure = json.loads(data)
+    values: dict[str, Any] = dict(zip(_PLAIN, plain, strict=True))
+    values["tags"], values["categories"] = tuple(values["tags"]), tuple(values["categories"])
+    return Post(
+        **values,
+        published=_to_time(published),
+        updated=_to_time(updated),
+        authors=tuple(Author(*author) for author in authors),
+        enclosure=Enclosure(*enclosure) if enclosure else None,
+    )

@@ -1,0 +1,185 @@
+"""FeedRequest → Document, through the cache; the only place where index, bodies and renderers meet."""
+
+import gzip
+import hashlib
+from collections.abc import Callable, Hashable
+from dataclasses import replace
+from datetime import datetime
+from importlib.resources import files
+
+import brotli
+
+from feedsvc.bodies import Cleaner
+from feedsvc.cache import Cache
+from feedsvc.errors import NotFound
+from feedsvc.feeds import NO_POST, to_entry, to_feed, to_links, to_site
+from feedsvc.index import Index
+from feedsvc.models import (
+    EPOCH,
+    NEVER,
+    Document,
+    FeedRequest,
+    Format,
+    Post,
+    Scope,
+    ScopeKind,
+    ScopeSummary,
+    Settings,
+    State,
+)
+from feedsvc.render import MEDIA_TYPES, RENDERERS
+from feedsvc.render.pages import front_page, post_page, scope_page
+from feedsvc.scopes import Address, fold, scopes_of, slug, spellings
+
+CODINGS: dict[str, Callable[[bytes], bytes]] = {
+    "br": lambda body: brotli.compress(body, quality=5),
+    "gzip": lambda body: gzip.compress(body, 6, mtime=0),
+}
+STATIC = {"feedsvc.css": "text/css; charset=utf-8", "feed.css": "text/css; charset=utf-8"}
+NEWEST_ON_FRONT = 10
+SHORTEST_AGE = 60  # seconds; below, clients poll more than news can need
+
+Clock = Callable[[], datetime]
+
+
+class Publisher:
+    """Makes every document the service gives; one a process, safe to share between threads."""
+
+    def __init__(self, settings: Settings, index: Index, cleaner: Cleaner, clock: Clock) -> None:
+        self.settings = settings
+        self._index = index
+        self._cleaner = cleaner
+        self._clock = clock
+        self._documents: Cache[Document] = Cache(settings.cache_bytes, lambda document: len(document.body))
+        self._state = State(0, EPOCH, EPOCH)
+        self._names: tuple[State, dict[ScopeKind, dict[str, str]]] = (self._state, {})
+
+    # --- what is current -------------------------------------------------------------------------
+
+    def state(self) -> State:
+        """Give the index's state; a few microseconds while no post has changed or become due.
+
+        Raises NotReady until the posts have been read.
+        """
+        state, now = self._state, self._clock()
+        if self._index.version() != state.version or now >= state.until:
+            state = self._index.state(now)
+            self._state = replace(state, until=NEVER) if self.settings.future else state
+        return self._state
+
+    def max_age(self) -> int:
+        """Give the seconds for which an answer made now may be kept: no longer than until the next post is due."""
+        left = (self._state.until - self._clock()).total_seconds()
+        return int(max(SHORTEST_AGE, min(self.settings.max_age, left)))
+
+    def _due(self) -> datetime:
+        return NEVER if self.settings.future else self._clock()
+
+    # --- names -----------------------------------------------------------------------------------
+
+    def resolve(self, address: Address) -> FeedRequest:
+        """Give the request with every name as posts spell it. Raises NotFound for an unknown name in the path."""
+        request = address.request
+        scope = Scope(request.scope.kind, self._spelling(request.scope.kind, request.scope.name))
+        if address.name_in_path and not self._index.has(scope, self._due()):
+            raise NotFound(f"no such {scope.kind}")
+        filters = (
+            replace(chosen, names=tuple(sorted({self._spelling(chosen.kind, name) for name in chosen.names})))
+            for chosen in request.filters
+        )
+        return replace(request, scope=scope, filters=tuple(filters))
+
+    def _spelling(self, kind: ScopeKind, name: str) -> str:
+        """Give a name as posts spell it: exactly, else but for case, else the one with its slug, else as it came."""
+        if kind is ScopeKind.ALL or self._index.has(Scope(kind, name), self._due()):
+            return name
+        spellings = self._spellings().get(kind, {})
+        return spellings.get(fold(name)) or spellings.get(slug(name)) or name
+
+    def _spellings(self) -> dict[ScopeKind, dict[str, str]]:
+        state = self.state()
+        if self._names[0] != state:
+            scopes = [summary.scope for summary in self._index.scopes(self._due())]
+            tables = {kind: spellings(scope.name for scope in scopes if scope.kind is kind) for kind in ScopeKind}
+            self._names = (state, tables)
+        return self._names[1]
+
+    def counts(self) -> dict[str, int]:
+        """Give how many posts, feeds and problems there are."""
+        scopes = self._index.scopes(self._due())
+        posts = next((summary.count for summary in scopes if summary.scope == Scope()), 0)
+        return {"posts": posts, "feeds": len(scopes), "problems": len(self._index.problems())}
+
+    # --- documents -------------------------------------------------------------------------------
+
+    def feed(self, request: FeedRequest, base: str) -> Document:
+        """Give the document of a page of a feed. Raises NotFound for a page past the end."""
+        posts = self._index.select(request, self._due())
+        if not posts and request.page > 1:
+            raise NotFound("page: past the end")
+        counted = self._summary(request.scope) if request.format is Format.HTML else None
+        key = (request, base, counted, tuple((post.path, post.digest) for post in posts))
+        return self._keep(key, lambda: self._make_feed(request, posts, base))
+
+    def _make_feed(self, request: FeedRequest, posts: list[Post], base: str) -> Document:
+        bodies = self._cleaner.bodies_of(posts[: request.limit], self._index)
+        feed = to_feed(request, posts, bodies.by_path, self.settings, base=base)
+        if request.format is Format.HTML:
+            links = to_links(self._summary(request.scope), base=base)
+            body = scope_page(to_site(self.settings, base=base), feed, links)
+        else:
+            body = RENDERERS[request.format](feed)
+        return _document(body, MEDIA_TYPES[request.format], keep=bodies.current)
+
+    def front_page(self, base: str) -> Document:
+        """Give the page that lists every feed and the newest posts."""
+        return self._keep(("front", base, self.state()), lambda: self._make_front(base))
+
+    def _make_front(self, base: str) -> Document:
+        request = FeedRequest(Scope(), Format.HTML, NEWEST_ON_FRONT, self.settings.content)
+        posts = self._index.select(request, self._due())[:NEWEST_ON_FRONT]
+        bodies = self._cleaner.bodies_of(posts, self._index)
+        entries = [to_entry(post, bodies.by_path[post.path], self.settings, base=base) for post in posts]
+        summaries = self._index.scopes(self._due()) or [ScopeSummary(Scope(), 0, NO_POST)]
+        links = [to_links(summary, base=base) for summary in summaries]
+        return _document(
+            front_page(to_site(self.settings, base=base), links, entries), MEDIA_TYPES[Format.HTML], keep=bodies.current
+        )
+
+    def post_page(self, stem: str, base: str) -> Document:
+        """Give the page of the post whose path without suffix is `stem`. Raises NotFound where there is none."""
+        post = self._index.post(stem, self._due())
+        if post is None:
+            raise NotFound("no such post")
+        return self._keep(("post", base, post.path, self.state()), lambda: self._make_post(post, base))
+
+    def _make_post(self, post: Post, base: str) -> Document:
+        bodies = self._cleaner.bodies_of([post], self._index)
+        entry = to_entry(post, bodies.by_path[post.path], self.settings, base=base)
+        links = [to_links(self._summary(scope), base=base) for scope in (Scope(), *scopes_of(post))]
+        return _document(
+            post_page(to_site(self.settings, base=base), entry, links), MEDIA_TYPES[Format.HTML], keep=bodies.current
+        )
+
+    def _summary(self, scope: Scope) -> ScopeSummary:
+        return self._index.summary(scope, self._due()) or ScopeSummary(scope, 0, NO_POST)
+
+    def static(self, name: str) -> Document:
+        """Give one of the service's own files. Raises NotFound for any other name."""
+        if name not in STATIC:
+            raise NotFound("no such file")
+        return self._keep(
+            ("static", name), lambda: _document((files("feedsvc") / "static" / name).read_bytes(), STATIC[name])
+        )
+
+    def variant(self, document: Document, coding: str) -> Document:
+        """Give a document in a content coding, made when first asked for."""
+        make = CODINGS[coding]
+        return self._keep((document.digest, coding), lambda: replace(document, body=make(document.body)))
+
+    def _keep(self, key: Hashable, make: Callable[[], Document]) -> Document:
+        return self._documents.get_or_create(key, make, keep=lambda document: document.keep)
+
+
+def _document(body: bytes, media_type: str, *, keep: bool = True) -> Document:
+    return Document(body, media_type, hashlib.sha256(body).hexdigest()[:32], keep)

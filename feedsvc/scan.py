@@ -1,0 +1,202 @@
+"""The posts folder against the index: what is new, changed or gone is read and stored, in one transaction.
+
+A file is read again when its size, its times or its inode differ; one that cannot be read is a Problem and costs
+nothing else. The folder itself is only ever read.
+"""
+
+import logging
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from stat import S_ISREG
+from typing import NamedTuple
+
+from feedsvc.errors import NotReady, PostError, SettingError
+from feedsvc.index import Index, Row, to_row
+from feedsvc.models import Level, Problem, Reading, Settings
+from feedsvc.posts import SUFFIXES, parse
+
+log = logging.getLogger(__name__)
+
+POOL_FROM = 2_000  # files; for fewer, starting processes costs more than it gains
+CHUNK = 200  # files handed to a process at a time
+NEVER_READ = 10  # a file this many times larger than `max_post_bytes` is not even opened
+
+Progress = Callable[[Iterable[Row], int], Iterable[Row]]
+
+
+class File(NamedTuple):
+    """A post file as the folder shows it; `flaw` says why it must not be opened."""
+
+    path: str
+    stamp: str
+    size: int
+    flaw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanReport:
+    """What a scan did, in files, and how long it took."""
+
+    read: int
+    removed: int
+    unchanged: int
+    seconds: float
+    problems: tuple[Problem, ...] = ()
+
+    def __str__(self) -> str:
+        """Say it in a line."""
+        return f"{self.read:,} read, {self.removed:,} gone, {self.unchanged:,} unchanged in {self.seconds:.1f} s"
+
+
+def scan(settings: Settings, index: Index, progress: Progress = lambda rows, _: rows) -> ScanReport:
+    """Bring the index up to date with the folder; `progress` may watch the rows go by.
+
+    Raises SettingError where the folder is missing or the index cannot be written.
+    """
+    try:
+        return _scan(settings, index, progress)
+    except NotReady:  # the index was damaged and has been moved aside: into a new one
+        return _scan(settings, index, progress)
+
+
+def _scan(settings: Settings, index: Index, progress: Progress) -> ScanReport:
+    started = time.monotonic()
+    known = _known(index)
+    found = {file.path: file for file in walk(settings.posts)}
+    changed = [file for file in found.values() if known.get(file.path) != file.stamp]
+    removed = [path for path in known if path not in found]
+    rows = progress(_read_all(changed, settings), len(changed))
+    problems = _store(index, rows, removed) if changed or removed or not _is_ready(index) else ()
+    return ScanReport(len(changed), len(removed), len(found) - len(changed), time.monotonic() - started, problems)
+
+
+def scan_paths(settings: Settings, index: Index, paths: Iterable[str]) -> ScanReport:
+    """Bring the index up to date with these files alone, given relative to the folder, "/" between folders."""
+    started = time.monotonic()
+    wanted = sorted(set(paths))
+    known = index.stamps(wanted)
+    found = {path: file for path in wanted if (file := _file_at(settings.posts, path))}
+    changed = [file for file in found.values() if known.get(file.path) != file.stamp]
+    removed = [path for path in known if path not in found]
+    problems = _store(index, _read_all(changed, settings), removed) if changed or removed else ()
+    return ScanReport(len(changed), len(removed), len(found) - len(changed), time.monotonic() - started, problems)
+
+
+def _known(index: Index) -> dict[str, str]:
+    try:
+        return index.stamps()
+    except NotReady:
+        return {}
+
+
+def _is_ready(index: Index) -> bool:
+    try:
+        return index.version() > 0
+    except NotReady:
+        return False
+
+
+def _store(index: Index, rows: Iterable[Row], removed: Iterable[str]) -> tuple[Problem, ...]:
+    problems: list[Problem] = []
+    with index.update() as writer:
+        for path in removed:
+            writer.remove(path)
+        for row in rows:
+            writer.put(row)
+            problems += (Problem(row.path, line, Level(level), message) for line, level, message in row.problems)
+    return tuple(problems)
+
+
+# --- looking at the folder -----------------------------------------------------------------------
+
+
+def walk(folder: Path) -> Iterator[File]:
+    """Give every post file under `folder`, in subfolders too; hidden files, editors' files and others never.
+
+    Raises SettingError where there is no such folder.
+    """
+    root = folder.resolve()
+    if not root.is_dir():
+        raise SettingError(f"posts: {str(folder)!r}: no such folder")
+    waiting = [""]
+    while waiting:
+        prefix = waiting.pop()
+        with os.scandir(root / prefix) as entries:
+            for entry in entries:
+                if entry.name.startswith("."):
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(f"{prefix}{entry.name}/")
+                elif is_post_name(entry.name) and (file := _file_at(root, prefix + entry.name)):
+                    yield file
+
+
+def is_post_name(name: str) -> bool:
+    """Tell whether a file of this name is meant to be read: no hidden file, no section page, no editor's copy."""
+    return name.endswith(SUFFIXES) and not name.startswith((".", "_", "#"))
+
+
+def _file_at(folder: Path, path: str) -> File | None:
+    """Look at one file; None where there is none, or no regular one, or it is a link that leads out of the folder."""
+    full = folder / path
+    try:
+        if full.is_symlink() and not full.resolve().is_relative_to(folder.resolve()):
+            return None
+        status = full.stat()
+    except (OSError, RuntimeError):  # RuntimeError: a link that leads to itself
+        return None
+    if not S_ISREG(status.st_mode):
+        return None
+    stamp = f"{status.st_size}:{status.st_mtime_ns}:{status.st_ctime_ns}:{status.st_ino}"
+    shown = path.encode("utf-8", "backslashreplace").decode()
+    return File(shown, stamp, status.st_size, "" if shown == path else "file name: not UTF-8")
+
+
+# --- reading files -------------------------------------------------------------------------------
+
+
+def _read_all(files: list[File], settings: Settings) -> Iterator[Row]:
+    read = partial(_read, settings=settings)
+    if len(files) < POOL_FROM:
+        yield from map(read, files)
+        return
+    # Spawned, not forked: this may run in a thread of a server.
+    pool = ProcessPoolExecutor(mp_context=get_context("spawn"))
+    try:
+        yield from pool.map(read, files, chunksize=CHUNK)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _read(file: File, settings: Settings) -> Row:
+    try:
+        reading = _parse(file, settings)
+    except PostError as error:
+        return _broken(file, str(error), error.line)
+    except OSError as error:
+        return _broken(file, f"cannot be read: {error.strerror}")
+    except Exception as error:  # our own mistake must not cost the other posts their feeds
+        log.exception("%s", file.path)
+        return _broken(file, f"a fault in feedsvc: {error!r}")
+    return to_row(file.path, file.stamp, reading.post, reading.problems)
+
+
+def _parse(file: File, settings: Settings) -> Reading:
+    most = settings.max_post_bytes
+    if file.flaw or file.size > NEVER_READ * most:
+        raise PostError(file.flaw or f"{file.size:,} bytes, more than {NEVER_READ} × max_post_bytes: not read")
+    reading = parse(file.path, (settings.posts / file.path).read_bytes(), settings)
+    if file.size <= most:
+        return reading
+    large = Problem(file.path, 0, Level.ERROR, f"{file.size:,} bytes, more than max_post_bytes: sanitised only")
+    return Reading(reading.post, (*reading.problems, large))
+
+
+def _broken(file: File, message: str, line: int = 0) -> Row:
+    return to_row(file.path, file.stamp, None, (Problem(file.path, line, Level.ERROR, message),), broken=True)
