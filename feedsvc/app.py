@@ -1,0 +1,130 @@
+"""The composition root: settings, index, cleaner and publisher put together into a Flask application."""
+
+import hashlib
+import logging
+import os
+import tempfile
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event
+
+from flask import Flask
+
+from feedsvc.bodies import Cleaner
+from feedsvc.cleaning import packaged_rules
+from feedsvc.config import (
+    FILE_NAME,
+    Source,
+    from_command_line,
+    from_environment,
+    from_toml,
+    merge,
+    reading_fingerprint,
+    unknown_variables,
+)
+from feedsvc.errors import SettingError
+from feedsvc.frontdoor import FrontDoor
+from feedsvc.index import Index
+from feedsvc.models import Settings
+from feedsvc.ops import checks
+from feedsvc.publish import Publisher
+from feedsvc.watch import keep_fresh_in_thread
+from feedsvc.web import EXTENSION, views
+
+log = logging.getLogger(__name__)
+
+
+def create_app(settings: Settings | None = None, *, is_kept_fresh: bool = False) -> Flask:
+    """Make the WSGI application; without settings, from the environment and `feedsvc.toml`.
+
+    It keeps the index fresh itself, from its first request on, unless told that another process does.
+    """
+    settings = settings or load_settings({})
+    index = open_index(settings)
+    publisher = Publisher(settings, index, make_cleaner(settings), lambda: datetime.now(UTC))
+    app = Flask("feedsvc", static_folder=None)
+    app.extensions[EXTENSION] = publisher
+    app.url_map.merge_slashes = False
+    app.register_blueprint(views)
+    app.register_blueprint(checks)
+    before_each = (lambda: None) if is_kept_fresh else _starter(settings, index)
+    app.wsgi_app = FrontDoor(app.wsgi_app, publisher, before_each)  # type: ignore[method-assign]
+    return app
+
+
+def load_settings(given: Mapping[str, object]) -> Settings:
+    """Gather the settings: given on the command line, else in the environment, else in `feedsvc.toml`.
+
+    Raises SettingError for one that cannot be used.
+    """
+    for name in unknown_variables(os.environ):
+        log.warning("%s: no such setting, ignored", name)
+    sources = [from_command_line(given), from_environment(os.environ)]
+    posts = merge(*sources).posts
+    return merge(*sources, *_file_beside(posts))
+
+
+def _file_beside(posts: Path) -> list[Source]:
+    """Read the settings file in the posts folder, else the one beside it."""
+    for folder in (posts, posts.absolute().parent):
+        path = folder / FILE_NAME
+        try:
+            return [from_toml(path.read_text(encoding="utf-8"), path)]
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingError(f"{path}: cannot be read: {error}") from error
+    return []
+
+
+def open_index(settings: Settings) -> Index:
+    """Give the index of the posts folder; nothing is opened before it is used."""
+    return Index(settings.index or _default_index(settings.posts), reading_fingerprint(settings))
+
+
+def make_cleaner(settings: Settings) -> Cleaner:
+    """Give the cleaner the settings ask for."""
+    return Cleaner(settings, packaged_rules())
+
+
+def _default_index(posts: Path) -> Path:
+    """Name the index after the folder it is made from, in the first directory that can be written to."""
+    real = posts.resolve()
+    name = f"{real.name}-{hashlib.sha256(os.fsencode(real)).hexdigest()[:12]}.sqlite"
+    for directory in _cache_directories():
+        try:
+            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError:
+            continue
+        if os.access(directory, os.W_OK):
+            return directory / name
+    raise SettingError("index: no directory can be written to: set FEEDSVC_INDEX to a file in one")
+
+
+def _cache_directories() -> list[Path]:
+    """Give the XDG cache and runtime directories and a private temporary one, as far as they are named."""
+    named = [os.environ.get("XDG_CACHE_HOME"), _home_cache(), os.environ.get("XDG_RUNTIME_DIR")]
+    return [
+        *(Path(directory) / "feedsvc" for directory in named if directory),
+        Path(tempfile.gettempdir()) / f"feedsvc-{os.getuid()}",
+    ]
+
+
+def _home_cache() -> Path | None:
+    try:
+        return Path.home() / ".cache"
+    except RuntimeError:  # a user the system does not know, as containers have them
+        return None
+
+
+def _starter(settings: Settings, index: Index) -> Callable[[], None]:
+    """Start the watch with the first request of each process: threads do not survive a preloaded application's fork."""
+    started: set[int] = set()
+
+    def start() -> None:
+        if os.getpid() not in started:
+            started.add(os.getpid())
+            keep_fresh_in_thread(settings, index, Event())
+
+    return start

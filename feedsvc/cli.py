@@ -1,0 +1,126 @@
+"""The command line: serve, check, clean, feeds. Errors are one line on standard error and exit code 1."""
+
+import os
+import sys
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from rich.console import Console
+from rich.progress import track
+
+from feedsvc import __version__
+from feedsvc.app import load_settings, make_cleaner, open_index
+from feedsvc.config import OPTIONS, listening
+from feedsvc.errors import FeedsvcError, PostError
+from feedsvc.index import Index, Row
+from feedsvc.models import NEVER, Format, Level, Settings
+from feedsvc.posts import body_of
+from feedsvc.scan import scan
+from feedsvc.scopes import path_of
+
+MIN_PROGRESS = 500  # files; fewer are read before anyone could look
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class _Commands(click.Group):
+    """Turns our own errors into one line and exit code 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except FeedsvcError as error:
+            raise click.ClickException(str(error)) from error
+
+
+def takes_settings(command: Command) -> Command:
+    """Give a command an option for every setting but the folder."""
+    for name, option in reversed(list(OPTIONS.items())):
+        if option.is_flag:
+            command = click.option(f"--{_dashed(name)}/--no-{_dashed(name)}", default=None, help=option.help)(command)
+        elif name != "posts":
+            command = click.option(f"--{_dashed(name)}", metavar="VALUE", help=option.help)(command)
+    return command
+
+
+takes_posts = click.argument("posts", required=False)
+
+
+def _dashed(name: str) -> str:
+    return name.replace("_", "-")
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="feedsvc")
+def main() -> None:
+    """Clean, correct, cached feeds from a folder of POSTS (default: posts)."""
+
+
+@main.command()
+@takes_posts
+@click.option("--host", help="Address to listen at; by default 127.0.0.1, or 0.0.0.0 where $PORT is set.")
+@click.option("--port", metavar="NUMBER", help="Port to listen at; by default $PORT, else 8000.")
+@click.option("--workers", metavar="NUMBER", help="Processes that answer; by default $WEB_CONCURRENCY, else 2.")
+@takes_settings
+def serve(host: str | None, port: str | None, workers: str | None, **given: Any) -> None:
+    """Serve the feeds, and follow every change of the posts."""
+    from feedsvc.server import serve as run  # noqa: PLC0415 - the other commands need no server
+
+    run(load_settings(given), listening(os.environ, host, port, workers), show_progress)
+
+
+@main.command()
+@takes_posts
+@takes_settings
+def check(**given: Any) -> None:
+    """List what is wrong with the posts, as file:line; exit code 1 if a post is missing or altered."""
+    index = _scanned(load_settings(given))
+    problems = index.problems()
+    for problem in problems:
+        click.echo(problem)
+    errors = sum(problem.level is Level.ERROR for problem in problems)
+    click.echo(f"{index.count():,} posts, {errors:,} errors, {len(problems) - errors:,} hints", err=True)
+    sys.exit(1 if errors else 0)
+
+
+@main.command()
+@takes_posts
+@takes_settings
+def feeds(**given: Any) -> None:
+    """List the feeds: number of posts, day of the newest, name, path."""
+    settings = load_settings(given)
+    for summary in _scanned(settings).scopes(NEVER if settings.future else datetime.now(UTC)):
+        name = f"{summary.scope.kind} {summary.scope.name}".strip()
+        click.echo(f"{summary.count:>7}  {summary.newest:%Y-%m-%d}  {name}  {path_of(summary.scope, Format.RSS)}")
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@takes_settings
+def clean(file: Path, **given: Any) -> None:
+    """Print the clean body of one post."""
+    try:
+        body = body_of(file.read_bytes())
+    except PostError as error:
+        raise PostError(f"{file}:{error.line}: {error}") from error
+    cleaned = make_cleaner(load_settings(given)).clean(body)
+    if cleaned.fallback:
+        click.echo(f"{file}: sanitised only: {cleaned.fallback}", err=True)
+    click.echo(cleaned.html)
+
+
+def _scanned(settings: Settings) -> Index:
+    index = open_index(settings)
+    scan(settings, index, show_progress)
+    return index
+
+
+def show_progress(rows: Iterable[Row], total: int) -> Iterable[Row]:
+    """Show a bar while rows go by, if there are many and somebody looks."""
+    console = Console(stderr=True)
+    if total < MIN_PROGRESS or not console.is_terminal:
+        return rows
+    return track(rows, "reading posts", total=total, console=console, transient=True)

@@ -1,0 +1,125 @@
+"""Runs the application under granian: worker processes that answer, and beside them one that keeps the index fresh."""
+
+import logging
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from functools import partial
+from threading import Event, Thread
+
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from feedsvc.app import create_app, open_index
+from feedsvc.config import Listening
+from feedsvc.errors import SettingError
+from feedsvc.models import Settings
+from feedsvc.scan import Progress, scan
+from feedsvc.watch import keep_fresh
+
+log = logging.getLogger(__name__)
+
+THREADS = 2  # a worker's; more only take the interpreter lock from each other
+DRAIN_SECONDS = 10
+_LOGGING = {"handlers": {}, "loggers": {"_granian": {"level": "WARNING"}, "granian.access": {}}}
+
+
+def configure_logging() -> None:
+    """Log to standard error, a line an event."""
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO, stream=sys.stderr)
+
+
+def serve(settings: Settings, listening: Listening, progress: Progress) -> None:
+    """Serve until told to stop; `progress` may show how the posts are read.
+
+    Raises SettingError where nothing can listen at that address.
+    """
+    configure_logging()
+    address = _free_address(listening.host, listening.port)
+    host = f"[{listening.host}]" if ":" in listening.host else listening.host
+    log.info("feedsvc: %s at http://%s:%d/", settings.posts, host, listening.port)
+    server = Granian(
+        "feedsvc",
+        address=address,
+        port=listening.port,
+        interface=Interfaces.WSGI,
+        workers=listening.workers,
+        blocking_threads=THREADS,
+        websockets=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=DRAIN_SECONDS,
+        log_dictconfig=_LOGGING,
+        log_level=LogLevels.warning,
+    )
+    server.on_shutdown(_start_keeper(partial(_keep, settings, progress)))
+    server.serve(target_loader=partial(create_app, settings, is_kept_fresh=True), wrap_loader=False)
+
+
+def _free_address(host: str, port: int) -> str:
+    """Give the number of a host; try it first: workers that share a port would not notice that somebody else has it."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(address)
+    except (OSError, UnicodeError) as error:  # UnicodeError: no host can be called that
+        raise SettingError(f"{host}:{port}: cannot listen there: {getattr(error, 'strerror', error)}") from error
+    return str(address[0])
+
+
+# --- the process that keeps the index fresh ------------------------------------------------------
+
+
+def _start_keeper(keep: Callable[[int], None]) -> Callable[[], None]:
+    """Run `keep` in a process of its own, again whenever it dies; give what ends it."""
+    stop = Event()
+    keeper = Thread(target=_respawn, args=(keep, stop), daemon=True)
+    keeper.start()
+
+    def end() -> None:
+        stop.set()
+        keeper.join()
+
+    return end
+
+
+def _respawn(keep: Callable[[int], None], stop: Event) -> None:
+    context = multiprocessing.get_context("spawn")  # a fork would copy this process' threads half
+    while not stop.is_set():
+        process = context.Process(target=keep, args=(os.getpid(),), name="feedsvc-keeper")
+        process.start()
+        while process.is_alive() and not stop.wait(0.1):
+            pass
+        if not stop.is_set():
+            log.error("the process that reads posts has died (%s), starting another", process.exitcode)
+            stop.wait(1)
+        process.terminate()
+        process.join()
+
+
+class _End:
+    """Set by SIGTERM, and when the process that started this one has gone."""
+
+    def __init__(self, parent: int) -> None:
+        self._parent = parent
+        self._is_told = False
+
+    def is_set(self) -> bool:
+        return self._is_told or os.getppid() != self._parent
+
+    def on_signal(self, *_: object) -> None:
+        self._is_told = True
+        sys.exit(0)  # out of a long scan, in order, so that a pool's processes end too; the watch goes by the flag
+
+
+def _keep(settings: Settings, progress: Progress, parent: int) -> None:
+    configure_logging()
+    logging.getLogger("watchfiles").setLevel(logging.ERROR)  # it warns of every signal
+    end = _End(parent)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; the parent decides
+    signal.signal(signal.SIGTERM, end.on_signal)
+    keep_fresh(settings, open_index(settings), end, partial(scan, progress=progress))

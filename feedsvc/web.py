@@ -1,0 +1,113 @@
+"""The views: feeds and pages. A view finds out what is meant, `publish` makes it, `responses` says how it is sent."""
+
+import logging
+from typing import cast
+from urllib.parse import quote, unquote
+
+from flask import Blueprint, Response, current_app, request
+from werkzeug.exceptions import HTTPException
+
+from feedsvc.errors import BadRequest, FeedsvcError, NotFound, NotReady
+from feedsvc.frontdoor import BASE, DOCUMENT, PATH, STATE, answer
+from feedsvc.models import Document, Scope, State
+from feedsvc.publish import Publisher
+from feedsvc.responses import Answer, Freshness, plain, redirect
+from feedsvc.scopes import is_front, parse, path_of
+
+log = logging.getLogger(__name__)
+
+EXTENSION = "feedsvc"
+_QUERY = "!$&'()*+,;=:@/?%-._~"  # what may stand in a query as it is (RFC 3986 section 3.4)
+RETRY_AFTER = 2  # seconds; reading 50,000 posts takes a few
+_ERRORS: dict[type[FeedsvcError], tuple[int, tuple[tuple[str, str], ...]]] = {
+    BadRequest: (400, ()),
+    NotFound: (404, ()),
+    NotReady: (503, (("Retry-After", str(RETRY_AFTER)),)),
+}
+
+_HINTS = {404: "; the feeds there are: /", 503: "; try again in a moment"}
+
+views = Blueprint("feeds", __name__)
+
+
+def publisher() -> Publisher:
+    """Give the publisher the application was made with."""
+    return cast("Publisher", current_app.extensions[EXTENSION])
+
+
+@views.get("/static/<path:name>")
+def static_file(name: str) -> Response:
+    """Serve one of the service's own files."""
+    return _send(publisher().static(name), None)
+
+
+@views.get("/posts/<path:stem>")
+def post(stem: str) -> Response:
+    """Serve the page of a post."""
+    state = publisher().state()
+    stem = stem.strip("/")
+    document = publisher().post_page(stem, request.environ[BASE])
+    return _redirect_unless_at(f"/posts/{quote(stem)}/") or _send(document, state)
+
+
+@views.get("/", defaults={"_": ""})
+@views.get("/<path:_>")
+def feed(_: str) -> Response:
+    """Serve a page of a feed in any format, or the front page."""
+    ours, base = publisher(), request.environ[BASE]
+    state = ours.state()
+    address = parse(request.environ[PATH], _query(), ours.settings)
+    wanted = ours.resolve(address)
+    moved = _redirect_unless_at(path_of(wanted.scope if address.name_in_path else Scope(), wanted.format))
+    return moved or _send(ours.front_page(base) if is_front(wanted) else ours.feed(wanted, base), state)
+
+
+def _query() -> str:
+    """Give the query without WSGI's Latin-1 (PEP 3333): curl and people leave names in it as they are."""
+    try:
+        return str(request.environ.get("QUERY_STRING", "")).encode("latin-1").decode()
+    except UnicodeError as error:
+        raise BadRequest("query: not UTF-8") from error
+
+
+def _redirect_unless_at(canonical: str) -> Response | None:
+    """Redirect to the canonical path with the query as it came, unless the request is for that path already.
+
+    `Location` is absolute only under a base URL: a Host header must not decide where clients are sent for good.
+    """
+    path, _, canonical_query = canonical.partition("?")
+    if unquote(path) == request.environ[PATH] and not canonical_query:
+        return None
+    query = "&".join(part for part in (canonical_query, quote(_query(), safe=_QUERY)) if part)
+    location = f"{publisher().settings.base_url}{path}{'?' if query else ''}{query}"
+    return to_flask(redirect(location, Freshness(None, publisher().max_age())))
+
+
+def _send(document: Document, state: State | None) -> Response:
+    request.environ[DOCUMENT], request.environ[STATE] = document, state
+    return to_flask(answer(document, request.environ, publisher(), state))
+
+
+def to_flask(found: Answer) -> Response:
+    """Make a Flask response of an answer."""
+    return Response([found.body], found.status, list(found.headers))
+
+
+# --- errors --------------------------------------------------------------------------------------
+
+
+@views.app_errorhandler(FeedsvcError)
+def _expected(error: FeedsvcError) -> Response:
+    status, headers = _ERRORS.get(type(error), (500, ()))
+    return to_flask(plain(status, f"{error}{_HINTS.get(status, '')}", *headers))
+
+
+@views.app_errorhandler(HTTPException)
+def _refused(error: HTTPException) -> Response:
+    return to_flask(plain(error.code or 500, error.name.lower()))
+
+
+@views.app_errorhandler(Exception)
+def _unexpected(error: Exception) -> Response:
+    log.error("%s %r", request.method, request.environ[PATH], exc_info=error)
+    return to_flask(plain(500, "a fault in feedsvc; its log says more"))
