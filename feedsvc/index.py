@@ -210,7 +210,7 @@ class Index:
         try:
             return self._connection().execute(sql, values).fetchall()
         except sqlite3.DatabaseError as error:  # no tables yet, or worse
-            if _is_damage(error) and getattr(self._local, "identity", None) == self._identity():
+            if _is_damage(error) and self._local.identity in {None, self._identity()}:
                 self._move_aside(error)
             raise NotReady(f"index: {error}") from error
 
@@ -218,6 +218,7 @@ class Index:
         """Give this thread's connection, a new one where the file was replaced or the process has forked."""
         identity = self._identity()
         if getattr(self._local, "identity", None) != identity:
+            self._local.identity = None
             self._local.connection = _connect(self.path)
             self._local.identity = identity
         connection: sqlite3.Connection = self._local.connection
@@ -234,7 +235,7 @@ class Index:
         aside = self.path.with_suffix(f".damaged-{int(time.time())}")
         log.warning("index: %s: %s: moved to %s, reading the posts again", self.path, error, aside.name)
         for ending in ("", "-wal", "-shm"):
-            with suppress(FileNotFoundError):
+            with suppress(OSError):
                 Path(f"{self.path}{ending}").rename(f"{aside}{ending}")
 
     # --- writing ---------------------------------------------------------------------------------

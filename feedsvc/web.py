@@ -5,6 +5,7 @@ from typing import cast
 from urllib.parse import quote, unquote
 
 from flask import Blueprint, Response, current_app, request
+from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException
 
 from feedsvc.errors import BadRequest, FeedsvcError, NotFound, NotReady
@@ -88,9 +89,18 @@ def _send(document: Document, state: State | None) -> Response:
     return to_flask(answer(document, request.environ, publisher(), state))
 
 
+class _Written(Response):
+    """A response whose headers stay as `responses` wrote them; Werkzeug would take Last-Modified off a 304."""
+
+    def get_wsgi_headers(self, environ: object) -> Headers:  # noqa: ARG002 - Werkzeug's signature
+        return self.headers
+
+
 def to_flask(found: Answer) -> Response:
     """Make a Flask response of an answer."""
-    return Response([found.body], found.status, list(found.headers))
+    response = _Written([found.body], found.status)
+    response.headers = Headers(found.headers)
+    return response
 
 
 # --- errors --------------------------------------------------------------------------------------

@@ -1,0 +1,148 @@
+"""A folder of posts with everything that stands on it, real and in a temporary place; the clock can be set."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from io import BytesIO, StringIO
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_to_bytes
+
+import pytest
+
+from feedsvc.app import create_app, make_cleaner, open_index
+from feedsvc.models import Settings
+from feedsvc.publish import Publisher
+from feedsvc.scan import ScanReport, scan
+from feedsvc.web import EXTENSION
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from feedsvc.index import Index
+
+FIRST_DAY = "2024-01-01"
+
+
+@dataclass
+class Reply:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+
+@dataclass
+class Site:
+    """A posts folder, its index, and the application over both."""
+
+    settings: Settings
+    now: datetime | None = None
+    _app: Any = field(default=None, repr=False)
+
+    @property
+    def posts(self) -> Path:
+        return self.settings.posts
+
+    @property
+    def index(self) -> Index:
+        return open_index(self.settings)
+
+    @property
+    def publisher(self) -> Publisher:
+        return Publisher(self.settings, self.index, make_cleaner(self.settings), self.clock)
+
+    @property
+    def app(self) -> Any:
+        if self._app is None:
+            self._app = create_app(self.settings, is_kept_fresh=True)
+            self._app.extensions[EXTENSION]._clock = self.clock  # noqa: SLF001 - all that is faked
+        return self._app
+
+    def clock(self) -> datetime:
+        return self.now or datetime.now(UTC)
+
+    def write(self, path: str, body: str = "Text.", **front: object) -> Path:
+        """Write a post as editors do it: to another name first."""
+        file = self.posts / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        whole = file.with_name(f".{file.name}.part")
+        whole.write_text(f"{json.dumps({'title': file.stem, **front}, ensure_ascii=False)}\n\n{body}\n", "utf-8")
+        return whole.replace(file)
+
+    def scan(self) -> ScanReport:
+        return scan(self.settings, self.index)
+
+    def publish(self, path: str = f"{FIRST_DAY}-a.md", body: str = "Text.", **front: object) -> Path:
+        file = self.write(path, body, **front)
+        self.scan()
+        return file
+
+    def get(self, target: str, *, method: str = "GET", **fields: str) -> Reply:
+        """Ask the application for a target as it would stand in a request line; fields as `if_none_match="…"`."""
+        path, _, query = target.partition("?")
+        environ = {
+            "REQUEST_METHOD": method,
+            "SCRIPT_NAME": "",
+            "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
+            "QUERY_STRING": query.encode("utf-8", "surrogateescape").decode("latin-1"),
+            "SERVER_NAME": "127.0.0.1",
+            "SERVER_PORT": "8000",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "HTTP_HOST": "feeds.example.org",
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": "http",
+            "wsgi.input": BytesIO(),
+            "wsgi.errors": StringIO(),
+            "wsgi.multithread": True,
+            "wsgi.multiprocess": True,
+            "wsgi.run_once": False,
+        }
+        environ |= {name if name.isupper() else f"HTTP_{name.upper()}": value for name, value in fields.items()}
+        return call(self.app.wsgi_app, environ)
+
+
+def call(app: Any, environ: dict[str, Any]) -> Reply:
+    started: list[Any] = []
+    chunks = app(environ, lambda *args: started.append(args))
+    body = b"".join(chunks)
+    if close := getattr(chunks, "close", None):
+        close()
+    ((status, headers, *_),) = started
+    assert len({name.lower() for name, _ in headers}) == len(headers), "a field twice"
+    return Reply(int(status.split()[0]), dict(headers), body)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    (tmp_path / "posts").mkdir()
+    return Settings(posts=tmp_path / "posts", index=tmp_path / "index.sqlite", title="Daily")
+
+
+@pytest.fixture
+def site(settings: Settings) -> Site:
+    return Site(settings)
+
+
+@pytest.fixture
+def make_site() -> Callable[[Settings], Site]:
+    return Site
+
+
+@pytest.fixture
+def until() -> Callable[[Callable[[], object]], None]:
+    """Wait for something to become true, and fail if that takes too long."""
+
+    def wait(is_true: Callable[[], object], seconds: float = 8) -> None:
+        end = time.monotonic() + seconds
+        while not is_true():
+            assert time.monotonic() < end, "it never happened"
+            time.sleep(0.02)
+
+    return wait

@@ -1,0 +1,117 @@
+"""The clean body of a post: made once, kept, and never of another file than the one that was scanned."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from feedsvc import bodies as module
+from feedsvc.app import make_cleaner
+from feedsvc.feeds import UNKNOWN_BASE
+from feedsvc.models import NEVER, Body, Cleaned, Content, FeedRequest, Format, Post, Scope, Settings
+
+if TYPE_CHECKING:
+    from conftest import Site
+
+    from feedsvc.bodies import Bodies
+
+ALL = FeedRequest(Scope(), Format.RSS, 20, Content.FULL)
+
+
+def posts(site: Site) -> list[Post]:
+    return site.index.select(ALL, NEVER)
+
+
+def bodies(site: Site) -> Bodies:
+    return make_cleaner(site.settings).bodies_of(posts(site), site.index)
+
+
+def test_body_is_clean_html(site: Site) -> None:
+    site.publish("2024-01-01-a.md", "Some *text*.")
+
+    assert "<p>Some <em>text</em>.</p>" in bodies(site).by_path["2024-01-01-a.md"].html
+
+
+@pytest.mark.parametrize("danger", ["<script>alert(1)</script>", '<p onclick="x()">a</p>', "[a](javascript:x)"])
+def test_nothing_dangerous_comes_through(site: Site, danger: str) -> None:
+    site.publish("2024-01-01-a.md", f"Text.\n\n{danger}\n")
+
+    html = bodies(site).by_path["2024-01-01-a.md"].html
+    assert not [part for part in ("<script", "onclick", 'href="javascript') if part in html]
+
+
+def test_body_is_made_once(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.publish()
+    first = bodies(site)
+    monkeypatch.setattr(module, "clean", lambda *_, **__: pytest.fail("cleaned again"))
+
+    assert bodies(site) == first
+
+
+def test_changed_post_has_a_new_body(site: Site) -> None:
+    site.publish("2024-01-01-a.md", "old")
+    bodies(site)
+    site.publish("2024-01-01-a.md", "new")
+
+    assert "new" in bodies(site).by_path["2024-01-01-a.md"].html
+
+
+def test_file_changed_since_the_scan_has_no_body_yet(site: Site) -> None:
+    site.publish("2024-01-01-a.md", "old")
+    site.write("2024-01-01-a.md", "new")
+
+    found = bodies(site)
+
+    assert (found.by_path["2024-01-01-a.md"].html, found.current) == ("", False)
+
+
+def test_file_gone_since_the_scan_has_no_body(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    site.publish("2024-01-01-a.md", summary="Short.").unlink()
+
+    with caplog.at_level(logging.WARNING):
+        found = bodies(site)
+
+    assert (found.by_path["2024-01-01-a.md"], found.current) == (Cleaned("", "Short."), False)
+    assert "2024-01-01-a.md: no body: " in caplog.text
+
+
+def test_post_that_breaks_keeps_its_last_good_body(site: Site) -> None:
+    file = site.publish("2024-01-01-a.md", "good")
+    good = bodies(site)
+    file.write_text("---\ntags: [\n---\nbad")
+    site.scan()
+
+    assert bodies(site) == good
+
+
+def test_fallback_is_logged(site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    monkeypatch.setattr(module, "clean", lambda *_, **__: Cleaned("<p></p>", "", fallback="too deep"))
+    site.publish("2024-01-01-a.md")
+
+    with caplog.at_level(logging.WARNING):
+        bodies(site)
+
+    assert "2024-01-01-a.md: sanitised only: too deep" in caplog.text
+
+
+@pytest.mark.parametrize(("base_url", "used"), [("", UNKNOWN_BASE), ("https://example.org", "https://example.org")])
+def test_bodies_are_cleaned_for_the_base_url_or_a_stand_in(
+    monkeypatch: pytest.MonkeyPatch, base_url: str, used: str
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(module, "clean", lambda *_, **options: asked.append(options["base_url"]))
+
+    make_cleaner(Settings(base_url=base_url)).clean(Body("text", "", "", 4))
+
+    assert asked == [used]
+
+
+def test_bodies_for_another_base_url_are_others() -> None:
+    settings = Settings()
+
+    fingerprints = {make_cleaner(replace(settings, base_url=url)).fingerprint for url in ("", "https://example.org")}
+
+    assert len(fingerprints) == 2

@@ -1,0 +1,148 @@
+"""Documents in memory: how many are kept, and how often one is made."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier, Event
+
+import pytest
+
+from feedsvc.cache import Cache
+
+CLIENTS = 64
+
+
+def test_made_value_is_kept() -> None:
+    cache: Cache[str] = Cache(100, len)
+    cache.get_or_create("key", lambda: "first")
+
+    assert cache.get_or_create("key", lambda: "second") == "first"
+
+
+def test_each_key_has_its_value() -> None:
+    cache: Cache[str] = Cache(100, len)
+    cache.get_or_create("a", lambda: "of a")
+
+    assert cache.get_or_create("b", lambda: "of b") == "of b"
+
+
+def test_64_threads_make_one_build_of_a_key() -> None:
+    cache: Cache[str] = Cache(100, len)
+    built: list[str] = []
+    start = Barrier(CLIENTS)
+
+    def build() -> str:
+        built.append("once")
+        time.sleep(0.05)
+        return "made"
+
+    def ask(_: int) -> str:
+        start.wait()
+        return cache.get_or_create("key", build)
+
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        answers = list(pool.map(ask, range(CLIENTS)))
+
+    assert (built, set(answers)) == (["once"], {"made"})
+
+
+def test_builders_of_different_keys_do_not_wait_for_each_other() -> None:
+    cache: Cache[str] = Cache(100, len)
+    entered, leave = Event(), Event()
+
+    def slow() -> str:
+        entered.set()
+        assert leave.wait(5)
+        return "slow"
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(cache.get_or_create, "slow", slow)
+        assert entered.wait(5)
+        answer = cache.get_or_create("quick", lambda: "quick")
+        leave.set()
+
+    assert answer == "quick"
+
+
+def fails() -> str:
+    raise ValueError("broken")
+
+
+def test_what_a_builder_raises_reaches_who_asked() -> None:
+    cache: Cache[str] = Cache(100, len)
+
+    with pytest.raises(ValueError, match="broken"):
+        cache.get_or_create("key", fails)
+
+
+def test_what_a_builder_raises_reaches_all_who_wait() -> None:
+    cache: Cache[str] = Cache(100, len)
+    built: list[str] = []
+    start = Barrier(CLIENTS)
+
+    def build() -> str:
+        built.append("once")
+        time.sleep(0.2)
+        return fails()
+
+    def ask(_: int) -> str:
+        start.wait()
+        with pytest.raises(ValueError, match="broken"):
+            cache.get_or_create("key", build)
+        return "told"
+
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        answers = list(pool.map(ask, range(CLIENTS)))
+
+    assert (built, answers) == (["once"], ["told"] * CLIENTS)
+
+
+def test_failure_is_not_kept() -> None:
+    cache: Cache[str] = Cache(100, len)
+    with pytest.raises(ValueError, match="broken"):
+        cache.get_or_create("key", fails)
+
+    assert cache.get_or_create("key", lambda: "made") == "made"
+
+
+def again(cache: Cache[bytes], key: int) -> bool:
+    made: list[int] = []
+
+    def build() -> bytes:
+        made.append(key)
+        return b"."
+
+    cache.get_or_create(key, build, keep=lambda _: False)
+    return bool(made)
+
+
+def test_bytes_of_all_values_stay_within_the_bound() -> None:
+    cache: Cache[bytes] = Cache(100, len)
+    for key in range(20):
+        cache.get_or_create(key, lambda: bytes(30))
+
+    assert [key for key in range(20) if not again(cache, key)] == [17, 18, 19]
+
+
+def test_least_recently_used_leaves_first() -> None:
+    cache: Cache[bytes] = Cache(60, len)
+    for key in (1, 2, 1, 3):
+        cache.get_or_create(key, lambda: bytes(30))
+
+    assert [again(cache, key) for key in (1, 2, 3)] == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("most", "keep"),
+    [
+        pytest.param(10, lambda _: True, id="larger than the cache"),
+        pytest.param(0, lambda _: True, id="no cache"),
+        pytest.param(100, lambda _: False, id="not to be kept"),
+    ],
+)
+def test_value_that_is_not_kept_is_given_all_the_same(most: int, keep: Callable[[bytes], bool]) -> None:
+    cache: Cache[bytes] = Cache(most, len)
+
+    made = cache.get_or_create(1, lambda: bytes(30), keep)
+
+    assert (made, again(cache, 1)) == (bytes(30), True)

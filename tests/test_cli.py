@@ -1,0 +1,254 @@
+"""The command line: what it prints, how it ends, and never a traceback."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner, Result
+
+from feedsvc import __version__, bodies, server
+from feedsvc.cli import MIN_PROGRESS, main, show_progress
+from feedsvc.models import Cleaned
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import Site
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("FEEDSVC_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("FEEDSVC_INDEX", str(site.settings.index))
+    monkeypatch.chdir(site.posts.parent)
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, arguments)
+
+
+# --- check ---------------------------------------------------------------------------------------
+
+
+def test_check_names_every_problem_and_fails(site: Site) -> None:
+    site.write("2024-01-01-a.md")
+    (site.posts / "2024-01-02-bad.md").write_text("---\ntitle: a\ntags: b: c\n---\n")
+
+    result = run("check")
+
+    assert (result.exit_code, result.stderr) == (1, "1 posts, 1 errors, 0 hints\n")
+    assert result.stdout.startswith("2024-01-02-bad.md:3: error: front matter: ")
+
+
+def test_check_without_an_error_succeeds(site: Site) -> None:
+    site.write("2024-01-01-a.md", enclosure="/a.unknown")
+
+    result = run("check")
+
+    assert (result.exit_code, result.stderr) == (0, "1 posts, 0 errors, 1 hints\n")
+
+
+def test_check_of_an_empty_folder_succeeds() -> None:
+    result = run("check")
+
+    assert (result.exit_code, result.output) == (0, "0 posts, 0 errors, 0 hints\n")
+
+
+def test_second_check_finds_the_same(site: Site) -> None:
+    site.write("undated.md")
+
+    first, second = run("check"), run("check")
+
+    assert (first.output, first.exit_code) == (second.output, second.exit_code)
+
+
+# --- feeds ---------------------------------------------------------------------------------------
+
+
+def test_feeds_are_listed_with_their_counts(site: Site) -> None:
+    site.write("2024-01-01-a.md", tags=["联合早报"])
+    site.write("2024-01-02-b.md", author="Li")
+
+    assert run("feeds").stdout.splitlines() == [
+        "      2  2024-01-02  all  /rss.xml",
+        "      1  2024-01-01  tag 联合早报  /tags/%E8%81%94%E5%90%88%E6%97%A9%E6%8A%A5/rss.xml",
+        "      1  2024-01-02  author Li  /authors/Li/rss.xml",
+    ]
+
+
+@pytest.mark.parametrize(("options", "count"), [([], 1), (["--future"], 2), (["--no-future"], 1)])
+def test_future_posts_are_listed_where_that_is_set(site: Site, options: list[str], count: int) -> None:
+    site.write("2024-01-01-a.md")
+    site.write("2999-01-01-b.md")
+
+    assert run("feeds", *options).stdout.split()[0] == str(count)
+
+
+def test_posts_may_be_named(site: Site, tmp_path: Path) -> None:
+    site.write("2024-01-01-a.md")
+    site.posts.rename(tmp_path / "other")
+
+    assert run("feeds", "other").stdout.split()[0] == "1"
+
+
+# --- clean ---------------------------------------------------------------------------------------
+
+
+def test_clean_prints_the_clean_body(site: Site) -> None:
+    file = site.write("2024-01-01-a.md", "Some *text*.\n\n<script>alert(1)</script>")
+
+    result = run("clean", str(file))
+
+    assert "<p>Some <em>text</em>.</p>" in result.stdout
+    assert "script" not in result.stdout
+
+
+def test_clean_of_a_post_that_cannot_be_taken_apart_is_told_with_its_line(site: Site) -> None:
+    file = site.posts / "bad.md"
+    file.write_text("---\ntitle: a\ntags: b: c\n---\n")
+
+    result = run("clean", str(file))
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith(f"Error: {file}:3: front matter: ")
+
+
+def test_clean_says_when_it_could_only_sanitise(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = site.write("2024-01-01-a.md")
+    monkeypatch.setattr(bodies, "clean", lambda *_, **__: Cleaned("<p>Text.</p>", "", fallback="too deep"))
+
+    result = run("clean", str(file))
+
+    assert (result.stdout, result.stderr) == ("<p>Text.</p>\n", f"{file}: sanitised only: too deep\n")
+
+
+# --- how it ends ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", ["check", "feeds"])
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["none"], "Error: posts: 'none': no such folder\n"),
+        (["--limit", "x"], "Error: --limit: 'x': must be a whole number from 1 to 200\n"),
+        (["--index", "file/x"], "Error: index: 'file': no such folder: File exists\n"),
+        (["--index", "posts"], "Error: index: 'posts': cannot be written: unable to open database file\n"),
+    ],
+)
+def test_what_cannot_be_done_is_told_in_a_line(site: Site, command: str, arguments: list[str], message: str) -> None:
+    (site.posts.parent / "file").touch()
+
+    result = run(command, *arguments)
+
+    assert (result.exit_code, result.stderr) == (1, message)
+
+
+def test_bad_settings_file_is_told_in_a_line(site: Site) -> None:
+    (site.posts / "feedsvc.toml").write_text("title = [\n")
+
+    result = run("check")
+
+    assert (result.exit_code, len(result.stderr.splitlines())) == (1, 1)
+    assert result.stderr.startswith("Error: posts/feedsvc.toml: ")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["none"], ["check", "--none"], ["clean", "none.md"], ["clean"], ["check", "a", "b"]]
+)
+def test_wrong_usage_is_exit_code_2(arguments: list[str]) -> None:
+    assert run(*arguments).exit_code == 2
+
+
+def test_damaged_index_is_rebuilt_without_a_word_on_stdout(site: Site) -> None:
+    site.publish()
+    site.index.path.write_bytes(b"garbage" * 1_000)
+
+    result = run("feeds")
+
+    assert (result.exit_code, result.stdout) == (0, "      1  2024-01-01  all  /rss.xml\n")
+
+
+def test_version_is_told() -> None:
+    assert run("--version").output == f"feedsvc, version {__version__}\n"
+
+
+@pytest.mark.parametrize("command", ["serve", "check", "clean", "feeds"])
+def test_every_command_explains_itself(command: str) -> None:
+    result = run(command, "-h")
+
+    assert (result.exit_code, "Usage: main" in result.output) == (0, True)
+
+
+def test_serve_hands_on_what_it_was_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[object] = []
+    monkeypatch.setattr(server, "serve", lambda *given: calls.append(given[:2]))
+    monkeypatch.setenv("WEB_CONCURRENCY", "3")
+    monkeypatch.delenv("PORT", raising=False)
+
+    result = run("serve", "posts", "--port", "81", "--title", "T")
+
+    ((settings, listening),) = calls  # type: ignore[misc]
+    assert (result.exit_code, settings.title, listening.host, listening.port, listening.workers) == (
+        0,
+        "T",
+        "127.0.0.1",
+        81,
+        3,
+    )
+
+
+def test_module_is_a_command() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "feedsvc", "--version"],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout == f"feedsvc, version {__version__}\n"
+
+
+# --- progress ------------------------------------------------------------------------------------
+
+
+def test_progress_is_not_shown_where_nobody_looks(capfd: pytest.CaptureFixture[str]) -> None:
+    rows = list(show_progress(iter([]), MIN_PROGRESS))
+
+    assert (rows, capfd.readouterr()) == ([], ("", ""))
+
+
+@pytest.mark.parametrize(("total", "is_shown"), [(MIN_PROGRESS, True), (MIN_PROGRESS - 1, False)])
+def test_progress_is_shown_on_a_terminal_where_there_is_much_to_do(total: int, is_shown: bool) -> None:  # noqa: FBT001
+    script = f"from feedsvc.cli import show_progress; list(show_progress(iter(range({total})), {total}))"
+    master, slave = pty.openpty()
+
+    environ = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "TERM": "xterm"}
+    subprocess.run([sys.executable, "-c", script], env=environ, stderr=slave, check=True)
+    os.close(slave)
+    shown = read_all(master)
+
+    assert (b"reading posts" in shown) is is_shown
+
+
+def test_progress_lets_every_row_by(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+
+    assert len(list(show_progress(iter(range(MIN_PROGRESS)), MIN_PROGRESS))) == MIN_PROGRESS  # type: ignore[arg-type]
+
+
+def read_all(terminal: int) -> bytes:
+    found = b""
+    try:
+        while part := os.read(terminal, 65_536):
+            found += part
+    except OSError:  # the other end is closed
+        pass
+    os.close(terminal)
+    return found

@@ -1,0 +1,337 @@
+"""The layer before Flask: what it refuses, what it answers by itself, and that nobody can tell the difference."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from wsgiref.validate import validator
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conftest import Site
+
+    from feedsvc.models import Settings
+
+SECRET = "x6"  # stands in a request and must not come back
+
+
+@pytest.fixture
+def entered(site: Site, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The paths with which Flask was entered."""
+    seen: list[str] = []
+    front = site.app.wsgi_app
+    inner = front._app  # noqa: SLF001 - counts
+
+    def count(environ: dict[str, Any], start_response: Any) -> Any:
+        seen.append(environ["PATH_INFO"])
+        return inner(environ, start_response)
+
+    monkeypatch.setattr(front, "_app", count)
+    return seen
+
+
+# --- refusals ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "TRACE", "PROPFIND", "FOO", "get", "A" * 300])
+def test_other_methods_are_refused(site: Site, method: str) -> None:
+    reply = site.get("/rss.xml", method=method)
+
+    assert (reply.status, reply.headers["Allow"], reply.text) == (
+        405,
+        "GET, HEAD, OPTIONS",
+        "only GET, HEAD, OPTIONS\n",
+    )
+
+
+def test_override_of_the_method_has_no_effect(site: Site) -> None:
+    site.publish()
+
+    assert site.get("/rss.xml?_method=DELETE", x_http_method_override="DELETE").status == 200
+
+
+def test_options_tells_scripts_of_other_sites_what_they_may_do(site: Site) -> None:
+    reply = site.get("/rss.xml", method="OPTIONS", access_control_request_method="GET")
+
+    assert (reply.status, reply.headers["Access-Control-Allow-Headers"], reply.body) == (
+        204,
+        "If-None-Match, If-Modified-Since",
+        b"",
+    )
+
+
+@pytest.mark.parametrize("target", ["/" + "a" * 16_001, "/rss.xml?" + "a" * 16_001], ids=["path", "query"])
+def test_endless_address_is_414(site: Site, target: str) -> None:
+    assert site.get(target).status == 414
+
+
+def test_8000_octets_are_no_endless_address(site: Site) -> None:
+    site.publish()
+
+    assert site.get("/rss.xml?" + "a" * 8_000).status == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["%ff%fe", "%C0%AE", "%ED%A0%80", "%E9", "%00", "%0a", "%0d%0aX-Evil:1", "%1b", "%7f", "%C2%85", "%E2%80%AE"],
+)
+def test_path_that_is_not_printable_utf8_is_400(site: Site, path: str) -> None:
+    reply = site.get(f"/tags/{SECRET}{path}/rss.xml")
+
+    assert (reply.status, reply.text) == (400, "path: not UTF-8, or not printable\n")
+
+
+@pytest.mark.parametrize(
+    "host", ["", 'a"><x>', "a b", "a@b", "[::1", "a/b", "a,b", "a:b", "a:999999", "é", "a\r\nb", "::1"]
+)
+def test_host_that_is_none_is_400(site: Site, host: str) -> None:
+    reply = site.get("/rss.xml", host=host)
+
+    assert (reply.status, reply.text) == (400, "Host: missing or malformed\n")
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8000", "[::1]", "[::1]:80", "feeds.example.org", "a_b"])
+def test_host_that_is_one_makes_the_links(site: Site, host: str) -> None:
+    site.publish()
+
+    assert f"<link>http://{host}/posts/" in site.get("/rss.xml", host=host).text
+
+
+@pytest.mark.parametrize("protocol", ["HTTP/1.0", "HTTP/1"])
+def test_http_1_0_needs_no_host(site: Site, protocol: str) -> None:
+    site.publish()
+
+    reply = site.get("/rss.xml", SERVER_PROTOCOL=protocol, HTTP_HOST="")
+
+    assert "<link>http://127.0.0.1:8000/posts/" in reply.text
+
+
+@pytest.mark.parametrize(
+    ("target", "fields", "status"),
+    [
+        (f"/{SECRET}", {}, 404),
+        (f"/tags/{SECRET}/rss.xml", {}, 404),
+        (f"/rss.xml?limit={SECRET}", {}, 400),
+        (f"/rss.xml?content={SECRET}", {}, 400),
+        (f"/rss.xml?tag={SECRET}%ff", {}, 400),
+        (f"/{SECRET}%00", {}, 400),
+        (f"/{SECRET}", {"method": "POST"}, 405),
+        (f"/{SECRET}", {"method": SECRET}, 405),
+        ("/rss.xml", {"host": f"{SECRET} "}, 400),
+        (f"/{SECRET}" * 9_000, {}, 414),
+    ],
+)
+def test_refusal_is_a_line_of_text_without_anything_of_the_request(
+    site: Site, target: str, fields: dict[str, str], status: int
+) -> None:
+    site.publish()
+
+    reply = site.get(target, **fields)
+
+    assert (reply.status, reply.headers["Content-Type"], reply.headers["Cache-Control"]) == (
+        status,
+        "text/plain; charset=utf-8",
+        "no-store",
+    )
+    assert SECRET not in f"{reply.text}{reply.headers}"
+
+
+def test_not_ready_is_503_with_a_time_to_come_back(site: Site) -> None:
+    reply = site.get("/rss.xml")
+
+    assert (reply.status, reply.headers["Retry-After"], reply.headers["Cache-Control"]) == (503, "2", "no-store")
+
+
+@pytest.mark.parametrize("target", ["/healthz", "/none", "/rss.xml", "/rss.xml?limit=x"])
+def test_head_of_what_is_no_document_has_no_body(site: Site, target: str) -> None:
+    site.publish()
+
+    get, head = (site.get(target, method=method) for method in ("GET", "HEAD"))
+
+    assert (head.status, head.headers, head.body) == (get.status, get.headers, b"")
+
+
+def test_head_of_a_refusal_has_no_body(site: Site) -> None:
+    assert site.get("/%00", method="HEAD").body == b""
+
+
+# --- answers without Flask -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("target", ["/rss.xml", "/", "/feed.json?limit=1", "/posts/2024-01-01-a/"])
+def test_second_request_is_answered_without_flask_and_the_same(site: Site, entered: list[str], target: str) -> None:
+    site.publish()
+
+    replies = [site.get(target, accept_encoding="gzip") for _ in range(3)]
+
+    assert (len(entered), replies[1:]) == (1, [replies[0]] * 2)
+
+
+def test_condition_is_checked_without_flask(site: Site, entered: list[str]) -> None:
+    site.publish()
+    etag = site.get("/rss.xml").headers["ETag"]
+
+    assert (site.get("/rss.xml", if_none_match=etag).status, len(entered)) == (304, 1)
+
+
+def test_head_is_answered_without_flask(site: Site, entered: list[str]) -> None:
+    site.publish()
+    get = site.get("/rss.xml")
+
+    head = site.get("/rss.xml", method="HEAD")
+
+    assert (head.headers, head.body, len(entered)) == (get.headers, b"", 1)
+
+
+def test_scan_that_moves_a_post_enters_flask_again(site: Site, entered: list[str]) -> None:
+    site.publish()
+    site.get("/rss.xml")
+
+    site.publish("2024-01-02-b.md", title="new")
+
+    assert ("new" in site.get("/rss.xml").text, len(entered)) == (True, 2)
+
+
+def test_post_that_becomes_due_enters_flask_again(site: Site, entered: list[str]) -> None:
+    site.now = datetime.now(UTC)
+    site.publish("a.md", title="due", date=(site.now + timedelta(seconds=90)).isoformat())
+    site.get("/rss.xml")
+
+    site.now += timedelta(seconds=90)
+
+    assert ("due" in site.get("/rss.xml").text, len(entered)) == (True, 2)
+
+
+def test_index_that_was_lost_is_503(site: Site) -> None:
+    site.publish()
+    site.get("/rss.xml")
+
+    site.index.path.unlink()
+
+    assert site.get("/rss.xml").status == 503
+
+
+def test_damaged_index_is_503(site: Site) -> None:
+    site.publish()
+    site.get("/rss.xml")
+
+    site.index.path.unlink()
+    site.index.path.write_bytes(b"garbage" * 1_000)
+
+    assert site.get("/rss.xml").status == 503
+
+
+def test_hosts_do_not_share_a_document(site: Site) -> None:
+    site.publish()
+
+    bodies = [site.get("/rss.xml", host=host).text for host in ("a.example", "b.example", "a.example")]
+
+    assert ["a.example" in body for body in bodies] == [True, False, True]
+
+
+def test_case_of_the_host_makes_no_other_document(site: Site, entered: list[str]) -> None:
+    site.publish()
+
+    replies = [site.get("/rss.xml", host=host) for host in ("a.example", "A.Example")]
+
+    assert (replies[0], len(entered)) == (replies[1], 1)
+
+
+def test_document_of_a_file_that_just_changed_is_not_remembered(site: Site, entered: list[str]) -> None:
+    site.publish(body="old")
+    site.write("2024-01-01-a.md", "new")
+
+    site.get("/rss.xml")
+    site.get("/rss.xml")
+
+    assert len(entered) == 2
+
+
+@pytest.mark.parametrize(("room", "times"), [(0, 2), (500, 2), (100_000, 1)])
+def test_documents_are_remembered_within_the_bytes_set_for_them(
+    site: Site, make_site: Callable[[Settings], Site], room: int, times: int
+) -> None:
+    small = make_site(replace(site.settings, cache_bytes=room))
+    small.publish()
+    front = small.app.wsgi_app
+    made: list[object] = []
+    inner = front._app  # noqa: SLF001 - counts
+    front._app = lambda *args: (made.append(args), inner(*args))[1]  # noqa: SLF001
+
+    small.get("/rss.xml")
+    small.get("/rss.xml")
+
+    assert len(made) == times
+
+
+# --- base URL ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def mounted(site: Site, make_site: Callable[[Settings], Site]) -> Site:
+    based = make_site(replace(site.settings, base_url="https://example.org/%E5%8D%9A/blog"))
+    based.publish(tags=["News"])
+    return based
+
+
+@pytest.mark.parametrize("prefix", ["", "/%E5%8D%9A/blog", "/%e5%8d%9a/blog"])
+@pytest.mark.parametrize("path", ["/rss.xml", "/", "/tags/News/atom.xml", "/posts/2024-01-01-a/", "/static/feed.css"])
+def test_base_url_with_a_path_answers_under_it_and_without_it(mounted: Site, prefix: str, path: str) -> None:
+    assert mounted.get(prefix + path) == mounted.get(path)
+
+
+def test_path_of_the_base_url_alone_is_the_front_page(mounted: Site) -> None:
+    assert mounted.get("/%E5%8D%9A/blog") == mounted.get("/")
+
+
+def test_path_that_only_begins_like_the_base_url_is_another(mounted: Site) -> None:
+    assert mounted.get("/%E5%8D%9A/blogger/rss.xml").status == 404
+
+
+def test_base_url_makes_the_links_whatever_the_host(mounted: Site) -> None:
+    reply = mounted.get("/rss.xml", host="evil.example")
+
+    assert "<link>https://example.org/%E5%8D%9A/blog/posts/" in reply.text
+    assert "evil" not in f"{reply.text}{reply.headers}"
+
+
+def test_base_url_does_not_excuse_a_missing_host(mounted: Site) -> None:
+    assert mounted.get("/rss.xml", host="").status == 400
+
+
+# --- all together --------------------------------------------------------------------------------
+
+UNKEYED = ["x_forwarded_host", "x_forwarded_proto", "x_forwarded_for", "x_forwarded_prefix", "x_original_url",
+           "x_rewrite_url", "forwarded", "cookie", "authorization", "referer", "user_agent", "accept", "origin",
+           "accept_language", "range", "a_im", "x_http_method_override"]  # fmt: skip
+
+
+@pytest.mark.parametrize("field", UNKEYED)
+def test_field_that_is_nobodys_business_changes_nothing(site: Site, field: str) -> None:
+    site.publish()
+    plain = site.get("/rss.xml")
+
+    assert site.get("/rss.xml", **{field: "https://evil.example/feed"}) == plain
+
+
+@pytest.mark.parametrize("query", ["utm_source=x", "x", "&&", "=", "%20", "a=1&a=2", "limit=20", "page=1", "tag="])
+def test_query_that_says_nothing_changes_nothing(site: Site, query: str) -> None:
+    site.publish()
+
+    assert site.get(f"/rss.xml?{query}") == site.get("/rss.xml")
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
+@pytest.mark.parametrize("target", ["/rss.xml", "/", "/none", "/tags/x", "/%00", "/healthz"])
+@pytest.mark.parametrize("condition", ["", "*"])
+def test_application_keeps_to_wsgi(site: Site, method: str, target: str, condition: str) -> None:
+    site.publish(tags=["x"])
+    site.app.wsgi_app = validator(site.app.wsgi_app)
+
+    replies = [site.get(target, method=method, if_none_match=condition) for _ in range(2)]
+
+    assert replies[0] == replies[1]

@@ -1,0 +1,455 @@
+"""The folder against the index: what is read, what is left alone, and what a bad file costs (nothing else)."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from feedsvc import scan as scanning
+from feedsvc.errors import SettingError
+from feedsvc.models import NEVER, Content, FeedRequest, Format, Scope, Settings
+from feedsvc.scan import ScanReport, scan_paths
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from conftest import Site
+
+    from feedsvc.index import Row
+
+NAME = "2024-01-01-a.md"
+ALL = FeedRequest(Scope(), Format.RSS, 200, Content.FULL)
+
+
+def titles(site: Site) -> list[str]:
+    return [post.title for post in site.index.select(ALL, NEVER)]
+
+
+def problems(site: Site) -> list[str]:
+    return [str(problem) for problem in site.index.problems()]
+
+
+# --- what changed --------------------------------------------------------------------------------
+
+
+def test_new_posts_are_read(site: Site) -> None:
+    site.write(NAME, title="A")
+    site.write("sub/2024-01-02-b.html", title="B")
+
+    report = site.scan()
+
+    assert (report.read, report.unchanged, titles(site)) == (2, 0, ["B", "A"])
+
+
+def test_unchanged_folder_is_not_read(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.publish(NAME)
+    monkeypatch.setattr(scanning, "parse", lambda *_: pytest.fail("read again"))
+
+    report = site.scan()
+
+    assert (report.read, report.removed, report.unchanged) == (0, 0, 1)
+
+
+def test_unchanged_folder_is_not_written_to_the_index(site: Site) -> None:
+    site.publish(NAME)
+    before = site.index.version()
+
+    site.scan()
+
+    assert site.index.version() == before
+
+
+def test_touched_file_does_not_move_the_version(site: Site) -> None:
+    file = site.publish(NAME)
+    before = site.index.version()
+    os.utime(file, (1, 1))
+
+    report = site.scan()
+
+    assert (report.read, site.index.version()) == (1, before)
+
+
+def test_touched_file_is_read_once(site: Site) -> None:
+    file = site.publish(NAME)
+    os.utime(file, (1, 1))
+    site.scan()
+
+    assert site.scan().read == 0
+
+
+def test_edit_in_place_with_the_size_and_time_of_before_is_noticed(site: Site) -> None:
+    file = site.publish(NAME, title="old")
+    status = file.stat()
+    time.sleep(0.02)  # a tick of the clock that stamps inodes
+    file.write_bytes(file.read_bytes().replace(b"old", b"new"))
+    os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+    site.scan()
+
+    assert titles(site) == ["new"]
+
+
+def test_file_replaced_by_one_of_its_size_and_time_is_noticed(site: Site) -> None:
+    file = site.publish(NAME, title="old")
+    status = file.stat()
+    site.write(NAME, title="new")
+    os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+    site.scan()
+
+    assert titles(site) == ["new"]
+
+
+def test_removed_post_is_gone(site: Site) -> None:
+    site.publish(NAME).unlink()
+
+    report = site.scan()
+
+    assert (report.removed, titles(site)) == (1, [])
+
+
+def test_post_made_a_draft_disappears(site: Site) -> None:
+    site.publish(NAME)
+
+    site.publish(NAME, draft=True)
+
+    assert titles(site) == []
+
+
+def test_draft_made_a_post_appears(site: Site) -> None:
+    site.publish(NAME, draft=True)
+
+    site.publish(NAME, title="A")
+
+    assert titles(site) == ["A"]
+
+
+def test_renamed_folder_takes_its_posts_along(site: Site) -> None:
+    site.publish(f"old/{NAME}", title="A")
+    (site.posts / "old").rename(site.posts / "new")
+
+    site.scan()
+
+    assert (titles(site), list(site.index.stamps())) == (["A"], [f"new/{NAME}"])
+
+
+def test_changed_setting_that_shapes_reading_reads_everything_again(
+    site: Site, make_site: Callable[[Settings], Site]
+) -> None:
+    site.publish(NAME, title="A", draft=True)
+    other = make_site(replace(site.settings, drafts=True))
+
+    report = other.scan()
+
+    assert (report.read, titles(other)) == (1, ["A"])
+
+
+def test_empty_folder_makes_an_empty_index(site: Site) -> None:
+    site.scan()
+
+    assert (site.index.count(), site.index.version() > 0) == (0, True)
+
+
+def test_empty_folder_is_stored_once(site: Site) -> None:
+    site.scan()
+    before = site.index.version()
+
+    site.scan()
+
+    assert site.index.version() == before
+
+
+def test_missing_folder_is_told_in_a_line(site: Site) -> None:
+    site.posts.rmdir()
+
+    with pytest.raises(SettingError, match=r"^posts: '.*': no such folder$"):
+        site.scan()
+
+
+def test_missing_folder_costs_no_post(site: Site) -> None:
+    site.publish(NAME, title="A")
+    site.posts.rename(site.posts.with_name("away"))
+
+    with pytest.raises(SettingError):
+        site.scan()
+
+    assert titles(site) == ["A"]
+
+
+def test_folder_may_be_a_link(site: Site, make_site: Callable[[Settings], Site]) -> None:
+    site.write(NAME, title="A")
+    link = site.posts.with_name("current")
+    link.symlink_to(site.posts)
+
+    linked = make_site(replace(site.settings, posts=link))
+    linked.scan()
+
+    assert titles(linked) == ["A"]
+
+
+def test_two_scanners_at_once_end_with_one_truth(site: Site) -> None:
+    for number in range(10, 40):
+        site.write(f"2024-01-01-{number}.md")
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: site.scan(), range(4)))
+
+    assert (site.index.count(), site.scan().read) == (30, 0)
+
+
+def test_report_is_a_line() -> None:
+    assert str(ScanReport(1_200, 1, 0, 0.25)) == "1,200 read, 1 gone, 0 unchanged in 0.2 s"
+
+
+def test_progress_sees_every_row_go_by(site: Site) -> None:
+    site.write(NAME)
+    seen: list[object] = []
+
+    def watch(rows: Iterable[Row], total: int) -> Iterable[Row]:
+        seen.append(total)
+        for row in rows:
+            seen.append(row.path)
+            yield row
+
+    scanning.scan(site.settings, site.index, watch)
+
+    assert seen == [1, NAME]
+
+
+# --- some paths alone ----------------------------------------------------------------------------
+
+
+def test_named_paths_alone_are_looked_at(site: Site) -> None:
+    site.publish("2024-01-01-gone.md").unlink()
+    site.write("2024-01-02-new.md", title="new")
+    site.write("2024-01-03-other.md", title="other")
+
+    report = scan_paths(site.settings, site.index, ["2024-01-01-gone.md", "2024-01-02-new.md", "2024-01-04-none.md"])
+
+    assert (report.read, report.removed, titles(site)) == (1, 1, ["new"])
+
+
+def test_named_path_that_did_not_change_is_not_stored(site: Site) -> None:
+    site.publish(NAME)
+    before = site.index.version()
+
+    report = scan_paths(site.settings, site.index, [NAME, NAME])
+
+    assert (report.read, report.unchanged, site.index.version()) == (0, 1, before)
+
+
+# --- files that are no posts ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        f".{NAME}",
+        f"._{NAME}",
+        f"_{NAME}",
+        f"#{NAME}#",
+        f"#{NAME}",
+        f"{NAME}~",
+        f"{NAME}.swp",
+        f".{NAME}.AbC12",
+        f".git/{NAME}",
+        f"a/.hidden/{NAME}",
+        "2024-01-01-a.txt",
+        "feedsvc.toml",
+        "md",
+    ],
+)
+def test_hidden_and_editors_files_are_left_alone(site: Site, name: str) -> None:
+    site.publish(name)
+
+    assert site.index.stamps() == {}
+
+
+@pytest.mark.parametrize("suffix", ["md", "markdown", "html", "htm"])
+def test_post_may_have_any_of_four_suffixes(site: Site, suffix: str) -> None:
+    site.publish(f"2024-01-01-a.{suffix}", title="A")
+
+    assert titles(site) == ["A"]
+
+
+def test_pipe_named_like_a_post_is_left_alone(site: Site) -> None:
+    os.mkfifo(site.posts / NAME)
+
+    site.scan()
+
+    assert site.index.stamps() == {}
+
+
+def test_folder_named_like_a_post_is_a_folder(site: Site) -> None:
+    site.publish(f"notes.md/{NAME}", title="A")
+
+    assert titles(site) == ["A"]
+
+
+@pytest.mark.parametrize("target", ["../outside.md", "/etc/passwd", NAME, "nowhere.md"])
+def test_link_out_of_the_folder_or_to_nothing_is_left_alone(site: Site, target: str) -> None:
+    (site.posts.parent / "outside.md").write_text('{"title": "secret", "date": "2024-01-01"}')
+    (site.posts / NAME).symlink_to(target)
+
+    site.scan()
+
+    assert site.index.stamps() == {}
+
+
+def test_link_within_the_folder_is_a_post(site: Site) -> None:
+    site.write("2024-01-02-b.md", title="B")
+    (site.posts / NAME).symlink_to("2024-01-02-b.md")
+
+    site.scan()
+
+    assert titles(site) == ["B", "B"]
+
+
+@pytest.mark.parametrize("target", [".", "../outside"])
+def test_linked_folder_is_not_entered(site: Site, target: str) -> None:
+    outside = site.posts.parent / "outside"
+    outside.mkdir()
+    (outside / NAME).write_text('{"title": "secret"}')
+    (site.posts / "link").symlink_to(target)
+
+    site.scan()
+
+    assert site.index.stamps() == {}
+
+
+def test_file_name_that_is_not_utf8_is_a_problem(site: Site) -> None:
+    with open(os.fsencode(site.posts) + b"/bad\xff.md", "wb"):  # noqa: PTH123 - a name in bytes
+        pass
+
+    site.publish(NAME, title="A")
+
+    assert (titles(site), problems(site)) == (["A"], ["bad\\udcff.md: error: file name: not UTF-8"])
+
+
+# --- bad posts -----------------------------------------------------------------------------------
+
+
+def test_bad_post_is_a_problem_with_its_line_and_costs_no_other(site: Site) -> None:
+    (site.posts / "2024-01-02-bad.md").write_text("---\ntitle: a\ntags: b: c\n---\nbody\n")
+
+    site.publish(NAME, title="A")
+
+    assert titles(site) == ["A"]
+    assert problems(site)[0].startswith("2024-01-02-bad.md:3: error: front matter: ")
+
+
+def test_problems_are_in_the_report_too(site: Site) -> None:
+    site.write("undated.md")
+
+    report = site.scan()
+
+    assert [problem.path for problem in report.problems] == ["undated.md"]
+
+
+def test_post_that_breaks_keeps_its_last_good_version(site: Site) -> None:
+    file = site.publish(NAME, title="A")
+    file.write_text("---\ntags: [\n---\n")
+
+    site.scan()
+
+    assert (titles(site), len(problems(site))) == (["A"], 1)
+
+
+def test_broken_post_that_is_removed_is_gone(site: Site) -> None:
+    file = site.publish(NAME, title="A")
+    file.write_text("---\ntags: [\n---\n")
+    site.scan()
+    file.unlink()
+
+    site.scan()
+
+    assert (titles(site), problems(site)) == ([], [])
+
+
+def test_file_that_cannot_be_read_is_a_problem(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(scanning, "parse", fail)
+
+    site.publish(NAME)
+
+    assert problems(site) == [f"{NAME}: error: cannot be read: Input/output error"]
+
+
+def test_fault_of_ours_is_a_problem_and_logged(
+    site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(scanning, "parse", lambda *_: {}["x"])
+
+    with caplog.at_level(logging.ERROR):
+        site.publish(NAME)
+
+    assert problems(site) == [f"{NAME}: error: a fault in feedsvc: KeyError('x')"]
+    assert NAME in caplog.text
+
+
+def test_large_post_is_read_and_told_of(site: Site, make_site: Callable[[Settings], Site]) -> None:
+    small = make_site(replace(site.settings, max_post_bytes=1_000))
+    small.publish(NAME, "x" * 2_000, title="A")
+
+    assert titles(small) == ["A"]
+    assert "more than max_post_bytes: sanitised only" in problems(small)[0]
+
+
+def test_huge_file_is_not_even_opened(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scanning, "parse", lambda *_: pytest.fail("read"))
+    with (site.posts / NAME).open("wb") as file:
+        file.truncate(10 * 2**30)
+
+    site.scan()
+
+    assert problems(site) == [f"{NAME}: error: 10,737,418,240 bytes, more than 10 × max_post_bytes: not read"]
+
+
+@pytest.mark.parametrize("text", ['"\\ud800"', '"a\\u0000b"', "[" * 300, '{"a": "\\udfff"}', str(10**400)])
+@pytest.mark.parametrize("key", ["title", "date", "tags", "author", "image", "enclosure", "updated", "lang", "guid"])
+def test_odd_value_never_stops_a_scan(site: Site, key: str, text: str) -> None:
+    (site.posts / NAME).write_text(f'{{"date": "2024-01-01", "{key}": {text}}}\n')
+    site.write("2024-01-02-b.md", title="B")
+
+    site.scan()
+
+    assert titles(site)[0] == "B"
+
+
+# --- many posts ----------------------------------------------------------------------------------
+
+
+def test_many_posts_are_read_in_other_processes(tmp_path: Path) -> None:
+    posts = tmp_path / "posts"
+    posts.mkdir()
+    for number in range(2_000):
+        (posts / f"2024-01-01-{number:04}.md").write_text(json.dumps({"title": str(number)}))
+    script = (
+        "import sys; from pathlib import Path\n"
+        "from feedsvc.index import Index; from feedsvc.models import Settings; from feedsvc.scan import scan\n"
+        "if __name__ == '__main__':\n"
+        "    index = Index(Path(sys.argv[2]), 'x')\n"
+        "    print(scan(Settings(posts=Path(sys.argv[1])), index).read, index.count())\n"
+    )
+    (tmp_path / "read.py").write_text(script)
+
+    done = subprocess.run(
+        [sys.executable, tmp_path / "read.py", posts, tmp_path / "index.sqlite"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout == "2000 2000\n"

@@ -1,0 +1,453 @@
+"""The service as it runs: a real server, a real reader, and whatever may befall them."""
+
+from __future__ import annotations
+
+import http.client
+import logging
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import feedparser
+import pytest
+
+from feedsvc import server as module
+from feedsvc.config import Listening
+from feedsvc.errors import SettingError
+from feedsvc.server import serve
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from conftest import Site
+
+    from feedsvc.models import Settings
+
+POST = "---\ntitle: {}\ntags: [联合早报]\n---\nText.\n"
+
+
+@dataclass
+class Server:
+    """A server process, the folder it serves and what it says."""
+
+    process: subprocess.Popen[bytes]
+    posts: Path
+    log: Path
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def get(self, target: str, host: str = "127.0.0.1", **fields: str) -> tuple[int, dict[str, str], str]:
+        connection = http.client.HTTPConnection(host, self.port, timeout=5)
+        try:
+            headers = {name.replace("_", "-"): value for name, value in fields.items()}
+            connection.request("GET", target, headers=headers)
+            reply = connection.getresponse()
+            return reply.status, {name.lower(): value for name, value in reply.getheaders()}, reply.read().decode()
+        finally:
+            connection.close()
+
+    def answers(self, target: str = "/readyz", status: int = 200) -> bool:
+        try:
+            return self.get(target)[0] == status
+        except OSError:
+            return False
+
+    def titles(self, target: str = "/rss.xml") -> list[str]:
+        return [entry.title for entry in feedparser.parse(self.get(target)[2].encode()).entries]
+
+    def children(self, sign: str) -> set[int]:
+        """The running child processes with `sign` in their command lines."""
+        found = set()
+        lists = Path(f"/proc/{self.process.pid}/task").glob("*/children")
+        for child in " ".join(children.read_text() for children in lists).split():
+            try:
+                if sign in Path(f"/proc/{child}/cmdline").read_text():
+                    found.add(int(child))
+            except OSError:
+                continue
+        return found
+
+    def end(self) -> int:
+        self.process.terminate()
+        return self.process.wait(10)
+
+
+def free_port() -> int:
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        return int(trial.getsockname()[1])
+
+
+def environment(folder: Path, **more: str) -> dict[str, str]:
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("FEEDSVC_")}
+    paths = {"PYTHONPATH": os.pathsep.join(sys.path), "FEEDSVC_INDEX": str(folder / "index" / "index.sqlite")}
+    return ours | paths | more
+
+
+def start(folder: Path, command: list[str], port: int, **more: str) -> Server:
+    log = folder / "log"
+    with log.open("wb") as stderr:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *command],
+            cwd=folder,
+            env=environment(folder, **more),
+            stderr=stderr,
+            stdout=stderr,
+            start_new_session=True,
+        )
+    return Server(process, folder / "posts", log, port)
+
+
+def kill(server: Server) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(server.process.pid, signal.SIGKILL)
+    server.process.wait()
+
+
+Starter = "Callable[..., Server]"
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Iterator[Starter]:
+    """Start a server over `posts` in an empty folder; it is gone after the test."""
+    servers = []
+
+    def start_one(*options: str, **more: str) -> Server:
+        port = free_port()
+        servers.append(start(tmp_path, ["feedsvc", "serve", "posts", "--port", str(port), *options], port, **more))
+        return servers[-1]
+
+    yield start_one
+    for server in servers:
+        kill(server)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("served")
+    (folder / "posts").mkdir()
+    (folder / "posts" / "2024-01-01-first.md").write_text(POST.format("first"))
+    port = free_port()
+    server = start(folder, ["feedsvc", "serve", "posts", "--port", str(port)], port)
+    deadline = time.monotonic() + 10
+    while not server.answers() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    yield server
+    kill(server)
+
+
+# --- readers -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("target", ["/rss.xml", "/atom.xml", "/tags/%E8%81%94%E5%90%88%E6%97%A9%E6%8A%A5/rss.xml"])
+def test_feed_reader_subscribes_and_is_spared_the_second_time(server: Server, target: str) -> None:
+    first = feedparser.parse(server.url + target)
+
+    second = feedparser.parse(server.url + target, etag=first.etag)
+
+    assert (first.status, first.bozo, first.entries[-1].title, second.status) == (200, False, "first", 304)
+
+
+def test_feed_reader_that_knows_dates_alone_is_spared_too(server: Server) -> None:
+    first = feedparser.parse(f"{server.url}/rss.xml")
+
+    assert feedparser.parse(f"{server.url}/rss.xml", modified=first.modified).status == 304
+
+
+def test_name_may_be_sent_as_it_is_typed(server: Server) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), 5) as line:
+        line.sendall("GET /feed.json?tag=联合早报 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".encode())
+        reply = line.makefile("rb").read()
+
+    assert b'"title": "first"' in reply or b'"title":"first"' in reply
+
+
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        (b"GET /rss.xml HTTP/1.0\r\n\r\n", b"200"),
+        (b"GET /rss.xml HTTP/1.1\r\nConnection: close\r\n\r\n", b"400"),
+        (b"GET /rss.xml HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n", b"400"),
+        (b"GET /%ff HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", b"400"),
+        (b"GET /" + b"a" * 20_000 + b" HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", b"414"),
+        (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nConnection: close\r\n\r\nx", b"405"),
+        (
+            b'GET / HTTP/1.1\r\nHost: a\r\nIf-None-Match: "x"\r\nIf-None-Match: W/"y"\r\nConnection: close\r\n\r\n',
+            b"200",
+        ),
+    ],
+)
+def test_raw_request_is_answered(server: Server, request_: bytes, status: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), 5) as line:
+        line.sendall(request_)
+        reply = line.makefile("rb").read()
+
+    assert reply.split(maxsplit=2)[1] == status
+
+
+def test_two_lines_of_tags_are_one_list(server: Server) -> None:
+    etag = server.get("/rss.xml", Host="a")[1]["etag"].encode()
+
+    with socket.create_connection(("127.0.0.1", server.port), 5) as line:
+        line.sendall(b'GET /rss.xml HTTP/1.1\r\nHost: a\r\nIf-None-Match: "x"\r\nIf-None-Match: ' + etag)
+        line.sendall(b"\r\nConnection: close\r\n\r\n")
+        reply = line.makefile("rb").read()
+
+    assert reply.split(maxsplit=2)[1] == b"304"
+
+
+def test_server_says_nothing_of_its_version(server: Server) -> None:
+    assert not re.search(r"\d", server.get("/rss.xml")[1].get("server", ""))
+
+
+# --- changes -------------------------------------------------------------------------------------
+
+
+def seen_within(seconds: float, is_true: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + seconds
+    while not is_true():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+def test_added_changed_and_removed_post_shows_within_a_second(server: Server) -> None:
+    file, part = server.posts / "2024-01-02-new.md", server.posts / ".new.part"
+
+    def save(title: str) -> None:
+        part.write_text(POST.format(title))
+        part.replace(file)
+
+    save("added")
+    added = seen_within(1, lambda: "added" in server.titles())
+    save("changed")
+    changed = seen_within(1, lambda: "changed" in server.titles())
+    file.unlink()
+    removed = seen_within(1, lambda: server.titles() == ["first"])
+
+    assert (added, changed, removed) == (True, True, True)
+
+
+# --- processes -----------------------------------------------------------------------------------
+
+
+def test_worker_that_is_killed_is_replaced(server: Server, until: Callable[..., None]) -> None:
+    workers = server.children("serve")
+    os.kill(min(workers), signal.SIGKILL)
+
+    until(lambda: len(server.children("serve") - workers) == 1)
+
+    assert len(workers) == 2
+    until(server.answers)
+
+
+def test_keeper_that_is_killed_is_replaced(server: Server, until: Callable[..., None]) -> None:
+    (keeper,) = server.children("spawn_main")
+    os.kill(keeper, signal.SIGKILL)
+    until(lambda: server.children("spawn_main") - {keeper})
+
+    file = server.posts / "2024-01-03-after.md"
+    file.write_text(POST.format("after"))
+
+    until(lambda: "after" in server.titles())
+    file.unlink()
+    until(lambda: server.titles() == ["first"])
+
+
+def test_log_holds_no_traceback(server: Server) -> None:
+    assert "Traceback" not in server.log.read_text()
+
+
+def test_sigterm_ends_in_time_and_leaves_no_process(tmp_path: Path, run: Starter, until: Callable[..., None]) -> None:
+    (tmp_path / "posts").mkdir()
+    server = run()
+    until(server.answers, 10)
+
+    status = server.end()
+
+    assert status == 0
+    until(lambda: not is_running(server.process.pid))
+
+
+def is_running(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_missing_folder_is_503_until_it_appears(run: Starter, until: Callable[..., None]) -> None:
+    server = run()
+    until(lambda: server.answers("/healthz"), 10)
+    until(lambda: "no such folder" in server.log.read_text())
+    before = server.get("/rss.xml")
+    server.posts.mkdir()
+    (server.posts / "2024-01-01-a.md").write_text(POST.format("healed"))
+
+    until(server.answers)
+
+    assert (before[0], before[1]["retry-after"], server.titles()) == (503, "2", ["healed"])
+    assert "Traceback" not in server.log.read_text()
+    assert server.log.read_text().count("no such folder") == 1
+
+
+def test_host_may_be_a_name(run: Starter, until: Callable[..., None]) -> None:
+    server = run("--host", "localhost")
+
+    until(lambda: server.answers("/healthz"), 10)
+
+    assert "http://localhost:" in server.log.read_text()
+
+
+# --- what cannot be served -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("options", "variables", "line"),
+    [
+        (["--port", "abc"], {}, "Error: --port: 'abc': must be a whole number from 1 to 65,535"),
+        ([], {"PORT": "abc"}, "Error: PORT: 'abc': must be a whole number from 1 to 65,535"),
+        ([], {"WEB_CONCURRENCY": "0"}, "Error: WEB_CONCURRENCY: '0': must be a whole number from 1 to 64"),
+        ([], {"FEEDSVC_LIMIT": "x"}, "Error: FEEDSVC_LIMIT: 'x': must be a whole number from 1 to 200"),
+        (["--port", "{taken}"], {}, "Error: 127.0.0.1:{taken}: cannot listen there: Address already in use"),
+    ],
+)
+def test_service_that_cannot_start_says_why_in_a_line(
+    tmp_path: Path, options: list[str], variables: dict[str, str], line: str
+) -> None:
+    (tmp_path / "posts").mkdir()
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = other.getsockname()[1]
+
+        done = subprocess.run(
+            [sys.executable, "-m", "feedsvc", "serve", *(option.format(taken=taken) for option in options)],
+            cwd=tmp_path,
+            env=environment(tmp_path, **variables),
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=False,
+        )
+
+    assert (done.returncode, done.stderr) == (1, line.format(taken=taken) + "\n")
+
+
+@pytest.mark.parametrize("host", ["a..b", "nowhere.invalid", "256.256.256.256", "192.0.2.1"])
+def test_host_that_is_not_ours_is_refused(settings: Settings, host: str) -> None:
+    with pytest.raises(SettingError, match=f"^{re.escape(host)}:8000: cannot listen there: "):
+        serve(settings, Listening(host, 8000, 1), lambda rows, _: rows)
+
+
+def test_service_on_an_ipv6_address_is_shown_in_brackets(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked: dict[str, Any] = {}
+    monkeypatch.setattr(module, "_start_keeper", lambda _: None)
+    monkeypatch.setattr(module, "_free_address", lambda host, _: host)
+    monkeypatch.setattr(module, "Granian", lambda *_, **options: asked.update(options) or Unserved())
+
+    with caplog.at_level(logging.INFO):
+        serve(settings, Listening("::1", 8000, 3), lambda rows, _: rows)
+
+    assert (asked["address"], asked["workers"]) == ("::1", 3)
+    assert "at http://[::1]:8000/" in caplog.text
+
+
+class Unserved:
+    def on_shutdown(self, _: object) -> None: ...
+
+    def serve(self, **_: object) -> None: ...
+
+
+# --- the process that keeps the index fresh ------------------------------------------------------
+
+
+def test_keeper_ends_when_told() -> None:
+    end = module._start_keeper(time.sleep)  # noqa: SLF001 - sleeps as many seconds as its parent has a number
+
+    started = time.monotonic()
+    end()
+
+    assert time.monotonic() - started < 5
+
+
+def test_keeper_that_dies_is_started_again(until: Callable[..., None], caplog: pytest.LogCaptureFixture) -> None:
+    end = module._start_keeper(abs)  # noqa: SLF001 - ends at once
+
+    until(lambda: "has died (0), starting another" in caplog.text)
+    end()
+
+
+@pytest.fixture
+def signals() -> Iterator[None]:
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("signals")
+def test_keeper_ends_when_its_parent_is_gone(site: Site) -> None:
+    module._keep(site.settings, lambda rows, _: rows, os.getppid() + 1)  # noqa: SLF001 - somebody else's child
+
+    assert not site.index.path.exists()
+
+
+@pytest.mark.usefixtures("signals")
+def test_keeper_ends_when_it_is_told_while_it_reads(site: Site) -> None:
+    site.write("2024-01-01-a.md")
+
+    def tell(_: object, __: int) -> Any:
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(5)
+
+    with pytest.raises(SystemExit):
+        module._keep(site.settings, tell, os.getppid())  # noqa: SLF001 - a child of ours
+
+    assert site.get("/readyz").status == 503
+
+
+def test_keeper_that_was_told_is_to_end() -> None:
+    end = module._End(os.getppid())  # noqa: SLF001 - what the signal sets
+    with pytest.raises(SystemExit):
+        end.on_signal()
+
+    assert end.is_set()
+
+
+# --- other servers -------------------------------------------------------------------------------
+
+
+def test_gunicorn_serves_the_application_and_keeps_it_fresh(tmp_path: Path, until: Callable[..., None]) -> None:
+    pytest.importorskip("gunicorn", reason="gunicorn is not installed")
+    (tmp_path / "posts").mkdir()
+    port = free_port()
+    server = start(
+        tmp_path,
+        ["gunicorn", "--preload", "--workers", "2", "--bind", f"127.0.0.1:{port}", "feedsvc:create_app()"],
+        port,
+    )
+    try:
+        until(server.answers, 10)
+
+        (server.posts / "2024-01-01-a.md").write_text(POST.format("new"))
+
+        until(lambda: server.titles() == ["new"])
+        assert server.end() == 0
+    finally:
+        kill(server)

@@ -1,0 +1,402 @@
+"""Following the folder: every change arrives by itself, nothing from outside comes in, and no fault ends it."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import logging
+import os
+import shutil
+import time
+from contextlib import contextmanager
+from dataclasses import replace
+from threading import Event, Thread
+from typing import TYPE_CHECKING
+
+import pytest
+
+from feedsvc import watch as module
+from feedsvc.errors import NotReady
+from feedsvc.models import NEVER, Content, FeedRequest, Format, Scope, Settings
+from feedsvc.scan import ScanReport, scan
+from feedsvc.watch import keep_fresh, keep_fresh_in_thread
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from conftest import Site
+
+    from feedsvc.index import Index
+
+ALL = FeedRequest(Scope(), Format.RSS, 20, Content.FULL)
+SETTLED = 0.2  # seconds in which a change would have been noticed
+
+
+def titles(site: Site) -> list[str] | None:
+    try:
+        return [post.title for post in site.index.select(ALL, NEVER)]
+    except NotReady:
+        return None
+
+
+@contextmanager
+def kept_fresh(site: Site, full_scan: Callable[[Settings, Index], ScanReport] = scan) -> Iterator[Thread]:
+    stop = Event()
+    thread = Thread(target=keep_fresh, args=(site.settings, site.index, stop, full_scan))
+    thread.start()
+    try:
+        yield thread
+    finally:
+        stop.set()
+        thread.join(5)
+        assert not thread.is_alive()
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "RETRY_SECONDS", 0.05)
+    monkeypatch.setattr(module, "LOOK_MS", 40)
+
+
+@pytest.fixture
+def fresh(site: Site, until: Callable[..., None]) -> Iterator[Site]:
+    """A site with one post that is being followed."""
+    site.write("2024-01-01-a.md", title="A")
+    with kept_fresh(site):
+        until(lambda: titles(site) == ["A"])
+        time.sleep(SETTLED)  # past the look at everything that the first wake-up takes
+        yield site
+
+
+# --- changes -------------------------------------------------------------------------------------
+
+
+def edit_in_place(site: Site) -> None:
+    file = site.posts / "2024-01-01-a.md"
+    file.write_text(file.read_text().replace('"A"', '"B"'))
+
+
+def swap_folder(site: Site) -> None:
+    shutil.copytree(site.posts, site.posts.with_name("next"))
+    site.posts.rename(site.posts.with_name("old"))
+    site.posts.with_name("next").rename(site.posts)
+    site.write("2024-01-02-b.md", title="B")
+
+
+def make_folder_anew(site: Site) -> None:
+    shutil.rmtree(site.posts)
+    site.posts.mkdir()
+    site.write("2024-01-02-b.md", title="B")
+
+
+@pytest.mark.parametrize(
+    ("change", "after"),
+    [
+        pytest.param(lambda site: site.write("2024-01-02-b.md", title="B"), ["B", "A"], id="added"),
+        pytest.param(lambda site: site.write("2024-01-01-a.md", title="B"), ["B"], id="replaced"),
+        pytest.param(edit_in_place, ["B"], id="edited in place"),
+        pytest.param(lambda site: (site.posts / "2024-01-01-a.md").unlink(), [], id="removed"),
+        pytest.param(lambda site: site.write("new/sub/2024-01-02-b.md", title="B"), ["B", "A"], id="in a new folder"),
+        pytest.param(swap_folder, ["B", "A"], id="folder swapped"),
+        pytest.param(make_folder_anew, ["B"], id="folder made anew"),
+        pytest.param(lambda site: site.index.path.unlink(), ["A"], id="index removed"),
+        pytest.param(lambda site: site.index.path.write_bytes(b"x" * 9_999), ["A"], id="index damaged"),
+    ],
+)
+def test_change_arrives_by_itself(
+    fresh: Site, until: Callable[..., None], change: Callable[[Site], object], after: list[str]
+) -> None:
+    change(fresh)
+
+    until(lambda: titles(fresh) == after)
+
+
+@pytest.mark.parametrize("disturb", [swap_folder, make_folder_anew], ids=["folder swapped", "folder made anew"])
+def test_folder_in_the_place_of_another_is_followed(
+    fresh: Site, until: Callable[..., None], disturb: Callable[[Site], None]
+) -> None:
+    disturb(fresh)
+    until(lambda: "B" in (titles(fresh) or ()))
+    time.sleep(SETTLED)
+
+    fresh.write("2024-01-03-c.md", title="C")
+
+    until(lambda: (titles(fresh) or [""])[0] == "C")
+
+
+def test_link_turned_to_another_folder_is_followed(
+    site: Site, make_site: Callable[[Settings], Site], until: Callable[..., None]
+) -> None:
+    site.write("2024-01-01-a.md", title="A")
+    link, other = site.posts.with_name("current"), site.posts.with_name("v2")
+    link.symlink_to(site.posts)
+    other.mkdir()
+    linked = make_site(replace(site.settings, posts=link))
+    with kept_fresh(linked):
+        until(lambda: titles(linked) == ["A"])
+        time.sleep(SETTLED)
+        turned = link.with_name("turned")
+        turned.symlink_to(other)
+        turned.replace(link)
+        until(lambda: titles(linked) == [])
+
+        linked.write("2024-01-02-b.md", title="B")
+
+        until(lambda: titles(linked) == ["B"])
+
+
+def test_folder_moved_out_takes_its_posts_along(site: Site, until: Callable[..., None]) -> None:
+    site.write("sub/2024-01-01-a.md")
+    with kept_fresh(site):
+        until(lambda: titles(site))
+        time.sleep(SETTLED)
+
+        (site.posts / "sub").rename(site.posts.with_name("elsewhere"))
+
+        until(lambda: titles(site) == [])
+
+
+def test_post_written_between_scan_and_watch_is_found(
+    site: Site, make_site: Callable[[Settings], Site], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = make_site(replace(site.settings, scan_interval=86_400))
+    monkeypatch.setattr(module.time, "monotonic", lambda: 5.0)  # the machine has only just been started
+
+    def scan_and_write(settings: Settings, index: Index) -> ScanReport:
+        report = scan(settings, index)
+        slow.write("2024-01-01-a.md", title="A")
+        return report
+
+    stop = Event()
+    thread = Thread(target=keep_fresh, args=(slow.settings, slow.index, stop, scan_and_write))
+    thread.start()
+    deadline = time.perf_counter() + 5
+    while titles(slow) != ["A"] and time.perf_counter() < deadline:
+        time.sleep(0.02)
+    stop.set()
+    thread.join()
+
+    assert titles(slow) == ["A"]
+
+
+def test_whole_folder_is_looked_at_now_and_then(
+    site: Site, make_site: Callable[[Settings], Site], monkeypatch: pytest.MonkeyPatch, until: Callable[..., None]
+) -> None:
+    monkeypatch.setattr(module, "_changed_posts", lambda *_: set())  # every event is missed
+    often = make_site(replace(site.settings, scan_interval=1))
+    with kept_fresh(often):
+        until(lambda: titles(often) == [])
+        time.sleep(SETTLED)
+
+        often.write("2024-01-01-a.md", title="A")
+
+        until(lambda: titles(often) == ["A"])
+
+
+# --- what is not followed ------------------------------------------------------------------------
+
+
+def test_post_outside_a_linked_folder_leads_to_stays_out(fresh: Site, until: Callable[..., None]) -> None:
+    outside = fresh.posts.with_name("outside")
+    outside.mkdir()
+    (fresh.posts / "link").symlink_to(outside)
+    time.sleep(SETTLED)
+
+    (outside / "2024-01-02-secret.md").write_text('{"title": "secret"}')
+    fresh.write("2024-01-03-c.md", title="C")
+
+    until(lambda: titles(fresh) == ["C", "A"])
+    time.sleep(SETTLED)
+    assert titles(fresh) == ["C", "A"]
+
+
+def test_post_in_a_folder_with_a_second_name_is_noticed_once(site: Site, until: Callable[..., None]) -> None:
+    site.write("sub/2024-01-01-a.md", title="A")
+    (site.posts / "alias").symlink_to(site.posts / "sub")
+    with kept_fresh(site):
+        until(lambda: titles(site) == ["A"])
+        time.sleep(SETTLED)
+
+        site.write("sub/2024-01-02-b.md", title="B")
+
+        until(lambda: titles(site) == ["B", "A"])
+
+
+def test_files_that_are_no_posts_are_not_looked_at(fresh: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "scan", lambda *_: pytest.fail("looked"))
+    monkeypatch.setattr(module, "scan_paths", lambda *_: pytest.fail("looked"))
+
+    for name in ("a.txt", ".a.md", "_a.md", "a.md~"):
+        (fresh.posts / name).touch()
+
+    time.sleep(SETTLED)
+    assert titles(fresh) == ["A"]
+
+
+# --- faults --------------------------------------------------------------------------------------
+
+
+def test_missing_folder_is_told_once_and_heals(
+    site: Site, until: Callable[..., None], caplog: pytest.LogCaptureFixture
+) -> None:
+    site.posts.rmdir()
+    with kept_fresh(site):
+        time.sleep(SETTLED)
+
+        site.posts.mkdir()
+        site.write("2024-01-01-a.md", title="A")
+
+        until(lambda: titles(site) == ["A"])
+
+    assert caplog.text.count("no such folder") == 1
+
+
+def test_folder_that_goes_costs_no_post_and_heals(
+    fresh: Site, until: Callable[..., None], caplog: pytest.LogCaptureFixture
+) -> None:
+    away = fresh.posts.with_name("away")
+    fresh.posts.rename(away)
+    until(lambda: "no such folder" in caplog.text)
+    seen = titles(fresh)
+
+    away.rename(fresh.posts)
+    fresh.write("2024-01-02-b.md", title="B")
+
+    until(lambda: titles(fresh) == ["B", "A"])
+    assert seen == ["A"]
+
+
+def test_index_that_cannot_be_written_is_told_once(
+    site: Site, make_site: Callable[[Settings], Site], caplog: pytest.LogCaptureFixture, until: Callable[..., None]
+) -> None:
+    (site.posts.parent / "file").touch()
+    with kept_fresh(make_site(replace(site.settings, index=site.posts.parent / "file" / "index.sqlite"))) as thread:
+        until(lambda: caplog.records)
+        time.sleep(SETTLED)
+
+        assert (len(caplog.records), thread.is_alive()) == (1, True)
+
+
+def test_fault_of_the_disk_is_tried_again(
+    site: Site, until: Callable[..., None], caplog: pytest.LogCaptureFixture
+) -> None:
+    site.write("2024-01-01-a.md", title="A")
+    faults = [OSError(errno.EIO, "Input/output error"), OSError(errno.EIO, "Input/output error")]
+
+    def fail_twice(settings: Settings, index: Index) -> ScanReport:
+        if faults:
+            raise faults.pop()
+        return scan(settings, index)
+
+    with kept_fresh(site, fail_twice):
+        until(lambda: titles(site) == ["A"])
+
+    assert caplog.text.count("Input/output error") == 1
+
+
+def test_watcher_that_cannot_start_leaves_looking_at_the_folder(
+    site: Site, until: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "OS file watch limit reached")
+
+    monkeypatch.setattr(module.watchfiles, "watch", fail)
+    with kept_fresh(site):
+        until(lambda: titles(site) == [])
+
+        site.write("2024-01-01-a.md", title="A")
+
+        until(lambda: titles(site) == ["A"])
+
+
+# --- alone ---------------------------------------------------------------------------------------
+
+
+def test_one_process_at_a_time_scans(site: Site, until: Callable[..., None]) -> None:
+    site.write("2024-01-01-a.md", title="A")
+    with site.index.path.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with kept_fresh(site):
+            time.sleep(SETTLED)
+            meanwhile = titles(site)
+
+            fcntl.flock(lock, fcntl.LOCK_UN)
+
+            until(lambda: titles(site) == ["A"])
+
+    assert meanwhile is None
+
+
+def test_process_that_waits_for_another_can_be_stopped(site: Site) -> None:
+    with site.index.path.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+
+        with kept_fresh(site):
+            time.sleep(0.1)
+
+    assert titles(site) is None
+
+
+def test_thread_keeps_fresh_beside_everything_else(site: Site, until: Callable[..., None]) -> None:
+    site.write("2024-01-01-a.md", title="A")
+    stop = Event()
+
+    keep_fresh_in_thread(site.settings, site.index, stop)
+
+    until(lambda: titles(site) == ["A"])
+    stop.set()
+
+
+# --- what is said --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def said(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
+    with caplog.at_level(logging.INFO, "feedsvc.watch"):
+        yield caplog
+
+
+def test_empty_folder_is_told(site: Site, until: Callable[..., None], said: pytest.LogCaptureFixture) -> None:
+    with kept_fresh(site):
+        until(lambda: f"{site.posts}: no posts" in said.text)
+
+
+def test_removed_post_is_no_empty_folder(
+    fresh: Site, until: Callable[..., None], said: pytest.LogCaptureFixture
+) -> None:
+    fresh.write("2024-01-02-b.md", title="B")
+    until(lambda: titles(fresh) == ["B", "A"])
+
+    (fresh.posts / "2024-01-02-b.md").unlink()
+
+    until(lambda: "1 gone" in said.text)
+    assert "no posts" not in said.text
+
+
+def test_bad_post_is_told_with_its_problem(
+    fresh: Site, until: Callable[..., None], said: pytest.LogCaptureFixture
+) -> None:
+    fresh.write("undated.md")
+
+    until(lambda: "undated.md: error: date: neither" in said.text)
+
+
+def test_many_problems_are_told_in_short(
+    site: Site, until: Callable[..., None], said: pytest.LogCaptureFixture
+) -> None:
+    for number in range(module.SHOWN_PROBLEMS + 3):
+        site.write(f"undated-{number}.md")
+
+    with kept_fresh(site):
+        until(lambda: "and 3 more problems: `feedsvc check` lists them" in said.text)
+
+    assert said.text.count("neither in the front matter") == module.SHOWN_PROBLEMS
+
+
+def test_unchanged_folder_is_not_worth_a_line(fresh: Site, said: pytest.LogCaptureFixture) -> None:
+    before = len(said.records)
+
+    os.utime(fresh.posts)
+
+    time.sleep(SETTLED)
+    assert len(said.records) == before
