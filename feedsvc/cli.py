@@ -15,9 +15,10 @@ from feedsvc import __version__
 from feedsvc.app import load_settings, make_cleaner, open_index
 from feedsvc.config import OPTIONS, listening
 from feedsvc.errors import FeedsvcError, PostError
-from feedsvc.index import Index, Row
+from feedsvc.index import Index
 from feedsvc.models import NEVER, Format, Level, Settings
 from feedsvc.posts import body_of
+from feedsvc.rows import Row
 from feedsvc.scan import scan
 from feedsvc.scopes import path_of
 

@@ -6,7 +6,7 @@ Pure: the caller hands in the environment and the file's text. `OPTIONS` is the 
 import hashlib
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from pathlib import Path
@@ -18,6 +18,7 @@ from feedsvc.addresses import to_uri
 from feedsvc.errors import SettingError
 from feedsvc.models import Content, LinkTo, Settings
 from feedsvc.scopes import MAX_LIMIT, clean_name
+from feedsvc.text import UNWANTED
 
 PREFIX = "FEEDSVC_"
 FILE_NAME = "feedsvc.toml"
@@ -48,14 +49,19 @@ class Source:
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError("must be text")  # noqa: TRY004 - one kind of error for the caller
+    if UNWANTED.search(value):
+        raise ValueError("must be UTF-8 without control characters")
     return value.strip()
 
 
 def _path(value: object) -> Path:
     text = str(value)
-    if not text.strip() or "\0" in text:
+    if not isinstance(value, str | Path) or not text.strip() or "\0" in text:
         raise ValueError("must be a path")
-    return Path(text).expanduser()
+    try:
+        return Path(text).expanduser()
+    except RuntimeError as error:
+        raise ValueError("no such home directory") from error
 
 
 def _whole(least: int, most: int) -> Reader:
@@ -78,7 +84,7 @@ def _truth(value: object) -> bool:
 
 def _names(value: object) -> tuple[str, ...]:
     items = value.split(",") if isinstance(value, str) else value
-    if not isinstance(items, Iterable) or not all(isinstance(item, str) for item in items):
+    if not isinstance(items, list | tuple) or not all(isinstance(item, str) for item in items):
         raise ValueError("must be a list of names")
     return tuple(name for item in items if (name := clean_name(item)))
 
@@ -197,13 +203,14 @@ def from_toml(text: str, where: Path) -> Source:
     """
     try:
         values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also a number too long, brackets too deep
         raise SettingError(f"{where}: {error}") from error
     if unknown := sorted(values.keys() - OPTIONS.keys()):
         raise SettingError(f"{where}: {unknown[0]!r}: unknown setting; known are {', '.join(OPTIONS)}")
     for name in ("posts", "index"):
-        if isinstance(values.get(name), str):
-            values[name] = where.parent / Path(values[name]).expanduser()
+        value = values.get(name)
+        if isinstance(value, str) and value.strip() and not value.startswith("~"):
+            values[name] = where.parent / value
     return Source(values, lambda name: f"{where}: {name}")
 
 

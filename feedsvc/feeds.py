@@ -4,6 +4,7 @@
 """
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -33,6 +34,8 @@ from feedsvc.scopes import path_of, post_path_of, url_of
 UNKNOWN_BASE = "http://base.invalid"
 # The time of a feed without posts: Atom wants one, and a clock's would change the bytes (RFC 4287 section 4.2.15).
 NO_POST = datetime(2000, 1, 1, tzinfo=UTC)
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")  # RFC 3986 section 3.1
 
 
 def to_feed(
@@ -82,7 +85,7 @@ def _feed_title(request: FeedRequest, title: str) -> str:
     return " · ".join([title, *scope, *filters])
 
 
-def to_entry(
+def to_entry(  # noqa: PLR0913 - three of them by name
     post: Post,
     body: Cleaned,
     settings: Settings,
@@ -113,7 +116,7 @@ def to_entry(
 
 def _absolute(address: str, base: str) -> str:
     """Give an address of the front matter as an absolute one: a path is on the site, wherever the site is mounted."""
-    if not address or "://" in address:
+    if not address or _SCHEME.match(address):
         return address.replace(UNKNOWN_BASE, base)
     return f"https:{address}" if address.startswith("//") else f"{base}/{address.lstrip('/')}"
 

@@ -9,7 +9,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import yaml
 from frontmatter.default_handlers import BaseHandler, JSONHandler, YAMLHandler
@@ -20,10 +20,13 @@ from feedsvc.text import UNWANTED
 MAX_CHARACTERS = 64 * 1024
 MAX_NESTING = 400  # libyaml recurses in C: far deeper and the process dies of it
 MAX_VALUES = 20_000
+LONG_TEXT = 100
 
 _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _BRACKETS = re.compile(r"[\[{]")
+_OPENING = re.compile(r"\s*[-+]*")
 _DASHES = re.compile(rf"(?:[-?][ \t]+){{{MAX_NESTING},}}")
+_LONG_NUMBER = re.compile("0[xob][0-9A-Fa-f_]{1000}")  # Python will not write it out again
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +39,9 @@ class Source:
 
     def line_of(self, *keys: str) -> int:
         """Give the line of the file that sets one of `keys`, 0 if none does."""
-        pattern = rf"^[ \t]*[\"']?(?:{'|'.join(map(re.escape, keys))})[\"']?[ \t]*[:=]"
-        found = re.search(pattern, self.text, re.MULTILINE)
+        pattern = rf"[\"']?(?:{'|'.join(map(re.escape, keys))})[\"']?[ \t]*[:=]"
+        starts = ("^", r"^[ \t{]*")  # a key of the whole rather than one of a value
+        found = next(filter(None, (re.search(start + pattern, self.text, re.MULTILINE) for start in starts)), None)
         return self.text.count("\n", 0, found.start()) + 1 if found else 0
 
 
@@ -55,7 +59,10 @@ def split(data: bytes) -> Source:
         try:
             raw, body = handler.split(start)
         except json.JSONDecodeError as error:
-            raise PostError(f"front matter: {error.msg}", error.lineno) from error
+            line = text.count("\n", 0, len(text) - len(start)) + error.lineno
+            raise PostError(f"front matter: {error.msg}", line) from error
+        except RecursionError as error:
+            raise PostError("front matter: nested too deep") from error
         except ValueError:  # never closed: a rule across the page
             continue
         head = text[: len(text) - len(body)]
@@ -75,7 +82,8 @@ def decode(data: bytes) -> str:
 
 
 def _load(handler: BaseHandler, raw: str, head: str) -> dict[str, Any]:
-    first = head.count("\n", 0, head.find(raw)) + 1
+    opening = _OPENING.match(head)
+    first = head.count("\n", 0, head.find(raw, opening.end() if opening else 0)) + 1
     _refuse_bombs(raw, first)
     try:
         values = handler.load(UNWANTED.sub("", raw))
@@ -94,8 +102,6 @@ def _load(handler: BaseHandler, raw: str, head: str) -> dict[str, Any]:
 
 
 def _line_in(error: Exception) -> int:
-    if isinstance(error, json.JSONDecodeError):
-        return error.lineno - 1
     found = re.search(r"at line (\d+)", str(error))  # tomllib says where only in its message
     return int(found[1]) - 1 if found else 0
 
@@ -112,11 +118,14 @@ def _refuse_bombs(raw: str, line: int) -> None:
 
 
 def _has_too_many_values(value: object) -> bool:
-    """Count all values, each alias as often as it is used: a few of them can stand for billions, or for themselves."""
+    """Count all values, each alias as often as it is used: a few of them can stand for billions, or for themselves.
+
+    A long text counts as several, for an alias of it costs as much as it is long.
+    """
     waiting, count = [value], 0
     while waiting and count <= MAX_VALUES:
         value = waiting.pop()
-        count += 1
+        count += 1 + (len(value) // LONG_TEXT if isinstance(value, str) else 0)
         if isinstance(value, dict):
             waiting.extend(value.values())
         elif isinstance(value, list):
@@ -125,21 +134,40 @@ def _has_too_many_values(value: object) -> bool:
 
 
 class _Loader(yaml.CSafeLoader):
-    """YAML as people write it: `1.10`, `017` and `12:30` are text, and only a date that exists is one."""
+    """YAML as people write it: `1.10`, `017`, `12:30` and `no` are text, and only a date that exists is one."""
 
-    yaml_implicit_resolvers: ClassVar = {
-        first: [(tag, pattern) for tag, pattern in pairs if not tag.endswith((":int", ":float"))]
-        for first, pairs in yaml.CSafeLoader.yaml_implicit_resolvers.items()
-    }
+    merged = 0
+
+    def construct_text(self, node: yaml.ScalarNode) -> object:
+        return self.construct_scalar(node)
 
     def construct_timestamp(self, node: yaml.ScalarNode) -> object:
         try:
             return self.construct_yaml_timestamp(node)
-        except ValueError:
+        except (ValueError, AttributeError):  # AttributeError: tagged as a date, and nothing like one
             return self.construct_scalar(node)
 
+    def flatten_mapping(self, node: yaml.MappingNode) -> None:
+        """Merge `<<: *alias`; a few merges of merges can stand for billions of keys as well."""
+        super().flatten_mapping(node)
+        self.merged += len(node.value)
+        if self.merged > MAX_VALUES:
+            raise yaml.constructor.ConstructorError(None, None, f"more than {MAX_VALUES:,} keys", node.start_mark)
 
-_Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.construct_timestamp)
+
+_TAG = "tag:yaml.org,2002:"
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in pairs if tag.endswith((":null", ":timestamp", ":merge"))]
+    for first, pairs in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.yaml_constructors = {
+    tag: construct
+    for tag, construct in yaml.CSafeLoader.yaml_constructors.items()
+    if tag not in {f"{_TAG}omap", f"{_TAG}pairs", f"{_TAG}set"}
+}
+_Loader.add_constructor(f"{_TAG}timestamp", _Loader.construct_timestamp)
+for _name in ("binary", "bool", "float", "int", "merge"):  # written out, a tag may lie: `!!int x`
+    _Loader.add_constructor(f"{_TAG}{_name}", _Loader.construct_text)
 
 
 class _Yaml(YAMLHandler):
@@ -149,13 +177,18 @@ class _Yaml(YAMLHandler):
 
 class _Toml(BaseHandler):
     def load(self, fm: str, **_: object) -> Any:
-        return tomllib.loads(fm)
+        if _LONG_NUMBER.search(fm) or any(line.count(".") > MAX_NESTING for line in fm.splitlines()):
+            raise ValueError("a longer number or a deeper key than any honest one")
+        return tomllib.loads(fm, parse_float=str)
 
 
 class _Json(JSONHandler):
     def split(self, text: str) -> tuple[str, str]:
-        _, end = json.JSONDecoder().raw_decode(text)
+        _, end = json.JSONDecoder(parse_int=str).raw_decode(text)
         return text[:end], text[end:]
+
+    def load(self, fm: str, **_: object) -> Any:
+        return json.loads(fm, parse_int=str, parse_float=str)
 
 
 _HANDLERS: tuple[BaseHandler, ...] = (

@@ -3,7 +3,6 @@
 One writer at a time, in one transaction a scan; any number of readers, each of which sees a whole version or the next.
 """
 
-import json
 import logging
 import os
 import sqlite3
@@ -11,17 +10,14 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from feedsvc.errors import NotReady, SettingError
 from feedsvc.models import (
-    EPOCH,
     NEVER,
-    Author,
     Cleaned,
-    Enclosure,
     FeedRequest,
     Filter,
     Level,
@@ -32,6 +28,7 @@ from feedsvc.models import (
     ScopeSummary,
     State,
 )
+from feedsvc.rows import Row, to_number, to_post, to_time
 
 log = logging.getLogger(__name__)
 
@@ -44,35 +41,11 @@ CREATE TABLE terms (kind TEXT NOT NULL, name TEXT NOT NULL, published INTEGER NO
     PRIMARY KEY (kind, name, published DESC, file)) WITHOUT ROWID;
 CREATE INDEX terms_of_a_file ON terms (file, kind, name);
 CREATE TABLE bodies (path TEXT PRIMARY KEY, key TEXT NOT NULL, html TEXT NOT NULL, summary TEXT NOT NULL,
-    image TEXT NOT NULL, fallback TEXT NOT NULL) WITHOUT ROWID;
+    image TEXT NOT NULL, fallback TEXT NOT NULL);
 CREATE TABLE problems (path TEXT NOT NULL, line INTEGER NOT NULL, level TEXT NOT NULL, message TEXT NOT NULL);
 CREATE INDEX problems_of_a_file ON problems (path);
 """
 _DROP = "".join(f"DROP TABLE IF EXISTS {table};" for table in ("meta", "files", "terms", "bodies", "problems"))
-
-
-class Row(NamedTuple):
-    """A file as the index stores it, all plain values, so that any process can prepare it.
-
-    `data` is "" where there is no post: `broken` then tells a file that cannot be read, whose last good version stays,
-    from one that hides its post.
-    """
-
-    path: str
-    stamp: str
-    published: int = 0
-    data: str = ""
-    terms: tuple[tuple[str, str], ...] = ()
-    problems: tuple[tuple[int, str, str], ...] = ()
-    broken: bool = False
-
-
-def to_row(path: str, stamp: str, post: Post | None, problems: Iterable[Problem], *, broken: bool = False) -> Row:
-    """Prepare what came of reading a file for `Writer.put`."""
-    found = tuple((problem.line, problem.level.value, problem.message) for problem in problems)
-    if post is None:
-        return Row(path, stamp, problems=found, broken=broken)
-    return Row(path, stamp, _to_number(post.published), _to_data(post), tuple(_terms(post)), found)
 
 
 class Index:
@@ -98,7 +71,7 @@ class Index:
     def state(self, now: datetime) -> State:
         """Give the version, the newest change a reader can see, and until when that holds."""
         version = self.version()
-        moment = _to_number(now)
+        moment = to_number(now)
         ((changed,),) = self._query("SELECT changed FROM meta")
         ((newest, following),) = self._query(
             "SELECT max(published) FILTER (WHERE published <= ?1), min(published) FILTER (WHERE published > ?1)"
@@ -106,8 +79,8 @@ class Index:
             moment,
             changed,
         )
-        modified = _to_time(max(changed, newest or 0))
-        return State(version, min(modified, now), NEVER if following is None else _to_time(following))
+        modified = to_time(max(changed, newest or 0))
+        return State(version, min(modified, now), NEVER if following is None else to_time(following))
 
     def select(self, request: FeedRequest, now: datetime) -> list[Post]:
         """Give the posts of a page of a feed, newest first, ties by path, and one more if there is a next page."""
@@ -119,7 +92,7 @@ class Index:
             request.limit + 1,
             (request.page - 1) * request.limit,
         )
-        return [_to_post(data) for (data,) in rows]
+        return [to_post(data) for (data,) in rows]
 
     def post(self, stem: str, now: datetime) -> Post | None:
         """Give the post whose path without its suffix is `stem`, if it is due."""
@@ -127,19 +100,19 @@ class Index:
             "SELECT data FROM files WHERE path > ?1 || '.' AND path < ?1 || '/' AND published <= ?2 AND data <> ''"
             " ORDER BY path",
             stem,
-            _to_number(now),
+            to_number(now),
         )
-        posts = (_to_post(data) for (data,) in rows)
+        posts = (to_post(data) for (data,) in rows)
         return next((post for post in posts if post.path.rpartition(".")[0] == stem), None)
 
     def scopes(self, now: datetime) -> list[ScopeSummary]:
         """Give every scope that has a post, with count and newest: everything first, then by kind and name."""
         rows = self._query(
             "SELECT kind, name, count(*), max(published) FROM terms WHERE published <= ? GROUP BY kind, name",
-            _to_number(now),
+            to_number(now),
         )
         found = [
-            ScopeSummary(Scope(ScopeKind(kind), name), count, _to_time(newest)) for kind, name, count, newest in rows
+            ScopeSummary(Scope(ScopeKind(kind), name), count, to_time(newest)) for kind, name, count, newest in rows
         ]
         order = list(ScopeKind)
         return sorted(found, key=lambda summary: (order.index(summary.scope.kind), summary.scope.name))
@@ -150,15 +123,15 @@ class Index:
             "SELECT count(*), max(published) FROM terms WHERE kind = ? AND name = ? AND published <= ?",
             scope.kind.value,
             scope.name,
-            _to_number(now),
+            to_number(now),
         )
         count, newest = rows[0]
-        return ScopeSummary(scope, count, _to_time(newest)) if count else None
+        return ScopeSummary(scope, count, to_time(newest)) if count else None
 
     def has(self, scope: Scope, now: datetime) -> bool:
         """Tell whether any post is in a scope."""
         sql = "SELECT 1 FROM terms WHERE kind = ? AND name = ? AND published <= ? LIMIT 1"
-        return bool(self._query(sql, scope.kind.value, scope.name, _to_number(now)))
+        return bool(self._query(sql, scope.kind.value, scope.name, to_number(now)))
 
     def stamps(self, paths: Iterable[str] | None = None) -> dict[str, str]:
         """Give what known files looked like when they were read, by path: all of them, or those of `paths`.
@@ -360,7 +333,7 @@ def _connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
 def _where(request: FeedRequest, now: datetime) -> tuple[str, list[object]]:
     scope = request.scope
     conditions = ["terms.kind = ? AND terms.name = ? AND terms.published <= ?"]
-    values: list[object] = [scope.kind.value, scope.name, _to_number(now)]
+    values: list[object] = [scope.kind.value, scope.name, to_number(now)]
     for chosen in request.filters:
         conditions.append(_condition(chosen))
         values += [chosen.kind.value, *chosen.names]
@@ -374,50 +347,3 @@ def _condition(chosen: Filter) -> str:
         f" AND other.kind = ? AND other.name IN ({marks}))"
     )
     return f"NOT {exists}" if chosen.exclude else exists
-
-
-def _terms(post: Post) -> Iterator[tuple[str, str]]:
-    yield ScopeKind.ALL.value, ""
-    yield from ((ScopeKind.TAG.value, name) for name in post.tags)
-    yield from ((ScopeKind.CATEGORY.value, name) for name in post.categories)
-    yield from ((ScopeKind.AUTHOR.value, author.name) for author in post.authors)
-
-
-def _to_number(moment: datetime) -> int:
-    """Give a time as microseconds since 1970."""
-    return (moment - EPOCH) // timedelta(microseconds=1)
-
-
-def _to_time(number: int) -> datetime:
-    return EPOCH + timedelta(microseconds=number)
-
-
-def _to_data(post: Post) -> str:
-    enclosure = post.enclosure
-    values = [getattr(post, name) for name in _PLAIN]
-    return json.dumps(
-        [
-            *values,
-            _to_number(post.published),
-            _to_number(post.updated),
-            [(author.name, author.email, author.url) for author in post.authors],
-            [enclosure.url, enclosure.type, enclosure.length] if enclosure else None,
-        ],
-        ensure_ascii=False,
-    )
-
-
-_PLAIN = ("path", "title", "tags", "categories", "original", "guid", "summary", "image", "language", "digest", "size")
-
-
-def _to_post(data: str) -> Post:
-    *plain, published, updated, authors, enclosure = json.loads(data)
-    values: dict[str, Any] = dict(zip(_PLAIN, plain, strict=True))
-    values["tags"], values["categories"] = tuple(values["tags"]), tuple(values["categories"])
-    return Post(
-        **values,
-        published=_to_time(published),
-        updated=_to_time(updated),
-        authors=tuple(Author(*author) for author in authors),
-        enclosure=Enclosure(*enclosure) if enclosure else None,
-    )

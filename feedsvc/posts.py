@@ -33,9 +33,20 @@ CATEGORIES = {"categories": True, "category": False}
 AUTHORS = ("author", "authors")
 
 _NO = {"false", "no", "off", "0", "none", ""}
+_FLAGS = {"true", "false"}
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")  # BCP 47, as far as its shape goes
-_PERSON = re.compile(r"(?P<name>[^<>]+?)\s*<(?P<email>[^<>\s]+@[^<>\s]+)>")
+_PERSON = re.compile(r"(?P<name>[^<>]+?)\s*<(?P<email>[^<>\s@]+@[^<>\s@]+)>")
 _TYPES = MimeTypes()  # Python's own table: the system's would make the bytes differ from host to host
+for _suffix, _type in {
+    ".epub": "application/epub+zip",
+    ".flac": "audio/flac",
+    ".m4a": "audio/mp4",
+    ".m4b": "audio/mp4",
+    ".m4v": "video/mp4",
+    ".ogg": "audio/ogg",
+    ".webp": "image/webp",
+}.items():
+    _TYPES.add_type(_type, _suffix)
 
 
 @dataclass(slots=True)
@@ -44,10 +55,10 @@ class _Front:
 
     path: str
     source: Source
-    problems: list[Problem] = field(default_factory=list)
+    problems: dict[Problem, None] = field(default_factory=dict)  # each once, in order
 
     def report(self, level: Level, key: str, message: str) -> None:
-        self.problems.append(Problem(self.path, self.source.line_of(key), level, f"{key}: {message}"))
+        self.problems[Problem(self.path, self.source.line_of(key), level, f"{key}: {message}")] = None
 
     def get(self, *keys: str) -> Iterator[tuple[str, Any]]:
         """Give the keys that are there and hold something, with their values."""
@@ -111,14 +122,16 @@ def _to_post(front: _Front, data: bytes, settings: Settings) -> Post:
 
 
 def _is_hidden(front: _Front, settings: Settings) -> bool:
-    values = front.source.values
-    if not _truth(values.get("published", True)) or not _truth(values.get("feed", True)):
+    if not _truth(front, "published", default=True) or not _truth(front, "feed", default=True):
         return True
-    return _truth(values.get("draft", False)) and not settings.drafts
+    return _truth(front, "draft", default=False) and not settings.drafts
 
 
-def _truth(value: object) -> bool:
-    return value is not None and str(value).strip().lower() not in _NO
+def _truth(front: _Front, key: str, *, default: bool) -> bool:
+    """Tell whether anything but a spelling of no stands under `key`; `published:` without a value says nothing."""
+    for _, value in front.get(key):
+        return isinstance(value, dict | list) or _to_text(value).lower() not in _NO
+    return default
 
 
 def _is_excluded(post: Post, settings: Settings) -> bool:
@@ -160,7 +173,9 @@ def _updated(front: _Front, published: datetime, settings: Settings) -> datetime
 
 
 def _to_text(value: object) -> str:
-    """Turn a scalar into one line of text that any feed can carry."""
+    """Turn a scalar into one line of text that any feed can carry; what is none holds no text."""
+    if value is None or isinstance(value, dict | list):
+        return ""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, date):
@@ -169,7 +184,7 @@ def _to_text(value: object) -> str:
 
 
 def _shown(value: object) -> str:
-    return repr(_to_text(value)[:60])
+    return f"a {type(value).__name__}" if isinstance(value, dict | list) else repr(_to_text(value)[:60])
 
 
 def _title_from(slug: str) -> str:
@@ -191,9 +206,9 @@ def _names(front: _Front, keys: dict[str, bool]) -> tuple[str, ...]:
     """Gather the names under `keys`, each once, in their order."""
     found: dict[str, None] = {}
     for key, _ in front.get(*keys):
-        for name in _split_names(front, key, several=keys[key]):
-            if _is_usable(front, key, name, len(found)):
-                found[name] = None
+        names = _split_names(front, key, several=keys[key])
+        found |= dict.fromkeys(name for name in names if _is_short(front, key, name))
+        _cut(front, key, found)
     return tuple(found)
 
 
@@ -205,7 +220,7 @@ def _split_names(front: _Front, key: str, *, several: bool) -> Iterator[str]:
         text = item.get("name") or item.get("title") or item.get("slug") if isinstance(item, dict) else item
         if isinstance(text, dict | list):
             front.report(Level.ERROR, key, f"{_shown(text)} is no name: left out")
-        elif name := clean_name(_to_text("" if text is None else text)):
+        elif name := clean_name(_to_text(text)):
             yield name
 
 
@@ -220,12 +235,19 @@ def _flatten(value: object) -> Iterator[Any]:
             yield item
 
 
-def _is_usable(front: _Front, key: str, name: str, count: int) -> bool:
+def _is_short(front: _Front, key: str, name: str) -> bool:
     if len(name) > MAX_NAME:
         front.report(Level.ERROR, key, f"{name[:40]!r}… has {len(name)} characters, at most {MAX_NAME}: left out")
-    elif count == MAX_NAMES:
-        front.report(Level.ERROR, key, f"more than {MAX_NAMES} names: {name[:40]!r} and later ones may be left out")
-    return len(name) <= MAX_NAME and count < MAX_NAMES
+    return len(name) <= MAX_NAME
+
+
+def _cut(front: _Front, key: str, found: dict[str, Any]) -> None:
+    """Keep the first names only."""
+    late = list(found)[MAX_NAMES:]
+    if late:
+        front.report(Level.ERROR, key, f"more than {MAX_NAMES} names: {late[0][:40]!r} and later ones are left out")
+    for name in late:
+        del found[name]
 
 
 def _authors(front: _Front) -> tuple[Author, ...]:
@@ -233,17 +255,18 @@ def _authors(front: _Front) -> tuple[Author, ...]:
     for key, value in front.get(*AUTHORS):
         for item in _flatten(value):
             author = _author(item)
-            if author and _is_usable(front, key, author.name, len(people)):
+            if author and _is_short(front, key, author.name):
                 people.setdefault(author.name, author)
+        _cut(front, key, people)
     return tuple(people.values())
 
 
 def _author(item: object) -> Author | None:
     if isinstance(item, dict):
-        name, email, url = (_to_text(item.get(key) or "") for key in ("name", "email", "url"))
+        name, email, url = (_to_text(item.get(key)) for key in ("name", "email", "url"))
         name = clean_name(name or email.partition("@")[0])
         return Author(name, email, _web_address(url)) if name else None
-    text = _to_text("" if item is None else item)
+    text = _to_text(item)
     found = _PERSON.fullmatch(text)
     name, email = (found["name"], found["email"]) if found else (text, "")
     return Author(clean_name(name), email) if clean_name(name) else None
@@ -264,7 +287,8 @@ def _address_in(value: object) -> str:
     """Take an address out of a text, or out of a mapping as themes write them."""
     if isinstance(value, dict):
         value = next((value[key] for key in ("url", "path", "src", "href") if value.get(key)), "")
-    return "" if isinstance(value, dict | list) else _to_text(value)
+    text = _to_text(value)
+    return "" if text.lower() in _FLAGS else text
 
 
 def _web_address(text: str) -> str:
@@ -293,8 +317,8 @@ def _enclosure(front: _Front) -> Enclosure | None:
 
 
 def _media_type(front: _Front, fields: dict[str, Any], url: str) -> str:
-    declared = _to_text(fields.get("type") or "")
-    guessed = _TYPES.guess_type(url.partition("?")[0])[0]
+    declared = _to_text(fields.get("type"))
+    guessed = _TYPES.guess_type(re.split("[?#]", url, maxsplit=1)[0])[0]
     if not declared and not guessed:
         front.report(Level.HINT, "enclosure", f"no type, and {url[-40:]!r} does not tell it")
     return declared or guessed or "application/octet-stream"

@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
-from stat import S_ISREG
+from stat import S_ISLNK, S_ISREG
 from typing import NamedTuple
 
 from feedsvc.errors import NotReady, PostError, SettingError
-from feedsvc.index import Index, Row, to_row
+from feedsvc.index import Index
 from feedsvc.models import Level, Problem, Reading, Settings
 from feedsvc.posts import SUFFIXES, parse
+from feedsvc.rows import Row, to_row
 
 log = logging.getLogger(__name__)
 
@@ -144,11 +145,13 @@ def is_post_name(name: str) -> bool:
 
 def _file_at(folder: Path, path: str) -> File | None:
     """Look at one file; None where there is none, or no regular one, or it is a link that leads out of the folder."""
-    full = folder / path
+    full = f"{folder}/{path}"  # 50,000 of them: pathlib would take longer than the disk
     try:
-        if full.is_symlink() and not full.resolve().is_relative_to(folder.resolve()):
-            return None
-        status = full.stat()
+        status = os.lstat(full)
+        if S_ISLNK(status.st_mode):
+            if not Path(full).resolve().is_relative_to(folder.resolve()):
+                return None
+            status = os.stat(full)  # noqa: PTH116 - as above
     except (OSError, RuntimeError):  # RuntimeError: a link that leads to itself
         return None
     if not S_ISREG(status.st_mode):

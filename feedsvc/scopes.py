@@ -44,8 +44,8 @@ class Address:
 
 def clean_name(text: str) -> str:
     """Give the one spelling of a tag, category or author: NFC, single blanks, nothing invisible; "" if none is left."""
-    visible = "".join(c for c in unicodedata.normalize("NFC", text) if c.isspace() or _is_visible(c))
-    return " ".join(visible.split()).strip(_JOINERS)
+    visible = "".join(c for c in text if c.isspace() or _is_visible(c))
+    return " ".join(unicodedata.normalize("NFC", visible).split()).strip(_JOINERS + " ")
 
 
 def _is_visible(char: str) -> bool:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from feedsvc.errors import NotReady, SettingError
-from feedsvc.index import Index, Row, to_row
+from feedsvc.index import Index
 from feedsvc.models import (
     NEVER,
     Author,
@@ -31,6 +31,7 @@ from feedsvc.models import (
     Scope,
     ScopeKind,
 )
+from feedsvc.rows import Row, to_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable

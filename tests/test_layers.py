@@ -25,7 +25,7 @@ LAYERS = (
         "feeds",
         "render",
     ),
-    ("index", "cache"),
+    ("rows", "index", "cache"),
     ("scan", "bodies", "publish"),
     ("responses", "frontdoor", "web", "ops", "watch"),
     ("app",),

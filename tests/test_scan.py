@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from conftest import Site
 
-    from feedsvc.index import Row
+    from feedsvc.rows import Row
 
 NAME = "2024-01-01-a.md"
 ALL = FeedRequest(Scope(), Format.RSS, 200, Content.FULL)

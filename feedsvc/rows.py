@@ -1,0 +1,80 @@
+"""Post ⇄ the row the index stores it as. Pure."""
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from feedsvc.models import EPOCH, Author, Enclosure, Post, Problem, ScopeKind
+
+_PLAIN = ("path", "title", "tags", "categories", "original", "guid", "summary", "image", "language", "digest", "size")
+
+
+class Row(NamedTuple):
+    """A file as the index stores it, all plain values, so that any process can prepare it.
+
+    `data` is "" where there is no post: `broken` then tells a file that cannot be read, whose last good version stays,
+    from one that hides its post.
+    """
+
+    path: str
+    stamp: str
+    published: int = 0
+    data: str = ""
+    terms: tuple[tuple[str, str], ...] = ()
+    problems: tuple[tuple[int, str, str], ...] = ()
+    broken: bool = False
+
+
+def to_row(path: str, stamp: str, post: Post | None, problems: Iterable[Problem], *, broken: bool = False) -> Row:
+    """Prepare what came of reading a file for `Writer.put`."""
+    found = tuple((problem.line, problem.level.value, problem.message) for problem in problems)
+    if post is None:
+        return Row(path, stamp, problems=found, broken=broken)
+    return Row(path, stamp, to_number(post.published), _to_data(post), tuple(_terms(post)), found)
+
+
+def _terms(post: Post) -> Iterator[tuple[str, str]]:
+    yield ScopeKind.ALL.value, ""
+    yield from ((ScopeKind.TAG.value, name) for name in post.tags)
+    yield from ((ScopeKind.CATEGORY.value, name) for name in post.categories)
+    yield from ((ScopeKind.AUTHOR.value, author.name) for author in post.authors)
+
+
+def to_number(moment: datetime) -> int:
+    """Give a time as microseconds since 1970."""
+    return (moment - EPOCH) // timedelta(microseconds=1)
+
+
+def to_time(number: int) -> datetime:
+    """Give the time of so many microseconds since 1970."""
+    return EPOCH + timedelta(microseconds=number)
+
+
+def _to_data(post: Post) -> str:
+    enclosure = post.enclosure
+    values = [getattr(post, name) for name in _PLAIN]
+    return json.dumps(
+        [
+            *values,
+            to_number(post.published),
+            to_number(post.updated),
+            [(author.name, author.email, author.url) for author in post.authors],
+            [enclosure.url, enclosure.type, enclosure.length] if enclosure else None,
+        ],
+        ensure_ascii=False,
+    )
+
+
+def to_post(data: str) -> Post:
+    """Read a post back from a row's data."""
+    *plain, published, updated, authors, enclosure = json.loads(data)
+    values: dict[str, Any] = dict(zip(_PLAIN, plain, strict=True))
+    values["tags"], values["categories"] = tuple(values["tags"]), tuple(values["categories"])
+    return Post(
+        **values,
+        published=to_time(published),
+        updated=to_time(updated),
+        authors=tuple(Author(*author) for author in authors),
+        enclosure=Enclosure(*enclosure) if enclosure else None,
+    )

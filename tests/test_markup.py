@@ -1,0 +1,124 @@
+"""What becomes of a body's text before it is cleaned."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from feedsvc import markup
+
+CASES = Path(__file__).parent / "data" / "markup"
+
+
+def to_html(body: str) -> str:
+    return markup.to_html(body, title="A Title", site_url="https://site.example/blog/").strip()
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in CASES.glob("*.md")))
+def test_case_comes_out_as_written_beside_it(name: str) -> None:
+    _, _, body = (CASES / f"{name}.md").read_text("utf-8").partition("\n")
+
+    assert to_html(body) == (CASES / f"{name}.html").read_text("utf-8").strip()
+
+
+# --- the top -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "top",
+    [
+        "<!--1636564500000-->\n[A [great] *t](le*](https://example.org/a_(b))\n------\n\n",
+        "<!--NaN-->\n",
+        "\ufeff[A Title](https://example.org/)\n======\n",
+        "[A  Title](https://example.org/)\r\n------\r\n",
+    ],
+    ids=["both", "comment", "heading", "crlf"],
+)
+def test_comment_and_linked_title_on_top_go(top: str) -> None:
+    assert to_html(f"{top}<div>x</div>") == "<div>x</div>"
+
+
+def test_linked_heading_that_is_not_the_title_stays() -> None:
+    assert to_html("[Other](https://example.org/)\n------\n\nText") == (
+        '<h2 id="otherhttpsexampleorg"><a href="https://example.org/">Other</a></h2>\n<p>Text</p>'
+    )
+
+
+def test_authors_own_comment_stays_for_cleaning() -> None:
+    assert to_html("<!-- note -->\n<div>x</div>") == "<!-- note -->\n<div>x</div>"
+
+
+# --- HTML or Markdown ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("<div>\n\n    four *spaces*\n\n</div>", True),
+        ("<div>a</div>\n<!-- b -->\n<hr>\n<p>c</p>", True),
+        ("<article>\n<div>a\n", True),
+        ("<DIV\nclass=x>a</DIV>", True),
+        ("<div>a</div> b", False),
+        ("<divers>a</divers>", False),
+        ("<b>a</b>", False),
+        ("text\n\n<div>a</div>", False),
+        ("", False),
+    ],
+)
+def test_body_of_block_tags_alone_is_html(body: str, expected: bool) -> None:  # noqa: FBT001
+    assert markup.is_html(body) is expected
+
+
+def test_html_sees_no_markdown() -> None:
+    html = "<div>\n\n    {{ x }} *a*\n\n</div>"
+
+    assert to_html(html) == html
+
+
+# --- Liquid --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("body", "html"),
+    [
+        ('[x]({{ "/a" | relative_url }})', '<a href="https://site.example/blog/a">x</a>'),
+        ("[x]({{ site.url }}{{ site.baseurl }}/a)", '<a href="https://site.example/blog/a">x</a>'),
+        ("[x]({% post_url 2016-07-26-name-of %})", '<a href="https://site.example/blog/2016/07/26/name-of.html">x</a>'),
+        ("[x]({% link assets/a.pdf %})", '<a href="https://site.example/blog/assets/a.pdf">x</a>'),
+        ('{{ "https://a.example" | absolute_url }}', "https://a.example"),
+        ("{{ page.title }}!{{ page.other }}", "A Title!"),
+        ("a{% include x.html a=1 %}b{% comment %}c{% endcomment %}d", "abd"),
+        ("{% gist someone/abc %}", '<a href="https://gist.github.com/someone/abc">https://gist.github.com/someone/abc</a>'),
+        ("{% raw %}{{ x }}{% endraw %} `{{ y }}`", "{{ x }} <code>{{ y }}</code>"),
+        ("a *b*{: .c} d", "a <em>b</em> d"),
+    ],
+)
+def test_liquid_and_attributes_are_worked_out(body: str, html: str) -> None:
+    assert to_html(body) == f"<p>{html}</p>"
+
+
+def test_without_a_site_paths_stay_paths() -> None:
+    assert markup.to_html('[x]({{ "/a" | relative_url }})') == '<p><a href="/a">x</a></p>\n'
+
+
+# --- limits --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["<!--" * 3_600, "[" * 14_000, "`" * 14_000 + "a", "- " * 5_000, "[" + "](" * 300_000, "# a\n" * 7_000, "{% raw %}" * 7_000 + "a"],
+    ids=["comments", "brackets", "ticks", "items", "title", "headings", "raw"],
+)
+def test_hostile_text_comes_out(body: str) -> None:
+    assert to_html(body)
+
+
+def test_text_with_too_many_signs_is_shown_plain() -> None:
+    assert to_html("*a <b>\n\n" * 8_000).startswith("<p>*a &lt;b&gt;</p>\n<p>*a")
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(alphabet="ab <>/`*_{}%|[]()#!-:.\n$~\\div\"'=&^", max_size=60))
+def test_any_text_comes_out_the_same_twice(body: str) -> None:
+    assert markup.to_html(body) == markup.to_html(body)
