@@ -23,11 +23,11 @@ def to_uri(address: str) -> str:
     try:
         parts = urlsplit(address.strip())
         authority = _to_authority(parts)
+        path, query, fragment = (_ESCAPE_OR_OTHER.sub(_escape, part) for part in parts[2:])
     except ValueError:
         return ""
     if parts.scheme not in _WEB or not authority:
         return ""
-    path, query, fragment = (_ESCAPE_OR_OTHER.sub(_escape, part) for part in parts[2:])
     return urlunsplit((parts.scheme, authority, path or "/", query, fragment))
 
 

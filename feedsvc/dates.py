@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, tzinfo
 # 2024-5-1, 2024/05/01 9:30, 2014-12-15 14:11:46 +0800, 2021-11-10T07:35:25.663Z
 _DATE = re.compile(
     r"""\s*(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})
-    (?:[Tt\s]\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?)?
-    \s*(?P<zone>[Zz]|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?\s*""",
+    (?:(?:[Tt\s]\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?\s*|\s+)
+    (?P<zone>[Zz]|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?)?\s*""",
     re.VERBOSE | re.ASCII,
 )
-_FILE_DATE = re.compile(r"(\d{4}|\d{2})-(\d{1,2})-(\d{1,2})-(?=.)", re.ASCII)
+_FILE_DATE = re.compile(r"\A(\d{4}|\d{2})-(\d{1,2})-(\d{1,2})(?:-|\Z)", re.ASCII)
 
 
 def parse_date(value: object, zone: tzinfo) -> datetime:
@@ -51,14 +51,19 @@ def _to_utc(moment: datetime, zone: tzinfo) -> datetime:
         raise ValueError("outside the years 1 to 9999") from error
 
 
-def date_in_name(name: str, zone: tzinfo) -> tuple[datetime | None, str]:
-    """Read the date a post's file name opens with (Jekyll's rule: two or four digits of year); give it and the rest.
+def date_in_name(name: str, zone: tzinfo) -> datetime | None:
+    """Read the date a post's file name opens with, by Jekyll's rule of two or four digits of year.
 
     Raises ValueError for a day that does not exist.
     """
     found = _FILE_DATE.match(name)
     if not found:
-        return None, name
+        return None
     year, month, day = (int(part) for part in found.groups())
     century = 2000 if len(found[1]) == 2 else 0  # noqa: PLR2004 - digits of a year
-    return _to_utc(datetime(century + year, month, day), zone), name[found.end() :]  # noqa: DTZ001
+    return _to_utc(datetime(century + year, month, day), zone)  # noqa: DTZ001
+
+
+def without_date(name: str) -> str:
+    """Give what a post's file name says after its date."""
+    return _FILE_DATE.sub("", name)

@@ -96,7 +96,7 @@ def _load(handler: BaseHandler, raw: str, head: str) -> dict[str, Any]:
         return {}
     if not isinstance(values, dict):
         raise PostError(f"front matter: a {type(values).__name__} where names with values belong", first)
-    if _has_too_many_values(values):
+    if "*" in raw and _has_too_many_values(values):
         raise PostError(f"front matter: more than {MAX_VALUES:,} values", first)
     return {str(key): value for key, value in values.items()}
 

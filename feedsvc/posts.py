@@ -8,11 +8,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from mimetypes import MimeTypes
 from typing import Any
 from urllib.parse import urlsplit
 
-from feedsvc.dates import date_in_name, parse_date
+from feedsvc.dates import date_in_name, parse_date, without_date
 from feedsvc.errors import PostError
 from feedsvc.front_matter import Source, split
 from feedsvc.models import Author, Body, Enclosure, Level, Post, Problem, Reading, Settings
@@ -36,6 +37,7 @@ _NO = {"false", "no", "off", "0", "none", ""}
 _FLAGS = {"true", "false"}
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")  # BCP 47, as far as its shape goes
 _PERSON = re.compile(r"(?P<name>[^<>]+?)\s*<(?P<email>[^<>\s@]+@[^<>\s@]+)>")
+_clean_name = lru_cache(1024)(clean_name)  # the same few names in post after post
 _TYPES = MimeTypes()  # Python's own table: the system's would make the bytes differ from host to host
 for _suffix, _type in {
     ".epub": "application/epub+zip",
@@ -98,10 +100,10 @@ def body_of(data: bytes) -> Body:
 
 def _to_post(front: _Front, data: bytes, settings: Settings) -> Post:
     stem = front.path.rpartition("/")[2].rpartition(".")[0]
-    published, slug = _published(front, stem, settings)
+    published = _published(front, stem, settings)
     return Post(
         path=front.path,
-        title=front.text("title") or _title_from(slug),
+        title=front.text("title") or _title_from(without_date(stem)),
         published=published,
         updated=_updated(front, published, settings),
         authors=_authors(front),
@@ -144,20 +146,20 @@ def _is_excluded(post: Post, settings: Settings) -> bool:
 # --- dates --------------------------------------------------------------------------------------
 
 
-def _published(front: _Front, stem: str, settings: Settings) -> tuple[datetime, str]:
-    """Give when a post appeared and what its file name says without the date; the front matter wins."""
-    try:
-        named, slug = date_in_name(stem, settings.timezone)
-    except ValueError as error:
-        raise PostError(f"file name: {stem[:10]!r} is no date: {error}") from error
+def _published(front: _Front, stem: str, settings: Settings) -> datetime:
+    """Give when a post appeared; the front matter wins over the file name."""
     for key, value in front.get("date"):
         try:
-            return parse_date(value, settings.timezone), slug
+            return parse_date(value, settings.timezone)
         except ValueError as error:
             raise PostError(f"{key}: {_shown(value)}: {error}", front.source.line_of(key)) from error
+    try:
+        named = date_in_name(stem, settings.timezone)
+    except ValueError as error:
+        raise PostError(f"file name: {stem[:10]!r} is no date: {error}") from error
     if named is None:
         raise PostError("date: neither in the front matter nor in the file name, so not published")
-    return named, slug
+    return named
 
 
 def _updated(front: _Front, published: datetime, settings: Settings) -> datetime:
@@ -220,7 +222,7 @@ def _split_names(front: _Front, key: str, *, several: bool) -> Iterator[str]:
         text = item.get("name") or item.get("title") or item.get("slug") if isinstance(item, dict) else item
         if isinstance(text, dict | list):
             front.report(Level.ERROR, key, f"{_shown(text)} is no name: left out")
-        elif name := clean_name(_to_text(text)):
+        elif name := _clean_name(_to_text(text)):
             yield name
 
 
@@ -264,12 +266,12 @@ def _authors(front: _Front) -> tuple[Author, ...]:
 def _author(item: object) -> Author | None:
     if isinstance(item, dict):
         name, email, url = (_to_text(item.get(key)) for key in ("name", "email", "url"))
-        name = clean_name(name or email.partition("@")[0])
+        name = _clean_name(name or email.partition("@")[0])
         return Author(name, email, _web_address(url)) if name else None
     text = _to_text(item)
     found = _PERSON.fullmatch(text)
     name, email = (found["name"], found["email"]) if found else (text, "")
-    return Author(clean_name(name), email) if clean_name(name) else None
+    return Author(_clean_name(name), email) if _clean_name(name) else None
 
 
 # --- addresses ----------------------------------------------------------------------------------

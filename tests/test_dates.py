@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedsvc.dates import date_in_name, parse_date
+from feedsvc.dates import date_in_name, parse_date, without_date
 
 ANYTHING = settings(max_examples=150, deadline=None, derandomize=True)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -152,8 +152,8 @@ def test_the_first_and_the_last_year_are_dates(year: str, expected: datetime) ->
         pytest.param("2024-01-02-2023-01-01-x", (utc(2024, 1, 2), "2023-01-01-x"), id="the first date counts"),
         pytest.param("2024-01-02--x", (utc(2024, 1, 2), "-x"), id="two hyphens"),
         pytest.param("2024-01-02-港", (utc(2024, 1, 2), "港"), id="Chinese"),
-        pytest.param("2024-01-02", (None, "2024-01-02"), id="nothing but a date"),
-        pytest.param("2024-01-02-", (None, "2024-01-02-"), id="nothing after it"),
+        pytest.param("2024-01-02", (utc(2024, 1, 2), ""), id="nothing but a date"),
+        pytest.param("2024-01-02-", (utc(2024, 1, 2), ""), id="nothing after it"),
         pytest.param("2024-01-02x", (None, "2024-01-02x"), id="no hyphen"),
         pytest.param("124-01-02-x", (None, "124-01-02-x"), id="three digits of year"),
         pytest.param("12024-01-02-x", (None, "12024-01-02-x"), id="five digits of year"),
@@ -164,11 +164,11 @@ def test_the_first_and_the_last_year_are_dates(year: str, expected: datetime) ->
     ],
 )
 def test_a_file_name_opens_with_a_date_or_has_none(name: str, expected: tuple[datetime | None, str]) -> None:
-    assert date_in_name(name, UTC) == expected
+    assert (date_in_name(name, UTC), without_date(name)) == expected
 
 
 def test_the_day_of_a_file_name_starts_in_the_configured_zone() -> None:
-    assert date_in_name("2024-05-01-x", SHANGHAI)[0] == utc(2024, 4, 30, 16)
+    assert date_in_name("2024-05-01-x", SHANGHAI) == utc(2024, 4, 30, 16)
 
 
 @pytest.mark.parametrize("name", ["2024-02-30-x", "2024-13-01-x", "0000-01-01-x", "99-99-99-balloons"])
@@ -220,7 +220,7 @@ def test_any_value_is_a_date_or_a_value_error(value: object, zone: tzinfo) -> No
 @ANYTHING
 def test_any_file_name_keeps_what_follows_its_date(name: str) -> None:
     try:
-        day, rest = date_in_name(name, UTC)
+        day, rest = date_in_name(name, UTC), without_date(name)
     except ValueError:
         return
 

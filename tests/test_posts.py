@@ -144,6 +144,7 @@ def test_a_post_without_a_title_is_named_after_its_file(path: str, title: str) -
     ("front", "path", "published"),
     [
         pytest.param("x: y", "2024-01-02-x.md", datetime(2024, 1, 1, 16, tzinfo=UTC), id="file name"),
+        pytest.param("date: 2024-05-01", "99-99-99-x.md", datetime(2024, 4, 30, 16, tzinfo=UTC), id="not the name"),
         pytest.param("date: 2024-05-01 10:00", "x.md", datetime(2024, 5, 1, 2, tzinfo=UTC), id="front matter"),
         pytest.param("date: 2024-05-01", "2024-01-02-x.md", datetime(2024, 4, 30, 16, tzinfo=UTC), id="both"),
         pytest.param("date:", "2024-01-02-x.md", datetime(2024, 1, 1, 16, tzinfo=UTC), id="an empty key"),
