@@ -12,7 +12,7 @@ from threading import Event
 from flask import Flask
 
 from feedsvc.bodies import Cleaner
-from feedsvc.cleaning import packaged_rules
+from feedsvc.cleaning import load_rules, packaged_rules
 from feedsvc.config import (
     FILE_NAME,
     Source,
@@ -84,8 +84,14 @@ def open_index(settings: Settings) -> Index:
 
 
 def make_cleaner(settings: Settings) -> Cleaner:
-    """Give the cleaner the settings ask for."""
-    return Cleaner(settings, packaged_rules())
+    """Give the cleaner the settings ask for. Raises SettingError for a rules file that cannot be used."""
+    if settings.rules is None:
+        return Cleaner(settings, packaged_rules())
+    try:
+        text = settings.rules.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingError(f"rules: {str(settings.rules)!r}: cannot be read: {error}") from error
+    return Cleaner(settings, load_rules(text, str(settings.rules)))
 
 
 def _default_index(posts: Path) -> Path:

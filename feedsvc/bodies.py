@@ -2,11 +2,12 @@
 
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from feedsvc import __version__
-from feedsvc.cleaning import Rules, clean
+from feedsvc.cleaning import Removal, Rules, clean, explain, sanitise_only
 from feedsvc.errors import PostError
 from feedsvc.feeds import UNKNOWN_BASE
 from feedsvc.index import Index
@@ -15,6 +16,8 @@ from feedsvc.models import Body, Cleaned, Post, Settings
 from feedsvc.posts import body_of
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +35,23 @@ class Cleaner:
         self._settings = settings
         self._rules = rules
         self._base_url = settings.base_url or UNKNOWN_BASE
-        self.fingerprint = hashlib.sha256(f"{__version__} {rules.fingerprint} {self._base_url}".encode()).hexdigest()[
-            :16
-        ]
+        shaped = f"{__version__} {rules.fingerprint} {self._base_url}"
+        self.fingerprint = hashlib.sha256(shaped.encode()).hexdigest()[:16]
 
     def clean(self, body: Body) -> Cleaned:
-        """Clean a body; one over `max_post_bytes` is only sanitised."""
-        return clean(
+        """Clean a body; where cleaning fails it is only sanitised, and `fallback` says why."""
+        try:
+            return self._with_context(clean, body)
+        except Exception as error:  # our own mistake must cost neither the feed nor the post
+            log.exception("cleaning %r", body.title)
+            return sanitise_only(body.text, f"a fault in feedsvc: {error!r}")
+
+    def explain(self, body: Body) -> tuple[Removal, ...]:
+        """Tell what cleaning takes out of a body, and by which step or rule."""
+        return self._with_context(explain, body)
+
+    def _with_context(self, act: Callable[..., T], body: Body) -> T:
+        return act(
             to_html(body.text, title=body.title, site_url=self._base_url),
             original=body.original,
             title=body.title,

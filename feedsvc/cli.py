@@ -100,17 +100,24 @@ def feeds(**given: Any) -> None:
 
 @main.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--diff", is_flag=True, help="Show what is removed instead, and by which step or rule.")
+@click.option("--raw", is_flag=True, help="Print the body as it came instead.")
 @takes_settings
-def clean(file: Path, **given: Any) -> None:
+def clean(file: Path, *, diff: bool, raw: bool, **given: Any) -> None:
     """Print the clean body of one post."""
     try:
         body = body_of(file.read_bytes())
     except PostError as error:
         raise PostError(f"{file}:{error.line}: {error}") from error
-    cleaned = make_cleaner(load_settings(given)).clean(body)
+    cleaner = make_cleaner(load_settings(given))
+    cleaned = cleaner.clean(body)
     if cleaned.fallback:
         click.echo(f"{file}: sanitised only: {cleaned.fallback}", err=True)
-    click.echo(cleaned.html)
+    if diff:
+        for removal in cleaner.explain(body):
+            click.echo(f"{click.style(removal.rule, bold=True)}: {click.style(removal.html, fg='red')}")
+    else:
+        click.echo(body.text if raw else cleaned.html)
 
 
 def _scanned(settings: Settings) -> Index:

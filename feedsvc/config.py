@@ -137,6 +137,7 @@ OPTIONS: Mapping[str, Option] = {
     "exclude_categories": Option(_names, "posts with one of these categories are left out"),
     "future": Option(_truth, "publish posts before their date", is_flag=True),
     "drafts": Option(_truth, "publish drafts", is_flag=True),
+    "rules": Option(_path, "a file with your own cleaning rules, added to the packaged ones"),
     "max_post_bytes": Option(
         _whole(1_000, 100_000_000), "a larger post is sanitised only; one ten times larger is not read"
     ),
@@ -207,7 +208,7 @@ def from_toml(text: str, where: Path) -> Source:
         raise SettingError(f"{where}: {error}") from error
     if unknown := sorted(values.keys() - OPTIONS.keys()):
         raise SettingError(f"{where}: {unknown[0]!r}: unknown setting; known are {', '.join(OPTIONS)}")
-    for name in ("posts", "index"):
+    for name in ("posts", "index", "rules"):
         value = values.get(name)
         if isinstance(value, str) and value.strip() and not value.startswith("~"):
             values[name] = where.parent / value

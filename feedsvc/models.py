@@ -297,6 +297,7 @@ class Settings:
     exclude_categories: tuple[str, ...] = ()
     future: bool = False
     drafts: bool = False
+    rules: Path | None = None
     max_post_bytes: int = 1_000_000
     scan_interval: int = 60
     cache_bytes: int = 32 * 1024 * 1024

@@ -82,9 +82,15 @@ def test_same_rules_have_the_same_fingerprint() -> None:
         ('[remove]\nnames = "ad"', "my.toml: [remove] names: 'ad': must be a list of strings"),
         ("[remove]\nnames = [1]", "my.toml: [remove] names: [1]: must be a list of strings"),
         ('[phrases]\ntail = ["("]', "my.toml: tail: "),
-        ('[links]\nredirectors = ["example.org/"]', "my.toml: redirectors: 'example.org/' is not 'host/path parameter'"),
+        (
+            '[links]\nredirectors = ["example.org/"]',
+            "my.toml: redirectors: 'example.org/' is not 'host/path parameter'",
+        ),
         ("site = 1", "my.toml: site: must be written [[site]]"),
-        ("site = [1]", "my.toml: [[site]]: needs a host; known keys are host, remove, content, unwrap, iframes, text, image"),
+        (
+            "site = [1]",
+            "my.toml: [[site]]: needs a host; known keys are host, remove, content, unwrap, iframes, text, image",
+        ),
         ("[[site]]\nremove = []", "my.toml: [[site]]: needs a host"),
         (SITE + "removes = []", "my.toml: example.org: unknown key 'removes': known are host, remove, "),
         (SITE + 'remove = "p"', "my.toml: example.org: remove: 'p': must be a list of strings"),

@@ -89,7 +89,10 @@ def test_html_sees_no_markdown() -> None:
         ('{{ "https://a.example" | absolute_url }}', "https://a.example"),
         ("{{ page.title }}!{{ page.other }}", "A Title!"),
         ("a{% include x.html a=1 %}b{% comment %}c{% endcomment %}d", "abd"),
-        ("{% gist someone/abc %}", '<a href="https://gist.github.com/someone/abc">https://gist.github.com/someone/abc</a>'),
+        (
+            "{% gist someone/abc %}",
+            '<a href="https://gist.github.com/someone/abc">https://gist.github.com/someone/abc</a>',
+        ),
         ("{% raw %}{{ x }}{% endraw %} `{{ y }}`", "{{ x }} <code>{{ y }}</code>"),
         ("a *b*{: .c} d", "a <em>b</em> d"),
     ],
@@ -107,7 +110,15 @@ def test_without_a_site_paths_stay_paths() -> None:
 
 @pytest.mark.parametrize(
     "body",
-    ["<!--" * 3_600, "[" * 14_000, "`" * 14_000 + "a", "- " * 5_000, "[" + "](" * 300_000, "# a\n" * 7_000, "{% raw %}" * 7_000 + "a"],
+    [
+        "<!--" * 3_600,
+        "[" * 14_000,
+        "`" * 14_000 + "a",
+        "- " * 5_000,
+        "[" + "](" * 300_000,
+        "# a\n" * 7_000,
+        "{% raw %}" * 7_000 + "a",
+    ],
     ids=["comments", "brackets", "ticks", "items", "title", "headings", "raw"],
 )
 def test_hostile_text_comes_out(body: str) -> None:

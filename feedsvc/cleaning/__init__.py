@@ -6,23 +6,23 @@ same HTML, address, title and rules give the same result, and cleaning a result 
 
 import re
 from dataclasses import dataclass
-from html import escape, unescape
-from urllib.parse import parse_qs, urlsplit
+from html import unescape
+from urllib.parse import parse_qs, quote
 
 from feedsvc.cleaning.addresses import host_of
 from feedsvc.cleaning.bare import from_bare_text
 from feedsvc.cleaning.junk import apply_site_rules, drop_junk, drop_unseen
-from feedsvc.cleaning.media import drop_twins, keep_mathematics, mend_embeds, mend_images, mend_links
-from feedsvc.cleaning.page import Page, parse, text_size
+from feedsvc.cleaning.media import drop_doubles, drop_twins, keep_mathematics, mend_embeds, mend_images, mend_links
+from feedsvc.cleaning.page import Page, parse, parse_into, text_size
 from feedsvc.cleaning.phrases import drop_phrases
-from feedsvc.cleaning.rules import Rules, Site, load_rules, packaged_rules
+from feedsvc.cleaning.rules import Rules, load_rules, packaged_rules
 from feedsvc.cleaning.sanitize import sanitize, write
-from feedsvc.cleaning.shape import form_paragraphs, keep_attributes, prune
+from feedsvc.cleaning.shape import form_paragraphs, keep_attributes, mend_tables, part_blocks, prune
 from feedsvc.cleaning.spaces import fold_white_space, link_addresses
-from feedsvc.cleaning.text import legal, repair, summarize
+from feedsvc.cleaning.text import repair, summarize
 from feedsvc.models import Cleaned
 
-__all__ = ["STEPS", "Removal", "Rules", "clean", "explain", "load_rules", "packaged_rules", "summarize"]
+__all__ = ["STEPS", "Removal", "Rules", "clean", "explain", "load_rules", "packaged_rules", "sanitise_only"]
 
 STEPS = (
     keep_mathematics,
@@ -33,11 +33,14 @@ STEPS = (
     drop_twins,
     mend_embeds,
     mend_links,
+    mend_tables,
+    part_blocks,
     link_addresses,
     fold_white_space,
+    prune,
     form_paragraphs,
     drop_phrases,
-    prune,
+    drop_doubles,
     keep_attributes,
 )
 """What is done to the tree of a post, in this order; each takes the Page and changes it."""
@@ -45,6 +48,7 @@ STEPS = (
 MAX_LENGTH = 1_000_000
 MAX_TAGS = 20_000
 """A body with more characters, or more signs that may open a tag, keeps only its text, breaks and pictures."""
+MOST_ROUNDS = 3
 ENOUGH_TEXT = 200
 LEAST_LEFT = 0.25
 """A body of more than ENOUGH_TEXT characters that would keep less than this share is sanitised only."""
@@ -58,68 +62,101 @@ class Removal:
     html: str
 
 
-def clean(
-    html: str, *, original: str = "", title: str = "", base_url: str = "", rules: Rules | None = None
-) -> Cleaned:
+def clean(html: str, *, original: str = "", title: str = "", base_url: str = "", rules: Rules | None = None) -> Cleaned:
     """Clean a post's HTML.
 
     `original` is the address it was first published at: it chooses the site's rules, and relative addresses are
     resolved against it, or else against `base_url`; with neither they stay as they are. Never raises.
     """
-    rules = rules or packaged_rules()
-    site = rules.site_of(host_of(original))
-    body, fallback = _clean_body(html, original, title, base_url, rules, [])
-    return Cleaned(html=body, summary=summarize(body), image=_image(body, original, site), fallback=fallback)
+    page = _new_page(original, title, base_url, rules)
+    body, fallback = _clean_body(html, page)
+    image = _first_image(body) or _image_of(original, page.site.image)
+    return Cleaned(html=body, summary=summarize(body), image=image, fallback=fallback)
+
+
+def sanitise_only(html: str, reason: str) -> Cleaned:
+    """Make a body safe and do nothing else for it; `reason` becomes its `fallback`."""
+    body = sanitize(html, packaged_rules().hosts)
+    return Cleaned(html=body, summary=summarize(body), image=_first_image(body), fallback=reason)
 
 
 def explain(
     html: str, *, original: str = "", title: str = "", base_url: str = "", rules: Rules | None = None
 ) -> tuple[Removal, ...]:
     """Tell what cleaning takes out of a post's HTML, in the order of the steps; takes what `clean` takes."""
-    removals: list[Removal] = []
-    _clean_body(html, original, title, base_url, rules or packaged_rules(), removals)
-    return tuple(removals)
+    page = _new_page(original, title, base_url, rules)
+    _clean_body(html, page)
+    return tuple(Removal(rule, str(element)) for rule, element in page.removed)
 
 
-def _clean_body(html: str, original: str, title: str, base_url: str, rules: Rules, removals: list[Removal]) -> tuple[str, str]:
-    source = repair(legal(html))
-    site = rules.site_of(host_of(original))
-    hosts = rules.hosts | site.iframes
-    if len(source) > MAX_LENGTH or source.count("<") > MAX_TAGS:
-        return _reduce(source, hosts), f"more than {MAX_LENGTH} characters or {MAX_TAGS} tags: text and pictures only"
-    bare = from_bare_text(source)
-    if bare is not None:
-        return sanitize(bare, hosts), ""
-    page = Page(parse(source), rules, site, original or base_url, title)
-    before = text_size(page.root)
-    for step in STEPS:
-        step(page)
-    removals += [Removal(rule, str(element)) for rule, element in page.removed]
+def _new_page(original: str, title: str, base_url: str, rules: Rules | None) -> Page:
+    rules = rules or packaged_rules()
+    return Page(rules, rules.site_of(host_of(original)), original or base_url, title)
+
+
+def _clean_body(html: str, page: Page) -> tuple[str, str]:
+    """Give the clean body, and why it is not what it should be ("" if it is)."""
+    source, problem = _reduce(repair(html))
+    hosts = page.rules.hosts | page.site.iframes
+    bare = from_bare_text(source, page.rules)
+    if _is_too_large(source) or (bare is not None and bare.count("<p>") <= 1):
+        return sanitize(source if bare is None else bare, hosts), problem
+    before = text_size(parse_into(page, bare or source))
+    written = _take_steps(page)
     after = text_size(page.root)
     if before > ENOUGH_TEXT and after < LEAST_LEFT * before:
-        return sanitize(parse(source).decode_contents(), hosts), f"{after} of {before} characters left: sanitised only"
-    return sanitize(write(page.root), hosts), ""
+        problem = f"only {after} of {before} characters would be left: sanitised only"
+        return sanitize(parse(source).decode_contents(), hosts), problem
+    return _settle(page, written, hosts), problem
 
 
-_REDUCED = re.compile(r"<(?!/?(?:p|br|hr|img)[\s/>])[^<>]*>?", re.IGNORECASE)
+def _take_steps(page: Page) -> str:
+    for step in STEPS:
+        step(page)
+    return write(page.root)
 
 
-def _reduce(source: str, hosts: frozenset[str]) -> str:
-    """Take off every tag that can hold others: what is left is read in linear time."""
-    return sanitize(_REDUCED.sub(" ", source), hosts)
+def _settle(page: Page, written: str, hosts: frozenset[str]) -> str:
+    """Sanitise; where that makes another tree than ours, take the steps again over what it made."""
+    body = sanitize(written, hosts)
+    for _ in range(MOST_ROUNDS):
+        if body == written:
+            break
+        parse_into(page, body)
+        written = _take_steps(page)
+        body = sanitize(written, hosts)
+    return body
 
 
-_FIRST_IMAGE = re.compile(r'<img [^>]*?src="(https?://[^"]+)"')
+_CONTAINER = re.compile(r"<(?!/?(?:p|br|hr|img)[\s/>])[^<>]*>?", re.IGNORECASE)
 
 
-def _image(body: str, original: str, site: Site) -> str:
-    first = _FIRST_IMAGE.search(body)
-    if first:
-        return unescape(first[1])
-    if not site.image:
+def _reduce(source: str) -> tuple[str, str]:
+    """Take every tag that can hold others off a body that is too large: what is left is read in linear time."""
+    if not _is_too_large(source):
+        return source, ""
+    problem = f"more than {MAX_LENGTH} characters or {MAX_TAGS} tags: only text and pictures are left"
+    return _CONTAINER.sub(" ", source), problem
+
+
+def _is_too_large(source: str) -> bool:
+    return len(source) > MAX_LENGTH or source.count("<") > MAX_TAGS
+
+
+# --- pictures ------------------------------------------------------------------------------------
+
+_IMAGE = re.compile(r'<img [^>]*?src="(https?://[^"]+)"')
+_PARAMETER = re.compile(r"\{(\w+)\}")
+
+
+def _first_image(body: str) -> str:
+    found = _IMAGE.search(body)
+    return unescape(found[1]) if found else ""
+
+
+def _image_of(original: str, template: str) -> str:
+    """Fill a site's address of pictures from the query of the original's address; "" if a parameter is missing."""
+    query = parse_qs(original.partition("?")[2].partition("#")[0])
+    if not all(name in query for name in _PARAMETER.findall(template)):
         return ""
-    values = {key: values[0] for key, values in parse_qs(urlsplit(original).query).items()}
-    try:
-        return site.image.format_map(values)
-    except (KeyError, ValueError, IndexError, AttributeError):
-        return ""
+    return _PARAMETER.sub(lambda name: quote(query[name[1]][0]), template)

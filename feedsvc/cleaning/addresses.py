@@ -1,13 +1,14 @@
 """Addresses: made absolute, freed of redirectors and of parameters that follow readers; nothing is encoded anew."""
 
 import re
-from functools import lru_cache
 from urllib.parse import unquote, urljoin, urlsplit
 
 from feedsvc.cleaning.rules import Rules
 
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.\-]*):")
+# What the URL standard lets stand for a host (https://url.spec.whatwg.org/#forbidden-host-code-point).
+_HOST = re.compile(r"(?:[^@/]*@)?(?:[^\s#/:<>?@\[\\\]^|%\x00-\x20\x7f]+|\[[0-9a-fA-F:.]+\])(?::\d{0,5})?\Z")
 _IGNORED = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028\u2029\ufeff]+")
 MOST_REDIRECTIONS = 4
 
@@ -18,14 +19,14 @@ def resolve(address: str, base: str) -> str:
     if bare.startswith("//"):
         bare = "https:" + bare
     scheme = _SCHEME.match(bare)
+    if scheme and scheme[1].lower() not in SCHEMES:
+        return ""
     try:
-        if not scheme:
-            return urljoin(base, bare) if base else bare
-        if scheme[1].lower() not in SCHEMES or (bare.lower().startswith("http") and not urlsplit(bare).hostname):
-            return ""
+        address = urljoin(base, bare) if base and bare and not scheme else bare
+        is_sound = not address.lower().startswith("http") or _HOST.match(urlsplit(address).netloc)
     except ValueError:
         return ""
-    return bare
+    return address if is_sound else ""
 
 
 def host_of(address: str) -> str:

@@ -6,6 +6,8 @@ Nothing of the text is dropped, and no tree is built: most posts of a video chan
 import re
 from html import escape, unescape
 
+from feedsvc.cleaning.addresses import tidy
+from feedsvc.cleaning.rules import Rules
 from feedsvc.cleaning.text import addresses, fold, legal
 
 _BARE = re.compile(r"\s*+(?:<div>)?+(?P<text>[^<>]*+)(?:</div>)?+\s*+\Z")
@@ -13,14 +15,14 @@ _ROW = re.compile(r"((?P<sign>[=\-_*~—─━＝－＿])(?P=sign){4,})")
 _PARAGRAPH_BREAK = re.compile(r"\n\s*\n")
 
 
-def from_bare_text(html: str) -> str | None:
+def from_bare_text(html: str, rules: Rules) -> str | None:
     """Give a body without markup its lines, paragraphs and links; None if there is markup in it."""
     bare = _BARE.match(html)
     if not bare:
         return None
     text = legal(unescape(bare["text"]))
     paragraphs = (_lines(part) for part in _PARAGRAPH_BREAK.split(text))
-    return "".join(f"<p>{'<br>'.join(map(_with_links, lines))}</p>" for lines in paragraphs if lines)
+    return "".join(f"<p>{'<br>'.join(_with_links(line, rules) for line in lines)}</p>" for lines in paragraphs if lines)
 
 
 def _lines(paragraph: str) -> list[str]:
@@ -29,9 +31,12 @@ def _lines(paragraph: str) -> list[str]:
     return [line for line in lines if line]
 
 
-def _with_links(line: str) -> str:
+def _with_links(line: str, rules: Rules) -> str:
     parts, position = [], 0
     for start, end, address in addresses(line):
-        parts += [escape(line[position:start]), f'<a href="{escape(address)}">{escape(line[start:end])}</a>']
+        parts += [
+            escape(line[position:start]),
+            f'<a href="{escape(tidy(address, rules))}">{escape(line[start:end])}</a>',
+        ]
         position = end
     return "".join(parts) + escape(line[position:])

@@ -3,10 +3,13 @@
 import re
 from urllib.parse import parse_qs, urlsplit
 
-from bs4 import NavigableString, Tag
+from bs4 import Tag
+from bs4.element import NavigableString
 
 from feedsvc.cleaning.addresses import host_of, resolve, tidy
 from feedsvc.cleaning.page import Page, elements, has_media, is_inside, tags
+from feedsvc.cleaning.shape import prune
+from feedsvc.cleaning.spaces import fold_white_space
 from feedsvc.cleaning.text import squeeze
 
 _TINY = re.compile(r"\s*[0-2](?:px)?\s*\Z")
@@ -24,6 +27,8 @@ def keep_mathematics(page: Page) -> None:
         tex = sources[0].get_text() if sources else str(formula.get("alttext", ""))
         if tex.strip():
             _write_tex(formula, tex, is_display=formula.get("display") == "block")
+        else:
+            formula.replace_with(NavigableString(formula.get_text()))
 
 
 def _write_tex(element: Tag, tex: str, *, is_display: bool) -> None:
@@ -36,7 +41,7 @@ def _write_tex(element: Tag, tex: str, *, is_display: bool) -> None:
 
 def mend_images(page: Page) -> None:
     """Give every picture its real address; remove pixels and what has none."""
-    for image in tags(page.root, "img"):
+    for image in page.named("img"):
         if _is_emoji(image):
             image.replace_with(str(image["alt"]))
             continue
@@ -45,7 +50,7 @@ def mend_images(page: Page) -> None:
             page.remove(image, "pixel" if source else "picture without address")
             continue
         image["src"] = source
-    for picture in tags(page.root, "picture"):
+    for picture in page.named("picture"):
         # The parser puts what follows a <source> into it.
         for alternative in tags(picture, "source"):
             alternative.name = "span"
@@ -63,8 +68,9 @@ def _source(page: Page, image: Tag) -> str:
         return resolve(given, page.base)
     candidates = [str(image[key]).strip() for key in rules.lazy if key in image.attrs]
     candidates += [_largest(str(image[key])) for key in rules.lazy_sets if key in image.attrs]
-    if image.parent is not None and image.parent.name == "picture":
-        candidates += [_largest(str(source.get("srcset", ""))) for source in tags(image.parent, "source")]
+    picture = image.find_parent("picture")
+    if picture is not None:
+        candidates += [_largest(str(source.get("srcset", ""))) for source in tags(picture, "source")]
     usable = (candidate for candidate in candidates if candidate and not rules.placeholders.search(candidate))
     return resolve(next(usable, ""), page.base)
 
@@ -87,20 +93,29 @@ def _is_pixel(page: Page, image: Tag, source: str) -> bool:
 
 
 def drop_twins(page: Page) -> None:
-    """Keep one of each picture that stands twice: beside its noscript twin, or right behind itself."""
-    for fallback in tags(page.root, "noscript"):
-        shown = {image["src"] for image in tags(page.root, "img") if not is_inside(image, {"noscript"})}
-        twins = tags(fallback, "img")
-        if twins and all(image["src"] not in shown for image in twins) and not squeeze(fallback.get_text()):
+    """Remove the noscript twins of pictures; keep those that show what nothing else does."""
+    shown = {str(image["src"]) for image in page.named("img") if not is_inside(image, {"noscript"})}
+    for fallback in page.named("noscript"):
+        twins = {str(image["src"]) for image in tags(fallback, "img")}
+        if twins and shown.isdisjoint(twins) and not squeeze(fallback.get_text()):
             fallback.name = "span"
+            shown |= twins
         else:
             page.remove(fallback, "<noscript>")
+
+
+def drop_doubles(page: Page) -> None:
+    """Remove a picture that follows itself, and what is left of its place."""
     previous = None
+    before = len(page.removed)
     for image in tags(page.root, "img"):
         if previous is not None and image["src"] == previous["src"] and _nothing_between(previous, image):
             page.remove(image, "picture twice")
         else:
             previous = image
+    if len(page.removed) > before:
+        fold_white_space(page)
+        prune(page)
 
 
 def _nothing_between(first: Tag, second: Tag) -> bool:
@@ -117,17 +132,17 @@ def _nothing_between(first: Tag, second: Tag) -> bool:
 
 def mend_embeds(page: Page) -> None:
     """Keep the frames of allowed hosts, make links of the others; give players an address and controls."""
-    for frame in tags(page.root, "iframe"):
+    for frame in page.named("iframe"):
         _mend_frame(page, frame)
-    for player in tags(page.root, "audio", "video"):
+    for player in page.named("audio", "video"):
         _mend_player(page, player)
 
 
 def _mend_frame(page: Page, frame: Tag) -> None:
     source = str(frame.get("src") or frame.get("data-src") or "")
-    address = _unwrap_embedly(resolve(source, page.base))
+    address = tidy(_unwrap_embedly(resolve(source, page.base)), page.rules)
     frame.clear()
-    if not address.startswith(("http://", "https://")) or page.rules.pixels.search(address):
+    if not address.startswith(("http://", "https://")) or page.rules.buttons.search(address):
         page.remove(frame, "frame without address")
     elif is_allowed_frame(address, page.rules.hosts | page.site.iframes):
         frame["src"] = address
@@ -178,32 +193,34 @@ def mend_links(page: Page) -> None:
     """Make links absolute and direct; remove those that only share or sell; keep anchors that lead somewhere."""
     anchors = {str(element.get("id") or element.get("name") or "") for element in elements(page.root)} - {""}
     own = page.base.partition("#")[0]
-    for link in tags(page.root, "a"):
-        href = str(link.get("href", "")).strip()
+    for link in page.named("a"):
+        href = _local(str(link.get("href", "")).strip(), own, anchors)
         if page.rules.share.search(href) and not has_media(link):
-            page.remove(link, f"share link {href[:60]}")
-            continue
-        if page.rules.promotions.search(href) and has_media(link) and not squeeze(link.get_text()):
-            page.remove(link, f"promotion {href[:60]}")
-            continue
-        _mend_link(page, link, _local(href, own, anchors))
-    for quote in tags(page.root, "blockquote", "q"):
+            page.remove(link, "share link")
+        elif page.rules.promotions.search(href) and has_media(link) and not squeeze(link.get_text()):
+            page.remove(link, "promotion")
+        else:
+            link["href"] = (
+                href if href.startswith("#") and href[1:] in anchors else tidy(resolve(href, page.base), page.rules)
+            )
+    wanted = {str(link["href"])[1:] for link in page.named("a") if str(link["href"]).startswith("#")}
+    for link in page.named("a"):
+        if not link["href"] or is_inside(link, {"a"}):
+            _unlink(link, wanted)
+    for quote in page.named("blockquote", "q"):
         if "cite" in quote.attrs:
             quote["cite"] = resolve(str(quote["cite"]), page.base)
 
 
-def _local(href: str, own: str, anchors: set[str]) -> str:
-    """Shorten a link to a place in the same post to that place."""
-    address, _, fragment = href.partition("#")
-    return f"#{fragment}" if fragment in anchors and (not address or address == own) else href
-
-
-def _mend_link(page: Page, link: Tag, href: str) -> None:
-    is_local = href.startswith("#")
-    address = href if is_local and len(href) > 1 else "" if is_local else tidy(resolve(href, page.base), page.rules)
-    if address:
-        link["href"] = address
-    elif "id" in link.attrs or "name" in link.attrs:
-        link.attrs.pop("href", None)
-    else:
+def _unlink(link: Tag, wanted: set[str]) -> None:
+    del link["href"]
+    if link.get("id") not in wanted and link.get("name") not in wanted:
         link.name = "span"
+
+
+def _local(href: str, own: str, anchors: set[str]) -> str:
+    """Shorten a link to a place in the same post to that place; "" if it leads nowhere."""
+    address, mark, fragment = href.partition("#")
+    if fragment in anchors and address in ("", own):
+        return f"#{fragment}"
+    return "" if mark and not address and not (own and fragment) else href

@@ -6,18 +6,21 @@ Gives the parts every step uses: reading HTML into a tree of bounded depth, walk
 from collections.abc import Container
 from dataclasses import dataclass, field
 
-from bs4 import BeautifulSoup, NavigableString, Tag
-from bs4.element import PageElement
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString, PageElement, Script, Stylesheet, TemplateString
 
 from feedsvc.cleaning.rules import Rules, Site
-from feedsvc.cleaning.text import squeeze
+from feedsvc.cleaning.text import squeeze, words
 
 MAX_DEPTH = 200
 
-INLINE = frozenset(
-    "a abbr acronym b bdi bdo big br cite code data del dfn em font i img ins kbd label mark nobr output picture q rb "
-    "rp rt rtc ruby s samp small span strike strong sub sup time tt u var wbr".split()
+CONTAINERS = words(
+    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure "
+    "footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li listing main menu nav noscript ol p plaintext pre "
+    "search section summary table tbody td tfoot th thead tr ul xmp"
 )
+"""The elements that end a line of text; every other one, known or not, stands in it."""
+_KEPT = frozenset({"body", "td", "th"})
 MEDIA = frozenset({"img", "iframe", "audio", "video"})
 
 
@@ -25,26 +28,54 @@ MEDIA = frozenset({"img", "iframe", "audio", "video"})
 class Page:
     """A post on its way through the steps; `removed` tells what went and which step or rule took it."""
 
-    root: Tag
     rules: Rules
     site: Site
     base: str = ""
     title: str = ""
+    root: Tag = field(init=False)
     removed: list[tuple[str, PageElement]] = field(default_factory=list)
+
+    index: dict[str, list[Tag]] = field(default_factory=dict)
+
+    def named(self, *names: str) -> list[Tag]:
+        """Give the elements of these names still in the tree; of one name, in order. The first call looks them up."""
+        if not self.index:
+            self.index["body"] = [self.root]
+            for element in elements(self.root):
+                self.index.setdefault(element.name, []).append(element)
+        found = (element for name in names for element in self.index.get(name, ()) if element.name == name)
+        return [element for element in found if element.parent is not None]
 
     def remove(self, element: PageElement, why: str) -> None:
         """Take an element out of the tree and remember why."""
         self.removed.append((why, element.extract()))
 
+    def remove_whole(self, element: PageElement, why: str) -> None:
+        """Take an element out, and with it what is left empty around it."""
+        while (above := element.parent) is not None and len(above.contents) == 1 and above.name not in _KEPT:
+            element = above
+        self.remove(element, why)
+
+
+_CODE = {"script": Script, "style": Stylesheet, "template": TemplateString}
+"""Strings that are no text; without this, bs4 leaves out ruby as well."""
+
 
 def parse(html: str) -> Tag:
     """Read HTML into a tree at most MAX_DEPTH deep; what is deeper becomes text."""
     # The wrapper keeps the parser from putting a paragraph round bare text.
-    soup = BeautifulSoup(f"<div>{html}</div>", "lxml", multi_valued_attributes=None)
+    soup = BeautifulSoup(f"<div>{html}</div>", "lxml", multi_valued_attributes=None, string_containers=_CODE)
     root = soup.body or soup
     if html.count("<") >= MAX_DEPTH:
         _limit_depth(root)
     return root
+
+
+def parse_into(page: Page, html: str) -> Tag:
+    """Give a page the tree of some HTML, in place of the one it had."""
+    page.root = parse(html)
+    page.index.clear()
+    return page.root
 
 
 def _limit_depth(root: Tag) -> None:
@@ -111,14 +142,18 @@ class Block:
 def blocks_of(root: Tag) -> list[Block]:
     """Give the elements that hold text or pictures themselves, in order."""
     blocks: dict[int, Block] = {}
+    block = Block(root)
     for node in root.descendants:
         if isinstance(node, Tag):
             if node.name in _NOTED:
                 block = _note(blocks, node)
                 block.text += " "
                 block.has_link = block.has_link or node.name == "a"
-        elif not node.isspace():
-            _note(blocks, node).text += node
+        elif str(node).isspace():
+            block.text += " "
+        else:
+            block = _note(blocks, node)
+            block.text += str(node)
     return list(blocks.values())
 
 
@@ -133,13 +168,13 @@ def _note(blocks: dict[int, Block], node: PageElement) -> Block:
     return known
 
 
-_NOTED = frozenset({"img", "a", "br"})
+_NOTED = MEDIA | {"a", "br"}
 
 
 def block_of(node: PageElement) -> Tag:
-    """Give the nearest element above a node that is not inline."""
+    """Give the nearest container above a node."""
     parent = node.parent
-    while parent is not None and parent.name in INLINE and parent.parent is not None:
+    while parent is not None and parent.name not in CONTAINERS and parent.parent is not None:
         parent = parent.parent
     if parent is None:
         raise ValueError("a node outside a tree is in no block")

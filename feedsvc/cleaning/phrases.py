@@ -1,10 +1,11 @@
 """What is not the article by what it says: the title repeated, dates, "share this", lists of other articles.
 
-Goes by whole blocks of text and exact phrases, at the beginning and the end only, unless a phrase says itself that it is
-no article. Works on a body already in shape, so that cleaning it again finds nothing new.
+Goes by whole blocks and exact phrases, at the beginning and the end, unless a phrase gives itself away. Works on a body
+already in shape, so that cleaning it again finds nothing new.
 """
 
 import re
+from collections.abc import Callable
 
 from bs4 import Tag
 
@@ -14,6 +15,7 @@ from feedsvc.cleaning.text import fold, squeeze
 
 HEAD_BLOCKS, TAIL_BLOCKS = 3, 5
 LONGEST_PHRASE = 300
+MOST_ROUNDS = 5
 LARGEST_LIST = 0.3
 MOST_LINKED = 0.8
 _LABEL_SIGNS = " :：►▶»>【】[]「」《》*•—–-|"
@@ -23,50 +25,54 @@ _SITE_NAME = re.compile(r"\s+[-–—|_·»]\s+\S.*\Z")
 def drop_phrases(page: Page) -> None:
     """Remove the title repeated on top, lists of other articles, and blocks that say what no article says."""
     rules = page.rules
-    blocks = _without_lists(page, blocks_of(page.root))
-    blocks = [block for block in blocks if block.is_leaf and not block.text.isspace()]
-    blocks = _without_title(page, blocks)
-    blocks = _without_matching(page, blocks, rules.anywhere, "phrase")
-    if page.site.text:
-        blocks = _without_matching(page, blocks, page.site.text, f"{page.site.host} text")
-    blocks = _repeat(page, blocks, slice(None, HEAD_BLOCKS), rules.head, "head phrase")
-    _repeat(page, blocks, slice(-TAIL_BLOCKS, None), rules.tail, "tail phrase")
-
-
-def _without_title(page: Page, blocks: list[Block]) -> list[Block]:
     titles = {_key(page.title), _key(_SITE_NAME.sub("", page.title))} - {""}
-    kept = list(blocks)
-    for block in blocks[:HEAD_BLOCKS]:
-        if _key(block.text) in titles and (len(kept) > 1 or has_media(page.root)) and not has_media(block.element):
-            page.remove(block.element, "title")
-            kept.remove(block)
+    blocks = blocks_of(page.root)
+    blocks = _without_first(blocks, len(blocks), lambda block: _drop_if(page, block, rules.anywhere, "phrase"))
+    if page.site.text:
+        own = page.site.text
+        blocks = _without_first(blocks, len(blocks), lambda block: _drop_if(page, block, own, "text of the site"))
+    for _ in range(MOST_ROUNDS):
+        before = len(blocks)
+        blocks = _without_lists(page, blocks)
+        blocks = _without_first(blocks, HEAD_BLOCKS, lambda block: _drop_head(page, block, titles))
+        blocks = _without_first(blocks[::-1], TAIL_BLOCKS, lambda block: _drop_if(page, block, rules.tail, "tail"))[
+            ::-1
+        ]
+        if len(blocks) == before:
+            break
+
+
+def _without_first(blocks: list[Block], count: int, drop: Callable[[Block], bool]) -> list[Block]:
+    """Try to drop blocks from one end until so many with text have stayed; never drop the last."""
+    kept: list[Block] = []
+    texts = 0
+    for position, block in enumerate(blocks):
+        left = len(kept) + len(blocks) - position
+        if texts == count or left == 1:
+            return kept + blocks[position:]
+        if not drop(block):
+            kept.append(block)
+            texts += not block.text.isspace()
     return kept
+
+
+def _drop_head(page: Page, block: Block, titles: set[str]) -> bool:
+    if block.is_leaf and _key(block.text) in titles and not has_media(block.element):
+        page.remove_whole(block.element, "title")
+        return True
+    return _drop_if(page, block, page.rules.head, "head")
 
 
 def _key(text: str) -> str:
     return re.sub(r"[\W_]+", "", text).casefold()
 
 
-def _repeat(page: Page, blocks: list[Block], place: slice, pattern: re.Pattern[str], why: str) -> list[Block]:
-    """Remove what matches at one end, until nothing there does."""
-    size = -1
-    while size != len(blocks):
-        size = len(blocks)
-        kept = {id(block) for block in _without_matching(page, blocks[place], pattern, why)}
-        gone = {id(block) for block in blocks[place]} - kept
-        blocks = [block for block in blocks if id(block) not in gone]
-    return blocks
-
-
-def _without_matching(page: Page, blocks: list[Block], pattern: re.Pattern[str], why: str) -> list[Block]:
-    kept = []
-    for block in blocks:
-        text = fold(block.text[: 2 * LONGEST_PHRASE])
-        if len(text) <= LONGEST_PHRASE and pattern.match(text) and not has_media(block.element):
-            page.remove(block.element, why)
-        else:
-            kept.append(block)
-    return kept
+def _drop_if(page: Page, block: Block, pattern: re.Pattern[str], why: str) -> bool:
+    text = fold(block.text) if block.is_leaf and len(block.text) <= LONGEST_PHRASE else ""
+    if not text or not pattern.match(text) or has_media(block.element):
+        return False
+    page.remove_whole(block.element, f"{why}: {text[:40]}")
+    return True
 
 
 # --- lists of other articles -----------------------------------------------------------------------
@@ -77,16 +83,24 @@ def _without_lists(page: Page, blocks: list[Block]) -> list[Block]:
     own = _domain(page.base)
     kept: list[Block] = []
     position = 0
-    while own and position < len(blocks):
-        end = position + 1
-        if _is_label(page, blocks[position], own):
-            while end < len(blocks) and _is_listed(blocks[end].element, own):
-                end += 1
-        found = blocks[position:end]
-        is_list = end > position + 1 or (_is_label(page, found[0], own) and (end == len(blocks) or found[0].has_link))
-        kept += [] if is_list and _drop_list(page, [block.element for block in found]) else found
+    while position < len(blocks):
+        end = _end_of_list(page, blocks, position, own)
+        if end == position or not _drop_list(page, [block.element for block in blocks[position:end]]):
+            kept.append(blocks[position])
+            end = position + 1
         position = end
-    return kept if own else blocks
+    return kept
+
+
+def _end_of_list(page: Page, blocks: list[Block], start: int, own: str) -> int:
+    """Give the position behind the list that a label opens; `start` where there is none."""
+    if not own or not _is_label(page, blocks[start], own):
+        return start
+    end = start + 1
+    while end < len(blocks) and _is_listed(blocks[end].element, own):
+        end += 1
+    is_complete = end > start + 1 or end == len(blocks)
+    return end if is_complete or (blocks[start].has_link and len(blocks) - start <= TAIL_BLOCKS) else start
 
 
 def _is_label(page: Page, block: Block, own: str) -> bool:
@@ -119,5 +133,5 @@ def _drop_list(page: Page, found: list[Tag]) -> bool:
     if sum(map(text_size, found)) > LARGEST_LIST * text_size(page.root):
         return False
     for element in found:
-        page.remove(element, "list of other articles")
+        page.remove_whole(element, "list of other articles")
     return True

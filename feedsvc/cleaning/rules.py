@@ -61,6 +61,7 @@ class Rules:
     share: re.Pattern[str]
     promotions: re.Pattern[str]
     hosts: frozenset[str]
+    buttons: re.Pattern[str]
     sites: Mapping[str, Site]
     fingerprint: str
 
@@ -176,7 +177,7 @@ _LISTS: dict[str, dict[str, Callable[[list[str]], Any]]] = {
         "share": _within,
         "promotions": _within,
     },
-    "embeds": {"hosts": frozenset},
+    "embeds": {"hosts": frozenset, "buttons": _within},
 }
 
 

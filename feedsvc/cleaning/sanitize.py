@@ -24,7 +24,7 @@ def sanitize(html: str, hosts: frozenset[str]) -> str:
 
 
 def write(root: Tag) -> str:
-    """Write a tree in shape as HTML: the elements of a clean body, of the others what they hold."""
+    """Write a tree in shape just as the sanitiser would: the elements of a clean body, of the others what they hold."""
     pieces: list[str] = []
     _write(root, pieces)
     return "".join(pieces)
@@ -33,15 +33,24 @@ def write(root: Tag) -> str:
 def _write(parent: Tag, pieces: list[str]) -> None:
     for child in parent.contents:
         if not isinstance(child, Tag):
-            pieces.append(escape(child, quote=False))
+            pieces.append(_text(str(child)))
         elif child.name not in TAGS:
             _write(child, pieces)
         else:
-            attributes = "".join(f' {key}="{escape(str(value))}"' for key, value in child.attrs.items())
+            attributes = "".join(_attribute(key, value) for key, value in child.attrs.items())
             pieces.append(f"<{child.name}{attributes}>")
             _write(child, pieces)
             if child.name not in VOID:
                 pieces.append(f"</{child.name}>")
+
+
+def _attribute(key: str, value: object) -> str:
+    quoted = _text(str(value)).replace('"', "&quot;")
+    return f' {key}="{quoted}"'
+
+
+def _text(text: str) -> str:
+    return escape(text, quote=False).replace("\u00a0", "&nbsp;")
 
 
 @lru_cache(maxsize=64)

@@ -4,11 +4,13 @@ Afterwards no paragraph holds a block and no table holds loose text, so that eve
 """
 
 import re
+from collections.abc import Callable
 
-from bs4 import NavigableString, Tag
-from bs4.element import PageElement
+from bs4 import Tag
+from bs4.element import NavigableString, PageElement
 
-from feedsvc.cleaning.page import INLINE, MEDIA, Page, elements, has_media, strings, tags
+from feedsvc.cleaning.page import CONTAINERS, MEDIA, Page, elements, has_media, strings, tags, text_size
+from feedsvc.cleaning.text import words
 
 ATTRIBUTES: dict[str, frozenset[str]] = {
     "a": frozenset({"href", "title"}),
@@ -31,19 +33,18 @@ ATTRIBUTES: dict[str, frozenset[str]] = {
 }
 """What an element keeps; the sanitiser lets nothing else through."""
 
-BLOCKS = frozenset(
-    "blockquote caption dd details dl dt figcaption figure h1 h2 h3 h4 h5 h6 hr li ol p pre summary table tbody td "
-    "tfoot th thead tr ul".split()
+BLOCKS = words(
+    "blockquote caption dd details dl dt figcaption figure h1 h2 h3 h4 h5 h6 hr li ol p pre summary table tbody "
+    "td tfoot th thead tr ul"
 )
-PHRASES = frozenset(
-    "a abbr b bdi bdo br cite code del dfn em i img ins kbd mark q rp rt ruby s samp small strike strong sub sup time u "
-    "var wbr audio video source iframe".split()
+PHRASES = words(
+    "a abbr b bdi bdo br cite code del dfn em i img ins kbd mark q rp rt ruby s samp small strike strong sub sup "
+    "time u var wbr audio video source iframe"
 )
 TAGS = BLOCKS | PHRASES
 """The elements a clean body is made of."""
 VOID = frozenset({"br", "hr", "img", "source", "wbr"})
 
-_NO_BLOCK = INLINE | MEDIA | {"br", "source", "wbr"}
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "summary", "caption", "dt"})
 _CELLS = frozenset({"li", "td", "th", "dd", "figure", "figcaption", "a"}) | _HEADINGS
 _ROWS = frozenset({"td", "th"})
@@ -60,49 +61,83 @@ _NUMBER = re.compile(r"\s*(\d{1,4})(?:px)?\s*\Z")
 _NUMERIC = frozenset({"width", "height", "colspan", "rowspan", "start", "value"})
 _LANGUAGE = re.compile(r"(?:^|\s)(lang(?:uage)?-[\w+#.-]+)")
 _RAW_TEXT = frozenset({"xmp", "listing", "plaintext"})
-_MOST_BREAKS = 2
+MOST_BREAKS = 2
+LONGEST_HEADING = 200
 
 
 # --- paragraphs ----------------------------------------------------------------------------------
 
 
+def part_blocks(page: Page) -> None:
+    """Make containers of the other elements that hold some; a link round blocks goes into each of them."""
+    for code in page.named("pre"):
+        _flatten_code(code)
+    for heading in page.named(*_HEADINGS):
+        _flatten_heading(heading)
+    for items in page.named("ul", "ol"):
+        if not any(child.name == "li" for child in items.contents if isinstance(child, Tag)):
+            items.name = "div"
+    mixed: set[int] = set()
+    for element in reversed(elements(page.root)):
+        is_mixed = id(element) in mixed
+        if is_mixed and element.name not in CONTAINERS:
+            if element.name == "a":
+                _sink_link(element)
+            element.name = "div"
+        if is_mixed or element.name in CONTAINERS:
+            mixed.add(id(element.parent))
+
+
+def _flatten_code(code: Tag) -> None:
+    """Make lines of the blocks that some highlighters make of lines."""
+    for line in elements(code):
+        if line.name in CONTAINERS:
+            line.append(NavigableString("\n"))
+            line.name = "span"
+
+
+def _flatten_heading(heading: Tag) -> None:
+    """Take the blocks out of a heading; what holds more than a heading does is none."""
+    inner = [element for element in elements(heading) if element.name not in PHRASES]
+    if inner and text_size(heading) > LONGEST_HEADING:
+        heading.name = "div"
+        return
+    for element in inner:
+        element.name = "span"
+
+
+def _sink_link(link: Tag) -> None:
+    for container in elements(link):
+        is_leaf = container.name in CONTAINERS and not any(below.name in CONTAINERS for below in elements(container))
+        if is_leaf and container.contents:
+            inner = Tag(name="a", attrs=dict(link.attrs))
+            inner.extend(tuple(container.contents))
+            container.append(inner)
+
+
 def form_paragraphs(page: Page) -> None:
     """Make paragraphs of containers that hold text, and of loose text beside blocks."""
-    root = page.root
-    _mend_tables(root)
-    below = elements(root)
-    mixed = _holders_of_blocks(below)
-    for element in below:
-        element.name = _new_name(element, mixed)
-    for element in (root, *below):
-        if element.name in _FLOW and (id(element) in mixed or element is root):
+    below = elements(page.root)
+    mixed: set[int] = set()
+    for element in reversed(below):
+        element.name = _new_name(element, is_mixed=id(element) in mixed)
+        if element.name in BLOCKS or id(element) in mixed:
+            mixed.add(id(element.parent))
+    for element in (page.root, *below):
+        if element.name in _FLOW and (id(element) in mixed or element is page.root):
             _wrap_loose_text(element, mixed)
 
 
-def _holders_of_blocks(below: list[Tag]) -> set[int]:
-    holders: set[int] = set()
-    for element in below:
-        parent = None if element.name in _NO_BLOCK else element.parent
-        while parent is not None and id(parent) not in holders:
-            holders.add(id(parent))
-            parent = parent.parent
-    return holders
-
-
-def _new_name(element: Tag, mixed: set[int]) -> str:
+def _new_name(element: Tag, *, is_mixed: bool) -> str:
     """Name an element by what it holds: "div" and "span" are the names of what the sanitiser takes off."""
     name, parent = element.name, element.parent
     if name in _RAW_TEXT:
         return "pre"
-    if parent is not None and parent.name in _HEADINGS and name not in PHRASES:
-        return "span"
-    if id(element) in mixed:
-        return "div" if name == "p" or name not in BLOCKS | {"a"} else name
+    if is_mixed:
+        return name if name in BLOCKS and name != "p" else "div"
     if name in TAGS:
         return name
-    if name in INLINE or (parent is not None and parent.name in _CELLS):
-        return "span"
-    return "p"
+    return "span" if name not in CONTAINERS or (parent is not None and parent.name in _CELLS) else "p"
 
 
 def _wrap_loose_text(container: Tag, mixed: set[int]) -> None:
@@ -111,8 +146,7 @@ def _wrap_loose_text(container: Tag, mixed: set[int]) -> None:
         if child is not None and _is_loose(child, mixed):
             run.append(child)
             continue
-        if any(_shows(node) for node in run):
-            _wrap(run)
+        _wrap(run)
         run = []
 
 
@@ -123,32 +157,36 @@ def _is_loose(node: PageElement, mixed: set[int]) -> bool:
 
 
 def _shows(node: PageElement) -> bool:
-    if isinstance(node, Tag):
-        return node.name != "br"
-    return bool(str(node).strip())
+    if not isinstance(node, Tag):
+        return bool(str(node).strip())
+    return node.name not in ("br", "span") or any(map(_shows, node.contents))
 
 
 def _wrap(run: list[PageElement]) -> None:
-    paragraph = Tag(name="p")
-    run[0].insert_before(paragraph)
-    paragraph.extend(run)
+    shown = [place for place, node in enumerate(run) if _shows(node)]
+    first, last = (shown[0], shown[-1] + 1) if shown else (len(run), len(run))
+    for node in (*run[:first], *run[last:]):
+        node.extract()
+    if shown:
+        paragraph = Tag(name="p")
+        run[first].insert_before(paragraph)
+        paragraph.extend(run[first:last])
 
 
-def _mend_tables(root: Tag) -> None:
+def mend_tables(page: Page) -> None:
     """Move out of a table what HTML5 does not let stay in it, and make a block of a cell without a table."""
-    for element in tags(root, *_PART_OF_TABLE):
+    for element in page.named(*_PART_OF_TABLE):
         if element.parent is None or element.name not in _TABLE_PARTS.get(element.parent.name, ()):
             element.name = "div"
-    for table in tags(root, "table"):
+    for table in page.named("table"):
         for part in (table, *tags(table, *_TABLE_PARTS)):
             _move_strays(table, part)
 
 
 def _move_strays(table: Tag, part: Tag) -> None:
     for child in tuple(part.contents):
-        if isinstance(child, Tag) and child.name not in _TABLE_PARTS[part.name]:
-            table.insert_before(child.extract())
-        elif not isinstance(child, Tag) and str(child).strip():
+        is_stray = child.name not in _TABLE_PARTS[part.name] if isinstance(child, Tag) else bool(str(child).strip())
+        if is_stray:
             table.insert_before(child.extract())
 
 
@@ -157,59 +195,90 @@ def _move_strays(table: Tag, part: Tag) -> None:
 
 def prune(page: Page) -> None:
     """Remove what holds nothing, from the innermost outwards, and the breaks at the ends of blocks."""
-    anchors = _anchors(page.root)
-    for element in reversed(elements(page.root)):
-        if element.name not in PHRASES:
-            _trim(element)
-        if element.name == "br":
-            _limit_breaks(element)
-        elif element.name == "pre":
+    anchors = _anchors(page)
+    gone: set[int] = set()
+    below = elements(page.root)
+    for element in (*reversed(below), page.root):
+        if element.name == "pre":
             _trim_code(element)
-        if _is_empty(element) and not (element.attrs.get("id") in anchors or element.attrs.get("name") in anchors):
-            element.extract()
-    _trim(page.root)
+        elif element.name == "br":
+            _limit_breaks(element, gone)
+        elif element.name not in PHRASES:
+            _trim(element, gone)
+        if _is_empty(element, gone) and not (element.get("id") in anchors or element.get("name") in anchors):
+            gone.add(id(element))
+    for element in below:
+        # Forwards: taking children off the front is what bs4 does in constant time.
+        if id(element) in gone and id(element.parent) not in gone:
+            _let_go(element, gone)
 
 
-def _anchors(root: Tag) -> set[str]:
-    """Give the places of the post that its own links lead to."""
-    hrefs = (str(link.get("href", "")) for link in tags(root, "a"))
-    return {href[1:] for href in hrefs if href.startswith("#")}
+def _let_go(element: Tag, gone: set[int]) -> None:
+    """Remove an element; the blanks that an inline one holds stay."""
+    if element.name in PHRASES and any(id(child) not in gone for child in element.contents):
+        element.name = "span"
+    else:
+        element.extract()
 
 
-def _is_empty(element: Tag) -> bool:
+def _anchors(page: Page) -> set[str]:
+    """Give the places of the post that its own links lead to; links that show nothing do not count."""
+    links = [link for link in tags(page.root, "a") if str(link.get("href", "")).startswith("#")]
+    return {str(link["href"])[1:] for link in links if text_size(link) or tags(link, "br", *MEDIA)} - {""}
+
+
+def _is_empty(element: Tag, gone: set[int]) -> bool:
     if element.name in _KEPT_EMPTY:
         return False
     if element.name == "table":
         return not any(map(str.strip, strings(element))) and not has_media(element)
-    return not any(isinstance(child, Tag) or str(child).strip() for child in element.contents)
+    return all(id(child) in gone or _is_blank(child) for child in element.contents)
 
 
-_KEPT_EMPTY = MEDIA | _ROWS | {"br", "hr", "wbr", "source"}
+_KEPT_EMPTY = MEDIA | _ROWS | {"body", "br", "hr", "wbr", "source"}
 
 
-def _trim(block: Tag) -> None:
-    for end in (0, -1):
-        while block.contents and _is_blank(block.contents[end]):
-            block.contents[end].extract()
+def _trim(block: Tag, gone: set[int]) -> None:
+    """Take the breaks off both ends of a block."""
+    for children in (block.contents, block.contents[::-1]):
+        for child in children:
+            if id(child) not in gone and not _is_blank(child) and not _is_break(child):
+                break
+            gone.add(id(child))
 
 
 def _is_blank(node: PageElement) -> bool:
-    return node.name == "br" if isinstance(node, Tag) else not str(node).strip()
+    return not isinstance(node, Tag) and not str(node).strip()
 
 
-def _limit_breaks(element: Tag) -> None:
+def _is_break(node: PageElement | None) -> bool:
+    return isinstance(node, Tag) and node.name == "br"
+
+
+def _limit_breaks(element: Tag, gone: set[int]) -> None:
     node: PageElement | None = element
-    for _ in range(_MOST_BREAKS):
+    for _ in range(MOST_BREAKS):
         node = node.next_sibling if node is not None else None
-        if not isinstance(node, Tag) or node.name != "br":
+        while node is not None and not _is_break(node) and id(node) in gone:
+            node = node.next_sibling
+        if not _is_break(node):
             return
-    element.extract()
+    gone.add(id(element))
 
 
 def _trim_code(block: Tag) -> None:
-    first = next(iter(strings(block)), None)
-    if first is not None and first.startswith("\n"):
-        first.replace_with(NavigableString(first.lstrip("\n")))
+    """Take empty lines off both ends of code: HTML itself takes off the first."""
+    _strip_lines(strings(block), lambda text: text.lstrip("\n"))
+    _strip_lines(strings(block)[::-1], str.rstrip)
+
+
+def _strip_lines(inside: list[NavigableString], strip: Callable[[str], str]) -> None:
+    for string in inside:
+        text = strip(str(string))
+        if text != string:
+            string.replace_with(NavigableString(text))
+        if text:
+            return
 
 
 # --- attributes ----------------------------------------------------------------------------------
@@ -217,24 +286,40 @@ def _trim_code(block: Tag) -> None:
 
 def keep_attributes(page: Page) -> None:
     """Keep the attributes a reader needs, and the ids that links of the post lead to."""
-    anchors = _anchors(page.root)
+    anchors = _anchors(page)
     nothing: frozenset[str] = frozenset()
     for element in elements(page.root):
-        if not element.attrs:
+        if not element.attrs and element.name != "a":
             continue
-        known = ATTRIBUTES.get(element.name, nothing)
-        anchor = str(element.attrs.get("id") or element.attrs.get("name") or "")
-        kept = {key: str(value) for key, value in element.attrs.items() if key in known and _is_sound(key, str(value))}
-        if anchor and anchor in anchors:
+        if element.name not in TAGS and element.get("id") in anchors:
+            _hand_down(element)
+        known = ATTRIBUTES.get(element.name, nothing) | {"dir"}
+        kept = {key: _normalize(key, str(value)) for key, value in element.attrs.items() if key in known}
+        anchor = str(element.get("id") or element.get("name") or "")
+        if anchor in anchors:
             kept["id"] = anchor
-        element.attrs = kept
+        element.attrs.clear()
+        element.attrs.update((key, value) for key, value in kept.items() if value or key in _FLAGS)
         if element.name == "a" and not kept:
             element.name = "span"
 
 
-def _is_sound(key: str, value: str) -> bool:
+def _hand_down(element: Tag) -> None:
+    """Give the id of an element that goes to the first it holds that stays, else to one round it."""
+    family = (*elements(element), *element.parents)
+    heir = next((other for other in family if other.name in TAGS and not other.get("id")), None)
+    if heir is not None:
+        heir["id"] = element["id"]
+
+
+def _normalize(key: str, value: str) -> str:
     if key in _NUMERIC:
-        return bool(_NUMBER.match(value))
+        number = _NUMBER.match(value)
+        return number[1] if number else ""
     if key == "class":
-        return bool(_LANGUAGE.search(value))
-    return bool(value) or key in {"controls", "open", "allowfullscreen", "reversed", "alt"}
+        language = _LANGUAGE.search(value)
+        return language[1] if language else ""
+    return value
+
+
+_FLAGS = frozenset({"alt", "allowfullscreen", "controls", "open", "reversed"})

@@ -6,10 +6,13 @@ leaves nothing (https://www.w3.org/TR/css-text-4/#line-break-transform).
 
 import re
 
-from bs4 import NavigableString, Tag
-from bs4.element import PageElement
+from bs4 import Tag
+from bs4.element import NavigableString, PageElement
 
-from feedsvc.cleaning.page import INLINE, Page, is_inside, strings
+from feedsvc.cleaning.addresses import tidy
+from feedsvc.cleaning.page import CONTAINERS, MEDIA, Page, is_inside, strings
+from feedsvc.cleaning.rules import Rules
+from feedsvc.cleaning.shape import PHRASES
 from feedsvc.cleaning.text import ADDRESS_HINT, WIDE, addresses
 
 _VERBATIM = frozenset({"a", "pre", "code", "kbd", "samp"})
@@ -19,14 +22,14 @@ def link_addresses(page: Page) -> None:
     """Make links of the addresses in running text."""
     for string in strings(page.root):
         if ADDRESS_HINT.search(string) and not is_inside(string, _VERBATIM):
-            _link_string(string)
+            _link_string(string, page.rules)
 
 
-def _link_string(string: NavigableString) -> None:
+def _link_string(string: NavigableString, rules: Rules) -> None:
     text, position = str(string), 0
     parts: list[PageElement] = []
     for start, end, address in addresses(text):
-        link = Tag(name="a", attrs={"href": address})
+        link = Tag(name="a", attrs={"href": tidy(address, rules)})
         link.append(NavigableString(text[start:end]))
         parts += [NavigableString(text[position:start]), link]
         position = end
@@ -36,14 +39,15 @@ def _link_string(string: NavigableString) -> None:
 
 # --- folding -------------------------------------------------------------------------------------
 
-# What lies between two strings of a run: a way into an element, a way out of one, a picture.
+# What lies between two strings of a run: a way into an element, a way out of one, a picture. No text holds these.
 _IN, _OUT, _THING = "\x01", "\x02", "\x03"
 _MARK = re.compile(f"[{_IN}{_OUT}{_THING}]")
 _SPACES = re.compile(f"[ \t\r\n\f\xa0{_IN}{_OUT}]{{2,}}|[\t\r\n\f]")
 _BLANK = re.compile("[ \t\r\n\f]")
 _WIDE = re.compile(f"[{WIDE}]")
-_CLOSING = frozenset(",.;:!?)]}%”’»，。；：！？）】」』》、…")
-_OPENING = frozenset("([{“‘«（【「『《")
+_FULL_WIDTH = "\u3000-\u303f\uff00-\uff60"
+_NO_BLANK_BEFORE = re.compile(rf"[,.;:!?)\]}}%”’»…{_FULL_WIDTH}]")
+_NO_BLANK_AFTER = re.compile(rf"[(\[{{“‘«{_FULL_WIDTH}]")
 
 
 class _Run:
@@ -52,20 +56,27 @@ class _Run:
     def __init__(self) -> None:
         self.strings: list[NavigableString] = []
         self.joined: list[str] = []
-        self.mark = _IN
+        self.mark = ""
+        self.events = 0
+
+    def add_thing(self) -> None:
+        self.mark = _THING
+        self.events += 1
 
     def add(self, string: NavigableString) -> None:
+        self.events += 1
         self.strings.append(string)
-        self.joined += self.mark, _MARK.sub("", string)
-        self.mark = _IN
+        self.joined += self.mark or _IN, str(string)
+        self.mark = ""
 
     def fold(self) -> None:
         """Write the folded text back, and begin anew."""
+        self.events += 1
         last = _THING if self.mark == _THING else _OUT
         folded = _SPACES.sub(_fold, "".join(self.joined) + last)
         for string, text in zip(self.strings, _MARK.split(folded)[1:], strict=False):
             _replace(string, text)
-        self.strings, self.joined, self.mark = [], [], _IN
+        self.strings, self.joined, self.mark = [], [], ""
 
 
 def fold_white_space(page: Page) -> None:
@@ -84,11 +95,10 @@ def _collect(parent: Tag, run: _Run) -> None:
 
 
 def _collect_tag(tag: Tag, run: _Run) -> None:
-    if tag.name == "img":
-        run.mark = _THING
-    elif tag.name in INLINE:
-        _collect(tag, run)
-        run.mark = run.mark if run.mark == _THING else _OUT
+    if tag.name in MEDIA:
+        run.add_thing()
+    elif tag.name not in CONTAINERS and tag.name != "br":
+        _collect_inline(tag, run)
     else:
         run.fold()
         if tag.name != "pre":
@@ -96,20 +106,37 @@ def _collect_tag(tag: Tag, run: _Run) -> None:
             run.fold()
 
 
+def _collect_inline(tag: Tag, run: _Run) -> None:
+    """Note the borders of an element that stays and holds something."""
+    before, events = run.mark, run.events
+    if tag.name in PHRASES and before != _THING:
+        run.mark = _IN
+    _collect(tag, run)
+    if run.events == events:
+        run.mark = before
+    elif tag.name in PHRASES and run.mark != _THING:
+        run.mark = _OUT
+
+
 def _fold(found: re.Match[str]) -> str:
+    """Put one blank, or none, behind the last way out of an element."""
     run, text = found[0], found.string
     before, after = text[max(found.start() - 1, 0) : found.start()], text[found.end() : found.end() + 1]
-    return _OUT * run.count(_OUT) + _blank_for(run, before, after) + _IN * run.count(_IN)
+    marks = "".join(_MARK.findall(run))
+    place = marks.rfind(_OUT) + 1
+    return marks[:place] + _blank_for(run, before, after) + marks[place:]
 
 
 def _blank_for(run: str, before: str, after: str) -> str:
-    if not _BLANK.search(run) and run.count("\xa0") < 2:  # noqa: PLR2004 - one is meant, two are layout
-        return "\xa0" * run.count("\xa0")
     if not before or not after:
         return ""
-    if "\n" in run and (before in _OPENING or after in _CLOSING or (_WIDE.match(before) and _WIDE.match(after))):
+    if not _BLANK.search(run) and run.count("\xa0") < 2:  # noqa: PLR2004 - one is meant, two are layout
+        return "\xa0" * run.count("\xa0")
+    if "\n" not in run:
+        return " "
+    if _NO_BLANK_AFTER.match(before) or _NO_BLANK_BEFORE.match(after):
         return ""
-    return " "
+    return "" if _WIDE.match(before) and _WIDE.match(after) else " "
 
 
 def _replace(string: NavigableString, text: str) -> None:

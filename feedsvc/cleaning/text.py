@@ -10,7 +10,12 @@ from linkify_it import LinkifyIt
 SUMMARY_LENGTH = 280
 
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-_INVISIBLE = re.compile("[\u200b\ufeff\u00ad\u2060]")
+_USELESS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b\u2060\ud800-\udfff\ufeff\ufffe\uffff]+")
+_REFERENCE = re.compile(
+    "&(?:#0*(?:[0-8]|1[124-9]|2[0-9]|3[01]|173|8203|8288|65279)(?![0-9])|"
+    "#x0*(?:[0-8bcef]|1[0-9a-f]|ad|200b|2060|feff)(?![0-9a-f])|(?:shy|ZeroWidthSpace|NoBreak)(?=;));?",
+    re.IGNORECASE,
+)
 # "<" before anything but a tag, an end tag or a comment, before an address and before a mail address.
 _NO_TAG = re.compile(r"<(?![a-zA-Z/!?])|<(?=https?://|[\w.+-]{1,64}@[\w-]+\.)")
 
@@ -20,12 +25,17 @@ WIDE = "\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003fff
 
 def legal(text: str) -> str:
     """Take out what XML 1.0 forbids (https://www.w3.org/TR/xml/#charsets) and characters that show nothing."""
-    return _INVISIBLE.sub("", _ILLEGAL.sub("", text))
+    return _USELESS.sub("", text)
 
 
 def repair(html: str) -> str:
-    """Escape the angle brackets that open no tag: a parser would swallow what follows."""
-    return _NO_TAG.sub("&lt;", html)
+    """Make HTML fit for a parser: no useless characters, by name or number either, and no "<" that opens no tag."""
+    return _NO_TAG.sub("&lt;", _REFERENCE.sub("", legal(html)))
+
+
+def words(text: str) -> frozenset[str]:
+    """Make a set of the words of a text."""
+    return frozenset(text.split())
 
 
 def fold(text: str) -> str:
@@ -43,7 +53,7 @@ def squeeze(text: str) -> str:
 ADDRESS_HINT = re.compile(r"://|www\.", re.IGNORECASE)
 # An address ends before the next one, and before letters of other scripts unless a part of its path begins with them.
 _ADDRESS = re.compile(
-    r"(?:https?://|(?<![\w.@/-])www\.)"
+    r"(?:https?://|(?<![\w.@/-])www\.(?=[\w-]+\.[a-z]))"
     r"(?:(?!(?<![/=:?&])https?://|-{4}|={4})[\w\-.~:/?#\[\]@!$&'()*+,;=%](?<![^\x00-\x7f])"
     r"|(?<=[/=])[^\W\x00-\x7f]|(?<=[^\x00-\x7f])[^\W\x00-\x7f])+",
     re.IGNORECASE,
@@ -69,7 +79,9 @@ def _linkify() -> LinkifyIt:
 # --- summaries -----------------------------------------------------------------------------------
 
 _SKIPPED = re.compile(r"<(figcaption|pre|table|rp|rt|sup)\b.*?</\1>", re.DOTALL)
-_INLINE_TAG = re.compile(r"</?(?:a|abbr|b|bdi|bdo|cite|code|data|del|dfn|em|i|ins|kbd|mark|q|ruby|s|samp|small|strike|strong|sub|time|u|var|wbr)\b[^>]*>")
+_INLINE_TAG = re.compile(
+    r"</?(?:a|abbr|b|bdi|bdo|cite|code|data|del|dfn|em|i|ins|kbd|mark|q|ruby|s|samp|small|strike|strong|sub|time|u|var|wbr)\b[^>]*>"
+)
 _ANY_TAG = re.compile(r"<[^>]*>")
 _SENTENCE = re.compile(r"[。！？!?…]+[”’」』）)\"']*|\.[”’)\"']*(?=\s)")
 _WIDE = re.compile(f"[{WIDE}]")
