@@ -17,9 +17,13 @@ Body = tuple[str, str, str]
 def main(folder: Path) -> None:
     """Print the ratio and the rules."""
     posts = list(read(folder))
-    ours = seconds(posts, lambda post: cleaning.clean(markup.to_html(post[0], title=post[1]), title=post[1], original=post[2]))
+    ours = seconds(
+        posts, lambda post: cleaning.clean(markup.to_html(post[0], title=post[1]), title=post[1], original=post[2])
+    )
     theirs = seconds(posts, lambda post: str(BeautifulSoup(post[0], "lxml")))
-    print(f"{len(posts)} posts: cleaned in {ours:.1f} s, parsed and printed by bs4 in {theirs:.1f} s: {ours / theirs:.2f} x")
+    print(
+        f"{len(posts)} posts: cleaned in {ours:.1f} s, parsed and printed by bs4 in {theirs:.1f} s: {ours / theirs:.2f} x"
+    )
     for rule, count in touched(posts).most_common():
         print(f"{count:7} {rule}")
 
