@@ -14,6 +14,7 @@ from feedsvc.models import Cleaned
 CASES = Path(__file__).parent / "data" / "cleaning"
 ORIGINAL = "https://example.org/a/post"
 TITLE = "A Title - A Site"
+A, B = "https://a.example", "https://b.example"
 VOID = {"br", "hr", "img", "source", "wbr"}
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -127,13 +128,11 @@ def test_address_the_standard_library_cannot_split_is_dropped() -> None:
         ("a &lt; b &amp; c&#1;", "<p>a &lt; b &amp; c</p>"),
         (
             "看https://a.example/x【二】https://b.example/y谢谢",
-            '<p>看<a href="https://a.example/x">https://a.example/x</a>【二】'
-            '<a href="https://b.example/y">https://b.example/y</a>谢谢</p>',
+            f'<p>看<a href="{A}/x">{A}/x</a>【二】<a href="{B}/y">{B}/y</a>谢谢</p>',
         ),
         (
             "https://a.example/头条 www.b.example/x.",
-            '<p><a href="https://a.example/头条">https://a.example/头条</a> '
-            '<a href="http://www.b.example/x">www.b.example/x</a>.</p>',
+            f'<p><a href="{A}/头条">{A}/头条</a> <a href="http://www.b.example/x">www.b.example/x</a>.</p>',
         ),
         ("www.nothing and http:// and x.example", "<p>www.nothing and http:// and x.example</p>"),
         ("null", "<p>null</p>"),
@@ -218,7 +217,7 @@ def test_text_behind_a_deep_nest_is_kept(depth: int) -> None:
         "<script" * 20_000,
         "<" * 60_000,
         "<br>" * 40_000,
-        "<p>" + " " * 1_100_000,
+        "<p>" + " " * 690_000,
         "[" * 9_000,
     ],
     ids=["a", "comment", "script", "lt", "br", "blanks", "brackets"],
@@ -234,7 +233,7 @@ def test_post_that_is_too_large_keeps_text_and_pictures_and_says_so() -> None:
         '<p>Hello you <img src="https://a.example/b.png"></p>',
         "Hello you",
         "https://a.example/b.png",
-        "more than 1000000 characters or 20000 tags: only text and pictures are left",
+        "more than 700000 characters or 15000 tags: only text and pictures are left",
     )
 
 
@@ -242,14 +241,15 @@ def test_post_that_is_too_large_keeps_text_and_pictures_and_says_so() -> None:
 
 PIECES = st.sampled_from(
     [
-        "<div>", "</div>", "<p>", "</p>", "<b>", "</b>", "<a href='/x'>", "</a>", "<br>", "<table>", "<tr>",
-        "<td>", "</table>", "<ul><li>", "</li>", "</ul>", "<h2>", "</h2>", "<pre>", "</pre>", "<img src=x>", "<iframe src=//a.b>",
-        "<svg>", "<math>", "<script>", "</script>", "<style>", "<!--", "-->", "<i id=i>", "</i>", "<ruby>", "<rt>", "<span>",
-        "</span>", "<blockquote>", "</blockquote>", "<figure>", "<noscript>", "</noscript>", "<video src=v>", "<form>",
-        " ", "\n", "\u00a0", "\u3000", "\u200b", "中", "文", "a", ".", "（", "&lt;", "&#1;", "&amp;", "<", "http://a.b/", "null",
-        "share", "2024-01-01", "<x onclick=y>", "<p hidden>", "<p class=ad>", "<section>", "<q cite=x>", "<hr>", "<code>",
+        *("<div>", "</div>", "<p>", "</p>", "<b>", "</b>", "<a href='/x'>", "</a>", "<br>", "<table>", "<tr>", "<td>"),
+        *("</table>", "<ul><li>", "</li>", "</ul>", "<h2>", "</h2>", "<pre>", "</pre>", "<img src=x>", "<svg>"),
+        *("<iframe src=//a.b>", "<math>", "<script>", "</script>", "<style>", "<!--", "-->", "<i id=i>", "</i>"),
+        *("<ruby>", "<rt>", "<span>", "</span>", "<blockquote>", "</blockquote>", "<figure>", "<noscript>"),
+        *("</noscript>", "<video src=v>", "<form>", "<x onclick=y>", "<p hidden>", "<p class=ad>", "<section>"),
+        *("<q cite=x>", "<hr>", "<code>", " ", "\n", "\u00a0", "\u3000", "\u200b", "中", "文", "a", ".", "（", "&lt;"),
+        *("&#1;", "&amp;", "<", "http://a.b/", "null", "share", "2024-01-01"),
     ]
-)  # fmt: skip
+)
 SOUP = st.lists(PIECES, max_size=24).map("".join)
 MANY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedsvc.models import Author, Enclosure, ScopeKind
 from feedsvc.addresses import to_host, to_uri
+from feedsvc.models import Author, Enclosure, ScopeKind
 from feedsvc.text import make_legal, shorten, to_line
 
 

@@ -17,13 +17,9 @@ Body = tuple[str, str, str]
 def main(folder: Path) -> None:
     """Print the ratio and the rules."""
     posts = list(read(folder))
-    ours = seconds(
-        posts, lambda post: cleaning.clean(markup.to_html(post[0], title=post[1]), title=post[1], original=post[2])
-    )
+    ours = seconds(posts, clean)
     theirs = seconds(posts, lambda post: str(BeautifulSoup(post[0], "lxml")))
-    print(
-        f"{len(posts)} posts: cleaned in {ours:.1f} s, parsed and printed by bs4 in {theirs:.1f} s: {ours / theirs:.2f} x"
-    )
+    print(f"{len(posts)} posts: cleaned in {ours:.1f} s, printed by bs4 in {theirs:.1f} s: {ours / theirs:.2f} x")
     for rule, count in touched(posts).most_common():
         print(f"{count:7} {rule}")
 
@@ -33,6 +29,12 @@ def read(folder: Path) -> Iterator[Body]:
     for path in sorted(folder.rglob("*.md")):
         post = frontmatter.loads(path.read_text("utf-8", errors="replace"))
         yield post.content, str(post.get("title") or ""), str(post.get("from") or post.get("link") or "")
+
+
+def clean(post: Body) -> object:
+    """Do what the service does with a body."""
+    body, title, original = post
+    return cleaning.clean(markup.to_html(body, title=title), title=title, original=original)
 
 
 def seconds(posts: list[Body], work: Callable[[Body], object]) -> float:

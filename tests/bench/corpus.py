@@ -138,9 +138,8 @@ def main() -> None:
         expected, broken = expect(posts)
         started = time.monotonic()
         fetched = [(scope, name, *service.get(scope + name)) for scope in expected for name in FORMATS]
-        print(
-            f"{len(fetched):,} feeds, {sum(len(body) for *_, body in fetched):,} bytes, cold: {time.monotonic() - started:.1f} s"
-        )
+        size = sum(len(body) for *_, body in fetched)
+        print(f"{len(fetched):,} feeds, {size:,} bytes, cold: {time.monotonic() - started:.1f} s")
         started = time.monotonic()
         for scope, name, _, body in fetched:
             assert service.get(scope + name)[1] == body, f"{scope}{name}: other bytes the second time"
