@@ -36,8 +36,8 @@ _PREFLIGHT = (
 # RFC 9110 section 7.2, RFC 3986 section 3.2.2: a name, an IPv4 or a bracketed IPv6 address, and a port
 _HOST = re.compile(r"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 _WITHOUT_HOST = ("HTTP/1.0", "HTTP/1")  # the second is granian's spelling of the first
-# Controls, line and paragraph separators, bidirectional overrides: nobody's name, somebody's attack.
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufffe\uffff]")
+# Controls, separators, bidirectional overrides, the mark of bad UTF-8: nobody's name, somebody's attack.
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufffd-\uffff]")
 _STATUS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 
 Environ = dict[str, Any]

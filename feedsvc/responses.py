@@ -151,7 +151,7 @@ def _parse_date(header: str) -> datetime | None:
 
 def _matches(header: str, digest: str) -> bool:
     tags = _parse_etags(header)
-    return tags.star_tag or any(_bare(tag) == digest for tag in tags.as_set())
+    return tags.star_tag or any(_bare(tag) == digest for tag in tags.as_set() if tag)
 
 
 def _held_tag(header: str, digest: str, selected: str) -> str:
@@ -159,7 +159,7 @@ def _held_tag(header: str, digest: str, selected: str) -> str:
     if not header:
         return ""
     tags = _parse_etags(header)
-    held = [tag for tag in tags.as_set(include_weak=True) if _bare(tag) == digest]
+    held = [tag for tag in tags.as_set(include_weak=True) if tag and _bare(tag) == digest]
     if not held and not tags.star_tag:
         return ""
     ours = [tag for tag in held if tag in {digest, f"{digest}-br", f"{digest}-gzip"}]

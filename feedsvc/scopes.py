@@ -67,6 +67,7 @@ def spellings(names: Iterable[str]) -> dict[str, str]:
     ordered = sorted(names, reverse=True)  # of names that differ in case alone the first wins
     slugs = Counter(slug(name) for name in ordered)
     table = {slug(name): name for name in ordered if slugs[slug(name)] == 1}
+    table.pop("", None)  # the slug of a rocket, and of every other name without a letter
     return table | {fold(name): name for name in ordered}
 
 

@@ -118,6 +118,11 @@ def test_coding_is_the_best_one_accepted(header: str, coding: str) -> None:
     assert choose_coding(header) == coding
 
 
+@pytest.mark.parametrize("header", ['""', 'W/""', '"', "W/", "unquoted", '"a", ""', ",", "\t"])
+def test_broken_or_empty_tags_are_held_by_nobody(header: str) -> None:
+    assert ask(if_none_match=header).status == 200
+
+
 def test_coded_answer_is_the_variant_under_its_own_tag() -> None:
     answer = ask(accept_encoding="gzip")
 

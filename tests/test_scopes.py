@@ -117,6 +117,10 @@ def test_a_slug_two_names_share_leads_to_neither() -> None:
     assert spellings(["C", "C++"]) == {"c": "C", "c++": "C++"}
 
 
+def test_a_name_without_letters_is_found_by_itself_alone() -> None:
+    assert spellings(["🚀"]) == {"🚀": "🚀"}
+
+
 def test_a_slug_two_names_share_is_in_no_table() -> None:
     assert "a-b" not in spellings(["A b", "A/b"])
 
