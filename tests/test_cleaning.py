@@ -237,6 +237,12 @@ def test_post_that_is_too_large_keeps_text_and_pictures_and_says_so() -> None:
     )
 
 
+def test_many_references_are_not_left_to_the_sanitiser() -> None:
+    cleaned = cleaning.clean("<p>" + "a &amp; " * 70_000 + "b</p>")
+
+    assert "&" not in cleaned.html
+
+
 # --- any text ------------------------------------------------------------------------------------
 
 PIECES = st.sampled_from(

@@ -45,10 +45,11 @@ STEPS = (
 )
 """What is done to the tree of a post, in this order; each takes the Page and changes it."""
 
-MAX_LENGTH = 1_000_000
-MAX_TAGS = 20_000
-"""A body with more characters, or more signs that may open a tag, keeps only its text, breaks and pictures."""
-MOST_ROUNDS = 3
+MAX_LENGTH = 700_000
+MAX_TAGS = 15_000
+MAX_REFERENCES = 60_000
+"""A body with more characters, or more signs that may open a tag or a reference, keeps only text and pictures."""
+MOST_ROUNDS = 2
 ENOUGH_TEXT = 200
 LEAST_LEFT = 0.25
 """A body of more than ENOUGH_TEXT characters that would keep less than this share is sanitised only."""
@@ -98,9 +99,11 @@ def _clean_body(html: str, page: Page) -> tuple[str, str]:
     """Give the clean body, and why it is not what it should be ("" if it is)."""
     source, problem = _reduce(repair(html))
     hosts = page.rules.hosts | page.site.iframes
+    if _is_too_large(source):
+        return sanitize(source, hosts), problem
     bare = from_bare_text(source, page.rules)
-    if _is_too_large(source) or (bare is not None and bare.count("<p>") <= 1):
-        return sanitize(source if bare is None else bare, hosts), problem
+    if bare is not None and bare.count("<p>") <= 1:
+        return sanitize(bare, hosts), problem
     before = text_size(parse_into(page, bare or source))
     written = _take_steps(page)
     after = text_size(page.root)
@@ -129,18 +132,26 @@ def _settle(page: Page, written: str, hosts: frozenset[str]) -> str:
 
 
 _CONTAINER = re.compile(r"<(?!/?(?:p|br|hr|img)[\s/>])[^<>]*>?", re.IGNORECASE)
+_REFERENCE = re.compile(r"&(?:\w+;)?|\u00a0")
 
 
 def _reduce(source: str) -> tuple[str, str]:
-    """Take every tag that can hold others off a body that is too large: what is left is read in linear time."""
+    """Take the tags that hold others off a body that is too large."""
     if not _is_too_large(source):
         return source, ""
     problem = f"more than {MAX_LENGTH} characters or {MAX_TAGS} tags: only text and pictures are left"
-    return _CONTAINER.sub(" ", source), problem
+    reduced = _CONTAINER.sub(" ", source)
+    # The sanitiser takes quadratic time over many references.
+    return _REFERENCE.sub(" ", reduced) if _count_references(source) > MAX_REFERENCES else reduced, problem
 
 
 def _is_too_large(source: str) -> bool:
-    return len(source) > MAX_LENGTH or source.count("<") > MAX_TAGS
+    is_long = len(source) > MAX_LENGTH or source.count("<") > MAX_TAGS
+    return is_long or _count_references(source) > MAX_REFERENCES
+
+
+def _count_references(source: str) -> int:
+    return source.count("&") + source.count("\u00a0")
 
 
 # --- pictures ------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from collections import Counter
 from bs4 import Tag
 from bs4.element import NavigableString, PreformattedString
 
-from feedsvc.cleaning.page import Page, block_of, elements
+from feedsvc.cleaning.page import Page, block_of, elements, has_media
 from feedsvc.cleaning.rules import Rules
 from feedsvc.cleaning.text import squeeze, words
 
@@ -133,7 +133,7 @@ def _is_hidden(element: Tag) -> bool:
     attributes = element.attrs
     if "hidden" in attributes or _HIDDEN_STYLE.search(str(attributes.get("style", ""))):
         return True
-    return attributes.get("aria-hidden") == "true" and element.name != "img"
+    return attributes.get("aria-hidden") == "true" and not has_media(element)
 
 
 def _measure(root: Tag) -> tuple[Counter[int], frozenset[int]]:
