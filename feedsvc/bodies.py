@@ -39,7 +39,9 @@ class Cleaner:
         self.fingerprint = hashlib.sha256(shaped.encode()).hexdigest()[:16]
 
     def clean(self, body: Body) -> Cleaned:
-        """Clean a body; where cleaning fails it is only sanitised, and `fallback` says why."""
+        """Clean a body; one that is too large or that cleaning fails on is sanitised only, and `fallback` says why."""
+        if body.size > self._settings.max_post_bytes:
+            return sanitise_only(body.text, f"{body.size:,} bytes, more than max_post_bytes")
         try:
             return self._with_context(clean, body)
         except Exception as error:  # our own mistake must cost neither the feed nor the post

@@ -150,8 +150,11 @@ class Index:
         return int(number)
 
     def problems(self) -> list[Problem]:
-        """Give all problems, by path and line."""
-        rows = self._query("SELECT path, line, level, message FROM problems ORDER BY path, line, message")
+        """Give all problems, by path and line, with those of the bodies that have been cleaned so far."""
+        rows = self._query(
+            "SELECT path, line, level, message FROM problems UNION"
+            " SELECT path, 0, 'error', 'sanitised only: ' || fallback FROM bodies WHERE fallback <> '' ORDER BY 1, 2, 4"
+        )
         return [Problem(path, line, Level(level), message) for path, line, level, message in rows]
 
     def bodies(self, posts: Iterable[Post], cleaner: str) -> dict[str, Cleaned]:

@@ -197,7 +197,7 @@ def _parse(file: File, settings: Settings) -> Reading:
     reading = parse(file.path, (settings.posts / file.path).read_bytes(), settings)
     if file.size <= most:
         return reading
-    large = Problem(file.path, 0, Level.ERROR, f"{file.size:,} bytes, more than max_post_bytes: sanitised only")
+    large = Problem(file.path, 0, Level.ERROR, f"sanitised only: {file.size:,} bytes, more than max_post_bytes")
     return Reading(reading.post, (*reading.problems, large))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -95,6 +96,44 @@ def test_fallback_is_logged(site: Site, monkeypatch: pytest.MonkeyPatch, caplog:
         bodies(site)
 
     assert "2024-01-01-a.md: sanitised only: too deep" in caplog.text
+
+
+def test_post_that_cleaning_fails_on_is_sanitised(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> Cleaned:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(module, "clean", fail)
+    site.publish("2024-01-01-a.md", "<p>Text.<script>alert(1)</script></p>")
+
+    assert bodies(site).by_path["2024-01-01-a.md"].html.strip() == "<p>Text.</p>"
+
+
+def test_post_over_the_limit_is_sanitised_and_reported(site: Site) -> None:
+    site.settings = replace(site.settings, max_post_bytes=1_000)
+    site.publish("2024-01-01-a.md", f'<div class="ad">{"Text. " * 200}<script>alert(1)</script></div>')
+
+    html = bodies(site).by_path["2024-01-01-a.md"].html
+
+    assert ("Text." in html, "script" in html) == (True, False)
+    assert {problem.message.partition(":")[0] for problem in site.index.problems()} == {"sanitised only"}
+
+
+@pytest.mark.parametrize("flood", ["<div>", "&", "<p>a", "\n\n> ", "[a](", "<!--", "*a "])
+def test_floods_are_sanitised_without_quadratic_time(flood: str) -> None:
+    text = flood * (2_000_000 // len(flood))
+    started = time.monotonic()
+
+    make_cleaner(Settings()).clean(Body(text, "", "", len(text)))
+
+    assert time.monotonic() - started < 5
+
+
+def test_body_that_fell_back_is_a_problem(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "clean", lambda *_, **__: Cleaned("<p></p>", "", fallback="too deep"))
+    site.publish("2024-01-01-a.md")
+    bodies(site)
+
+    assert [str(problem) for problem in site.index.problems()] == ["2024-01-01-a.md: error: sanitised only: too deep"]
 
 
 @pytest.mark.parametrize(("base_url", "used"), [("", UNKNOWN_BASE), ("https://example.org", "https://example.org")])

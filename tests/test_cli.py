@@ -109,6 +109,43 @@ def test_clean_prints_the_clean_body(site: Site) -> None:
     assert "script" not in result.stdout
 
 
+def test_clean_diff_names_what_goes_and_the_rule(site: Site) -> None:
+    file = site.write("2024-01-01-a.md", '<p>A text of some length.</p><div class="sharedaddy">Share</div>')
+
+    result = run("clean", str(file), "--diff")
+
+    assert result.stdout == 'class sharedaddy: <div class="sharedaddy">Share</div>\n'
+
+
+def test_clean_raw_prints_the_body_as_it_came(site: Site) -> None:
+    file = site.write("2024-01-01-a.md", "Some *text*.")
+
+    result = run("clean", str(file), "--raw")
+
+    assert result.stdout.strip() == "Some *text*."
+
+
+def test_clean_takes_an_operators_rules(site: Site, tmp_path: Path) -> None:
+    file = site.write("2024-01-01-a.md", "<p>Text.</p><p class=x>Extra</p>", link="https://blog.example/a")
+    rules = tmp_path / "rules.toml"
+    rules.write_text('[[site]]\nhost = "blog.example"\nremove = [".x"]\n')
+
+    result = run("clean", str(file), "--rules", str(rules))
+
+    assert result.stdout == "<p>Text.</p>\n"
+
+
+def test_unknown_rule_is_told_with_the_known_ones(site: Site, tmp_path: Path) -> None:
+    rules = tmp_path / "rules.toml"
+    rules.write_text('[[site]]\nhost = "blog.example"\nremoves = [".x"]\n')
+
+    result = run("clean", str(site.write("2024-01-01-a.md")), "--rules", str(rules))
+
+    assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+    assert f"{rules}" in result.stderr
+    assert "remove" in result.stderr
+
+
 def test_clean_of_a_post_that_cannot_be_taken_apart_is_told_with_its_line(site: Site) -> None:
     file = site.posts / "bad.md"
     file.write_text("---\ntitle: a\ntags: b: c\n---\n")
