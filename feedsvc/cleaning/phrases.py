@@ -18,6 +18,7 @@ LONGEST_PHRASE = 300
 MOST_ROUNDS = 5
 LARGEST_LIST = 0.3
 MOST_LINKED = 0.8
+_CELLS = ["td", "th"]
 _LABEL_SIGNS = " :：►▶»>【】[]「」《》*•—–-|"
 _SITE_NAME = re.compile(r"\s+[-–—|_·»]\s+\S.*\Z")
 
@@ -69,10 +70,16 @@ def _key(text: str) -> str:
 
 def _drop_if(page: Page, block: Block, pattern: re.Pattern[str], why: str) -> bool:
     text = fold(block.text) if block.is_leaf and len(block.text) <= LONGEST_PHRASE else ""
-    if not text or not pattern.match(text) or has_media(block.element):
+    if not text or not pattern.match(text) or has_media(block.element) or _is_in_a_row(block.element):
         return False
     page.remove_whole(block.element, f"{why}: {text[:40]}")
     return True
+
+
+def _is_in_a_row(element: Tag) -> bool:
+    """Tell whether an element stands beside others in a table, where "Share" is a column, not a button."""
+    cell = element if element.name in _CELLS else element.find_parent(_CELLS)
+    return cell is not None and len(cell.find_next_siblings(_CELLS) + cell.find_previous_siblings(_CELLS)) > 0
 
 
 # --- lists of other articles -----------------------------------------------------------------------
