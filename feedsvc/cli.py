@@ -15,6 +15,7 @@ from feedsvc import __version__
 from feedsvc.app import load_settings, make_cleaner, open_index
 from feedsvc.config import OPTIONS, listening
 from feedsvc.errors import FeedsvcError, PostError
+from feedsvc.feeds import UNKNOWN_BASE
 from feedsvc.index import Index
 from feedsvc.models import NEVER, Format, Level, Settings
 from feedsvc.posts import body_of
@@ -117,7 +118,7 @@ def clean(file: Path, *, diff: bool, raw: bool, **given: Any) -> None:
         for removal in cleaner.explain(body):
             click.echo(f"{click.style(removal.rule, bold=True)}: {click.style(removal.html, fg='red')}")
     else:
-        click.echo(body.text if raw else cleaned.html)
+        click.echo(body.text if raw else cleaned.html.replace(UNKNOWN_BASE, ""))
 
 
 def _scanned(settings: Settings) -> Index:

@@ -117,6 +117,12 @@ def test_clean_diff_names_what_goes_and_the_rule(site: Site) -> None:
     assert result.stdout == 'class sharedaddy: <div class="sharedaddy">Share</div>\n'
 
 
+def test_clean_without_a_base_url_leaves_addresses_of_the_site_as_they_are(site: Site) -> None:
+    file = site.write("2024-01-01-a.md", "[there](/about/)")
+
+    assert 'href="/about/"' in run("clean", str(file)).stdout
+
+
 def test_clean_raw_prints_the_body_as_it_came(site: Site) -> None:
     file = site.write("2024-01-01-a.md", "Some *text*.")
 

@@ -5,10 +5,7 @@ formats, and compares ids and order with an index of its own, made with plain Py
 """
 
 import json
-import os
 import re
-import socket
-import subprocess
 import sys
 import tempfile
 import time
@@ -17,7 +14,6 @@ import uuid
 from collections import Counter, defaultdict
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, date, datetime
-from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -25,6 +21,7 @@ from xml.etree import ElementTree as ET
 
 import feedparser
 import yaml
+from service import Service
 
 FOLDERS = {"tags": "tags", "categories": "categories", "author": "authors"}
 FORMATS = ("rss.xml", "atom.xml", "feed.json")
@@ -83,47 +80,6 @@ def judge(work: tuple[bytes, str, list[str]]) -> str:
     except (ValueError, ET.ParseError) as error:
         return f"not well-formed: {error}"
     return "" if found == expected else f"{len(found)} entries, other than the {len(expected)} expected"
-
-
-class Service:
-    """A service of its own, on an index of its own."""
-
-    def __init__(self, posts: Path, index: Path) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
-        command = [sys.executable, "-m", "feedsvc", "serve", str(posts), "--port", str(self.port)]
-        self._log = tempfile.TemporaryFile("w+")  # noqa: SIM115 - lives as long as the service
-        self.started = time.monotonic()
-        environment = os.environ | {"FEEDSVC_INDEX": str(index)}
-        self.process = subprocess.Popen(command, stderr=self._log, env=environment)
-        self.connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
-
-    def get(self, path: str) -> tuple[int, bytes]:
-        self.connection.request("GET", path)
-        answer = self.connection.getresponse()
-        return answer.status, answer.read()
-
-    def wait(self) -> float:
-        """Give the seconds from the start to the first feed."""
-        while True:
-            try:
-                if self.get("/rss.xml")[0] == 200:
-                    return time.monotonic() - self.started
-            except OSError:
-                self.connection.close()
-            time.sleep(0.01)
-
-    def memory(self) -> list[int]:
-        """Give the resident memory of each process, in MB."""
-        family = subprocess.run(["ps", "-eo", "pid,ppid,rss"], capture_output=True, text=True, check=True).stdout
-        rows = [tuple(map(int, row.split())) for row in family.splitlines()[1:]]
-        return [rss // 1024 for pid, parent, rss in rows if self.process.pid in {pid, parent}]
-
-    def stop(self) -> str:
-        self.process.terminate()
-        self.process.wait(30)
-        self._log.seek(0)
-        return self._log.read()
 
 
 def main() -> None:

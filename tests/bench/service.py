@@ -4,6 +4,7 @@ Each listens on a free port of 127.0.0.1 and is stopped when its `with` block en
 and `… counted` are what `bare` and `Service(…, counting=…)` start.
 """
 
+import getpass
 import os
 import signal
 import socket
@@ -18,9 +19,9 @@ from pathlib import Path
 from typing import Any, NamedTuple, Self
 from unittest.mock import patch
 
-RUN = 120  # seconds in which a server must have answered its first feed
+RUN = 60  # seconds in which a server must have answered its first feed
 NGINX = """
-daemon off; worker_processes 2; pid {folder}/nginx.pid; error_log stderr;
+daemon off; user {user}; worker_processes 2; pid {folder}/nginx.pid; error_log stderr;
 events {{ worker_connections 1024; }}
 http {{
     access_log off; sendfile on; gzip_static on; keepalive_requests 1000000; types {{ application/rss+xml xml; }}
@@ -78,7 +79,7 @@ class Server:
             except (OSError, HTTPException):
                 self.connection.close()
             time.sleep(0.01)
-        raise RuntimeError(f"no feed: {self.stop()}")
+        raise RuntimeError(f"no feed: {self.stop()[-500:]}")
 
     def stop(self) -> str:
         """End it and all it has started; give what it said."""
@@ -130,7 +131,7 @@ def nginx(folder: Path) -> Server:
     """Serve the files of a folder with nginx, precompressed where there is a `.gz`."""
     port = free_port()
     config = folder / "nginx.conf"
-    config.write_text(NGINX.format(folder=folder, port=port))
+    config.write_text(NGINX.format(folder=folder, port=port, user=getpass.getuser()))
     return Server(["nginx", "-c", str(config), "-p", str(folder)], port)
 
 
