@@ -80,7 +80,8 @@ def _file_beside(posts: Path) -> list[Source]:
 
 def open_index(settings: Settings) -> Index:
     """Give the index of the posts folder; nothing is opened before it is used."""
-    return Index(settings.index or _default_index(settings.posts), reading_fingerprint(settings))
+    fingerprint = reading_fingerprint(settings)
+    return Index(settings.index or _default_index(settings.posts, fingerprint), fingerprint)
 
 
 def make_cleaner(settings: Settings) -> Cleaner:
@@ -90,14 +91,18 @@ def make_cleaner(settings: Settings) -> Cleaner:
     try:
         text = settings.rules.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingError(f"rules: {str(settings.rules)!r}: cannot be read: {error}") from error
+        reason = getattr(error, "strerror", None) or error
+        raise SettingError(f"rules: {str(settings.rules)!r}: cannot be read: {reason}") from error
     return Cleaner(settings, load_rules(text, str(settings.rules)))
 
 
-def _default_index(posts: Path) -> Path:
-    """Name the index after the folder it is made from, in the first directory that can be written to."""
+def _default_index(posts: Path, fingerprint: str) -> Path:
+    """Name the index after the folder it is made from, in the first directory that can be written to.
+
+    The fingerprint is part of the name: a command with other settings must not empty the index of a running service.
+    """
     real = posts.resolve()
-    name = f"{real.name}-{hashlib.sha256(os.fsencode(real)).hexdigest()[:12]}.sqlite"
+    name = f"{real.name}-{hashlib.sha256(os.fsencode(real)).hexdigest()[:12]}-{fingerprint}.sqlite"
     for directory in _cache_directories():
         try:
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)

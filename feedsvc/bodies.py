@@ -57,7 +57,7 @@ class Cleaner:
             to_html(body.text, title=body.title, site_url=self._base_url),
             original=body.original,
             title=body.title,
-            base_url=self._base_url,
+            base_url=f"{self._base_url}/",
             rules=self._rules,
         )
 

@@ -106,11 +106,13 @@ def feeds(**given: Any) -> None:
 @takes_settings
 def clean(file: Path, *, diff: bool, raw: bool, **given: Any) -> None:
     """Print the clean body of one post."""
+    if not file.is_file():
+        raise PostError(f"{file}: no regular file")
     try:
         body = body_of(file.read_bytes())
     except PostError as error:
         raise PostError(f"{file}:{error.line}: {error}") from error
-    cleaner = make_cleaner(load_settings(given))
+    cleaner = make_cleaner(load_settings({"posts": file.absolute().parent, **given}))
     cleaned = cleaner.clean(body)
     if cleaned.fallback:
         click.echo(f"{file}: sanitised only: {cleaned.fallback}", err=True)

@@ -55,7 +55,7 @@ def to_feed(
         description=settings.description or f"The newest posts of {title}",
         base_url=f"{base}/",
         self_url=base + url_of(request, settings),
-        page_url=base + url_of(replace(request, format=Format.HTML), settings),
+        page_url=base + url_of(_page_for_people(request, settings), settings),
         stylesheet_url=f"{base}/static/feed.css",
         updated=max((entry.updated for entry in entries), default=NO_POST),
         ttl=math.ceil(settings.max_age / 60),
@@ -65,6 +65,11 @@ def to_feed(
         previous_url=_page_url(request, -1, settings, base) if request.page > 1 else "",
         entries=entries,
     )
+
+
+def _page_for_people(request: FeedRequest, settings: Settings) -> FeedRequest:
+    """Give the page of the same posts, however many of them and how much of each the feed shows."""
+    return FeedRequest(request.scope, Format.HTML, settings.limit, settings.content, filters=request.filters)
 
 
 def _link_to(request: FeedRequest, settings: Settings) -> LinkTo:

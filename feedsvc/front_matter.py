@@ -53,6 +53,8 @@ def split(data: bytes) -> Source:
     """
     text = decode(data)
     start = text.lstrip()
+    if not start:
+        raise PostError("an empty file")
     for handler in _HANDLERS:
         if not handler.detect(start):
             continue
@@ -63,8 +65,9 @@ def split(data: bytes) -> Source:
             raise PostError(f"front matter: {error.msg}", line) from error
         except RecursionError as error:
             raise PostError("front matter: nested too deep") from error
-        except ValueError:  # never closed: a rule across the page
-            continue
+        except ValueError as error:  # half written, or the closing line forgotten: what it hides must not be shown
+            line = text.count("\n", 0, len(text) - len(start)) + 1
+            raise PostError("front matter: opened here and never closed", line) from error
         head = text[: len(text) - len(body)]
         return Source(_load(handler, raw, head), head, body)
     return Source({}, "", text)

@@ -14,6 +14,7 @@ from feedsvc.errors import NotReady
 from feedsvc.models import Document, State
 from feedsvc.publish import Publisher
 from feedsvc.responses import Answer, Asked, Freshness, plain, respond
+from feedsvc.scopes import UNPRINTABLE
 
 # Where the front door and the views leave things for each other in a WSGI environment.
 PATH = "feedsvc.path"  # str: decoded, without the base URL's own path
@@ -36,8 +37,6 @@ _PREFLIGHT = (
 # RFC 9110 section 7.2, RFC 3986 section 3.2.2: a name, an IPv4 or a bracketed IPv6 address, and a port
 _HOST = re.compile(r"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 _WITHOUT_HOST = ("HTTP/1.0", "HTTP/1")  # the second is granian's spelling of the first
-# Controls, separators, bidirectional overrides, the mark of bad UTF-8: nobody's name, somebody's attack.
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufffd-\uffff]")
 _STATUS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 
 Environ = dict[str, Any]
@@ -148,4 +147,4 @@ def _decode(path: str) -> str | None:
         decoded = path.encode("latin-1").decode()
     except UnicodeError:
         return None
-    return None if _UNPRINTABLE.search(decoded) else decoded or "/"
+    return None if UNPRINTABLE.search(decoded) else decoded or "/"

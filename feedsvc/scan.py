@@ -21,6 +21,7 @@ from feedsvc.index import Index
 from feedsvc.models import Level, Problem, Reading, Settings
 from feedsvc.posts import SUFFIXES, parse
 from feedsvc.rows import Row, to_row
+from feedsvc.scopes import UNPRINTABLE
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +72,8 @@ def _scan(settings: Settings, index: Index, progress: Progress) -> ScanReport:
     known = _known(index)
     found = {file.path: file for file in walk(settings.posts)}
     changed = [file for file in found.values() if known.get(file.path) != file.stamp]
-    removed = [path for path in known if path not in found]
+    lost = tuple(path for path in found if path.endswith("/"))  # what is in them may still be there
+    removed = [path for path in known if path not in found and not path.startswith(lost)]
     rows = progress(_read_all(changed, settings), len(changed))
     problems = _store(index, rows, removed) if changed or removed or not _is_ready(index) else ()
     return ScanReport(len(changed), len(removed), len(found) - len(changed), time.monotonic() - started, problems)
@@ -128,14 +130,25 @@ def walk(folder: Path) -> Iterator[File]:
     waiting = [""]
     while waiting:
         prefix = waiting.pop()
-        with os.scandir(root / prefix) as entries:
-            for entry in entries:
-                if entry.name.startswith("."):
-                    continue
-                if entry.is_dir(follow_symlinks=False):
-                    waiting.append(f"{prefix}{entry.name}/")
-                elif is_post_name(entry.name) and (file := _file_at(root, prefix + entry.name)):
-                    yield file
+        try:
+            entries = list(os.scandir(root / prefix))
+        except OSError as error:
+            yield _unreadable(folder, prefix, error)
+            continue
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append(f"{prefix}{entry.name}/")
+            elif is_post_name(entry.name) and (file := _file_at(root, prefix + entry.name)):
+                yield file
+
+
+def _unreadable(folder: Path, prefix: str, error: OSError) -> File:
+    """Make a folder that cannot be looked into a file with a flaw. Raises SettingError for the posts folder itself."""
+    if not prefix:
+        raise SettingError(f"posts: {str(folder)!r}: cannot be read: {error.strerror}") from error
+    return File(prefix, str(error.errno), 0, f"folder: cannot be read: {error.strerror}")
 
 
 def is_post_name(name: str) -> bool:
@@ -158,7 +171,8 @@ def _file_at(folder: Path, path: str) -> File | None:
         return None
     stamp = f"{status.st_size}:{status.st_mtime_ns}:{status.st_ctime_ns}:{status.st_ino}"
     shown = path.encode("utf-8", "backslashreplace").decode()
-    return File(shown, stamp, status.st_size, "" if shown == path else "file name: not UTF-8")
+    is_sound = shown == path and not UNPRINTABLE.search(path)
+    return File(shown, stamp, status.st_size, "" if is_sound else "file name: not UTF-8, or not printable")
 
 
 # --- reading files -------------------------------------------------------------------------------

@@ -28,6 +28,8 @@ FILTERS = {
 _FILE_OF = {format_: name for name, format_ in FILES.items()}
 _FOLDER_OF = {kind: folder for folder, kind in FOLDERS.items()}
 _PARAMETER_OF = {meaning: name for name, meaning in FILTERS.items()}
+# Controls, separators, bidirectional overrides, the mark of bad UTF-8: nobody's name, somebody's attack.
+UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufffd-\uffff]")
 _JOINERS = "\u200c\u200d"  # they build emoji and shape Persian and Indic words
 
 

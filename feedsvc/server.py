@@ -6,15 +6,17 @@ import os
 import signal
 import socket
 import sys
+import time
 from collections.abc import Callable
 from functools import partial
 from threading import Event, Thread
 
+from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from feedsvc.app import create_app, open_index
+from feedsvc.app import create_app, make_cleaner, open_index
 from feedsvc.config import Listening
 from feedsvc.errors import SettingError
 from feedsvc.models import Settings
@@ -25,6 +27,7 @@ log = logging.getLogger(__name__)
 
 THREADS = 2  # a worker's; more only take the interpreter lock from each other
 DRAIN_SECONDS = 10
+PARENT_SECONDS = 0.5  # between looks at whether the parent lives
 _LOGGING = {"handlers": {}, "loggers": {"_granian": {"level": "WARNING"}, "granian.access": {}}}
 
 
@@ -39,6 +42,7 @@ def serve(settings: Settings, listening: Listening, progress: Progress) -> None:
     Raises SettingError where nothing can listen at that address.
     """
     configure_logging()
+    make_cleaner(settings)  # a bad rules file is one line here, and would be many in the workers
     address = _free_address(listening.host, listening.port)
     host = f"[{listening.host}]" if ":" in listening.host else listening.host
     log.info("feedsvc: %s at http://%s:%d/", settings.posts, host, listening.port)
@@ -56,7 +60,19 @@ def serve(settings: Settings, listening: Listening, progress: Progress) -> None:
         log_level=LogLevels.warning,
     )
     server.on_shutdown(_start_keeper(partial(_keep, settings, progress)))
-    server.serve(target_loader=partial(create_app, settings, is_kept_fresh=True), wrap_loader=False)
+    server.serve(target_loader=partial(_load, settings, os.getpid()), wrap_loader=False)
+
+
+def _load(settings: Settings, parent: int) -> Flask:
+    """Make a worker's application, and see that the worker ends when its parent is killed: it would hold the port."""
+    Thread(target=_end_with, args=(parent,), daemon=True).start()
+    return create_app(settings, is_kept_fresh=True)
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(PARENT_SECONDS)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _free_address(host: str, port: int) -> str:

@@ -154,7 +154,7 @@ def test_the_neighbours_of_a_page_keep_its_filters() -> None:
     feed = feed_of(replace(TAG, filters=(Filter(ScopeKind.TAG, ("x",), exclude=True),), limit=1))
 
     assert feed.next_url.endswith("/rss.xml?not_tag=x&limit=1&page=2")
-    assert feed.page_url.endswith("/?not_tag=x&limit=1")
+    assert feed.page_url.endswith("/?not_tag=x")
 
 
 # --- entries -------------------------------------------------------------------------------------

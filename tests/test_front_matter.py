@@ -51,10 +51,7 @@ def test_each_form_of_front_matter_is_taken_off_the_body(text: str, body: str) -
 @pytest.mark.parametrize(
     "text",
     [
-        pytest.param("", id="empty file"),
         pytest.param("Only text.\n", id="text"),
-        pytest.param("---\nnever closed\n", id="a rule and text"),
-        pytest.param("+++\nnever closed\n", id="plus signs and text"),
         pytest.param("...\ndots\n...\n", id="dots"),
         pytest.param("Title\n---\nText\n---\n", id="a heading and a rule"),
         pytest.param("{% include x %}\n", id="a Liquid tag"),
@@ -363,3 +360,17 @@ def test_decoded_text_has_plain_line_ends(text: str) -> None:
     data = text.encode("utf-8", "replace")
 
     assert "\r" not in decode(data)
+
+
+@pytest.mark.parametrize("text", ["---\ntitle: secret\ndraft: true\n\nBody\n", "---", "\n---\nti", "+++\na = 1\n"])
+def test_front_matter_that_is_never_closed_is_refused_where_it_opens(text: str) -> None:
+    with pytest.raises(PostError, match="never closed") as caught:
+        split(text.encode())
+
+    assert caught.value.line == 1 + text.startswith("\n")
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "\ufeff"])
+def test_an_empty_file_is_refused(text: str) -> None:
+    with pytest.raises(PostError, match="an empty file"):
+        split(text.encode())

@@ -40,7 +40,7 @@ HOMES = {
     "cachetools": {"cache", "frontdoor"},
     "click": {"cli"},
     "feedgen": {"render"},
-    "flask": {"web", "ops", "app", "__init__"},
+    "flask": {"web", "ops", "app", "server", "__init__"},
     "frontmatter": {"front_matter"},
     "granian": {"server"},
     "jinja2": {"render"},

@@ -333,7 +333,27 @@ def test_file_name_that_is_not_utf8_is_a_problem(site: Site) -> None:
 
     site.publish(NAME, title="A")
 
-    assert (titles(site), problems(site)) == (["A"], ["bad\\udcff.md: error: file name: not UTF-8"])
+    assert (titles(site), problems(site)) == (["A"], ["bad\\udcff.md: error: file name: not UTF-8, or not printable"])
+
+
+@pytest.mark.parametrize("name", ["a\nb.md", "a\u202eb.md"])
+def test_file_name_no_address_can_have_is_a_problem(site: Site, name: str) -> None:
+    site.publish(f"2024-01-02-{name}")
+
+    assert ["not printable" in problem for problem in problems(site)] == [True]
+
+
+def test_folder_that_cannot_be_read_costs_no_other_and_loses_nothing(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.write(f"locked/{NAME}", title="A")
+    site.publish(NAME, title="B")
+    look = os.scandir
+    monkeypatch.setattr(os, "scandir", lambda path: look(path) if "locked" not in str(path) else look("/dev/null"))
+    site.publish("2024-01-02-c.md", title="C")
+
+    assert sorted(titles(site)) == ["A", "B", "C"]
+    assert problems(site) == ["locked/: error: folder: cannot be read: Not a directory"]
 
 
 # --- bad posts -----------------------------------------------------------------------------------
@@ -404,7 +424,7 @@ def test_large_post_is_read_and_told_of(site: Site, make_site: Callable[[Setting
     small.publish(NAME, "x" * 2_000, title="A")
 
     assert titles(small) == ["A"]
-    assert "more than max_post_bytes: sanitised only" in problems(small)[0]
+    assert "bytes, more than max_post_bytes" in problems(small)[0]
 
 
 def test_huge_file_is_not_even_opened(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

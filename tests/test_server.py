@@ -281,6 +281,19 @@ def test_sigterm_ends_in_time_and_leaves_no_process(tmp_path: Path, run: Starter
     until(lambda: not is_running(server.process.pid))
 
 
+def test_workers_end_with_the_process_that_started_them(
+    tmp_path: Path, run: Starter, until: Callable[..., None]
+) -> None:
+    (tmp_path / "posts").mkdir()
+    server = run()
+    until(server.answers, 10)
+
+    os.kill(server.process.pid, signal.SIGKILL)
+    server.process.wait()
+
+    until(lambda: not is_running(server.process.pid), 10)
+
+
 def is_running(group: int) -> bool:
     try:
         os.killpg(group, 0)
@@ -322,6 +335,7 @@ def test_host_may_be_a_name(run: Starter, until: Callable[..., None]) -> None:
         ([], {"PORT": "abc"}, "Error: PORT: 'abc': must be a whole number from 1 to 65,535"),
         ([], {"WEB_CONCURRENCY": "0"}, "Error: WEB_CONCURRENCY: '0': must be a whole number from 1 to 64"),
         ([], {"FEEDSVC_LIMIT": "x"}, "Error: FEEDSVC_LIMIT: 'x': must be a whole number from 1 to 200"),
+        (["--rules", "/none"], {}, "Error: rules: '/none': cannot be read: No such file or directory"),
         (["--port", "{taken}"], {}, "Error: 127.0.0.1:{taken}: cannot listen there: Address already in use"),
     ],
 )
