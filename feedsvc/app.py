@@ -21,6 +21,7 @@ from feedsvc.config import (
     from_toml,
     merge,
     reading_fingerprint,
+    showing_fingerprint,
     unknown_variables,
 )
 from feedsvc.errors import SettingError
@@ -81,7 +82,8 @@ def _file_beside(posts: Path) -> list[Source]:
 def open_index(settings: Settings) -> Index:
     """Give the index of the posts folder; nothing is opened before it is used."""
     fingerprint = reading_fingerprint(settings)
-    return Index(settings.index or _default_index(settings.posts, fingerprint), fingerprint)
+    shown = f"{showing_fingerprint(settings)} {make_cleaner(settings).fingerprint}"
+    return Index(settings.index or _default_index(settings.posts, fingerprint), fingerprint, shown)
 
 
 def make_cleaner(settings: Settings) -> Cleaner:

@@ -6,7 +6,7 @@ Pure: the caller hands in the environment and the file's text. `OPTIONS` is the 
 import hashlib
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from pathlib import Path
@@ -144,6 +144,8 @@ OPTIONS: Mapping[str, Option] = {
     "scan_interval": Option(_whole(1, 86_400), "seconds between looks at the whole folder, beside watching it"),
     "cache_bytes": Option(_whole(0, 10**12), "memory for finished documents, of each process"),
 }
+# What shows nowhere.
+_RUNNING = ("posts", "index", "scan_interval", "cache_bytes")
 # What shapes the index: a change of one of these reads all posts again.
 _READING = ("timezone", "exclude_tags", "exclude_categories", "drafts", "max_post_bytes")
 
@@ -237,7 +239,16 @@ def _read(source: Source, name: str, value: object) -> object:
 
 def reading_fingerprint(settings: Settings) -> str:
     """Name what shapes the reading of posts, so that an index made otherwise is not used."""
-    shaped = [__version__, *(f"{name}={getattr(settings, name)}" for name in _READING)]
+    return _fingerprint(settings, _READING)
+
+
+def showing_fingerprint(settings: Settings) -> str:
+    """Name what shapes feeds and pages of posts that have been read."""
+    return _fingerprint(settings, OPTIONS.keys() - set(_RUNNING))
+
+
+def _fingerprint(settings: Settings, names: Iterable[str]) -> str:
+    shaped = [__version__, *(f"{name}={getattr(settings, name)}" for name in sorted(names))]
     return hashlib.sha256("\n".join(shaped).encode()).hexdigest()[:16]
 
 

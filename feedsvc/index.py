@@ -34,7 +34,8 @@ log = logging.getLogger(__name__)
 
 WRITER_WAITS, READER_WAITS = 30.0, 0.05  # seconds for another writer; readers never wait for one to read
 _TABLES = """
-CREATE TABLE meta (version INTEGER NOT NULL, changed INTEGER NOT NULL, fingerprint TEXT NOT NULL);
+CREATE TABLE meta (version INTEGER NOT NULL, changed INTEGER NOT NULL, fingerprint TEXT NOT NULL,
+    shown TEXT NOT NULL);
 CREATE TABLE files (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, stamp TEXT NOT NULL,
     published INTEGER NOT NULL, data TEXT NOT NULL);
 CREATE TABLE terms (kind TEXT NOT NULL, name TEXT NOT NULL, published INTEGER NOT NULL, file INTEGER NOT NULL,
@@ -49,11 +50,16 @@ _DROP = "".join(f"DROP TABLE IF EXISTS {table};" for table in ("meta", "files", 
 
 
 class Index:
-    """An index file; safe to share between threads. `fingerprint` names what shaped its content."""
+    """An index file; safe to share between threads.
 
-    def __init__(self, path: Path, fingerprint: str) -> None:
+    `fingerprint` names what shapes the reading of posts: another one empties the file. `shown` names what shapes their
+    showing: with another one everything counts as modified, for whoever asks by date alone.
+    """
+
+    def __init__(self, path: Path, fingerprint: str, shown: str = "") -> None:
         self.path = path
         self.fingerprint = fingerprint
+        self.shown = shown
         self._local = threading.local()
 
     # --- reading ---------------------------------------------------------------------------------
@@ -68,6 +74,13 @@ class Index:
                 return int(version)
         raise NotReady("index: the posts are being read")
 
+    def is_current(self) -> bool:
+        """Tell whether a scan has filled the index for what is shown now."""
+        try:
+            return self.version() > 0 and self._query("SELECT shown FROM meta") == [(self.shown,)]
+        except NotReady:
+            return False
+
     def state(self, now: datetime) -> State:
         """Give the version, the newest change a reader can see, and until when that holds."""
         version = self.version()
@@ -79,8 +92,10 @@ class Index:
             moment,
             changed,
         )
-        modified = to_time(max(changed, newest or 0))
-        return State(version, min(modified, now), NEVER if following is None else to_time(following))
+        modified = max(changed, newest or 0)
+        due = NEVER if following is None else to_time(following)
+        settled = to_time(modified) if modified > moment else NEVER
+        return State(version, min(to_time(modified), now), due, min(due, settled))
 
     def select(self, request: FeedRequest, now: datetime) -> list[Post]:
         """Give the posts of a page of a feed, newest first, ties by path, and one more if there is a next page."""
@@ -227,7 +242,7 @@ class Index:
         try:
             with closing(self._open_for_writing()) as connection, connection:
                 connection.execute("BEGIN IMMEDIATE")
-                writer = Writer(connection, self.fingerprint)
+                writer = Writer(connection, self.fingerprint, self.shown)
                 yield writer
                 writer.finish()
         except sqlite3.Error as error:
@@ -247,21 +262,23 @@ class Index:
 class Writer:
     """The one transaction of a scan."""
 
-    def __init__(self, connection: sqlite3.Connection, fingerprint: str) -> None:
+    def __init__(self, connection: sqlite3.Connection, fingerprint: str, shown: str) -> None:
         self._connection = connection
-        self._changed = False
         self._fingerprint = fingerprint
-        self._prepare()
+        self._changed = self._is_other()
+        connection.execute("UPDATE meta SET shown = ?1 WHERE shown <> ?1", (shown,))
+        self._changed = self._changed or connection.execute("SELECT changes()").fetchone() != (0,)
 
-    def _prepare(self) -> None:
+    def _is_other(self) -> bool:
+        """Tell whether the file was new or made otherwise; then it is empty now."""
         with suppress(sqlite3.OperationalError):
             rows = self._connection.execute("SELECT fingerprint FROM meta").fetchall()
             if rows == [(self._fingerprint,)]:
-                return
+                return False
         for statement in (_DROP + _TABLES).split(";"):
             self._connection.execute(statement)
-        self._connection.execute("INSERT INTO meta VALUES (0, 0, ?)", (self._fingerprint,))
-        self._changed = True
+        self._connection.execute("INSERT INTO meta VALUES (0, 0, ?, '')", (self._fingerprint,))
+        return True
 
     def put(self, row: Row) -> None:
         """Store what came of reading a file in place of what was there; a broken file keeps its last good post."""
@@ -299,11 +316,14 @@ class Writer:
         self._connection.execute("DELETE FROM problems WHERE path = ?", (path,))
 
     def finish(self) -> None:
-        """Move the version on, if any post changed; never back, not even where the file was made anew."""
+        """Move the version on, if anything changed; never back, not even where the file was made anew.
+
+        Two changes never share a second: HTTP dates have no more, and a client may have come in between.
+        """
         if self._changed:
-            now = time.time_ns() // 1000
             self._connection.execute(
-                "UPDATE meta SET version = max(version + 1, ?), changed = max(changed, ?)", (now, now)
+                "UPDATE meta SET version = max(version + 1, ?1), changed = max(?1, (changed / ?2 + 1) * ?2)",
+                (time.time_ns() // 1000, 1_000_000),
             )
 
 

@@ -265,11 +265,12 @@ class Document:
 class State:
     """The index at a moment: `version` moves when a post does; `modified` is the newest change a reader can see.
 
-    `until` is when the next post becomes due; no answer made from this state is current after it.
+    `due` is when the next post appears; no answer made from this state is current after `until`.
     """
 
     version: int
     modified: datetime
+    due: datetime
     until: datetime
 
 

@@ -51,7 +51,7 @@ class Publisher:
         self._cleaner = cleaner
         self._clock = clock
         self._documents: Cache[Document] = Cache(settings.cache_bytes, lambda document: len(document.body))
-        self._state = State(0, EPOCH, EPOCH)
+        self._state = State(0, EPOCH, EPOCH, EPOCH)
         self._names: tuple[State, dict[ScopeKind, dict[str, str]]] = (self._state, {})
 
     # --- what is current -------------------------------------------------------------------------
@@ -64,12 +64,12 @@ class Publisher:
         state, now = self._state, self._clock()
         if self._index.version() != state.version or now >= state.until:
             state = self._index.state(now)
-            self._state = replace(state, until=NEVER) if self.settings.future else state
+            self._state = replace(state, due=NEVER) if self.settings.future else state
         return self._state
 
     def max_age(self) -> int:
         """Give the seconds for which an answer made now may be kept: no longer than until the next post is due."""
-        left = (self._state.until - self._clock()).total_seconds()
+        left = (self._state.due - self._clock()).total_seconds()
         return int(max(SHORTEST_AGE, min(self.settings.max_age, left)))
 
     def _due(self) -> datetime:

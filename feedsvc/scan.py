@@ -75,7 +75,7 @@ def _scan(settings: Settings, index: Index, progress: Progress) -> ScanReport:
     lost = tuple(path for path in found if path.endswith("/"))  # what is in them may still be there
     removed = [path for path in known if path not in found and not path.startswith(lost)]
     rows = progress(_read_all(changed, settings), len(changed))
-    problems = _store(index, rows, removed) if changed or removed or not _is_ready(index) else ()
+    problems = _store(index, rows, removed) if changed or removed or not index.is_current() else ()
     return ScanReport(len(changed), len(removed), len(found) - len(changed), time.monotonic() - started, problems)
 
 
@@ -96,13 +96,6 @@ def _known(index: Index) -> dict[str, str]:
         return index.stamps()
     except NotReady:
         return {}
-
-
-def _is_ready(index: Index) -> bool:
-    try:
-        return index.version() > 0
-    except NotReady:
-        return False
 
 
 def _store(index: Index, rows: Iterable[Row], removed: Iterable[str]) -> tuple[Problem, ...]:

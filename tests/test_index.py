@@ -342,23 +342,52 @@ def test_reader_sees_the_old_version_until_the_new_one_is_whole(index: Index) ->
 # --- state ---------------------------------------------------------------------------------------
 
 
+def test_two_changes_in_a_second_have_two_dates(index: Index) -> None:
+    put(index, POST)
+    first = index.state(datetime.now(UTC))
+    put(index, replace(POST, title="again"))
+    second = index.state(first.modified + SECOND)
+
+    assert second.modified.replace(microsecond=0) > first.modified.replace(microsecond=0)
+
+
+def test_date_of_a_change_is_never_ahead_of_the_clock(index: Index) -> None:
+    put(index, POST)
+    put(index, replace(POST, title="again"))
+    now = datetime.now(UTC)
+
+    assert index.state(now).modified <= now
+    assert index.state(now).until <= now + SECOND
+
+
+def test_what_is_shown_otherwise_counts_as_modified(index: Index) -> None:
+    put(index, POST)
+    other = Index(index.path, index.fingerprint, "another title")
+    before, was_current = index.state(NEVER), other.is_current()
+    with other.update():
+        pass
+
+    assert (was_current, other.is_current()) == (False, True)
+    assert other.state(NEVER).modified > before.modified
+
+
 def test_state_lasts_until_the_next_post_is_due(index: Index) -> None:
     now = datetime.now(UTC)
     put(index, POST, named("soon", published=now + 9 * SECOND), named("later", published=now + 99 * SECOND))
 
-    assert index.state(now + SECOND).until == now + 9 * SECOND
+    assert index.state(now + SECOND).due == now + 9 * SECOND
 
 
 def test_state_without_a_post_to_come_lasts_for_ever(index: Index) -> None:
     put(index, POST)
 
-    assert index.state(datetime.now(UTC)).until == NEVER
+    assert index.state(datetime.now(UTC)).due == NEVER
 
 
 def test_post_to_come_is_known_when_the_clock_was_set_back(index: Index) -> None:
     put(index, POST, named("b", published=DAY + SECOND))
 
-    assert index.state(DAY).until == DAY + SECOND
+    assert index.state(DAY).due == DAY + SECOND
 
 
 def test_modified_is_when_a_post_last_moved(index: Index) -> None:

@@ -99,7 +99,7 @@ def test_future_posts_are_shown_where_that_is_set(site: Site, make_site: Callabl
     publish_dated(open_, datetime.now(UTC) + 99 * SECOND)
     publisher = open_.publisher
 
-    assert (titles(publisher.feed(ALL, BASE)), publisher.state().until) == (["0"], NEVER)
+    assert (titles(publisher.feed(ALL, BASE)), publisher.state().due) == (["0"], NEVER)
 
 
 @pytest.mark.parametrize(
