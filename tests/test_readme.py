@@ -39,7 +39,7 @@ def test_addresses_and_parameters_are_named(name: str) -> None:
 
 
 def test_every_file_it_names_exists() -> None:
-    named = re.findall(r"`([\w./-]+\.(?:py|txt|toml)|Procfile)`", README)
+    named = [*re.findall(r"`([\w./-]+\.(?:py|txt|toml)|Procfile)`", README), *re.findall(r"\]\(([\w./-]+)\)", README)]
 
     assert [name for name in named if name != "feedsvc.toml" and not (ROOT / name).exists()] == []
 
