@@ -14,7 +14,6 @@ from feedsvc.errors import NotReady
 from feedsvc.models import Document, State
 from feedsvc.publish import Publisher
 from feedsvc.responses import Answer, Asked, Freshness, plain, respond
-from feedsvc.scopes import UNPRINTABLE
 
 # Where the front door and the views leave things for each other in a WSGI environment.
 PATH = "feedsvc.path"  # str: decoded, without the base URL's own path
@@ -89,7 +88,7 @@ class FrontDoor:
             return plain(414, f"an address has at most {MAX_TARGET:,} characters")
         path = _decode(environ["PATH_INFO"])
         if path is None:
-            return plain(400, "path: not UTF-8, or not printable")
+            return plain(400, "path: not UTF-8")
         base = self._base(environ)
         if base is None:
             return plain(400, "Host: missing or malformed")
@@ -142,9 +141,9 @@ def _key(environ: Environ) -> Hashable:
 
 
 def _decode(path: str) -> str | None:
-    """Undo WSGI's Latin-1 (PEP 3333); None for what is not UTF-8 or could only be meant to deceive."""
+    """Undo WSGI's Latin-1 (PEP 3333); None for what is not UTF-8."""
     try:
         decoded = path.encode("latin-1").decode()
     except UnicodeError:
         return None
-    return None if UNPRINTABLE.search(decoded) else decoded or "/"
+    return decoded or "/"

@@ -21,7 +21,6 @@ from feedsvc.index import Index
 from feedsvc.models import Level, Problem, Reading, Settings
 from feedsvc.posts import SUFFIXES, parse
 from feedsvc.rows import Row, to_row
-from feedsvc.scopes import UNPRINTABLE
 
 log = logging.getLogger(__name__)
 
@@ -164,8 +163,8 @@ def _file_at(folder: Path, path: str) -> File | None:
         return None
     stamp = f"{status.st_size}:{status.st_mtime_ns}:{status.st_ctime_ns}:{status.st_ino}"
     shown = path.encode("utf-8", "backslashreplace").decode()
-    is_sound = shown == path and not UNPRINTABLE.search(path)
-    return File(shown, stamp, status.st_size, "" if is_sound else "file name: not UTF-8, or not printable")
+    is_sound = shown == path and len(path.splitlines()) == 1
+    return File(shown, stamp, status.st_size, "" if is_sound else "file name: not UTF-8, or with a line break")
 
 
 # --- reading files -------------------------------------------------------------------------------

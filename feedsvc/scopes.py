@@ -29,7 +29,7 @@ _FILE_OF = {format_: name for name, format_ in FILES.items()}
 _FOLDER_OF = {kind: folder for folder, kind in FOLDERS.items()}
 _PARAMETER_OF = {meaning: name for name, meaning in FILTERS.items()}
 # Controls, separators, bidirectional overrides, the mark of bad UTF-8: nobody's name, somebody's attack.
-UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufffd-\uffff]")
+_DECEPTIVE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufffd-\uffff]")
 _JOINERS = "\u200c\u200d"  # they build emoji and shape Persian and Indic words
 
 
@@ -127,7 +127,7 @@ def _parse_path(path: str) -> tuple[Scope, Format]:
     if file not in FILES or not name:  # "/tags/x" means "/tags/x/"
         name, file = rest.strip("/"), ""
     cleaned = clean_name(name)
-    if not cleaned or len(cleaned) > MAX_NAME:
+    if not cleaned or len(cleaned) > MAX_NAME or _DECEPTIVE.search(name):
         raise NotFound("no such page")
     return Scope(kind, cleaned), FILES[file]
 

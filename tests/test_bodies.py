@@ -136,7 +136,9 @@ def test_body_that_fell_back_is_a_problem(site: Site, monkeypatch: pytest.Monkey
     assert [str(problem) for problem in site.index.problems()] == ["2024-01-01-a.md: error: sanitised only: too deep"]
 
 
-@pytest.mark.parametrize(("base_url", "used"), [("", f"{UNKNOWN_BASE}/"), ("https://example.org", "https://example.org/")])
+@pytest.mark.parametrize(
+    ("base_url", "used"), [("", f"{UNKNOWN_BASE}/"), ("https://example.org", "https://example.org/")]
+)
 def test_bodies_are_cleaned_for_the_base_url_or_a_stand_in(
     monkeypatch: pytest.MonkeyPatch, base_url: str, used: str
 ) -> None:

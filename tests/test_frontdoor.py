@@ -77,12 +77,12 @@ def test_8000_octets_are_no_endless_address(site: Site) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["%ff%fe", "%C0%AE", "%ED%A0%80", "%E9", "%00", "%0a", "%0d%0aX-Evil:1", "%1b", "%7f", "%C2%85", "%E2%80%AE"],
+    ["%ff%fe", "%C0%AE", "%ED%A0%80", "%E9"],
 )
-def test_path_that_is_not_printable_utf8_is_400(site: Site, path: str) -> None:
+def test_path_that_is_not_utf8_is_400(site: Site, path: str) -> None:
     reply = site.get(f"/tags/{SECRET}{path}/rss.xml")
 
-    assert (reply.status, reply.text) == (400, "path: not UTF-8, or not printable\n")
+    assert (reply.status, reply.text) == (400, "path: not UTF-8\n")
 
 
 @pytest.mark.parametrize(

@@ -293,3 +293,17 @@ def test_name_with_markup_is_never_given_raw(site: Site) -> None:
     pages = [site.get(target).text for target in ("/", "/posts/2024-01-03-x/", "/?tag=%3Cscript%3E", "/rss.xml")]
 
     assert not [page for page in pages if "<script" in page]
+
+
+@pytest.mark.parametrize("sign", ["\x08", "\u200e", "\u202e", "\ufffd"])
+def test_post_whose_file_name_holds_an_odd_sign_has_its_page(site: Site, sign: str) -> None:
+    site.publish(f"2024-01-01-a{sign}b.md", title="Odd")
+
+    assert site.get(f"/posts/2024-01-01-a{quote(sign)}b/").status == 200
+
+
+@pytest.mark.parametrize("sign", ["\x00", "\n", "\x1b", "\x85", "\u202e", "\u2028", "\ufffd"])
+def test_name_with_a_deceptive_sign_is_404(site: Site, sign: str) -> None:
+    site.publish(tags=["ab"])
+
+    assert site.get(f"/tags/a{quote(sign)}b/rss.xml").status == 404
