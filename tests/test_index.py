@@ -357,7 +357,6 @@ def test_date_of_a_change_is_never_ahead_of_the_clock(index: Index) -> None:
     now = datetime.now(UTC)
 
     assert index.state(now).modified <= now
-    assert index.state(now).until <= now + SECOND
 
 
 def test_what_is_shown_otherwise_counts_as_modified(index: Index) -> None:
