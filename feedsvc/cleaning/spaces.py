@@ -64,7 +64,7 @@ class _Run:
         self.events += 1
 
     def add(self, string: NavigableString) -> None:
-        self.events += 1
+        self.events += not string.isspace()  # an element of blanks goes, and must leave no border
         self.strings.append(string)
         self.joined += self.mark or _IN, str(string)
         self.mark = ""
