@@ -32,8 +32,11 @@ def to_uri(address: str) -> str:
 
 
 def to_host(uri: str) -> str:
-    """Return the host name of a URI."""
-    return urlsplit(uri).hostname or ""
+    """Return the host name of an address in lower case, "" where there is none."""
+    try:
+        return urlsplit(uri).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _to_authority(parts: SplitResult) -> str:

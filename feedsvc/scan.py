@@ -7,7 +7,7 @@ nothing else. The folder itself is only ever read.
 import logging
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -68,25 +68,35 @@ def scan(settings: Settings, index: Index, progress: Progress = lambda rows, _: 
 
 def _scan(settings: Settings, index: Index, progress: Progress) -> ScanReport:
     started = time.monotonic()
-    known = _known(index)
     found = {file.path: file for file in walk(settings.posts)}
-    changed = [file for file in found.values() if known.get(file.path) != file.stamp]
-    lost = tuple(path for path in found if path.endswith("/"))  # what is in them may still be there
-    removed = [path for path in known if path not in found and not path.startswith(lost)]
-    rows = progress(_read_all(changed, settings), len(changed))
-    problems = _store(index, rows, removed) if changed or removed or not index.is_current() else ()
-    return ScanReport(len(changed), len(removed), len(found) - len(changed), time.monotonic() - started, problems)
+
+    def read(files: list[File]) -> Iterable[Row]:
+        return progress(_read_all(files, settings), len(files))
+
+    return _update(index, _known(index), found, read, started=started)
 
 
 def scan_paths(settings: Settings, index: Index, paths: Iterable[str]) -> ScanReport:
     """Bring the index up to date with these files alone, given relative to the folder, "/" between folders."""
     started = time.monotonic()
     wanted = sorted(set(paths))
-    known = index.stamps(wanted)
     found = {path: file for path in wanted if (file := _file_at(settings.posts, path))}
+    return _update(index, index.stamps(wanted), found, partial(_read_all, settings=settings), started=started)
+
+
+def _update(
+    index: Index,
+    known: Mapping[str, str],
+    found: Mapping[str, File],
+    read: Callable[[list[File]], Iterable[Row]],
+    *,
+    started: float,
+) -> ScanReport:
+    """Store what differs between the stamps that are known and the files that are found."""
     changed = [file for file in found.values() if known.get(file.path) != file.stamp]
-    removed = [path for path in known if path not in found]
-    problems = _store(index, _read_all(changed, settings), removed) if changed or removed else ()
+    lost = tuple(path for path in found if path.endswith("/"))  # folders: what is in them may still be there
+    removed = [path for path in known if path not in found and not path.startswith(lost)]
+    problems = _store(index, read(changed), removed) if changed or removed or not index.is_current() else ()
     return ScanReport(len(changed), len(removed), len(found) - len(changed), time.monotonic() - started, problems)
 
 

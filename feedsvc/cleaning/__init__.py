@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from html import unescape
 from urllib.parse import parse_qs, quote
 
-from feedsvc.cleaning.addresses import host_of
+from feedsvc.addresses import to_host
 from feedsvc.cleaning.bare import from_bare_text
 from feedsvc.cleaning.junk import apply_site_rules, drop_junk, drop_unseen
 from feedsvc.cleaning.media import drop_doubles, drop_twins, keep_mathematics, mend_embeds, mend_images, mend_links
@@ -92,7 +92,7 @@ def explain(
 
 def _new_page(original: str, title: str, base_url: str, rules: Rules | None) -> Page:
     rules = rules or packaged_rules()
-    return Page(rules, rules.site_of(host_of(original)), original or base_url, title)
+    return Page(rules, rules.site_of(to_host(original)), original or base_url, title)
 
 
 def _clean_body(html: str, page: Page) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 import re
 from urllib.parse import unquote, urljoin, urlsplit
 
+from feedsvc.addresses import to_host
 from feedsvc.cleaning.rules import Rules
 
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
@@ -29,14 +30,6 @@ def resolve(address: str, base: str) -> str:
     return address if is_sound else ""
 
 
-def host_of(address: str) -> str:
-    """Give the host of an address in lower case, "" where there is none."""
-    try:
-        return urlsplit(address).hostname or ""
-    except ValueError:
-        return ""
-
-
 def tidy(address: str, rules: Rules) -> str:
     """Follow redirectors that name their target, and take out the parameters that follow readers."""
     for _ in range(MOST_REDIRECTIONS):
@@ -55,7 +48,7 @@ def _target(address: str, rules: Rules) -> str:
     for pair in query.partition("#")[0].split("&"):
         key, _, value = pair.partition("=")
         target = unquote(value)
-        if key in parameters and target.startswith(("http://", "https://")) and host_of(target):
+        if key in parameters and target.startswith(("http://", "https://")) and to_host(target):
             return resolve(target, "")
     return ""
 

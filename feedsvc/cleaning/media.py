@@ -6,7 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 from bs4 import Tag
 from bs4.element import NavigableString
 
-from feedsvc.cleaning.addresses import host_of, resolve, tidy
+from feedsvc.addresses import to_host
+from feedsvc.cleaning.addresses import resolve, tidy
 from feedsvc.cleaning.page import Page, elements, has_media, is_inside, tags
 from feedsvc.cleaning.shape import prune
 from feedsvc.cleaning.spaces import fold_white_space
@@ -154,7 +155,7 @@ def _mend_frame(page: Page, frame: Tag) -> None:
 
 def _unwrap_embedly(address: str) -> str:
     """Give what an Embedly frame shows: its player, else the page it stands for."""
-    if not host_of(address).endswith("embedly.com"):
+    if not to_host(address).endswith("embedly.com"):
         return address
     query = parse_qs(urlsplit(address).query)
     return resolve((query.get("src") or query.get("url") or [""])[0], "")
@@ -162,7 +163,7 @@ def _unwrap_embedly(address: str) -> str:
 
 def is_allowed_frame(address: str, hosts: frozenset[str]) -> bool:
     """Tell whether a frame's host may stay."""
-    return address.startswith(("http://", "https://")) and host_of(address) in hosts
+    return address.startswith(("http://", "https://")) and to_host(address) in hosts
 
 
 def _mend_player(page: Page, player: Tag) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from bs4 import Tag
 
-from feedsvc.cleaning.addresses import host_of
+from feedsvc.addresses import to_host
 from feedsvc.cleaning.page import Block, Page, blocks_of, has_media, strings, tags, text_size
 from feedsvc.cleaning.text import fold, squeeze
 
@@ -133,7 +133,7 @@ def _leads_to(link: Tag, own: str) -> bool:
 
 
 def _domain(address: str) -> str:
-    return ".".join(host_of(address).split(".")[-2:])
+    return ".".join(to_host(address).split(".")[-2:])
 
 
 def _drop_list(page: Page, found: list[Tag]) -> bool:

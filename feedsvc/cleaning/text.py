@@ -9,7 +9,6 @@ from linkify_it import LinkifyIt
 
 SUMMARY_LENGTH = 280
 
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _USELESS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b\u2060\ud800-\udfff\ufeff\ufffe\uffff]+")
 _REFERENCE = re.compile(
     "&(?:#0*(?:[0-8]|1[124-9]|2[0-9]|3[01]|173|8203|8288|65279)(?![0-9])|"
