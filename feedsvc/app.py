@@ -36,10 +36,11 @@ from feedsvc.web import EXTENSION, views
 log = logging.getLogger(__name__)
 
 
-def create_app(settings: Settings | None = None, *, is_kept_fresh: bool = False) -> Flask:
+def create_app(settings: Settings | None = None, *, is_kept_fresh: bool = False, patience: float = 0) -> Flask:
     """Make the WSGI application; without settings, from the environment and `feedsvc.toml`.
 
-    It keeps the index fresh itself, from its first request on, unless told that another process does.
+    It keeps the index fresh itself, from its first request on, unless told that another process does. It looks at the
+    index at most every `patience` seconds; two processes may disagree for that long.
     """
     settings = settings or load_settings({})
     index = open_index(settings)
@@ -50,7 +51,7 @@ def create_app(settings: Settings | None = None, *, is_kept_fresh: bool = False)
     app.register_blueprint(views)
     app.register_blueprint(checks)
     before_each = (lambda: None) if is_kept_fresh else _starter(settings, index)
-    app.wsgi_app = FrontDoor(app.wsgi_app, publisher, before_each)  # type: ignore[method-assign]
+    app.wsgi_app = FrontDoor(app.wsgi_app, publisher, before_each, patience)  # type: ignore[method-assign]
     return app
 
 

@@ -1,27 +1,38 @@
-"""A thin WSGI layer over Flask: refuses what no view should see, and answers a current document without Flask."""
+"""A thin WSGI layer over Flask: refuses what no view should see, and gives a current answer again without Flask."""
 
 import re
 from collections.abc import Callable, Hashable, Iterable
-from contextlib import suppress
 from http import HTTPStatus
 from threading import Lock
-from typing import Any, NamedTuple
+from time import monotonic
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from cachetools import LRUCache
-
 from feedsvc.errors import NotReady
-from feedsvc.models import Document, State
 from feedsvc.publish import Publisher
-from feedsvc.responses import Answer, Asked, Freshness, plain, respond
+from feedsvc.responses import Answer, plain
 
 # Where the front door and the views leave things for each other in a WSGI environment.
 PATH = "feedsvc.path"  # str: decoded, without the base URL's own path
 BASE = "feedsvc.base"  # str: what absolute addresses start with
-DOCUMENT = "feedsvc.document"  # Document: what a view answered with
+ANSWER = "feedsvc.answer"  # Answer: what a view gave that may be given again
 STATE = "feedsvc.state"  # State: what the index was in before the view made it
 
-ADDRESS_BYTES = 1_000  # about what a remembered address takes, beside its document
+# All of a request that shapes an answer, by its name in the WSGI environment.
+SHAPING = (
+    "REQUEST_METHOD",
+    "wsgi.url_scheme",
+    "SERVER_PROTOCOL",
+    "HTTP_HOST",
+    "PATH_INFO",
+    "QUERY_STRING",
+    "HTTP_IF_NONE_MATCH",
+    "HTTP_IF_MODIFIED_SINCE",
+    "HTTP_IF_MATCH",
+    "HTTP_ACCEPT_ENCODING",
+    "HTTP_SEC_FETCH_DEST",
+)
+ANSWER_BYTES = 2_000  # about what a remembered answer takes, beside its body
 MAX_TARGET = 16_000  # characters of path and query
 METHODS = ("GET", "HEAD", "OPTIONS")
 _ALLOW = ("Allow", ", ".join(METHODS))
@@ -43,37 +54,73 @@ StartResponse = Callable[[str, list[tuple[str, str]]], object]
 Wsgi = Callable[[Environ, Any], Iterable[bytes]]
 
 
-class _Remembered(NamedTuple):
-    state: State
-    document: Document
+class _Current:
+    """What was answered while the index was in one state, as far as it fits; forgotten as a whole."""
 
+    def __init__(self, seen: Hashable, most: int) -> None:
+        self.seen = seen
+        self.answers: dict[Hashable, Answer] = {}
+        self._left = self._most = most  # bytes
 
-def _size(remembered: _Remembered) -> int:
-    return len(remembered.document.body) + ADDRESS_BYTES
+    def keep(self, asked: Hashable, found: Answer) -> None:
+        size = len(found.body) + ANSWER_BYTES
+        if size > self._left:
+            self.answers.clear()
+            self._left = self._most
+        if size <= self._left:
+            self.answers[asked] = found
+            self._left -= size
 
 
 class FrontDoor:
-    """WSGI middleware; `before_each` is called with every request and must cost next to nothing."""
+    """WSGI middleware; `before_each` is called with every request and must cost next to nothing.
 
-    def __init__(self, app: Wsgi, publisher: Publisher, before_each: Callable[[], None]) -> None:
+    It looks whether the index has changed at most every `patience` seconds, and whenever it has no answer.
+    """
+
+    def __init__(self, app: Wsgi, publisher: Publisher, before_each: Callable[[], None], patience: float) -> None:
         self._app = app
         self._publisher = publisher
         self._before_each = before_each
+        self._patience = patience
         self._base_url = publisher.settings.base_url
         self._base_path = unquote(urlsplit(self._base_url).path)
-        self._remembered: LRUCache[Hashable, _Remembered] = LRUCache(publisher.settings.cache_bytes, getsizeof=_size)
-        self._lock = Lock()  # cachetools leaves locking to its users
+        self._current = _Current(None, 0)
+        self._looked = 0.0  # by the monotonic clock
+        self._lock = Lock()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer at once where that can be, else let Flask answer and remember the document it answered with."""
+        """Answer as before where nothing has changed since, else let Flask answer and remember what it answered."""
         self._before_each()
-        found = self._refuse(environ) or self._recall(environ)
+        asked = tuple(map(environ.get, SHAPING))
+        if monotonic() - self._looked >= self._patience:
+            self._look()
+        found = self._current.answers.get(asked) or self._refuse(environ)
         if found is None:
-            body = self._app(environ, start_response)
-            self._remember(environ)
-            return body
+            return self._ask(asked, environ, start_response)
         start_response(_STATUS[found.status], list(found.headers))
         return [b"" if environ["REQUEST_METHOD"] == "HEAD" else found.body]
+
+    # --- answers that are known to be current ----------------------------------------------------
+
+    def _look(self) -> None:
+        """Forget all answers if the index has changed, or the time they may be kept for has."""
+        with self._lock:  # else a slower thread might put an older state back
+            try:
+                seen = self._publisher.state(), self._publisher.max_age()
+            except NotReady:
+                seen = None
+            if seen != self._current.seen:
+                self._current = _Current(seen, self._publisher.settings.cache_bytes)
+            self._looked = monotonic()
+
+    def _ask(self, asked: Hashable, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        body = self._app(environ, start_response)
+        self._look()  # whoever got this answer must not be given an older one next
+        current = self._current
+        if ANSWER in environ and current.seen == (environ[STATE], self._publisher.max_age()):
+            current.keep(asked, environ[ANSWER])
+        return body
 
     # --- requests that no view sees --------------------------------------------------------------
 
@@ -110,34 +157,6 @@ class FrontDoor:
         """Take the base URL's path off: a proxy may or may not have done so."""
         inside = path.removeprefix(self._base_path)
         return inside if inside.startswith("/") else path if inside else "/"
-
-    # --- documents that are known to be current --------------------------------------------------
-
-    def _recall(self, environ: Environ) -> Answer | None:
-        with self._lock:
-            known = self._remembered.get(_key(environ))
-        try:
-            if known is None or known.state != self._publisher.state():
-                return None
-        except NotReady:
-            return None
-        return answer(known.document, environ, self._publisher, known.state)
-
-    def _remember(self, environ: Environ) -> None:
-        document, state = environ.get(DOCUMENT), environ.get(STATE)
-        if document and document.keep and state:
-            with self._lock, suppress(ValueError):  # larger than all that may be remembered
-                self._remembered[_key(environ)] = _Remembered(state, document)
-
-
-def answer(document: Document, environ: Environ, publisher: Publisher, state: State | None) -> Answer:
-    """Answer a request with a document; without a state (the service's own files) it has no date."""
-    freshness = Freshness(state.modified if state else None, publisher.max_age())
-    return respond(document, Asked.from_environ(environ), freshness, publisher.variant)
-
-
-def _key(environ: Environ) -> Hashable:
-    return environ["PATH_INFO"], environ.get("QUERY_STRING", ""), environ[BASE]
 
 
 def _decode(path: str) -> str | None:

@@ -64,7 +64,8 @@ class Publisher:
         state, now = self._state, self._clock()
         if self._index.version() != state.version or now >= state.until:
             state = self._index.state(now)
-            self._state = replace(state, due=NEVER) if self.settings.future else state
+            if state.version >= self._state.version:  # else another thread has seen a newer one meanwhile
+                self._state = replace(state, due=NEVER) if self.settings.future else state
         return self._state
 
     def max_age(self) -> int:

@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 THREADS = 2  # a worker's; more only take the interpreter lock from each other
 DRAIN_SECONDS = 10
+PATIENCE = 0.01  # seconds; a look at the index lets go of the interpreter lock: not with every request
 PARENT_SECONDS = 0.5  # between looks at whether the parent lives
 _LOGGING = {"handlers": {}, "loggers": {"_granian": {"level": "WARNING"}, "granian.access": {}}}
 
@@ -66,7 +67,7 @@ def serve(settings: Settings, listening: Listening, progress: Progress) -> None:
 def _load(settings: Settings, parent: int) -> Flask:
     """Make a worker's application, and see that the worker ends when its parent is killed: it would hold the port."""
     Thread(target=_end_with, args=(parent,), daemon=True).start()
-    return create_app(settings, is_kept_fresh=True)
+    return create_app(settings, is_kept_fresh=True, patience=PATIENCE)
 
 
 def _end_with(parent: int) -> None:

@@ -9,10 +9,10 @@ from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException
 
 from feedsvc.errors import BadRequest, FeedsvcError, NotFound, NotReady
-from feedsvc.frontdoor import BASE, DOCUMENT, PATH, STATE, answer
+from feedsvc.frontdoor import ANSWER, BASE, PATH, STATE
 from feedsvc.models import Document, Scope, State
 from feedsvc.publish import Publisher
-from feedsvc.responses import Answer, Freshness, plain, redirect
+from feedsvc.responses import Answer, Asked, Freshness, plain, redirect, respond
 from feedsvc.scopes import is_front, parse, path_of
 
 log = logging.getLogger(__name__)
@@ -85,8 +85,12 @@ def _redirect_unless_at(canonical: str) -> Response | None:
 
 
 def _send(document: Document, state: State | None) -> Response:
-    request.environ[DOCUMENT], request.environ[STATE] = document, state
-    return to_flask(answer(document, request.environ, publisher(), state))
+    """Answer with a document; without a state (the service's own files) it has no date."""
+    freshness = Freshness(state.modified if state else None, publisher().max_age())
+    found = respond(document, Asked.from_environ(request.environ), freshness, publisher().variant)
+    if state and document.keep:
+        request.environ[ANSWER], request.environ[STATE] = found, state
+    return to_flask(found)
 
 
 class _Written(Response):

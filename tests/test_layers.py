@@ -37,7 +37,7 @@ PURE = {*LAYERS[0], *LAYERS[1]}
 HOMES = {
     "bs4": {"cleaning"},
     "brotli": {"publish"},
-    "cachetools": {"cache", "frontdoor"},
+    "cachetools": {"cache"},
     "click": {"cli"},
     "feedgen": {"render"},
     "flask": {"web", "ops", "app", "server", "__init__"},
