@@ -28,7 +28,7 @@ from feedsvc.models import (
     ScopeSummary,
     State,
 )
-from feedsvc.rows import Row, to_number, to_post, to_time
+from feedsvc.rows import Row, terms_of, to_number, to_post, to_time
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,6 @@ CREATE TABLE files (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, stamp TEX
     published INTEGER NOT NULL, data TEXT NOT NULL);
 CREATE TABLE terms (kind TEXT NOT NULL, name TEXT NOT NULL, published INTEGER NOT NULL, file INTEGER NOT NULL,
     PRIMARY KEY (kind, name, published DESC, file)) WITHOUT ROWID;
-CREATE INDEX terms_of_a_file ON terms (file, kind, name);
 CREATE TABLE bodies (path TEXT PRIMARY KEY, key TEXT NOT NULL, html TEXT NOT NULL, summary TEXT NOT NULL,
     image TEXT NOT NULL, fallback TEXT NOT NULL);
 CREATE TABLE problems (path TEXT NOT NULL, line INTEGER NOT NULL, level TEXT NOT NULL, message TEXT NOT NULL);
@@ -282,33 +281,40 @@ class Writer:
 
     def put(self, row: Row) -> None:
         """Store what came of reading a file in place of what was there; a broken file keeps its last good post."""
-        known = self._connection.execute("SELECT id, data FROM files WHERE path = ?", (row.path,)).fetchone()
-        if known is None:
-            self._put_new(row)
-        elif row.broken or known[1] == row.data:
-            self._forget_problems(row.path)
-            self._connection.execute("UPDATE files SET stamp = ? WHERE id = ?", (row.stamp, known[0]))
-        else:
-            self.remove(row.path)
-            self._put_new(row)
+        if not self._put_new(row):
+            self._put_again(row)
         self._connection.executemany(
             "INSERT INTO problems VALUES (?, ?, ?, ?)", [(row.path, *problem) for problem in row.problems]
         )
 
-    def _put_new(self, row: Row) -> None:
-        values = (row.path, row.stamp, row.published, row.data)
-        file = self._connection.execute("INSERT INTO files VALUES (NULL, ?, ?, ?, ?)", values).lastrowid
-        self._connection.executemany(
-            "INSERT INTO terms VALUES (?, ?, ?, ?)", [(*term, row.published, file) for term in row.terms]
-        )
+    def _put_new(self, row: Row) -> bool:
+        sql = "INSERT INTO files VALUES (NULL, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+        cursor = self._connection.execute(sql, (row.path, row.stamp, row.published, row.data))
+        if not cursor.rowcount:
+            return False
+        terms = [(*term, row.published, cursor.lastrowid) for term in row.terms]
+        self._connection.executemany("INSERT INTO terms VALUES (?, ?, ?, ?)", terms)
         self._changed = self._changed or bool(row.data)
+        return True
+
+    def _put_again(self, row: Row) -> None:
+        ((file, data),) = self._connection.execute("SELECT id, data FROM files WHERE path = ?", (row.path,))
+        if row.broken or data == row.data:
+            self._forget_problems(row.path)
+            self._connection.execute("UPDATE files SET stamp = ? WHERE id = ?", (row.stamp, file))
+        else:
+            self.remove(row.path)
+            self._put_new(row)
 
     def remove(self, path: str) -> None:
         """Forget a file that is gone."""
         self._forget_problems(path)
-        for file, data in self._connection.execute("SELECT id, data FROM files WHERE path = ?", (path,)).fetchall():
+        found = self._connection.execute("SELECT id, published, data FROM files WHERE path = ?", (path,)).fetchall()
+        for file, published, data in found:
+            terms = [(*term, published, file) for term in (terms_of(to_post(data)) if data else ())]
+            sql = "DELETE FROM terms WHERE kind = ? AND name = ? AND published = ? AND file = ?"
+            self._connection.executemany(sql, terms)
             self._connection.execute("DELETE FROM bodies WHERE path = ?", (path,))
-            self._connection.execute("DELETE FROM terms WHERE file = ?", (file,))
             self._connection.execute("DELETE FROM files WHERE id = ?", (file,))
             self._changed = self._changed or bool(data)
 
@@ -343,6 +349,7 @@ def _connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
     try:
         if create:
             connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA cache_size = -65536")  # KiB: a first scan fits, and need not be written twice
         connection.execute("PRAGMA synchronous = NORMAL")
     except sqlite3.Error:
         connection.close()
@@ -366,7 +373,7 @@ def _where(request: FeedRequest, now: datetime) -> tuple[str, list[object]]:
 def _condition(chosen: Filter) -> str:
     marks = ", ".join("?" * len(chosen.names))
     exists = (
-        "EXISTS (SELECT 1 FROM terms AS other WHERE other.file = terms.file"  # noqa: S608 - marks alone
-        f" AND other.kind = ? AND other.name IN ({marks}))"
+        f"EXISTS (SELECT 1 FROM terms AS other WHERE other.kind = ? AND other.name IN ({marks})"  # noqa: S608
+        " AND other.published = terms.published AND other.file = terms.file)"  # by the primary key
     )
     return f"NOT {exists}" if chosen.exclude else exists

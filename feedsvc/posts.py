@@ -11,7 +11,6 @@ from datetime import date, datetime
 from functools import lru_cache
 from mimetypes import MimeTypes
 from typing import Any
-from urllib.parse import urlsplit
 
 from feedsvc.dates import date_in_name, parse_date, without_date
 from feedsvc.errors import PostError
@@ -37,6 +36,7 @@ _NO = {"false", "no", "off", "0", "none", ""}
 _FLAGS = {"true", "false"}
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")  # BCP 47, as far as its shape goes
 _PERSON = re.compile(r"(?P<name>[^<>]+?)\s*<(?P<email>[^<>\s@]+@[^<>\s@]+)>")
+_WEB_ADDRESS = re.compile(r"(?i:https?)://(?:[^/?#\s\[\]]+|\[[0-9a-f:.]+\](?::\d+)?)(?=[/?#]|\Z)")
 _clean_name = lru_cache(1024)(clean_name)  # the same few names in post after post
 _TYPES = MimeTypes()  # Python's own table: the system's would make the bytes differ from host to host
 for _suffix, _type in {
@@ -62,10 +62,10 @@ class _Front:
     def report(self, level: Level, key: str, message: str) -> None:
         self.problems[Problem(self.path, self.source.line_of(key), level, f"{key}: {message}")] = None
 
-    def get(self, *keys: str) -> Iterator[tuple[str, Any]]:
+    def get(self, *keys: str) -> list[tuple[str, Any]]:
         """Give the keys that are there and hold something, with their values."""
         values = self.source.values
-        return ((key, values[key]) for key in keys if values.get(key) not in (None, "", [], {}))
+        return [(key, values[key]) for key in keys if key in values and values[key] not in (None, "", [], {})]
 
     def text(self, *keys: str) -> str:
         """Give the first of `keys` that holds a text; a number or a truth value counts as one."""
@@ -196,7 +196,7 @@ def _title_from(slug: str) -> str:
 def _language(front: _Front) -> str:
     language = front.text(*LANGUAGE).replace("_", "-").partition(".")[0]
     if language and not _LANGUAGE.fullmatch(language):
-        front.report(Level.HINT, next(front.get(*LANGUAGE))[0], f"{language[:40]!r} is no language code: left out")
+        front.report(Level.HINT, front.get(*LANGUAGE)[0][0], f"{language[:40]!r} is no language code: left out")
         return ""
     return language
 
@@ -207,23 +207,24 @@ def _language(front: _Front) -> str:
 def _names(front: _Front, keys: dict[str, bool]) -> tuple[str, ...]:
     """Gather the names under `keys`, each once, in their order."""
     found: dict[str, None] = {}
-    for key, _ in front.get(*keys):
-        names = _split_names(front, key, several=keys[key])
-        found |= dict.fromkeys(name for name in names if _is_short(front, key, name))
+    for key, value in front.get(*keys):
+        for item in _flatten(_split(value) if keys[key] and isinstance(value, str) else value):
+            name = _name(front, key, item)
+            if name and _is_short(front, key, name):
+                found[name] = None
         _cut(front, key, found)
     return tuple(found)
 
 
-def _split_names(front: _Front, key: str, *, several: bool) -> Iterator[str]:
-    value = front.source.values[key]
-    if isinstance(value, str) and several:
-        value = re.split("[,;，；]", value) if re.search("[,;，；]", value) else value.split()
-    for item in _flatten(value):
-        text = item.get("name") or item.get("title") or item.get("slug") if isinstance(item, dict) else item
-        if isinstance(text, dict | list):
-            front.report(Level.ERROR, key, f"{_shown(text)} is no name: left out")
-        elif name := _clean_name(_to_text(text)):
-            yield name
+def _split(names: str) -> list[str]:
+    return re.split("[,;，；]", names) if re.search("[,;，；]", names) else names.split()
+
+
+def _name(front: _Front, key: str, item: object) -> str:
+    text = item.get("name") or item.get("title") or item.get("slug") if isinstance(item, dict) else item
+    if isinstance(text, dict | list):
+        front.report(Level.ERROR, key, f"{_shown(text)} is no name: left out")
+    return _clean_name(_to_text(text))
 
 
 def _flatten(value: object) -> Iterator[Any]:
@@ -294,11 +295,7 @@ def _address_in(value: object) -> str:
 
 
 def _web_address(text: str) -> str:
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return ""
-    return text if parts.scheme in {"http", "https"} and parts.netloc else ""
+    return text if _WEB_ADDRESS.match(text) else ""
 
 
 def _image(front: _Front) -> str:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from feedsvc.models import EPOCH, Author, Enclosure, Post, Problem, ScopeKind
 
 _PLAIN = ("path", "title", "tags", "categories", "original", "guid", "summary", "image", "language", "digest", "size")
+_write = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class Row(NamedTuple):
@@ -31,10 +32,11 @@ def to_row(path: str, stamp: str, post: Post | None, problems: Iterable[Problem]
     found = tuple((problem.line, problem.level.value, problem.message) for problem in problems)
     if post is None:
         return Row(path, stamp, problems=found, broken=broken)
-    return Row(path, stamp, to_number(post.published), _to_data(post), tuple(_terms(post)), found)
+    return Row(path, stamp, to_number(post.published), _to_data(post), tuple(terms_of(post)), found)
 
 
-def _terms(post: Post) -> Iterator[tuple[str, str]]:
+def terms_of(post: Post) -> Iterator[tuple[str, str]]:
+    """Give the scopes a post is in, as kind and name."""
     yield ScopeKind.ALL.value, ""
     yield from ((ScopeKind.TAG.value, name) for name in post.tags)
     yield from ((ScopeKind.CATEGORY.value, name) for name in post.categories)
@@ -54,15 +56,14 @@ def to_time(number: int) -> datetime:
 def _to_data(post: Post) -> str:
     enclosure = post.enclosure
     values = [getattr(post, name) for name in _PLAIN]
-    return json.dumps(
+    return _write(
         [
             *values,
             to_number(post.published),
             to_number(post.updated),
             [(author.name, author.email, author.url) for author in post.authors],
             [enclosure.url, enclosure.type, enclosure.length] if enclosure else None,
-        ],
-        ensure_ascii=False,
+        ]
     )
 
 

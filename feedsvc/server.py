@@ -1,7 +1,6 @@
 """Runs the application under granian: worker processes that answer, and beside them one that keeps the index fresh."""
 
 import logging
-import multiprocessing
 import os
 import signal
 import socket
@@ -9,6 +8,8 @@ import sys
 import time
 from collections.abc import Callable
 from functools import partial
+from multiprocessing.context import ForkProcess, SpawnProcess
+from multiprocessing.process import BaseProcess
 from threading import Event, Thread
 
 from flask import Flask
@@ -92,9 +93,13 @@ def _free_address(host: str, port: int) -> str:
 
 
 def _start_keeper(keep: Callable[[int], None]) -> Callable[[], None]:
-    """Run `keep` in a process of its own, again whenever it dies; give what ends it."""
+    """Run `keep` in a process of its own, again whenever it dies; give what ends it.
+
+    The first is a fork, which is there at once: call this before there is any thread.
+    """
     stop = Event()
-    keeper = Thread(target=_respawn, args=(keep, stop), daemon=True)
+    first = _start(ForkProcess, keep)
+    keeper = Thread(target=_respawn, args=(first, keep, stop), daemon=True)
     keeper.start()
 
     def end() -> None:
@@ -104,18 +109,20 @@ def _start_keeper(keep: Callable[[int], None]) -> Callable[[], None]:
     return end
 
 
-def _respawn(keep: Callable[[int], None], stop: Event) -> None:
-    context = multiprocessing.get_context("spawn")  # a fork would copy this process' threads half
-    while not stop.is_set():
-        process = context.Process(target=keep, args=(os.getpid(),), name="feedsvc-keeper")
-        process.start()
-        while process.is_alive() and not stop.wait(0.1):
-            pass
-        if not stop.is_set():
+def _start(make: type[ForkProcess] | type[SpawnProcess], keep: Callable[[int], None]) -> BaseProcess:
+    process = make(target=keep, args=(os.getpid(),), name="feedsvc-keeper")
+    process.start()
+    return process
+
+
+def _respawn(process: BaseProcess, keep: Callable[[int], None], stop: Event) -> None:
+    while not stop.wait(0.1):
+        if not process.is_alive():
             log.error("the process that reads posts has died (%s), starting another", process.exitcode)
             stop.wait(1)
-        process.terminate()
-        process.join()
+            process = _start(SpawnProcess, keep)  # a fork would copy this process' threads half
+    process.terminate()
+    process.join()
 
 
 class _End:

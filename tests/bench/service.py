@@ -78,7 +78,7 @@ class Server:
                     return time.monotonic() - self.started
             except (OSError, HTTPException):
                 self.connection.close()
-            time.sleep(0.01)
+            time.sleep(0.02)  # asking takes time from what is measured
         raise RuntimeError(f"no feed: {self.stop()[-500:]}")
 
     def stop(self) -> str:
@@ -109,8 +109,9 @@ class Service(Server):
         return [rss // 1024 for _, rss, _ in self._family()]
 
     def workers(self) -> list[float]:
-        """Give the resident memory of each process that answers, in MB."""
-        return [rss / 1024 for pid, rss, name in self._family() if pid != self.process.pid and " serve " in name]
+        """Give the resident memory of each process that answers, in MB: all but the first, which reads posts."""
+        _, *workers = sorted((pid, rss) for pid, rss, _ in self._family() if pid != self.process.pid)
+        return [rss / 1024 for _, rss in workers]
 
     def _family(self) -> list[tuple[int, int, str]]:
         table = subprocess.run(["ps", "-ww", "-eo", "pid,ppid,rss,args"], capture_output=True, text=True, check=True)
