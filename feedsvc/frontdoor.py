@@ -111,7 +111,7 @@ class FrontDoor:
             except NotReady:
                 seen = None
             if seen != self._current.seen:
-                self._current = _Current(seen, self._publisher.settings.cache_bytes)
+                self._current = _Current(seen, self._publisher.settings.cache_bytes // 2)
             self._looked = monotonic()
 
     def _ask(self, asked: Hashable, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:

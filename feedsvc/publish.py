@@ -50,7 +50,8 @@ class Publisher:
         self._index = index
         self._cleaner = cleaner
         self._clock = clock
-        self._documents: Cache[Document] = Cache(settings.cache_bytes, lambda document: len(document.body))
+        # Half of it: the front door keeps answers in the other half, of these bodies for the most part.
+        self._documents: Cache[Document] = Cache(settings.cache_bytes // 2, lambda document: len(document.body))
         self._state = State(0, EPOCH, EPOCH, EPOCH)
         self._names: tuple[State, dict[ScopeKind, dict[str, str]]] = (self._state, {})
 

@@ -1,5 +1,6 @@
 """Runs the application under granian: worker processes that answer, and beside them one that keeps the index fresh."""
 
+import ctypes
 import logging
 import os
 import signal
@@ -7,6 +8,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from multiprocessing.context import ForkProcess, SpawnProcess
 from multiprocessing.process import BaseProcess
@@ -29,6 +31,7 @@ log = logging.getLogger(__name__)
 THREADS = 2  # a worker's; more only take the interpreter lock from each other
 DRAIN_SECONDS = 10
 PATIENCE = 0.01  # seconds; a look at the index lets go of the interpreter lock: not with every request
+M_ARENA_MAX = -8  # of malloc.h
 PARENT_SECONDS = 0.5  # between looks at whether the parent lives
 _LOGGING = {"handlers": {}, "loggers": {"_granian": {"level": "WARNING"}, "granian.access": {}}}
 
@@ -44,6 +47,7 @@ def serve(settings: Settings, listening: Listening, progress: Progress) -> None:
     Raises SettingError where nothing can listen at that address.
     """
     configure_logging()
+    _share_one_heap()
     make_cleaner(settings)  # a bad rules file is one line here, and would be many in the workers
     address = _free_address(listening.host, listening.port)
     host = f"[{listening.host}]" if ":" in listening.host else listening.host
@@ -69,6 +73,12 @@ def _load(settings: Settings, parent: int) -> Flask:
     """Make a worker's application, and see that the worker ends when its parent is killed: it would hold the port."""
     Thread(target=_end_with, args=(parent,), daemon=True).start()
     return create_app(settings, is_kept_fresh=True, patience=PATIENCE)
+
+
+def _share_one_heap() -> None:
+    """Let all threads use one heap: glibc gives each its own, and what one has freed the others cannot use."""
+    with suppress(OSError, AttributeError):  # another C library
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
 
 
 def _end_with(parent: int) -> None:

@@ -291,7 +291,7 @@ def test_document_of_a_file_that_just_changed_is_not_remembered(site: Site, ente
     assert len(entered) == 2
 
 
-@pytest.mark.parametrize(("room", "times"), [(0, 2), (2_500, 2), (100_000, 1)])
+@pytest.mark.parametrize(("room", "times"), [(0, 2), (5_000, 2), (100_000, 1)])
 def test_documents_are_remembered_within_the_bytes_set_for_them(
     site: Site, make_site: Callable[[Settings], Site], room: int, times: int
 ) -> None:

@@ -41,6 +41,7 @@ SAVES = 20
 CHANGES = 5  # a second
 LIMIT = 10  # seconds in which a saved post must show
 FEW = 5_000
+PAGE = 20  # posts on a feed's page
 STATUSES = """
 local threads = {}
 function setup(thread) table.insert(threads, thread) end
@@ -305,10 +306,13 @@ def build_with_hugo(site: Path, target: Path) -> float:
     return time.monotonic() - started
 
 
-def feeds_of(posts: Path, index: Path, kinds: tuple[ScopeKind, ...], formats: tuple[Format, ...]) -> list[str]:
-    """Give the paths of the feeds there are, as the index has them."""
+def feeds_of(
+    posts: Path, index: Path, kinds: tuple[ScopeKind, ...], formats: tuple[Format, ...], least: int = 1
+) -> list[str]:
+    """Give the paths of the feeds that have at least so many posts, as the index has them."""
     summaries = open_index(Settings(posts=posts, index=index)).scopes(datetime.now(UTC))
-    return [path_of(one.scope, format_) for one in summaries if one.scope.kind in kinds for format_ in formats]
+    wanted = [one.scope for one in summaries if one.scope.kind in kinds and one.count >= least]
+    return [path_of(scope, format_) for scope in wanted for format_ in formats]
 
 
 def fetch(service: Service, paths: list[str]) -> None:
@@ -338,18 +342,21 @@ def measure_memory(bench: Bench) -> None:
     files = sorted(bench.posts.iterdir())
     for file in files[:: max(1, len(files) // FEW)][:FEW]:
         shutil.copy(file, few)
-    small, large = _memory(few, bench.index("few")), _memory(bench.posts, bench.index("shared"))
+    with Service(few, bench.index("few")) as service:
+        service.wait()
+    paths = feeds_of(few, bench.index("few"), BUILT_BY_HUGO, FORMATS, least=PAGE)  # full pages from either folder
+    small, large = _memory(few, bench.index("few"), paths), _memory(bench.posts, bench.index("shared"), paths)
     print(f"  {small:.1f} MB, {large:.1f} MB", file=sys.stderr)
     bench.add("memory", large)
     bench.add("growth", (large / small - 1) * 100)
 
 
-def _memory(posts: Path, index: Path) -> float:
-    """Give the memory of the largest worker after every feed of everything, every tag and category."""
+def _memory(posts: Path, index: Path, paths: list[str]) -> float:
+    """Give the memory of the largest worker after these feeds."""
     with Service(posts, index) as service:
         service.wait()
         for _ in range(2):
-            fetch(service, feeds_of(posts, index, BUILT_BY_HUGO, FORMATS))
+            fetch(service, paths)
         return max(service.workers())
 
 
