@@ -18,6 +18,7 @@ from feedsvc.config import (
     Source,
     from_command_line,
     from_environment,
+    from_jekyll,
     from_toml,
     merge,
     reading_fingerprint,
@@ -27,6 +28,7 @@ from feedsvc.config import (
 from feedsvc.errors import SettingError
 from feedsvc.frontdoor import FrontDoor
 from feedsvc.index import Index
+from feedsvc.jekyll import AUTHORS_NAME, CONFIG_NAME, POSTS
 from feedsvc.models import Settings
 from feedsvc.ops import checks
 from feedsvc.publish import Publisher
@@ -56,7 +58,7 @@ def create_app(settings: Settings | None = None, *, is_kept_fresh: bool = False,
 
 
 def load_settings(given: Mapping[str, object]) -> Settings:
-    """Gather the settings: given on the command line, else in the environment, else in `feedsvc.toml`.
+    """Gather the settings: from the command line, the environment, `feedsvc.toml`, a Jekyll site's `_config.yml`.
 
     Raises SettingError for one that cannot be used.
     """
@@ -64,19 +66,37 @@ def load_settings(given: Mapping[str, object]) -> Settings:
         log.warning("%s: no such setting, ignored", name)
     sources = [from_command_line(given), from_environment(os.environ)]
     posts = merge(*sources).posts
-    return merge(*sources, *_file_beside(posts))
+    return merge(*sources, *_file_beside(posts), *_jekyll_around(posts))
+
+
+def _jekyll_around(posts: Path) -> list[Source]:
+    """Read the `_config.yml` in the posts folder or beside it; of a folder in `_posts` also those further up."""
+    folders = [posts.absolute(), *posts.absolute().parents]
+    for folder in folders if POSTS in folders[0].parts else folders[:2]:
+        path = folder / CONFIG_NAME
+        text = _read_if_there(path)
+        if text is not None:
+            prefix = "".join(f"{part}/" for part in folders[0].relative_to(folder).parts)
+            source = from_jekyll(text, _read_if_there(folder / AUTHORS_NAME) or "", prefix, path)
+            return [source] if source else []
+    return []
+
+
+def _read_if_there(path: Path) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingError(f"{path}: cannot be read: {error}") from error
 
 
 def _file_beside(posts: Path) -> list[Source]:
     """Read the settings file in the posts folder, else the one beside it."""
     for folder in (posts, posts.absolute().parent):
-        path = folder / FILE_NAME
-        try:
-            return [from_toml(path.read_text(encoding="utf-8"), path)]
-        except (FileNotFoundError, NotADirectoryError):
-            continue
-        except (OSError, UnicodeDecodeError) as error:
-            raise SettingError(f"{path}: cannot be read: {error}") from error
+        text = _read_if_there(folder / FILE_NAME)
+        if text is not None:
+            return [from_toml(text, folder / FILE_NAME)]
     return []
 
 
@@ -84,7 +104,8 @@ def open_index(settings: Settings) -> Index:
     """Give the index of the posts folder; nothing is opened before it is used."""
     fingerprint = reading_fingerprint(settings)
     shown = f"{showing_fingerprint(settings)} {make_cleaner(settings).fingerprint}"
-    return Index(settings.index or _default_index(settings.posts, fingerprint), fingerprint, shown)
+    path = settings.index or _default_index(settings.posts, fingerprint)
+    return Index(path, fingerprint, shown, latest_path_first=settings.jekyll is not None)  # as Jekyll orders them
 
 
 def make_cleaner(settings: Settings) -> Cleaner:

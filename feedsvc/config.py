@@ -9,14 +9,17 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from feedsvc import __version__
 from feedsvc.addresses import to_uri
-from feedsvc.errors import SettingError
-from feedsvc.models import Content, LinkTo, Settings
+from feedsvc.errors import PostError, SettingError
+from feedsvc.front_matter import load_yaml
+from feedsvc.jekyll import is_jekyll, to_jekyll, to_settings
+from feedsvc.models import GONE, Content, IdScheme, LinkTo, Settings
 from feedsvc.scopes import MAX_LIMIT, clean_name
 from feedsvc.text import UNWANTED
 
@@ -105,8 +108,8 @@ def _url(value: object) -> str:
     return uri.rstrip("/")
 
 
-def _choice(choices: type[Content] | type[LinkTo]) -> Reader:
-    def read(value: object) -> Content | LinkTo:
+def _choice(choices: type[StrEnum]) -> Reader:
+    def read(value: object) -> StrEnum:
         try:
             return choices(str(value))
         except ValueError:
@@ -124,11 +127,16 @@ OPTIONS: Mapping[str, Option] = {
     "language": Option(_text, "the language of the posts, such as zh-CN"),
     "author": Option(_text, "who stands for posts without an author; by default the title"),
     "timezone": Option(_zone, "where dates without a time zone are meant, such as Asia/Shanghai"),
+    "id_scheme": Option(
+        _choice(IdScheme), "how entry ids are made: uuid; for a Jekyll site jekyll-feed, jekyll or permalink"
+    ),
     "id_namespace": Option(
         _text, "a text that tells this site's entry ids from another's; set it once, never change it"
     ),
     "link_to": Option(
-        _choice(LinkTo), "where entries link to: auto (the original, else the page here), original or page"
+        _choice(LinkTo),
+        "where entries link to: auto (their page on their own site, else the original, else the page here), site, "
+        "original or page",
     ),
     "limit": Option(_whole(1, MAX_LIMIT), "entries of a feed page"),
     "content": Option(_choice(Content), "what entries carry: full, summary or none"),
@@ -147,7 +155,7 @@ OPTIONS: Mapping[str, Option] = {
 # What shows nowhere.
 _RUNNING = ("posts", "index", "scan_interval", "cache_bytes")
 # What shapes the index: a change of one of these reads all posts again.
-_READING = ("timezone", "exclude_tags", "exclude_categories", "drafts", "max_post_bytes")
+_READING = ("jekyll", "timezone", "exclude_tags", "exclude_categories", "drafts", "max_post_bytes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,13 +216,40 @@ def from_toml(text: str, where: Path) -> Source:
         values = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # also a number too long, brackets too deep
         raise SettingError(f"{where}: {error}") from error
+    aliases = values.pop("aliases", {})
     if unknown := sorted(values.keys() - OPTIONS.keys()):
-        raise SettingError(f"{where}: {unknown[0]!r}: unknown setting; known are {', '.join(OPTIONS)}")
+        known = ", ".join((*OPTIONS, "[aliases]"))
+        raise SettingError(f"{where}: {unknown[0]!r}: unknown setting; known are {known}")
     for name in ("posts", "index", "rules"):
         value = values.get(name)
         if isinstance(value, str) and value.strip() and not value.startswith("~"):
             values[name] = where.parent / value
-    return Source(values, lambda name: f"{where}: {name}")
+    return Source(values | _aliases(aliases, where), lambda name: f"{where}: {name}")
+
+
+def _aliases(table: object, where: Path) -> dict[str, object]:
+    """Read old paths with the feed paths they mean, or `gone`."""
+    if not isinstance(table, dict):
+        raise SettingError(f"{where}: aliases: must be a table of old paths and feed paths")
+    for old, new in table.items():
+        if not old.startswith("/") or not isinstance(new, str) or not (new == GONE or re.match("/(?!/)", new)):
+            raise SettingError(f"{where}: aliases: {old!r} = {new!r}: must be a path and a feed's path, or {GONE!r}")
+    return {"aliases": tuple(table.items())} if table else {}
+
+
+def from_jekyll(text: str, authors: str, prefix: str, where: Path) -> Source | None:
+    """Read a Jekyll site's `_config.yml` and `_data/authors.yml`; None where it is another generator's.
+
+    `prefix` is where the posts folder lies in the site. Raises SettingError for bad YAML.
+    """
+    try:
+        config, people = load_yaml(text), load_yaml(authors)
+    except PostError as error:
+        raise SettingError(f"{where}:{error.line}: {str(error).removeprefix('front matter: ')}") from error
+    if not is_jekyll(config):
+        return None
+    jekyll = to_jekyll(config, people, prefix)
+    return Source(to_settings(config, jekyll) | {"jekyll": jekyll}, lambda name: f"{where}: {name}")
 
 
 def merge(*sources: Source) -> Settings:
@@ -224,12 +259,15 @@ def merge(*sources: Source) -> Settings:
         for name, value in source.values.items():
             if name not in values:
                 values[name] = _read(source, name, value)
-    return Settings(**values)
+    settings = Settings(**values)
+    if settings.id_scheme is not IdScheme.UUID and not (settings.jekyll and settings.jekyll.url):
+        raise SettingError(f"id_scheme: {str(settings.id_scheme)!r}: needs a Jekyll site's _config.yml with its url")
+    return settings
 
 
 def _read(source: Source, name: str, value: object) -> object:
     try:
-        return OPTIONS[name].read(value)
+        return OPTIONS[name].read(value) if name in OPTIONS else value
     except ValueError as error:
         raise SettingError(f"{source.label(name)}: {str(value)!r}: {error}") from error
 

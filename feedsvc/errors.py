@@ -5,6 +5,7 @@
     ├── PostError       a post that cannot be read: it becomes a Problem, never a crash
     ├── BadRequest      a request that cannot be understood: 400
     ├── NotFound        a page, a name or a post that is not there: 404
+    ├── Gone            an address that was given up: 410
     └── NotReady        no index yet: 503
 
 Messages read "where: what: why"; whoever catches one shows it as it is.
@@ -33,6 +34,10 @@ class BadRequest(FeedsvcError):
 
 class NotFound(FeedsvcError):
     """An address at which there is nothing."""
+
+
+class Gone(FeedsvcError):
+    """An address whose feed was given up for good."""
 
 
 class NotReady(FeedsvcError):

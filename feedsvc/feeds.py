@@ -27,7 +27,7 @@ from feedsvc.models import (
     Settings,
     Site,
 )
-from feedsvc.permalinks import entry_id, feed_id
+from feedsvc.permalinks import entry_id, feed_id, permalink
 from feedsvc.scopes import path_of, post_path_of, url_of
 
 # Stands for the site's address in kept bodies where it is only known with a request (RFC 2606: resolves nowhere).
@@ -50,7 +50,7 @@ def to_feed(
         for post in posts[: request.limit]
     )
     return Feed(
-        id=feed_id(request.scope, settings),
+        id=feed_id(request.scope, settings, request.address),
         title=_feed_title(request, title),
         description=settings.description or f"The newest posts of {title}",
         base_url=f"{base}/",
@@ -61,7 +61,7 @@ def to_feed(
         ttl=math.ceil(settings.max_age / 60),
         author=Author(settings.author or title),
         language=settings.language,
-        next_url=_page_url(request, 1, settings, base) if len(posts) > request.limit else "",
+        next_url=_page_url(request, 1, settings, base) if len(posts) > request.limit and not request.address else "",
         previous_url=_page_url(request, -1, settings, base) if request.page > 1 else "",
         entries=entries,
     )
@@ -104,7 +104,7 @@ def to_entry(  # noqa: PLR0913 - three of them by name
     return Entry(
         id=entry_id(post, settings),
         title=post.title,
-        link=(link_to is not LinkTo.PAGE and to_uri(post.original)) or base + post_path_of(post.path),
+        link=_link(post, settings, link_to) or base + post_path_of(post.path),
         published=post.published,
         updated=post.updated,
         content=body.html.replace(UNKNOWN_BASE, base) if content is Content.FULL else "",
@@ -117,6 +117,13 @@ def to_entry(  # noqa: PLR0913 - three of them by name
         image=_absolute(post.image or body.image, base),
         enclosure=replace(enclosure, url=_absolute(enclosure.url, base)) if enclosure else None,
     )
+
+
+def _link(post: Post, settings: Settings, link_to: LinkTo) -> str:
+    addresses = {LinkTo.SITE: permalink(post, settings), LinkTo.ORIGINAL: to_uri(post.original)}
+    if link_to is LinkTo.AUTO:
+        return next(filter(None, addresses.values()), "")
+    return addresses.get(link_to, "")
 
 
 def _absolute(address: str, base: str) -> str:

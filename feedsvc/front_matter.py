@@ -7,7 +7,7 @@ import codecs
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from string import digits
 from typing import Any
@@ -28,6 +28,12 @@ _BRACKETS = re.compile(r"[\[{]")
 _OPENING = re.compile(r"\s*[-+]*")
 _DASHES = re.compile(rf"(?:[-?][ \t]+){{{MAX_NESTING},}}")
 _LONG_NUMBER = re.compile("0[xob][0-9A-Fa-f_]{1000}")  # Python will not write it out again
+
+
+class Number(str):
+    """A number without quotes: text as everything else, but not so to other generators."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,11 @@ def split(data: bytes) -> Source:
         head = text[: len(text) - len(body)]
         return Source(_load(handler, raw, head), head, body)
     return Source({}, "", text)
+
+
+def load_yaml(text: str) -> Any:
+    """Read YAML as front matter is read: numbers stay text. Raises PostError with the line at fault."""
+    return _load(_HANDLERS[0], text, text) if text.strip() else {}
 
 
 def decode(data: bytes) -> str:
@@ -137,11 +148,17 @@ def _has_too_many_values(value: object) -> bool:
 
 
 _TAG = "tag:yaml.org,2002:"
-_STR, _NULL, _TIMESTAMP, _MERGE, _MAP, _SEQ = (
-    _TAG + name for name in ("str", "null", "timestamp", "merge", "map", "seq")
+_STR, _NULL, _BOOL, _INT, _TIMESTAMP, _MERGE, _MAP, _SEQ = (
+    _TAG + name for name in ("str", "null", "bool", "int", "timestamp", "merge", "map", "seq")
 )
-_TEXTS = {_STR, _MERGE, *(_TAG + name for name in ("int", "float", "bool", "binary"))}  # a tag may lie: `!!int x`
-_PLAIN = {"": _NULL, "~": _NULL, "null": _NULL, "Null": _NULL, "NULL": _NULL, "<<": _MERGE}
+_TEXTS = {_STR, _MERGE, _TAG + "float", _TAG + "binary"}
+_PLAIN = dict.fromkeys(("", "~", "null", "Null", "NULL"), _NULL) | {"<<": _MERGE, "true": _BOOL, "false": _BOOL}
+_SCALARS: Mapping[str, Callable[[str], object]] = {  # a written tag may lie: `!!int x`
+    _NULL: lambda _: None,
+    _BOOL: lambda text: {"true": True, "false": False}.get(text, text),
+    _INT: Number,
+}
+_is_number = re.compile(r"\d[\d_]*(?:\.\d+)?").fullmatch
 _is_date = dict(yaml.SafeLoader.yaml_implicit_resolvers["1"])[_TIMESTAMP].match
 
 
@@ -157,7 +174,9 @@ class _Loader(yaml.CSafeLoader):
             return _MAP if kind is yaml.MappingNode else _SEQ
         if not implicit[0]:  # in quotes
             return _STR
-        return _PLAIN.get(value) or (_TIMESTAMP if value[0] in digits and _is_date(value) else _STR)
+        if value[:1] in digits:
+            return _TIMESTAMP if _is_date(value) else _INT if _is_number(value) else _PLAIN.get(value, _STR)
+        return _PLAIN.get(value, _STR)
 
     def descend_resolver(self, parent: yaml.Node | None, index: object) -> None:
         """Do nothing: no tag depends on where a node stands."""
@@ -174,8 +193,10 @@ class _Loader(yaml.CSafeLoader):
     def _value(self, node: yaml.Node) -> Any:
         if node.tag in _TEXTS:
             return node.value
-        if node.tag in {_NULL, _TIMESTAMP}:
-            return self._date(node) if node.tag == _TIMESTAMP else None
+        if node.tag in _SCALARS and isinstance(node, yaml.ScalarNode):
+            return _SCALARS[node.tag](node.value)
+        if node.tag == _TIMESTAMP:
+            return self._date(node)
         if node.tag not in {_MAP, _SEQ}:
             raise _refused(node, f"could not determine a constructor for the tag {node.tag!r}")
         if id(node) not in self._made:

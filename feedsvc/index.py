@@ -52,11 +52,13 @@ class Index:
     """An index file; safe to share between threads.
 
     `fingerprint` names what shapes the reading of posts: another one empties the file. `shown` names what shapes their
-    showing: with another one everything counts as modified, for whoever asks by date alone.
+    showing: with another one everything counts as modified, for whoever asks by date alone. Posts of one moment are
+    ordered by path.
     """
 
-    def __init__(self, path: Path, fingerprint: str, shown: str = "") -> None:
+    def __init__(self, path: Path, fingerprint: str, shown: str = "", *, latest_path_first: bool = False) -> None:
         self.path = path
+        self._ties = "DESC" if latest_path_first else "ASC"
         self.fingerprint = fingerprint
         self.shown = shown
         self._local = threading.local()
@@ -101,7 +103,7 @@ class Index:
         where, values = _where(request, now)
         rows = self._query(
             f"SELECT files.data FROM terms JOIN files ON files.id = terms.file WHERE {where}"  # noqa: S608
-            " ORDER BY terms.published DESC, files.path LIMIT ? OFFSET ?",
+            f" ORDER BY terms.published DESC, files.path {self._ties} LIMIT ? OFFSET ?",
             *values,
             request.limit + 1,
             (request.page - 1) * request.limit,

@@ -3,10 +3,16 @@
 Times are aware UTC datetimes, lists are tuples, a text that is not there is "".
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
+
+GONE = "gone"  # the alias of a feed there is no more
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class ScopeKind(StrEnum):
@@ -36,11 +42,21 @@ class Content(StrEnum):
 
 
 class LinkTo(StrEnum):
-    """Where an entry links to (`auto`: the original's address if the post names one, else its page here)."""
+    """Where an entry links to (`auto`: its page on its own site, else the original's address, else its page here)."""
 
     AUTO = "auto"
+    SITE = "site"
     ORIGINAL = "original"
     PAGE = "page"
+
+
+class IdScheme(StrEnum):
+    """How entry ids are made; the first three need a Jekyll site's `_config.yml`."""
+
+    JEKYLL_FEED = "jekyll-feed"
+    JEKYLL = "jekyll"
+    PERMALINK = "permalink"
+    UUID = "uuid"
 
 
 class Level(StrEnum):
@@ -76,7 +92,8 @@ class Post:
     """What the front matter and the file name say of a post; the body stays in the file.
 
     `path` is relative to the posts folder with "/" between folders; `original` is the address the post was first
-    published at; `digest` and `size` are of the file's bytes.
+    published at; `url` and `site_id` are the path of its page and its id on a Jekyll site; `digest` and `size` are of
+    the file's bytes.
     """
 
     path: str
@@ -92,6 +109,8 @@ class Post:
     image: str = ""
     enclosure: Enclosure | None = None
     language: str = ""
+    url: str = ""
+    site_id: str = ""
     digest: str = ""
     size: int = 0
 
@@ -113,10 +132,11 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What came of reading one file: a post, or None where its author hides it, and what is wrong with it."""
+    """What came of reading one file: a post, None where its author hides it; what is wrong; until when that holds."""
 
     post: Post | None
     problems: tuple[Problem, ...] = ()
+    expires: datetime = NEVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +190,10 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class FeedRequest:
-    """A feed or a page of one, in canonical form: equal requests show the same document."""
+    """A feed or a page of one, in canonical form: equal requests show the same document.
+
+    `address` is the path of a feed that is served where its subscribers have it from a Jekyll site.
+    """
 
     scope: Scope
     format: Format
@@ -178,6 +201,7 @@ class FeedRequest:
     content: Content
     page: int = 1
     filters: tuple[Filter, ...] = ()
+    address: str = ""
 
 
 # --- feeds ---------------------------------------------------------------------------------------
@@ -278,6 +302,39 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
+class Defaults:
+    """Front matter for all posts under a path of a Jekyll site, of one type or, with "", of any."""
+
+    path: str
+    type: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Jekyll:
+    """What a Jekyll site's `_config.yml` says beside our own settings.
+
+    `prefix` is where the posts folder lies in the site, "" for its root; `permalink` a template; `feed_path` and the
+    others what jekyll-feed served: its path, how many posts, the folder of the feeds of tags ("" for none), and the
+    categories that had one.
+    """
+
+    url: str = ""
+    baseurl: str = ""
+    prefix: str = ""
+    permalink: str = ""
+    defaults: tuple[Defaults, ...] = ()
+    exclude: tuple[str, ...] = ()
+    unpublished: bool = False
+    drafts: bool = False
+    authors: Mapping[str, Any] = field(default_factory=dict)
+    feed_path: str = "/feed.xml"
+    feed_limit: int = 10
+    feed_tags: str = ""
+    feed_categories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What an operator can set; the names, defaults and meanings are in the README and in `config`."""
 
@@ -289,6 +346,7 @@ class Settings:
     language: str = ""
     author: str = ""
     timezone: tzinfo = UTC
+    id_scheme: IdScheme = IdScheme.UUID
     id_namespace: str = ""
     link_to: LinkTo = LinkTo.AUTO
     limit: int = 20
@@ -302,7 +360,5 @@ class Settings:
     max_post_bytes: int = 1_000_000
     scan_interval: int = 60
     cache_bytes: int = 32 * 1024 * 1024
-
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-NEVER = datetime.max.replace(tzinfo=UTC)
+    aliases: tuple[tuple[str, str], ...] = ()
+    jekyll: Jekyll | None = None

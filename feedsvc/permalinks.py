@@ -1,32 +1,175 @@
-"""Entry and feed ids: what must never change under a subscriber.
+"""Jekyll's URLs of posts, slugs and ids, and the entry ids of feeds: what must never change under a subscriber.
 
-Pure: settings and posts in, text out.
+Pure: settings and posts in, text out. Jekyll's rules are read off Jekyll 4.3 and Addressable 2.8, and checked against
+sites they have built.
 """
 
 import re
 import unicodedata
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from urllib.parse import quote, unquote, urlsplit
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from feedsvc.models import Format, Post, Scope, Settings
+from feedsvc.models import Format, IdScheme, Post, Scope, Settings
 from feedsvc.scopes import path_of
+
+STYLES = {
+    "date": "/:categories/:year/:month/:day/:title:output_ext",
+    "pretty": "/:categories/:year/:month/:day/:title/",
+    "ordinal": "/:categories/:year/:y_day/:title:output_ext",
+    "weekdate": "/:categories/:year/W:week/:short_day/:title:output_ext",
+    "none": "/:categories/:title:output_ext",
+}
+MARKDOWN = (".md", ".markdown", ".mkdown", ".mkdn", ".mkd")
 
 # RFC 3987 section 2.2, as far as a reader can tell: a scheme, a colon, something, and no blank.
 _ABSOLUTE_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
+_PCHAR = ":@!$&'()*+,;=~"  # RFC 3986 section 3.3, beside letters, digits and "-._"
+_PLACEHOLDER = re.compile(":([a-z_]+)")
+_DATES = {
+    "year": "%Y",
+    "month": "%m",
+    "day": "%d",
+    "hour": "%H",
+    "minute": "%M",
+    "second": "%S",
+    "short_month": "%b",
+    "long_month": "%B",
+    "short_year": "%y",
+    "y_day": "%j",
+    "w_year": "%G",
+    "week": "%V",
+    "w_day": "%u",
+    "short_day": "%a",
+    "long_day": "%A",
+}
+
+
+# --- URLs of a Jekyll site's posts ---------------------------------------------------------------
+
+
+def url_of_post(template: str, path: str, slug: str, categories: tuple[str, ...], local: datetime) -> str:
+    """Give the path of a post's page on its site, percent-encoded (Jekyll::URL).
+
+    `path` is the post's in the site, `slug` as written, `local` the date in the site's time zone. Raises ValueError
+    for a placeholder that there is none of.
+    """
+    folder, _, name = path.rpartition("/")
+    stem, dot, suffix = name.rpartition(".")
+    values: dict[str, Callable[[], str]] = {
+        "title": lambda: slugify(slug, is_pretty=True),
+        "slug": lambda: slugify(slug),
+        "name": lambda: slugify(stem),
+        "path": lambda: f"{folder}/{stem}".removeprefix("_posts/").removeprefix("/"),
+        "collection": lambda: "posts",
+        "categories": lambda: "/".join(dict.fromkeys(category.lower() for category in categories)),
+        "slugified_categories": lambda: "/".join(dict.fromkeys(map(slugify, categories))),
+        "output_ext": lambda: ".html" if dot + suffix in MARKDOWN else dot + suffix,
+        "i_day": lambda: str(local.day),
+        "i_month": lambda: str(local.month),
+    }
+
+    def fill(found: re.Match[str]) -> str:
+        name = found[1]
+        for key in (name, name.removesuffix("_")):  # ":year_:month" is a year, "_" and a month
+            if key in values or key in _DATES:
+                value = values[key]() if key in values else _format(local, _DATES[key])
+                return quote(value, safe=f"/?{_PCHAR}") + name.removeprefix(key)
+        raise ValueError(f"permalink: no placeholder {found[0]!r}")
+
+    filled = f"/{_PLACEHOLDER.sub(fill, template)}".replace("..", "/").replace("./", "")
+    return re.sub("/{2,}", "/", filled)
+
+
+def _format(local: datetime, code: str) -> str:
+    """Format a date; the names of days and months are English whatever the locale."""
+    if code in {"%a", "%A", "%b", "%B"}:
+        names = _DAYS[local.weekday()] if code in {"%a", "%A"} else _MONTHS[local.month - 1]
+        return names if code.isupper() or code[1].isupper() else names[:3]
+    return f"{local.year:04}" if code == "%Y" else local.strftime(code)
+
+
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+def slugify(text: str, *, is_pretty: bool = False) -> str:
+    """Make a slug (Utils.slugify): of all but letters, marks and digits hyphens; a pretty one keeps more, and case."""
+    kept = "._~!$&'()+,;=@" if is_pretty else ""
+    slug = "".join(c if c in kept or unicodedata.category(c)[0] in "LM" or c.isdecimal() else " " for c in text)
+    slug = re.sub(" +", "-", slug)
+    slug = slug.removeprefix("-").removesuffix("-")
+    return slug if is_pretty else slug.lower()
+
+
+def id_of_post(url: str, slug: str) -> str:
+    """Give Jekyll's `post.id`: the folder of its URL and the slug as written (Document#id)."""
+    folder = url.rstrip("/").rpartition("/")[0]
+    return f"{folder}/{slug.removeprefix('/')}"
+
+
+def to_absolute(path: str, site_url: str) -> str:
+    """Make a path of a site absolute as Liquid's `absolute_url` does: by Addressable's normalisation, NFKC included."""
+    parts = urlsplit(site_url)
+    rest, hash_, fragment = (urlsplit(site_url).path + path).partition("#")
+    rest, mark, query = rest.partition("?")
+    normal = "/".join(_normalise(segment, _PCHAR) for segment in rest.strip().split("/"))
+    query = "&".join(_normalise(pair, f"{_PCHAR}/?".replace("&", "").replace(";", "")) for pair in query.split("&"))
+    fragment = _normalise(fragment, f"{_PCHAR}/?")
+    host = f"{parts.scheme.lower()}://{parts.netloc.lower()}"
+    return f"{host}{normal}{f'?{query}' if mark and query else ''}{f'#{fragment}' if hash_ and fragment else ''}"
+
+
+def _normalise(part: str, safe: str) -> str:
+    """Encode anew; the tables of Addressable, as those of Stringprep (RFC 3454), are of Unicode 3.2."""
+    plain = unicodedata.ucd_3_2_0.normalize("NFKC", unquote(part, errors="surrogateescape"))
+    return quote(plain, safe=safe, errors="surrogateescape")
+
+
+# --- ids -----------------------------------------------------------------------------------------
 
 
 def entry_id(post: Post, settings: Settings) -> str:
-    """Give the id an entry keeps whatever happens to its title, its tags or the base URL.
+    """Give the id an entry keeps whatever happens to its title, its tags or the base URL, by the scheme that is set."""
+    return _SCHEMES[settings.id_scheme](post, settings)
 
-    A declared `guid` or `id` that is an absolute IRI as it stands; else a UUID of it, or of the path in NFC
-    (a file copied through macOS changes its normalisation form, not its identity).
+
+def _uuid(post: Post, settings: Settings) -> str:
+    """Give a declared `guid` or `id` that is an absolute IRI as it stands; else a UUID of it, or of the path in NFC.
+
+    A file copied through macOS changes its normalisation form, not its identity.
     """
     if _ABSOLUTE_IRI.fullmatch(post.guid):
         return post.guid
     return _urn(post.guid or unicodedata.normalize("NFC", post.path), settings)
 
 
-def feed_id(scope: Scope, settings: Settings) -> str:
-    """Give the id all formats and pages of a scope's feed share."""
+def _site_url(settings: Settings) -> str:
+    jekyll = settings.jekyll
+    return f"{jekyll.url}{jekyll.baseurl}" if jekyll else ""
+
+
+_SCHEMES: Mapping[IdScheme, Callable[[Post, Settings], str]] = {
+    IdScheme.UUID: _uuid,
+    IdScheme.JEKYLL_FEED: lambda post, settings: to_absolute(post.site_id, _site_url(settings)),
+    IdScheme.JEKYLL: lambda post, settings: (settings.jekyll.url if settings.jekyll else "") + post.site_id,
+    IdScheme.PERMALINK: lambda post, settings: to_absolute(post.url, _site_url(settings)),
+}
+
+
+def permalink(post: Post, settings: Settings) -> str:
+    """Give the address of a post's page on its own site, "" where it has none."""
+    return to_absolute(post.url, _site_url(settings)) if post.url and _site_url(settings) else ""
+
+
+def feed_id(scope: Scope, settings: Settings, address: str = "") -> str:
+    """Give the id all formats and pages of a scope's feed share; at its old address a feed keeps its old one."""
+    if address:
+        return to_absolute(address, _site_url(settings))
     return _urn(path_of(scope, Format.HTML), settings)
 
 

@@ -5,26 +5,45 @@ Pure. What cannot be read raises PostError; what had to be changed or left out c
 
 import hashlib
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from mimetypes import MimeTypes
 from typing import Any
 
 from feedsvc.dates import date_in_name, parse_date, without_date
 from feedsvc.errors import PostError
-from feedsvc.front_matter import Source, split
-from feedsvc.models import Author, Body, Enclosure, Level, Post, Problem, Reading, Settings
+from feedsvc.front_matter import Number, Source, split
+from feedsvc.jekyll import categories_of, is_dated, is_draft, is_published, people_of, tags_of, title_of, with_defaults
+from feedsvc.models import (
+    EPOCH,
+    NEVER,
+    Author,
+    Body,
+    Enclosure,
+    Jekyll,
+    Level,
+    Post,
+    Problem,
+    Reading,
+    Settings,
+)
+from feedsvc.permalinks import id_of_post, url_of_post
 from feedsvc.scopes import MAX_NAME, clean_name
 from feedsvc.text import UNWANTED
 
 SUFFIXES = (".md", ".markdown", ".html", ".htm")
 MAX_NAMES = 100  # tags, categories or authors of one post
 
-UPDATED = ("updated", "last_modified_at", "lastmod", "modified")
-ORIGINAL = ("link", "from", "source", "external_url", "canonical_url")
-SUMMARY = ("summary", "description", "excerpt")
+# What a thing is called by Jekyll, Hugo, Hexo, Pelican, Nikola, Ghost, WordPress, Eleventy and Astro.
+PUBLISHED = ("date", "publishDate", "pubDate", "pubdate", "published_at", "post_date")
+UPDATED = ("updated", "last_modified_at", "lastmod", "modified", "updated_at", "updatedDate")
+ORIGINAL = ("link", "from", "source", "external_url", "externalLink", "canonical_url", "canonicalURL")
+SUMMARY = ("summary", "description", "excerpt", "custom_excerpt", "meta_description", "intro")
+IMAGE = ("image", "images", "cover", "thumbnail", "featured_image", "feature_image", "previewimage", "heroImage")
+EXPIRES = ("expiryDate", "unpublishdate")
+UNLISTED = {"draft", "hidden", "skip", "private"}  # a `status` of Pelican and Nikola
 GUID = ("guid", "id")
 LANGUAGE = ("lang", "language", "locale")
 # A plural may hold several names in one text, a singular is one name (Jekyll's rule).
@@ -58,13 +77,17 @@ class _Front:
     path: str
     source: Source
     problems: dict[Problem, None] = field(default_factory=dict)  # each once, in order
+    values: Mapping[str, Any] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.values = self.source.values
 
     def report(self, level: Level, key: str, message: str) -> None:
         self.problems[Problem(self.path, self.source.line_of(key), level, f"{key}: {message}")] = None
 
     def get(self, *keys: str) -> list[tuple[str, Any]]:
         """Give the keys that are there and hold something, with their values."""
-        values = self.source.values
+        values = self.values
         return [(key, values[key]) for key in keys if key in values and values[key] not in (None, "", [], {})]
 
     def text(self, *keys: str) -> str:
@@ -77,19 +100,28 @@ class _Front:
         return ""
 
 
-def parse(path: str, data: bytes, settings: Settings) -> Reading:
+def parse(path: str, data: bytes, settings: Settings, *, now: datetime = EPOCH, modified: datetime = EPOCH) -> Reading:
     """Read the post at `path` (relative to the posts folder, "/" between folders) from its file's bytes.
 
-    Gives no post where its author hides it: a draft, `published: false`, `feed: false`, an excluded tag or category.
-    Raises PostError where nothing sound can be made of it: unreadable front matter, no date, an impossible date.
+    Gives no post where its author hides it: a draft, `published: false`, `feed: false`, one that has expired, an
+    excluded tag or category. `modified` dates the drafts of a Jekyll site. Raises PostError where nothing sound can be
+    made of it: unreadable front matter, no date, an impossible date.
     """
     front = _Front(path, split(data))
-    if _is_hidden(front, settings):
-        return Reading(None)
-    post = _to_post(front, data, settings)
+    jekyll = settings.jekyll
+    if jekyll:
+        if not is_dated(path.rpartition("/")[2]) and not is_draft(path, jekyll):
+            hint = Problem(path, 0, Level.HINT, "file name: opens with no date, so this is no post to Jekyll")
+            return Reading(None, (hint,))
+        front.values = with_defaults(front.values, path, jekyll)
+        front.values = {**front.values, **people_of(front.values, jekyll)}
+    expires = _date(front, EXPIRES, settings) or NEVER
+    if _is_hidden(front, settings) or expires <= now:
+        return Reading(None, tuple(front.problems))
+    post = (_to_jekyll_post if jekyll else _to_post)(front, data, settings, modified)
     if _is_excluded(post, settings):
         return Reading(None, tuple(front.problems))
-    return Reading(post, tuple(front.problems))
+    return Reading(post, tuple(front.problems), expires)
 
 
 def body_of(data: bytes) -> Body:
@@ -98,17 +130,17 @@ def body_of(data: bytes) -> Body:
     return Body(front.source.body, front.text("title"), _original(front), len(data))
 
 
-def _to_post(front: _Front, data: bytes, settings: Settings) -> Post:
-    stem = front.path.rpartition("/")[2].rpartition(".")[0]
-    published = _published(front, stem, settings)
+def _to_post(front: _Front, data: bytes, settings: Settings, _: datetime) -> Post:
+    stem = _stem(front.path)
+    published = _published(front, PUBLISHED, stem, settings)
     return Post(
         path=front.path,
         title=front.text("title") or _title_from(without_date(stem)),
         published=published,
-        updated=_updated(front, published, settings),
+        updated=max(_date(front, UPDATED, settings) or published, published),
         authors=_authors(front),
-        tags=_names(front, TAGS),
-        categories=_names(front, CATEGORIES),
+        tags=_names(front, _named(front, TAGS)),
+        categories=_names(front, _named(front, CATEGORIES)),
         original=_original(front),
         guid=front.text(*GUID),
         summary=front.text(*SUMMARY),
@@ -120,13 +152,65 @@ def _to_post(front: _Front, data: bytes, settings: Settings) -> Post:
     )
 
 
+def _stem(path: str) -> str:
+    return path.rpartition("/")[2].rpartition(".")[0]
+
+
+# --- a Jekyll site's ------------------------------------------------------------------------------
+
+
+def _to_jekyll_post(front: _Front, data: bytes, settings: Settings, modified: datetime) -> Post:
+    """Read a post as any other, then what Jekyll reads otherwise."""
+    jekyll = settings.jekyll or Jekyll()
+    stem = _stem(front.path)
+    if is_draft(front.path, jekyll) and not front.get("date"):
+        front.values = {**front.values, "date": modified}
+    post = _to_post(front, data, settings, modified)
+    slug = without_date(stem).rstrip(".")
+    categories = [_to_text(item) for item in _flatten(categories_of(front.values, front.path, jekyll))]
+    tags = list(_flatten(tags_of(front.values)))
+    for number in (item for item in tags if isinstance(item, Number)):
+        front.report(Level.HINT, "tags", f"{number} is a number, which jekyll-feed fails on: put it in quotes")
+    url, site_id = _addresses(front, settings, slug, tuple(categories), post.published)
+    return replace(
+        post,
+        title=front.text("title") or _to_text(title_of(slug)),
+        updated=_date(front, ("last_modified_at",), settings) or post.published,
+        tags=_names(front, (("tags", item) for item in tags)),
+        categories=_names(front, (("categories", item) for item in categories)),
+        url=url,
+        site_id=site_id,
+    )
+
+
+def _addresses(
+    front: _Front, settings: Settings, slug: str, categories: tuple[str, ...], published: datetime
+) -> tuple[str, str]:
+    """Give the path of a post's page on its site, and its id there."""
+    jekyll = settings.jekyll or Jekyll()
+    slug = str(front.values.get("slug") or slug)
+    template = front.text("permalink") or jekyll.permalink
+    try:
+        url = url_of_post(
+            template, jekyll.prefix + front.path, slug, categories, published.astimezone(settings.timezone)
+        )
+    except ValueError as error:
+        raise PostError(str(error), front.source.line_of("permalink")) from error
+    return url, id_of_post(url, slug)
+
+
 # --- is it published ----------------------------------------------------------------------------
 
 
 def _is_hidden(front: _Front, settings: Settings) -> bool:
-    if not _truth(front, "published", default=True) or not _truth(front, "feed", default=True):
+    if settings.jekyll and not is_published(front.values, settings.jekyll):
+        if front.values["published"] in (None, ""):
+            front.report(Level.HINT, "published", "empty, which hides the post, as in Jekyll")
         return True
-    return _truth(front, "draft", default=False) and not settings.drafts
+    if not (settings.jekyll or _truth(front, "published", default=True)) or not _truth(front, "feed", default=True):
+        return True
+    is_draft = _truth(front, "draft", default=False) or front.text("status").lower() in UNLISTED
+    return (is_draft and not settings.drafts) or _truth(front, "eleventyExcludeFromCollections", default=False)
 
 
 def _truth(front: _Front, key: str, *, default: bool) -> bool:
@@ -146,11 +230,11 @@ def _is_excluded(post: Post, settings: Settings) -> bool:
 # --- dates --------------------------------------------------------------------------------------
 
 
-def _published(front: _Front, stem: str, settings: Settings) -> datetime:
+def _published(front: _Front, keys: tuple[str, ...], stem: str, settings: Settings) -> datetime:
     """Give when a post appeared; the front matter wins over the file name."""
-    for key, value in front.get("date"):
+    for key, value in front.get(*keys):
         try:
-            return parse_date(value, settings.timezone)
+            return _parse_date(value, settings)
         except ValueError as error:
             raise PostError(f"{key}: {_shown(value)}: {error}", front.source.line_of(key)) from error
     try:
@@ -162,13 +246,21 @@ def _published(front: _Front, stem: str, settings: Settings) -> datetime:
     return named
 
 
-def _updated(front: _Front, published: datetime, settings: Settings) -> datetime:
-    for key, value in front.get(*UPDATED):
+def _parse_date(value: object, settings: Settings) -> datetime:
+    """Read a date; one to the second, without quotes and without a zone, is in UTC to Jekyll, as YAML has it."""
+    if settings.jekyll and isinstance(value, datetime) and not value.tzinfo:
+        return parse_date(value, UTC)
+    return parse_date(value, settings.timezone)
+
+
+def _date(front: _Front, keys: tuple[str, ...], settings: Settings) -> datetime | None:
+    """Give the first date under one of `keys`; what is none is reported and left out."""
+    for key, value in front.get(*keys):
         try:
-            return max(parse_date(value, settings.timezone), published)
+            return _parse_date(value, settings)
         except ValueError as error:
             front.report(Level.HINT, key, f"{_shown(value)}: {error}: left out")
-    return published
+    return None
 
 
 # --- text ---------------------------------------------------------------------------------------
@@ -204,15 +296,21 @@ def _language(front: _Front) -> str:
 # --- names --------------------------------------------------------------------------------------
 
 
-def _names(front: _Front, keys: dict[str, bool]) -> tuple[str, ...]:
-    """Gather the names under `keys`, each once, in their order."""
-    found: dict[str, None] = {}
+def _named(front: _Front, keys: dict[str, bool]) -> Iterator[tuple[str, object]]:
+    """Give what stands under `keys`, an item at a time, with its key."""
     for key, value in front.get(*keys):
-        for item in _flatten(_split(value) if keys[key] and isinstance(value, str) else value):
-            name = _name(front, key, item)
-            if name and _is_short(front, key, name):
-                found[name] = None
-        _cut(front, key, found)
+        yield from ((key, item) for item in _flatten(_split(value) if keys[key] and isinstance(value, str) else value))
+
+
+def _names(front: _Front, named: Iterable[tuple[str, object]]) -> tuple[str, ...]:
+    """Make names of what was found, each once, in their order."""
+    found: dict[str, None] = {}
+    key = ""
+    for key, item in named:
+        name = _name(front, key, item)
+        if name and _is_short(front, key, name):
+            found[name] = None
+    _cut(front, key, found)
     return tuple(found)
 
 
@@ -256,7 +354,8 @@ def _cut(front: _Front, key: str, found: dict[str, Any]) -> None:
 def _authors(front: _Front) -> tuple[Author, ...]:
     people: dict[str, Author] = {}
     for key, value in front.get(*AUTHORS):
-        for item in _flatten(value):
+        several = key == "authors" and isinstance(value, str)
+        for item in _flatten(re.split(";" if ";" in value else ",", value) if several else value):
             author = _author(item)
             if author and _is_short(front, key, author.name):
                 people.setdefault(author.name, author)
@@ -267,6 +366,7 @@ def _authors(front: _Front) -> tuple[Author, ...]:
 def _author(item: object) -> Author | None:
     if isinstance(item, dict):
         name, email, url = (_to_text(item.get(key)) for key in ("name", "email", "url"))
+        url = url or _to_text(item.get("uri"))
         name = _clean_name(name or email.partition("@")[0])
         return Author(name, email, _web_address(url)) if name else None
     text = _to_text(item)
@@ -299,8 +399,9 @@ def _web_address(text: str) -> str:
 
 
 def _image(front: _Front) -> str:
-    """Give the post's picture: an address, or a path on the site."""
-    return next((address for _, value in front.get("image") if (address := _address_in(value))), "")
+    """Give the post's picture: an address, or a path on the site; of several the first."""
+    items = (item for _, value in front.get(*IMAGE) for item in _flatten(value))
+    return next(filter(None, map(_address_in, items)), "")
 
 
 def _enclosure(front: _Front) -> Enclosure | None:

@@ -2,20 +2,24 @@
 
 import gzip
 import hashlib
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from importlib.resources import files
+from typing import NamedTuple
+from urllib.parse import unquote
 
 import brotli
 
 from feedsvc.bodies import Cleaner
 from feedsvc.cache import Cache
-from feedsvc.errors import NotFound
+from feedsvc.errors import Gone, NotFound
 from feedsvc.feeds import NO_POST, to_entry, to_feed, to_links, to_site
 from feedsvc.index import Index
 from feedsvc.models import (
     EPOCH,
+    GONE,
     NEVER,
     Document,
     FeedRequest,
@@ -27,9 +31,10 @@ from feedsvc.models import (
     Settings,
     State,
 )
+from feedsvc.old_addresses import is_wordpress, old_feeds, own_feed, own_path
 from feedsvc.render import MEDIA_TYPES, RENDERERS
 from feedsvc.render.pages import front_page, post_page, scope_page
-from feedsvc.scopes import Address, fold, scopes_of, slug, spellings
+from feedsvc.scopes import Address, fold, parse, path_of, scopes_of, slug, spellings, url_of
 
 CODINGS: dict[str, Callable[[bytes], bytes]] = {
     "br": lambda body: brotli.compress(body, quality=5),
@@ -40,6 +45,14 @@ NEWEST_ON_FRONT = 10
 SHORTEST_AGE = 60  # seconds; below, clients poll more than news can need
 
 Clock = Callable[[], datetime]
+
+
+class Found(NamedTuple):
+    """What an address means: a request, its canonical address, and what a redirect there keeps of the query."""
+
+    request: FeedRequest
+    canonical: str
+    kept: str
 
 
 class Publisher:
@@ -79,6 +92,36 @@ class Publisher:
 
     # --- names -----------------------------------------------------------------------------------
 
+    def find(self, path: str, query: str) -> Found:
+        """Give what an address means, ours or an old one. Raises NotFound, BadRequest and Gone."""
+        alias = dict(self.settings.aliases).get(path)
+        if alias == GONE:
+            raise Gone("given up for good")
+        if alias:
+            path, _, query = unquote(alias).partition("?")
+        refused = []
+        for address in self._meanings(path, query):
+            try:
+                return self._found(address, query)
+            except NotFound as error:
+                refused.append(error)
+        raise (refused or [NotFound("no such page")])[0]
+
+    def _found(self, address: Address, query: str) -> Found:
+        request = self.resolve(address)
+        scope = request.scope if address.name_in_path else Scope()
+        canonical = url_of(request, self.settings) if request.address else path_of(scope, request.format)
+        return Found(request, canonical, query if address.kept is None else address.kept)
+
+    def _meanings(self, path: str, query: str) -> Iterator[Address]:
+        own = None if query else own_feed(path, self.settings)
+        if own:
+            yield own
+        if not is_wordpress(query):
+            with suppress(NotFound):
+                yield parse(path, query, self.settings)
+        yield from old_feeds(path, query, self.settings)
+
     def resolve(self, address: Address) -> FeedRequest:
         """Give the request with every name as posts spell it. Raises NotFound for an unknown name in the path."""
         request = address.request
@@ -89,7 +132,8 @@ class Publisher:
             replace(chosen, names=tuple(sorted({self._spelling(chosen.kind, name) for name in chosen.names})))
             for chosen in request.filters
         )
-        return replace(request, scope=scope, filters=tuple(filters))
+        path = own_path(scope, self.settings) if request.address else ""
+        return replace(request, scope=scope, filters=tuple(filters), address=path)
 
     def _spelling(self, kind: ScopeKind, name: str) -> str:
         """Give a name as posts spell it: exactly, else but for case, else the one with its slug, else as it came."""

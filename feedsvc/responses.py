@@ -198,5 +198,5 @@ def plain(status: int, message: str, *extra: tuple[str, str], cache: str = "no-s
 
 
 def redirect(location: str, freshness: Freshness) -> Answer:
-    """Send a client to the one address of what it asked for, for good."""
-    return plain(308, "moved for good", ("Location", location), cache=f"max-age={freshness.max_age}")
+    """Send a client to the one address of what it asked for, for good; many feed readers do not know a 308."""
+    return plain(301, "moved for good", ("Location", location), cache=f"max-age={freshness.max_age}")

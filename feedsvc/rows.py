@@ -7,7 +7,10 @@ from typing import Any, NamedTuple
 
 from feedsvc.models import EPOCH, Author, Enclosure, Post, Problem, ScopeKind
 
-_PLAIN = ("path", "title", "tags", "categories", "original", "guid", "summary", "image", "language", "digest", "size")
+_PLAIN = (
+    *("path", "title", "tags", "categories", "original", "guid", "summary", "image", "language", "url", "site_id"),
+    *("digest", "size"),
+)
 _write = json.JSONEncoder(ensure_ascii=False).encode
 
 

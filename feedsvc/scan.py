@@ -10,7 +10,8 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -20,13 +21,15 @@ from typing import NamedTuple
 
 from feedsvc.errors import NotReady, PostError, SettingError
 from feedsvc.index import Index
-from feedsvc.models import Level, Problem, Reading, Settings
+from feedsvc.jekyll import is_post, may_hold_posts
+from feedsvc.models import NEVER, Jekyll, Level, Problem, Reading, Settings
 from feedsvc.posts import SUFFIXES, parse
-from feedsvc.rows import Row, to_row
+from feedsvc.rows import Row, to_number, to_row, to_time
 
 log = logging.getLogger(__name__)
 
 POOL_FROM = 2_000  # files; for fewer, starting processes costs more than it gains
+EXPIRES = "@"  # in a stamp: before the time at which the post expires
 CHUNK = 200  # files handed to a process at a time
 NEVER_READ = 10  # a file this many times larger than `max_post_bytes` is not even opened
 
@@ -70,7 +73,7 @@ def scan(settings: Settings, index: Index, progress: Progress = lambda rows, _: 
 
 def _scan(settings: Settings, index: Index, progress: Progress) -> ScanReport:
     started = time.monotonic()
-    found = {file.path: file for file in walk(settings.posts)}
+    found = {file.path: file for file in walk(settings.posts, settings.jekyll)}
 
     def read(files: list[File]) -> Iterable[Row]:
         return progress(_read_all(files, settings), len(files))
@@ -95,11 +98,18 @@ def _update(
     started: float,
 ) -> ScanReport:
     """Store what differs between the stamps that are known and the files that are found."""
-    changed = [file for file in found.values() if known.get(file.path) != file.stamp]
+    now = datetime.now(UTC)
+    changed = [file for file in found.values() if not _is_as_known(file, known.get(file.path, ""), now)]
     lost = tuple(path for path in found if path.endswith("/"))  # folders: what is in them may still be there
     removed = [path for path in known if path not in found and not path.startswith(lost)]
     problems = _store(index, read(changed), removed) if changed or removed or not index.is_current() else ()
     return ScanReport(len(changed), len(removed), len(found) - len(changed), time.monotonic() - started, problems)
+
+
+def _is_as_known(file: File, stamp: str, now: datetime) -> bool:
+    """Compare a file with what it was when it was read; a post that has expired since is to be read again."""
+    seen, _, expires = stamp.partition(EXPIRES)
+    return seen == file.stamp and (not expires or now < to_time(int(expires)))
 
 
 def _known(index: Index) -> dict[str, str]:
@@ -123,8 +133,10 @@ def _store(index: Index, rows: Iterable[Row], removed: Iterable[str]) -> tuple[P
 # --- looking at the folder -----------------------------------------------------------------------
 
 
-def walk(folder: Path) -> Iterator[File]:
+def walk(folder: Path, jekyll: Jekyll | None = None) -> Iterator[File]:
     """Give every post file under `folder`, in subfolders too; hidden files, editors' files and others never.
+
+    Of a Jekyll site only what it takes for posts.
 
     Raises SettingError where there is no such folder.
     """
@@ -143,8 +155,9 @@ def walk(folder: Path) -> Iterator[File]:
             if entry.name.startswith("."):
                 continue
             if entry.is_dir(follow_symlinks=False):
-                waiting.append(f"{prefix}{entry.name}/")
-            elif is_post_name(entry.name) and (file := _file_at(root, prefix + entry.name)):
+                if jekyll is None or may_hold_posts(prefix + entry.name, jekyll):
+                    waiting.append(f"{prefix}{entry.name}/")
+            elif is_post_path(prefix + entry.name, jekyll) and (file := _file_at(root, prefix + entry.name)):
                 yield file
 
 
@@ -155,9 +168,10 @@ def _unreadable(folder: Path, prefix: str, error: OSError) -> File:
     return File(prefix, str(error.errno), 0, f"folder: cannot be read: {error.strerror}")
 
 
-def is_post_name(name: str) -> bool:
-    """Tell whether a file of this name is meant to be read: no hidden file, no section page, no editor's copy."""
-    return name.endswith(SUFFIXES) and not name.startswith((".", "_", "#"))
+def is_post_path(path: str, jekyll: Jekyll | None) -> bool:
+    """Tell whether a file is meant to be read: no hidden file, no section page, no editor's copy."""
+    name = path.rpartition("/")[2]
+    return is_post(path, jekyll) if jekyll else name.endswith(SUFFIXES) and not name.startswith((".", "_", "#"))
 
 
 def _file_at(folder: Path, path: str) -> File | None:
@@ -206,7 +220,8 @@ def _read(file: File, settings: Settings) -> Row:
     except Exception as error:  # our own mistake must not cost the other posts their feeds
         log.exception("%s", file.path)
         return _broken(file, f"a fault in feedsvc: {error!r}")
-    return to_row(file.path, file.stamp, reading.post, reading.problems)
+    expires = f"{EXPIRES}{to_number(reading.expires)}" if reading.post and reading.expires < NEVER else ""
+    return to_row(file.path, file.stamp + expires, reading.post, reading.problems)
 
 
 def _parse(file: File, settings: Settings) -> Reading:
@@ -214,11 +229,13 @@ def _parse(file: File, settings: Settings) -> Reading:
     if file.flaw or file.size > NEVER_READ * most:
         raise PostError(file.flaw or f"{file.size:,} bytes, more than {NEVER_READ} × max_post_bytes: not read")
     with open(f"{settings.posts}/{file.path}", "rb", buffering=0) as opened:  # noqa: PTH123 - as in _file_at
-        reading = parse(file.path, opened.read(), settings)
+        data = opened.read()
+    modified = to_time(int(file.stamp.split(":")[1]) // 1000)
+    reading = parse(file.path, data, settings, now=datetime.now(UTC), modified=modified)
     if file.size <= most:
         return reading
     large = Problem(file.path, 0, Level.ERROR, f"sanitised only: {file.size:,} bytes, more than max_post_bytes")
-    return Reading(reading.post, (*reading.problems, large))
+    return replace(reading, problems=(*reading.problems, large))
 
 
 def _broken(file: File, message: str, line: int = 0) -> Row:

@@ -35,10 +35,14 @@ _JOINERS = "\u200c\u200d"  # they build emoji and shape Persian and Indic words
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """What a path names; `name_in_path` tells a name that must exist (404) from one in a filter (empty feed)."""
+    """What a path names; `name_in_path` tells a name that must exist (404) from one in a filter (empty feed).
+
+    `kept` is what a redirect keeps of the query, None for all of it.
+    """
 
     request: FeedRequest
     name_in_path: bool
+    kept: str | None = None
 
 
 # --- names ---------------------------------------------------------------------------------------
@@ -197,6 +201,8 @@ def path_of(scope: Scope, format_: Format) -> str:
 
 def url_of(request: FeedRequest, settings: Settings) -> str:
     """Give the canonical address of a request: the scope's path and what differs from the defaults, in fixed order."""
+    if request.address:
+        return quote(request.address)
     path = path_of(request.scope, request.format)
     query = urlencode(list(_parameters(request, settings)))
     if not query:

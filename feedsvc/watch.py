@@ -18,8 +18,9 @@ from watchfiles._rust_notify import WatchfilesRustInternalError
 
 from feedsvc.errors import FeedsvcError
 from feedsvc.index import Index
-from feedsvc.models import Settings
-from feedsvc.scan import ScanReport, is_post_name, scan, scan_paths
+from feedsvc.jekyll import may_hold_posts
+from feedsvc.models import Jekyll, Settings
+from feedsvc.scan import ScanReport, is_post_path, scan, scan_paths
 
 log = logging.getLogger(__name__)
 
@@ -100,7 +101,7 @@ def _follow(settings: Settings, index: Index, stop: Stop) -> None:
     for changes in events:
         if (_inode(settings.posts), _inode(index.path)) != inodes or any(name == str(root) for _, name in changes):
             return
-        paths = _changed_posts(root, changes)
+        paths = _changed_posts(root, changes, settings.jekyll)
         if paths is None or time.monotonic() - looked >= settings.scan_interval:
             _report(scan(settings, index), settings, index)
             looked = time.monotonic()
@@ -115,7 +116,7 @@ def _inode(path: Path) -> int:
         return 0
 
 
-def _changed_posts(root: Path, changes: set[tuple[watchfiles.Change, str]]) -> set[str] | None:
+def _changed_posts(root: Path, changes: set[tuple[watchfiles.Change, str]], jekyll: Jekyll | None) -> set[str] | None:
     """Give the post files among changed paths; None where it takes a look at everything.
 
     That is where a folder changed, and where a path leads through a link: the watcher follows those, a scan does not.
@@ -125,10 +126,12 @@ def _changed_posts(root: Path, changes: set[tuple[watchfiles.Change, str]]) -> s
         path = Path(name).relative_to(root)
         if any(part.startswith(".") for part in path.parts):
             continue
+        if jekyll and not may_hold_posts(path.parent.as_posix().removeprefix("."), jekyll):
+            continue  # the site as Jekyll builds it, for one
         parent = root / path.parent
         if parent.resolve() != parent:
             return None
-        if is_post_name(path.name):
+        if is_post_path(path.as_posix(), jekyll):
             paths.add(path.as_posix())
         elif change is watchfiles.Change.deleted or (root / path).is_dir():
             return None

@@ -8,12 +8,12 @@ from flask import Blueprint, Response, current_app, request
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException
 
-from feedsvc.errors import BadRequest, FeedsvcError, NotFound, NotReady
+from feedsvc.errors import BadRequest, FeedsvcError, Gone, NotFound, NotReady
 from feedsvc.frontdoor import ANSWER, BASE, PATH, STATE
-from feedsvc.models import Document, Scope, State
+from feedsvc.models import Document, State
 from feedsvc.publish import Publisher
 from feedsvc.responses import Answer, Asked, Freshness, plain, redirect, respond
-from feedsvc.scopes import is_front, parse, path_of
+from feedsvc.scopes import is_front
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +23,7 @@ RETRY_AFTER = 2  # seconds; reading 50,000 posts takes a few
 _ERRORS: dict[type[FeedsvcError], tuple[int, tuple[tuple[str, str], ...]]] = {
     BadRequest: (400, ()),
     NotFound: (404, ()),
+    Gone: (410, ()),
     NotReady: (503, (("Retry-After", str(RETRY_AFTER)),)),
 }
 
@@ -47,8 +48,11 @@ def post(stem: str) -> Response:
     """Serve the page of a post."""
     state = publisher().state()
     stem = stem.strip("/")
-    document = publisher().post_page(stem, request.environ[BASE])
-    return _redirect_unless_at(f"/posts/{quote(stem)}/") or _send(document, state)
+    try:
+        document = publisher().post_page(stem, request.environ[BASE])
+    except NotFound:
+        return feed(stem)  # "/posts/index.xml" was a feed of other generators
+    return _redirect_unless_at(f"/posts/{quote(stem)}/", _query()) or _send(document, state)
 
 
 @views.get("/", defaults={"_": ""})
@@ -57,9 +61,8 @@ def feed(_: str) -> Response:
     """Serve a page of a feed in any format, or the front page."""
     ours, base = publisher(), request.environ[BASE]
     state = ours.state()
-    address = parse(request.environ[PATH], _query(), ours.settings)
-    wanted = ours.resolve(address)
-    moved = _redirect_unless_at(path_of(wanted.scope if address.name_in_path else Scope(), wanted.format))
+    wanted, canonical, kept = ours.find(request.environ[PATH], _query())
+    moved = _redirect_unless_at(canonical, kept)
     return moved or _send(ours.front_page(base) if is_front(wanted) else ours.feed(wanted, base), state)
 
 
@@ -71,15 +74,15 @@ def _query() -> str:
         raise BadRequest("query: not UTF-8") from error
 
 
-def _redirect_unless_at(canonical: str) -> Response | None:
-    """Redirect to the canonical path with the query as it came, unless the request is for that path already.
+def _redirect_unless_at(canonical: str, kept: str) -> Response | None:
+    """Redirect to the canonical path with what is kept of the query, unless the request is for that path already.
 
     `Location` is absolute only under a base URL: a Host header must not decide where clients are sent for good.
     """
     path, _, canonical_query = canonical.partition("?")
     if unquote(path) == request.environ[PATH] and not canonical_query:
         return None
-    query = "&".join(part for part in (canonical_query, quote(_query(), safe=_QUERY)) if part)
+    query = "&".join(part for part in (canonical_query, quote(kept, safe=_QUERY)) if part)
     location = f"{publisher().settings.base_url}{path}{'?' if query else ''}{query}"
     return to_flask(redirect(location, Freshness(None, publisher().max_age())))
 

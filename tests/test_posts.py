@@ -483,7 +483,7 @@ def test_the_first_key_that_holds_an_address_names_the_original() -> None:
         ("{alt: x}", ""),
         ("{url: ''}", ""),
         ("{url: [/a.jpg]}", ""),
-        ("[/a.jpg]", ""),
+        ("[/a.jpg, /b.jpg]", "/a.jpg"),
         ("false", ""),
         ("True", ""),
         ("", ""),

@@ -294,7 +294,7 @@ def test_redirect_is_for_good_and_may_be_kept() -> None:
     answer = redirect("/tags/a/", Freshness(None, 60))
 
     headers = dict(answer.headers)
-    assert (answer.status, headers["Location"], headers["Cache-Control"]) == (308, "/tags/a/", "max-age=60")
+    assert (answer.status, headers["Location"], headers["Cache-Control"]) == (301, "/tags/a/", "max-age=60")
 
 
 def test_microseconds_do_not_make_a_document_newer_than_its_own_date() -> None:

@@ -400,7 +400,7 @@ def test_broken_post_that_is_removed_is_gone(site: Site) -> None:
 
 
 def test_file_that_cannot_be_read_is_a_problem(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise OSError(5, "Input/output error")
 
     monkeypatch.setattr(scanning, "parse", fail)
@@ -413,7 +413,7 @@ def test_file_that_cannot_be_read_is_a_problem(site: Site, monkeypatch: pytest.M
 def test_fault_of_ours_is_a_problem_and_logged(
     site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(scanning, "parse", lambda *_: {}["x"])
+    monkeypatch.setattr(scanning, "parse", lambda *_, **__: {}["x"])
 
     with caplog.at_level(logging.ERROR):
         site.publish(NAME)

@@ -1,0 +1,230 @@
+"""A Jekyll site's rules: what `_config.yml` says, which files are posts, and what front matter means there.
+
+Pure; read off Jekyll 4.3 (https://jekyllrb.com/docs/). Everything else about posts is in `posts`, URLs in `permalinks`.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from fnmatch import fnmatchcase
+from functools import reduce
+from typing import Any
+
+from feedsvc.models import Defaults, Jekyll
+from feedsvc.permalinks import MARKDOWN, STYLES
+
+CONFIG_NAME = "_config.yml"
+AUTHORS_NAME = "_data/authors.yml"
+POSTS, DRAFTS = "_posts", "_drafts"
+MOST_ENTRIES = 1_000  # of a feed at its old address
+
+_DEFAULT_EXCLUDES = (".sass-cache", ".jekyll-cache", "gemfiles", "Gemfile", "node_modules", "vendor/bundle/")
+_POST_NAME = re.compile(r"\d{2,4}-\d{1,2}-\d{1,2}-[^/]*\.[^./]+")
+_OTHER_GENERATORS = {"public_dir", "source_dir", "new_post_name"}  # Hexo has a `_config.yml` as well
+
+
+# --- _config.yml ---------------------------------------------------------------------------------
+
+
+def to_jekyll(config: Mapping[str, Any], authors: Mapping[str, Any], prefix: str) -> Jekyll:
+    """Read a site's configuration; `prefix` is where the posts folder lies in the site, "" for its root."""
+    feed = _mapping(config.get("feed"))
+    posts = _mapping(_mapping(config.get("collections")).get("posts"))
+    style = posts.get("permalink") or config.get("permalink") or "date"
+    return Jekyll(
+        url=_text(config.get("url")).rstrip("/"),
+        baseurl="/".join(("", *filter(None, _text(config.get("baseurl")).split("/")))),
+        prefix=prefix,
+        permalink=STYLES.get(_text(style), _text(style)),
+        defaults=tuple(_defaults(config.get("defaults"))),
+        exclude=(*_DEFAULT_EXCLUDES, *_texts(config.get("exclude"))),
+        unpublished=is_true(config.get("unpublished")),
+        drafts=is_true(config.get("show_drafts")),
+        authors=authors,
+        **_feed(feed),
+    )
+
+
+def is_jekyll(config: object) -> bool:
+    """Tell a Jekyll site's configuration from that of others that have a file of this name."""
+    return isinstance(config, dict) and not _OTHER_GENERATORS & config.keys()
+
+
+def to_settings(config: Mapping[str, Any], jekyll: Jekyll) -> dict[str, object]:
+    """Give what a site's configuration says of our settings, by their names."""
+    author = config.get("author")
+    person = _mapping(jekyll.authors.get(_text(author)) or author)
+    found = {
+        "base_url": f"{jekyll.url}{jekyll.baseurl}" if jekyll.url else "",
+        "title": _text(config.get("title") or config.get("name")),
+        "description": " ".join(_text(config.get("description")).split()),
+        "language": _text(config.get("lang") or config.get("locale")).replace("_", "-"),
+        "author": _text(person.get("name")) or _text(author),
+        "timezone": _text(config.get("timezone")),
+        "future": "yes" if is_true(config.get("future")) else "",
+        "content": "summary" if is_true(_mapping(config.get("feed")).get("excerpt_only")) else "",
+        "id_scheme": "jekyll-feed" if jekyll.url else "",
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def _feed(feed: Mapping[str, Any]) -> dict[str, Any]:
+    """Read jekyll-feed's settings: https://github.com/jekyll/jekyll-feed#readme."""
+    collections = feed.get("collections")
+    posts = _mapping(collections.get("posts")) if isinstance(collections, dict) else {}
+    tags = feed.get("tags")
+    limit = _text(feed.get("posts_limit"))
+    return {
+        "feed_path": "/" + (_text(posts.get("path")) or _text(feed.get("path")) or "feed.xml").lstrip("/"),
+        "feed_limit": min(int(limit), MOST_ENTRIES) if re.fullmatch("0*[1-9][0-9]{0,8}", limit) else 10,
+        "feed_tags": _tags_path(tags) if isinstance(tags, dict) or is_true(tags) else "",
+        "feed_categories": (*_texts(feed.get("categories")), *_texts(posts.get("categories"))),
+    }
+
+
+def _tags_path(tags: object) -> str:
+    path = _text(_mapping(tags).get("path")) or "feed/by_tag/"
+    return f"/{path.strip('/')}/"
+
+
+def _defaults(value: object) -> Iterator[Defaults]:
+    for item in value if isinstance(value, list) else ():
+        scope, values = _mapping(_mapping(item).get("scope")), _mapping(_mapping(item).get("values"))
+        yield Defaults(_text(scope.get("path")).strip("/"), _text(scope.get("type")), values)
+
+
+def is_true(value: object) -> bool:
+    """Tell whether a flag is set."""
+    return value is True or (isinstance(value, str) and value.lower() in {"true", "yes", "on"})
+
+
+def _text(value: object) -> str:
+    return str(value).strip() if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    items = value if isinstance(value, list) else [value]
+    return tuple(text for item in items if (text := _text(item)))
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+# --- files ---------------------------------------------------------------------------------------
+
+
+def is_post(path: str, jekyll: Jekyll) -> bool:
+    """Tell whether the file at `path` in the posts folder is a post of the site."""
+    *folders, name = (jekyll.prefix + path).split("/")
+    if any(part.startswith((".", "#")) or part.endswith("~") for part in (*folders, name)):
+        return False
+    if is_excluded(path, jekyll):
+        return False
+    if DRAFTS in folders:
+        return jekyll.drafts and "." in name
+    return POSTS in folders and (is_dated(name) or name.endswith((*MARKDOWN, ".html", ".htm")))
+
+
+def is_dated(name: str) -> bool:
+    """Tell whether a file's name makes it a post (Document::DATE_FILENAME_MATCHER)."""
+    return bool(_POST_NAME.fullmatch(name))
+
+
+def may_hold_posts(path: str, jekyll: Jekyll) -> bool:
+    """Tell whether the folder at `path` in the posts folder is worth a look."""
+    folders = (jekyll.prefix + path).strip("/").split("/")
+    is_inside = POSTS in folders or DRAFTS in folders
+    name = folders[-1]
+    return (is_inside or name in {POSTS, DRAFTS, ""} or not name.startswith("_")) and not is_excluded(path, jekyll)
+
+
+def is_excluded(path: str, jekyll: Jekyll) -> bool:
+    """Tell whether `exclude` names a file or folder, or one it is in (EntryFilter#glob_include?)."""
+    parts = (jekyll.prefix + path).strip("/").split("/")
+    above = ["/".join(parts[:end]) for end in range(1, len(parts) + 1)]
+    return any(fnmatchcase(one, pattern.strip("/")) for pattern in jekyll.exclude for one in above)
+
+
+def is_draft(path: str, jekyll: Jekyll) -> bool:
+    """Tell whether a post lies in a folder of drafts."""
+    return DRAFTS in (jekyll.prefix + path).split("/")[:-1]
+
+
+# --- front matter --------------------------------------------------------------------------------
+
+
+def with_defaults(values: Mapping[str, Any], path: str, jekyll: Jekyll) -> Mapping[str, Any]:
+    """Add the site's defaults to a post's front matter; an empty value does not hide a default (FrontmatterDefaults).
+
+    The longer path wins, of equal ones the one with a type, of equal ones the later.
+    """
+    kind = "drafts" if is_draft(path, jekyll) else "posts"
+    matching = [one for one in jekyll.defaults if one.type in {"", kind} and _is_under(jekyll.prefix + path, one.path)]
+    ordered = sorted(matching, key=lambda one: (len(one.path), one.type != ""))
+    return reduce(_merge, [one.values for one in ordered] + [values]) if ordered else values
+
+
+def _is_under(path: str, pattern: str) -> bool:
+    if "*" in pattern:
+        return fnmatchcase(path, pattern) or fnmatchcase(path, f"{pattern}/*")
+    return not pattern or path.startswith(pattern)
+
+
+def _merge(old: Mapping[str, Any], new: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Merge as Utils.deep_merge_hashes does; categories add up (Document#merge_categories!)."""
+    merged = dict(old)
+    for key, value in new.items():
+        known = merged.get(key)
+        if key == "categories" and known is not None and value is not None:
+            merged[key] = [*_split(known), *_split(value)]
+        elif isinstance(known, dict) and isinstance(value, dict):
+            merged[key] = _merge(known, value)
+        elif value is not None or known is None:
+            merged[key] = value
+    return merged
+
+
+def is_published(values: Mapping[str, Any], jekyll: Jekyll) -> bool:
+    """Tell whether a post is shown: an empty `published:` hides it, the text "false" does not (Publisher)."""
+    published = values.get("published", True)
+    return jekyll.unpublished or not (published in (None, False, "") or str(published).lower() in {"no", "off"})
+
+
+def tags_of(values: Mapping[str, Any]) -> list[object]:
+    """Give a post's tags: `tag` as it is, else `tags`, split at blanks (Utils.pluralized_array_from_hash)."""
+    return _pluralized(values, "tag", "tags")
+
+
+def categories_of(values: Mapping[str, Any], path: str, jekyll: Jekyll) -> list[object]:
+    """Give a post's categories: the folders above `_posts`, `categories`, and `category` as it is."""
+    above = (jekyll.prefix + path).split("/")[:-1]
+    special = next((name for name in (POSTS, DRAFTS) if name in above), "")
+    folders = above[: above.index(special)] if special else []
+    return [*folders, *_split(values.get("categories")), *_pluralized(values, "category", "categories")]
+
+
+def _pluralized(values: Mapping[str, Any], singular: str, plural: str) -> list[object]:
+    one = values.get(singular)
+    return _split(values.get(plural)) if one in (None, False) else [one]
+
+
+def _split(value: object) -> list[object]:
+    if isinstance(value, str):
+        return list(value.split())
+    return value if isinstance(value, list) else [value] if value is not None else []
+
+
+def title_of(slug: str) -> str:
+    """Make a title of a post's slug (Utils.titleize_slug)."""
+    return " ".join(word.capitalize() for word in slug.split("-"))
+
+
+def people_of(values: Mapping[str, Any], jekyll: Jekyll) -> Mapping[str, Any]:
+    """Put what `_data/authors.yml` knows in the place of the keys of authors."""
+    return {key: list(_people(values[key], jekyll)) for key in ("author", "authors") if values.get(key)}
+
+
+def _people(value: object, jekyll: Jekyll) -> Iterable[object]:
+    for item in value if isinstance(value, list) else [value]:
+        known = jekyll.authors.get(item) if isinstance(item, str) else None
+        yield {"name": item, **known} if isinstance(known, dict) else item

@@ -1,0 +1,130 @@
+"""The addresses subscribers hold from other generators → the scopes and formats they mean.
+
+Pure. What a Jekyll site served itself is served on; everything else is redirected to our own address of the same feed.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+from urllib.parse import parse_qs, urlencode
+
+from feedsvc.models import FeedRequest, Format, Scope, ScopeKind, Settings
+from feedsvc.scopes import Address, clean_name
+
+_ALL, _TAG, _CATEGORY, _AUTHOR = ScopeKind.ALL, ScopeKind.TAG, ScopeKind.CATEGORY, ScopeKind.AUTHOR
+_FORMATS = {
+    **dict.fromkeys(("feed", "rss", "rss2", "rdf", "xml"), Format.RSS),
+    "atom": Format.ATOM,
+    "json": Format.JSON,
+}
+_KINDS = {
+    **dict.fromkeys(("tag", "tags", "by_tag", "tag-"), (_TAG,)),
+    **dict.fromkeys(("category", "cat_"), (_CATEGORY,)),
+    **dict.fromkeys(("author", "authors"), (_AUTHOR,)),
+    "categories": (_CATEGORY, _TAG),  # Nikola keeps tags there
+}
+_WORD = "(?P<format>feed|rdf|rss2?|atom)"
+
+
+class _Old(NamedTuple):
+    """Paths of one shape; groups: `name`, `folder` (which says what kind of name), `format` (unless it is fixed)."""
+
+    pattern: re.Pattern[str]
+    kinds: tuple[ScopeKind, ...] = (_ALL,)
+    format: Format | None = None
+
+
+def _old(pattern: str, kinds: tuple[ScopeKind, ...] = (_ALL,), format_: Format | None = None) -> _Old:
+    return _Old(re.compile(f"{pattern}/?"), kinds, format_)
+
+
+# The first that fits and names something there is decides.
+_OLD = (
+    # jekyll-feed, hand-made Jekyll, Hexo, Eleventy, Nikola, Pelican
+    _old(r"/(?:feed|atom)\.xml|/(?:feed|index)\.atom|/feed/feed\.xml|/feeds/all\.atom\.xml", format_=Format.ATOM),
+    # Hugo (a section, and its lists of terms), Astro, Hexo, Nikola, Pelican
+    _old(r"(?:/[\w-]+)?/index\.xml|/rss2?\.xml|/feeds/all\.rss\.xml", format_=Format.RSS),
+    _old(r"/feed/feed\.json|/index\.json", format_=Format.JSON),
+    # WordPress, Ghost
+    _old(rf"(?:/(?:blog|posts?))?(?:/feed)?/{_WORD}"),
+    _old(r"/wp-(?P<format>rdf|rss2?|atom)\.php"),
+    # jekyll-feed
+    _old(r"/feed/(?P<folder>by_tag)/(?P<name>.+)\.xml", format_=Format.ATOM),
+    _old(r"/feed/(?:posts/)?(?P<name>.+)\.xml", (_CATEGORY, _TAG), Format.ATOM),
+    # Pelican
+    _old(r"/feeds/(?P<folder>tag-)(?P<name>.+)\.(?P<format>atom|rss)\.xml"),
+    _old(r"/feeds/(?P<name>.+)\.(?P<format>atom|rss)\.xml", (_CATEGORY, _AUTHOR)),
+    # Hugo
+    _old(r"/(?P<folder>tags?|category|categories|authors?)/(?P<name>.+)/index\.xml", format_=Format.RSS),
+    # Nikola
+    _old(r"/categories/(?P<folder>cat_)(?P<name>.+)\.(?P<format>xml|atom)"),
+    _old(r"/(?P<folder>tags|categories|authors)/(?P<name>.+)\.(?P<format>xml|atom)"),
+    # WordPress, Ghost
+    _old(rf"(?:/[\w-]+)?/(?P<folder>tag|category|author)/(?P<name>.+?)(?:/feed)?/{_WORD}"),
+    # jekyll-archives, and everybody's pages
+    _old(r"(?:/[\w-]+)?/(?P<folder>tag|category|author)/(?P<name>.+)", format_=Format.HTML),
+)
+
+
+def own_feed(path: str, settings: Settings) -> Address | None:
+    """Give the feed that jekyll-feed served at `path` on this very site, for it to be served on there."""
+    jekyll = settings.jekyll
+    if jekyll is None:
+        return None
+    name = path.removesuffix(".xml")
+    scope = None
+    if path == jekyll.feed_path:
+        scope = Scope()
+    elif jekyll.feed_tags and name != path and name.startswith(jekyll.feed_tags):
+        scope = Scope(_TAG, clean_name(name.removeprefix(jekyll.feed_tags)))
+    elif name != path and name.removeprefix("/feed/") in jekyll.feed_categories:
+        scope = Scope(_CATEGORY, clean_name(name.removeprefix("/feed/")))
+    if scope is None:
+        return None
+    request = FeedRequest(scope, Format.ATOM, jekyll.feed_limit, settings.content, address=path)
+    return Address(request, name_in_path=scope.kind is not _ALL)
+
+
+def own_path(scope: Scope, settings: Settings) -> str:
+    """Give where jekyll-feed served the feed of a scope: the inverse of `own_feed`."""
+    jekyll = settings.jekyll
+    if jekyll is None or scope.kind is _ALL:
+        return jekyll.feed_path if jekyll else ""
+    return f"{jekyll.feed_tags if scope.kind is _TAG else '/feed/'}{scope.name}.xml"
+
+
+def old_feeds(path: str, query: str, settings: Settings) -> Iterator[Address]:
+    """Give what an old address may mean, the likeliest first; `query` is what a redirect keeps of it."""
+    asked = parse_qs(query)
+    wanted = _FORMATS.get(asked.get("feed", [""])[-1])  # WordPress' `?feed=rss2`
+    kept = urlencode([("q", words) for words in asked.get("s", ())]) if wanted else ""
+    if path == "/" and wanted:
+        yield _address(Scope(), wanted, kept, settings)
+    for old in _OLD:
+        found = old.pattern.fullmatch(path)
+        groups = found.groupdict() if found else {}
+        if found:
+            format_ = wanted or old.format or _FORMATS[groups["format"]]
+            for scope in _scopes(groups, old.kinds):
+                yield _address(scope, format_, kept, settings)
+
+
+def is_wordpress(query: str) -> bool:
+    """Tell whether a query asks for a feed as WordPress' do, which no address of ours does."""
+    return "feed=" in query and parse_qs(query).get("feed", [""])[-1] in _FORMATS
+
+
+def _address(scope: Scope, format_: Format, kept: str, settings: Settings) -> Address:
+    request = FeedRequest(scope, format_, settings.limit, settings.content)
+    return Address(request, name_in_path=scope.kind is not _ALL, kept=kept)
+
+
+def _scopes(groups: dict[str, str], kinds: tuple[ScopeKind, ...]) -> Iterator[Scope]:
+    name = groups.get("name")
+    if not name:
+        yield Scope()
+        return
+    for spelling in dict.fromkeys((name, name.rpartition("/")[2])):  # WordPress: /category/parent/child/
+        for kind in _KINDS.get(groups.get("folder") or "", kinds):
+            if cleaned := clean_name(spelling):
+                yield Scope(kind, cleaned)
