@@ -22,6 +22,7 @@ from feedsvc.config import (
     from_toml,
     merge,
     reading_fingerprint,
+    refuse_conflicts,
     showing_fingerprint,
     unknown_variables,
 )
@@ -66,7 +67,7 @@ def load_settings(given: Mapping[str, object]) -> Settings:
         log.warning("%s: no such setting, ignored", name)
     sources = [from_command_line(given), from_environment(os.environ)]
     posts = merge(*sources).posts
-    return merge(*sources, *_file_beside(posts), *_jekyll_around(posts))
+    return refuse_conflicts(merge(*sources, *_file_beside(posts), *_jekyll_around(posts)))
 
 
 def _jekyll_around(posts: Path) -> list[Source]:

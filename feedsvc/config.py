@@ -259,7 +259,11 @@ def merge(*sources: Source) -> Settings:
         for name, value in source.values.items():
             if name not in values:
                 values[name] = _read(source, name, value)
-    settings = Settings(**values)
+    return Settings(**values)
+
+
+def refuse_conflicts(settings: Settings) -> Settings:
+    """Give settings back that can be used together; else raises SettingError."""
     if settings.id_scheme is not IdScheme.UUID and not (settings.jekyll and settings.jekyll.url):
         raise SettingError(f"id_scheme: {str(settings.id_scheme)!r}: needs a Jekyll site's _config.yml with its url")
     return settings

@@ -649,3 +649,63 @@ def test_no_shape_of_a_value_crashes_any_field(key: str, value: str) -> None:
         return
 
     assert all(isinstance(problem, Problem) and problem.level in Level for problem in reading.problems)
+
+
+# --- other generators ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("front", "day"),
+    [
+        ("publishDate: 2024-02-03", "2024-02-03"),
+        ("pubDate: 2024-02-03", "2024-02-03"),
+        ("published_at: 2024-02-03T10:00:00Z", "2024-02-03"),
+        ("date: 2013/7/13 20:46:25", "2013-07-13"),
+        ("date: 2024-01-01\npublishDate: 2024-02-03", "2024-01-01"),
+    ],
+    ids=["Hugo", "Astro", "Ghost", "Hexo", "date first"],
+)
+def test_dates_of_other_generators(front: str, day: str) -> None:
+    assert f"{post_of(front).published:%Y-%m-%d}" == day
+
+
+@pytest.mark.parametrize(
+    ("front", "is_shown"),
+    [
+        ("status: draft", False),
+        ("status: hidden", False),
+        ("status: private", False),
+        ("status: published", True),
+        ("expiryDate: 2024-01-01", False),
+        ("expiryDate: 2024-12-31", True),
+        ("eleventyExcludeFromCollections: true", False),
+    ],
+)
+def test_posts_hidden_by_other_generators(front: str, is_shown: bool) -> None:  # noqa: FBT001
+    reading = parse(PATH, f"---\n{front}\n---\n".encode(), Settings(), now=datetime(2024, 6, 1, tzinfo=UTC))
+
+    assert bool(reading.post) == is_shown
+
+
+@pytest.mark.parametrize(
+    ("front", "names"),
+    [
+        ("authors: Li Wei, Ann", ["Li Wei", "Ann"]),
+        ("authors: 'Wei, Li; Ann'", ["Wei, Li", "Ann"]),
+        ("author: Wei, Li", ["Wei, Li"]),
+    ],
+)
+def test_several_authors_in_one_text(front: str, names: list[str]) -> None:
+    assert [author.name for author in post_of(front).authors] == names
+
+
+@pytest.mark.parametrize(
+    ("front", "names"),
+    [
+        ("categories: [[Sports, Baseball], Play]", ("Sports", "Baseball", "Play")),
+        ("categories: [{name: A, slug: a}, {slug: b}]", ("A", "b")),
+    ],
+    ids=["Hexo", "WordPress"],
+)
+def test_categories_of_other_generators(front: str, names: tuple[str, ...]) -> None:
+    assert post_of(front).categories == names

@@ -10,6 +10,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,6 +22,7 @@ from feedsvc.scan import ScanReport, scan_paths
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from datetime import tzinfo
     from pathlib import Path
 
     from conftest import Site
@@ -476,3 +478,18 @@ def test_many_posts_are_read_in_other_processes(tmp_path: Path) -> None:
     )
 
     assert done.stdout == "2000 2000\n"
+
+
+def test_post_that_expires_between_two_scans_is_left_out(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    expiry = datetime.now(UTC) + timedelta(days=1)
+    site.publish(NAME, expiryDate=expiry.isoformat())
+    assert site.index.count() == 1
+
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:
+            return super().now(tz) + timedelta(days=2)
+
+    monkeypatch.setattr(scanning, "datetime", Later)
+
+    assert (site.scan().read, site.index.count(), site.scan().read) == (1, 0, 0)

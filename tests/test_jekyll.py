@@ -1,0 +1,361 @@
+"""What a Jekyll site's files mean: each rule as a post of a small site, read as `feedsvc serve SITE` reads it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from feedsvc.app import load_settings
+from feedsvc.errors import SettingError
+from feedsvc.models import NEVER, Content, FeedRequest, Format, IdScheme, Post, Scope
+from feedsvc.permalinks import entry_id, permalink
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from conftest import Site
+
+    from feedsvc.models import Settings
+
+    Make = Callable[..., Site]
+
+CONFIG = "url: https://example.org\nbaseurl: /b\n"
+POST = "_posts/2020-02-03-my-post.md"
+
+
+@pytest.fixture
+def make(tmp_path: Path, make_site: Callable[[Settings], Site]) -> Make:
+    """Lay out a site of these files and read it."""
+
+    def lay_out(config: str = CONFIG, files: dict[str, str] | None = None, posts: str = "", **given: object) -> Site:
+        root = tmp_path / "site"
+        for name, text in {"_config.yml": config, **({POST: "---\n---\nText."} if files is None else files)}.items():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_text(text, encoding="utf-8")
+        site = make_site(load_settings({"posts": root / posts, "index": tmp_path / "index.sqlite", **given}))
+        site.scan()
+        return site
+
+    return lay_out
+
+
+def posts_of(site: Site) -> list[Post]:
+    return site.index.select(FeedRequest(Scope(), Format.ATOM, 1_000, Content.NONE), NEVER)
+
+
+def post_of(site: Site) -> Post:
+    (post,) = posts_of(site)
+    return post
+
+
+def with_front(front: str, path: str = POST) -> dict[str, str]:
+    return {path: f"---\n{front}\n---\nText."}
+
+
+# --- _config.yml ---------------------------------------------------------------------------------
+
+
+def test_configuration_gives_the_settings(make: Make) -> None:
+    config = "title: T\ndescription: |\n  Two\n  lines\nauthor: {name: Li}\nlang: zh_CN\n"
+
+    settings = make(f"{CONFIG}{config}timezone: Asia/Shanghai\nfuture: true\n").settings
+
+    assert (settings.base_url, settings.title, settings.description) == ("https://example.org/b", "T", "Two lines")
+    assert (settings.author, settings.language, str(settings.timezone)) == ("Li", "zh-CN", "Asia/Shanghai")
+    assert (settings.future, settings.id_scheme) == (True, IdScheme.JEKYLL_FEED)
+
+
+def test_configuration_gives_way_to_every_other_source(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FEEDSVC_BASE_URL", "https://feeds.example.org")
+
+    site = make(CONFIG + "title: T\n", title="Mine")
+
+    assert (site.settings.title, site.settings.base_url) == ("Mine", "https://feeds.example.org")
+    assert permalink(post_of(site), site.settings) == "https://example.org/b/2020/02/03/my-post.html"
+
+
+def test_configuration_of_another_generator_is_no_jekyll_site(make: Make) -> None:
+    assert make("source_dir: source\npublic_dir: public\n", {}).settings.jekyll is None
+
+
+def test_broken_configuration_is_refused_with_its_line(make: Make) -> None:
+    with pytest.raises(SettingError, match=r"_config\.yml:2: mapping values are not allowed"):
+        make("title: a\nb: c: d\n")
+
+
+@pytest.mark.parametrize("posts", ["", "_posts", "_posts/sub"])
+def test_posts_have_the_same_address_from_wherever_the_folder_is_given(make: Make, posts: str) -> None:
+    site = make(files={"_posts/sub/2020-02-03-my-post.md": "Text."}, posts=posts)
+
+    assert post_of(site).url == "/2020/02/03/my-post.html"
+
+
+def test_an_id_scheme_of_jekyll_needs_a_jekyll_site(tmp_path: Path) -> None:
+    with pytest.raises(SettingError, match="needs a Jekyll site"):
+        load_settings({"posts": tmp_path, "id_scheme": "permalink"})
+
+
+# --- which files are posts -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "_posts/2020-02-03-a.md",
+        "_posts/sub/2020-02-03-a.md",
+        "films/Horror Films/_posts/2020-02-03-a.md",
+        "_posts/20-2-3-a.md",
+        "_posts/2020-02-03-a.txt",
+    ],
+)
+def test_dated_files_in_posts_folders_are_posts(make: Make, path: str) -> None:
+    assert post_of(make(files={path: "Text."})).path == path
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "2020-02-03-a.md",
+        "about.md",
+        "_posts/a.md",
+        "_site/2020/_posts/2020-02-03-a.md",
+        "_drafts/a.md",
+        ".hidden/_posts/2020-02-03-a.md",
+        "node_modules/_posts/2020-02-03-a.md",
+        "old/_posts/2020-02-03-a.md",
+        "_posts/2020-02-03-a.md~",
+    ],
+)
+def test_other_files_are_none(make: Make, path: str) -> None:
+    assert posts_of(make(CONFIG + "exclude: [old/]\n", {path: "---\n---\nText."})) == []
+
+
+def test_a_file_without_a_date_is_hinted_at(make: Make) -> None:
+    site = make(files={"_posts/a.md": "Text."})
+
+    assert [str(problem) for problem in site.index.problems()] == [
+        "_posts/a.md: hint: file name: opens with no date, so this is no post to Jekyll"
+    ]
+
+
+def test_drafts_are_posts_of_the_day_they_were_changed_where_they_are_shown(make: Make) -> None:
+    site = make(CONFIG + "show_drafts: true\n", {"_drafts/my-post.md": "---\n---\nText."})
+
+    post = post_of(site)
+
+    assert post.published.timestamp() == pytest.approx((site.settings.posts / post.path).stat().st_mtime, abs=1)
+    assert post.url == f"/{post.published:%Y/%m/%d}/my-post.html"
+
+
+@pytest.mark.parametrize(
+    ("front", "is_shown"),
+    [
+        ("published: false", False),
+        ("published:", False),
+        ('published: "false"', True),
+        ("published: true", True),
+        ("draft: true", False),
+        ("tags: [a]", True),
+    ],
+)
+def test_hidden_posts(make: Make, front: str, is_shown: bool) -> None:  # noqa: FBT001
+    assert bool(posts_of(make(files=with_front(front)))) == is_shown
+
+
+def test_a_post_hidden_by_an_empty_flag_is_hinted_at(make: Make) -> None:
+    site = make(files=with_front("title: a\npublished:"))
+
+    assert [(problem.line, problem.message) for problem in site.index.problems()] == [
+        (3, "published: empty, which hides the post, as in Jekyll")
+    ]
+
+
+# --- dates and titles ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("written", "zone", "utc"),
+    [
+        ("2014-12-15 14:11:46", "Asia/Shanghai", "2014-12-15T14:11:46"),
+        ('"2014-12-15 14:11:46"', "Asia/Shanghai", "2014-12-15T06:11:46"),
+        ("2014-12-15 14:11", "Asia/Shanghai", "2014-12-15T06:11:00"),
+        ("2014-12-15", "Asia/Shanghai", "2014-12-14T16:00:00"),
+        ("2014-12-15 14:11:46 +0800", "UTC", "2014-12-15T06:11:46"),
+        ('"2021-03-14 02:30"', "America/New_York", "2021-03-14T07:30:00"),
+        ('"2021-11-07 01:30"', "America/New_York", "2021-11-07T05:30:00"),
+    ],
+    ids=["seconds are UTC", "quoted is local", "minutes are local", "a day", "an offset", "a gap", "a fold"],
+)
+def test_dates_are_read_as_jekyll_reads_them(make: Make, written: str, zone: str, utc: str) -> None:
+    post = post_of(make(f"{CONFIG}timezone: {zone}\n", with_front(f"date: {written}")))
+
+    assert f"{post.published:%Y-%m-%dT%H:%M:%S}" == utc
+
+
+def test_a_date_that_jekyll_dies_of_is_a_problem_and_costs_no_other_post(make: Make) -> None:
+    site = make(files={**with_front("date: 2020-13-45"), "_posts/2020-01-01-fine.md": "Text."})
+
+    assert [post.path for post in posts_of(site)] == ["_posts/2020-01-01-fine.md"]
+    assert [problem.line for problem in site.index.problems()] == [2]
+
+
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [("2020-02-03-my-POST_x.md", "My Post_x"), ("2020-02-03-北风：你.md", "北风：你"), ("2020-02-03-a.b..md", "A.b")],
+)
+def test_an_untitled_post_is_called_by_its_slug(make: Make, path: str, title: str) -> None:
+    assert post_of(make(files={f"_posts/{path}": "Text."})).title == title
+
+
+# --- tags and categories -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("front", "tags"),
+    [
+        ("tags: classic hollywood", ("classic", "hollywood")),
+        ("tag: classic hollywood", ("classic hollywood",)),
+        ("tags: a, b,c", ("a,", "b,c")),
+        ("tag: one\ntags: [two]", ("one",)),
+        ("tags: [a, [b, null], A]", ("a", "b", "A")),
+        ("tags: [2020, true]", ("2020", "true")),
+    ],
+)
+def test_tags(make: Make, front: str, tags: tuple[str, ...]) -> None:
+    assert post_of(make(files=with_front(front))).tags == tags
+
+
+@pytest.mark.parametrize(
+    ("front", "categories"),
+    [
+        ("categories: a b", ("films", "a", "b")),
+        ("category: Two Words", ("films", "Two Words")),
+        ("category: c\ncategories: [d, films]", ("films", "d", "c")),
+    ],
+)
+def test_categories_add_up_from_folders_and_front_matter(make: Make, front: str, categories: tuple[str, ...]) -> None:
+    site = make(files=with_front(front, "films/_posts/2020-02-03-a.md"))
+
+    assert post_of(site).categories == categories
+
+
+def test_a_numeric_tag_is_served_and_hinted_at(make: Make) -> None:
+    site = make(files=with_front("tags: [2020]"))
+
+    assert [problem.message for problem in site.index.problems()] == [
+        "tags: 2020 is a number, which jekyll-feed fails on: put it in quotes"
+    ]
+
+
+def test_authors_are_looked_up(make: Make) -> None:
+    authors = "li:\n  name: 李\n  email: li@example.org\n"
+
+    post = post_of(make(files={**with_front("author: li"), "_data/authors.yml": authors}))
+
+    assert [(author.name, author.email) for author in post.authors] == [("李", "li@example.org")]
+
+
+def test_defaults_fill_what_a_post_does_not_say(make: Make) -> None:
+    config = """
+defaults:
+  - scope: {path: "", type: posts}
+    values: {author: A, categories: [all], lang: zh}
+  - scope: {path: _posts/x}
+    values: {author: B}
+  - scope: {path: "", type: pages}
+    values: {author: C}
+"""
+
+    post = post_of(make(CONFIG + config, with_front("lang:\ncategories: own", "_posts/x/2020-02-03-a.md")))
+
+    assert ([author.name for author in post.authors], post.categories, post.language) == (["B"], ("all", "own"), "zh")
+
+
+# --- addresses and ids ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("template", "url"),
+    [
+        ("date", "/c-x/2020/02/03/My-Post.html"),
+        ("pretty", "/c-x/2020/02/03/My-Post/"),
+        ("ordinal", "/c-x/2020/034/My-Post.html"),
+        ("weekdate", "/c-x/2020/W06/Mon/My-Post.html"),
+        ("none", "/c-x/My-Post.html"),
+        ("/:year-:month-:day/:title/", "/2020-02-03/My-Post/"),
+        ("/:year_:month_:i_day/:i_month", "/2020_02_3/2"),
+        ("/:short_year/:short_month/:long_month/:slug", "/20/Feb/February/my-post"),
+        ("/:w_year/:w_day/:long_day/:y_day:output_ext", "/2020/1/Monday/034.html"),
+        ("/:hour:minute:second/:collection/:name", "/000000/posts/2020-02-03-my-post"),
+        ("/:slugified_categories/:title", "/c-x/My-Post"),
+        ("/a/../:title//x", "/a/My-Post/x"),
+    ],
+)
+def test_permalinks(make: Make, template: str, url: str) -> None:
+    site = make(f"{CONFIG}permalink: {template}\n", {"_posts/2020-02-03-My Post.md": "---\ncategory: C-X\n---\n"})
+
+    assert post_of(site).url == url
+
+
+@pytest.mark.parametrize(
+    ("front", "url", "site_id"),
+    [
+        ("permalink: /custom/:year/:title/", "/custom/2020/my-post/", "/custom/2020/my-post"),
+        ("permalink: pretty", "/pretty", "/my-post"),
+        ("slug: My Slug/x 中", "/2020/02/03/My-Slug-x-%E4%B8%AD.html", "/2020/02/03/My Slug/x 中"),
+        ('slug: "★"', "/2020/02/03/.html", "/2020/02/03/★"),
+    ],
+)
+def test_front_matter_decides_on_an_address(make: Make, front: str, url: str, site_id: str) -> None:
+    post = post_of(make(files=with_front(front)))
+
+    assert (post.url, post.site_id) == (url, site_id)
+
+
+def test_an_unknown_placeholder_is_a_problem(make: Make) -> None:
+    site = make(files=with_front("permalink: /:yera/"))
+
+    assert [str(problem) for problem in site.index.problems()] == [
+        f"{POST}:2: error: permalink: no placeholder ':yera'"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("slug", "entry"),
+    [
+        ("my-post", "my-post"),
+        ("谁？（一）", "%E8%B0%81%3F(%E4%B8%80)"),
+        ("why? now", "why?%20now"),
+        ("why?", "why"),
+        ("c#d e", "c#d%20e"),
+        ("a b:c&d", "a%20b:c&d"),
+        ("🈴", "%F0%9F%88%B4"),
+        ("50% off", "50%25%20off"),
+    ],
+)
+def test_entry_ids_are_those_of_jekyll_feed(make: Make, slug: str, entry: str) -> None:
+    site = make(files={f"_posts/2020-02-03-{slug}.md": "Text."})
+
+    assert entry_id(post_of(site), site.settings) == f"https://example.org/b/2020/02/03/{entry}"
+
+
+@pytest.mark.parametrize(
+    ("scheme", "entry"),
+    [
+        ("jekyll", "https://example.org/2020/02/03/我 们"),
+        ("permalink", "https://example.org/b/2020/02/03/%E6%88%91-%E4%BB%AC.html"),
+        ("jekyll-feed", "https://example.org/b/2020/02/03/%E6%88%91%20%E4%BB%AC"),
+    ],
+)
+def test_other_schemes_of_ids(make: Make, scheme: str, entry: str) -> None:
+    site = make(files={"_posts/2020-02-03-我 们.md": "---\nguid: https://x.example/1\n---\n"}, id_scheme=scheme)
+
+    assert entry_id(post_of(site), site.settings) == entry
+
+
+def test_posts_of_one_moment_are_ordered_as_jekyll_orders_them(make: Make) -> None:
+    site = make(files={f"_posts/2020-02-03-{name}.md": "Text." for name in "acb"})
+
+    assert [post.path[-4] for post in posts_of(site)] == ["c", "b", "a"]
