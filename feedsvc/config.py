@@ -139,6 +139,9 @@ OPTIONS: Mapping[str, Option] = {
         "original or page",
     ),
     "limit": Option(_whole(1, MAX_LIMIT), "entries of a feed page"),
+    "page_bytes": Option(
+        _whole(1_000, 10**9), "a page has fewer entries where their files are longer than this together"
+    ),
     "content": Option(_choice(Content), "what entries carry: full, summary or none"),
     "max_age": Option(_whole(60, 86_400), "seconds for which clients may keep a feed"),
     "exclude_tags": Option(_names, "posts with one of these tags are left out"),
@@ -249,7 +252,17 @@ def from_jekyll(text: str, authors: str, prefix: str, where: Path) -> Source | N
     if not is_jekyll(config):
         return None
     jekyll = to_jekyll(config, people, prefix)
-    return Source(to_settings(config, jekyll) | {"jekyll": jekyll}, lambda name: f"{where}: {name}")
+    values = to_settings(config, jekyll)
+    if "timezone" in values and not _is_zone(values["timezone"]):
+        del values["timezone"]  # Jekyll, too, goes on in UTC
+    return Source(values | {"jekyll": jekyll}, lambda name: f"{where}: {name}")
+
+
+def _is_zone(value: object) -> bool:
+    try:
+        return bool(_zone(value))
+    except ValueError:
+        return False
 
 
 def merge(*sources: Source) -> Settings:

@@ -5,13 +5,14 @@
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from feedsvc.addresses import to_uri
 from feedsvc.config import site_title
 from feedsvc.models import (
+    ActiveFilter,
     Author,
     Cleaned,
     Content,
@@ -24,30 +25,40 @@ from feedsvc.models import (
     ScopeKind,
     ScopeLinks,
     ScopeSummary,
+    Selection,
     Settings,
     Site,
 )
 from feedsvc.permalinks import entry_id, feed_id, permalink
-from feedsvc.scopes import path_of, post_path_of, url_of
+from feedsvc.scopes import parameters, path_of, post_path_of, url_of
 
 # Stands for the site's address in kept bodies where it is only known with a request (RFC 2606: resolves nowhere).
 UNKNOWN_BASE = "http://base.invalid"
 # The time of a feed without posts: Atom wants one, and a clock's would change the bytes (RFC 4287 section 4.2.15).
 NO_POST = datetime(2000, 1, 1, tzinfo=UTC)
 
+SHOWN = (Format.HTML, Format.RSS, Format.ATOM, Format.JSON)  # in the order of ScopeLinks
+Pages = tuple[tuple[int, int], ...]  # first post, and the one after the last
+
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")  # RFC 3986 section 3.1
 
 
-def to_feed(
-    request: FeedRequest, posts: Sequence[Post], bodies: Mapping[str, Cleaned], settings: Settings, *, base: str
+def to_feed(  # noqa: PLR0913 - two of them by name
+    request: FeedRequest,
+    posts: Sequence[Post],
+    bodies: Mapping[str, Cleaned],
+    settings: Settings,
+    *,
+    base: str,
+    pages: int = 1,
 ) -> Feed:
-    """Make a page of a feed; `posts` may hold one more than the page shows, which says that there is a next page."""
+    """Make a page of a feed that has `pages` of them, of the posts on it."""
     title = site_title(settings)
     entries = tuple(
         to_entry(
             post, bodies[post.path], settings, base=base, content=request.content, link_to=_link_to(request, settings)
         )
-        for post in posts[: request.limit]
+        for post in posts
     )
     return Feed(
         id=feed_id(request.scope, settings, request.address),
@@ -61,15 +72,17 @@ def to_feed(
         ttl=math.ceil(settings.max_age / 60),
         author=Author(settings.author or title),
         language=settings.language,
-        next_url=_page_url(request, 1, settings, base) if len(posts) > request.limit and not request.address else "",
-        previous_url=_page_url(request, -1, settings, base) if request.page > 1 else "",
+        first_url=_page_url(request, 1, settings, base) if pages > 1 else "",
+        previous_url=_page_url(request, request.page - 1, settings, base) if request.page > 1 else "",
+        next_url=_page_url(request, request.page + 1, settings, base) if request.page < pages else "",
+        last_url=_page_url(request, pages, settings, base) if pages > 1 else "",
         entries=entries,
     )
 
 
 def _page_for_people(request: FeedRequest, settings: Settings) -> FeedRequest:
     """Give the page of the same posts, however many of them and how much of each the feed shows."""
-    return FeedRequest(request.scope, Format.HTML, settings.limit, settings.content, filters=request.filters)
+    return replace(request, format=Format.HTML, limit=settings.limit, content=settings.content, page=1, address="")
 
 
 def _link_to(request: FeedRequest, settings: Settings) -> LinkTo:
@@ -77,17 +90,25 @@ def _link_to(request: FeedRequest, settings: Settings) -> LinkTo:
     return LinkTo.PAGE if request.format is Format.HTML else settings.link_to
 
 
-def _page_url(request: FeedRequest, step: int, settings: Settings, base: str) -> str:
-    return base + url_of(replace(request, page=request.page + step), settings)
+def _page_url(request: FeedRequest, page: int, settings: Settings, base: str) -> str:
+    return base + url_of(replace(request, page=page), settings)
+
+
+def paginate(sizes: Sequence[int], limit: int, most: int) -> Pages:
+    """Give the first and the last but one post of every page: at most `limit`, of at most `most` bytes, never none."""
+    pages, start, total = [], 0, 0
+    for number, size in enumerate(sizes):
+        total += size
+        if number - start == limit or (total > most and most and number > start):
+            pages.append((start, number))
+            start, total = number, size
+    return (*pages, (start, len(sizes))) if sizes else ()
 
 
 def _feed_title(request: FeedRequest, title: str) -> str:
     """Name the site and what narrows the selection: "Site · tag 联合早报 · not author Li"."""
     scope = [] if request.scope.kind is ScopeKind.ALL else [f"{request.scope.kind} {request.scope.name}"]
-    filters = (
-        f"{'not ' if chosen.exclude else ''}{chosen.kind} {' or '.join(chosen.names)}" for chosen in request.filters
-    )
-    return " · ".join([title, *scope, *filters])
+    return " · ".join([title, *scope, *(label for label, _ in _without_each(request))])
 
 
 def to_entry(  # noqa: PLR0913 - three of them by name
@@ -140,7 +161,32 @@ def to_site(settings: Settings, *, base: str) -> Site:
 
 def to_links(summary: ScopeSummary, *, base: str) -> ScopeLinks:
     """Say where a scope's page and its three feeds are."""
-    page, rss, atom, json = (
-        base + path_of(summary.scope, format_) for format_ in (Format.HTML, Format.RSS, Format.ATOM, Format.JSON)
+    addresses = (base + path_of(summary.scope, format_) for format_ in SHOWN)
+    return ScopeLinks(summary.scope.kind, summary.scope.name, summary.count, summary.newest, *addresses)
+
+
+def to_selection(request: FeedRequest, count: int, settings: Settings, *, base: str) -> Selection:
+    """Say where the feeds of exactly this selection are, what narrows it, and how to search in it."""
+    page = _page_for_people(request, settings)
+    addresses = (base + url_of(replace(page, format=format_), settings) for format_ in SHOWN)
+    feeds = ScopeLinks(request.scope.kind, _feed_title(page, "").removeprefix(" · "), count, NO_POST, *addresses)
+    return Selection(
+        feeds,
+        tuple(ActiveFilter(label, base + url_of(rest, settings)) for label, rest in _without_each(page)),
+        base + path_of(request.scope, Format.HTML),
+        " ".join(request.words),
+        tuple(parameters(replace(page, words=()), settings)),
     )
-    return ScopeLinks(summary.scope.kind, summary.scope.name, summary.count, summary.newest, page, rss, atom, json)
+
+
+def _without_each(request: FeedRequest) -> Iterator[tuple[str, FeedRequest]]:
+    """Give each thing that narrows a request in words, with the request without it."""
+    for chosen in request.filters:
+        label = f"{'not ' if chosen.exclude else ''}{chosen.kind} {' or '.join(chosen.names)}"
+        yield label, replace(request, filters=tuple(other for other in request.filters if other is not chosen))
+    if request.words:
+        yield f"“{' '.join(request.words)}”", replace(request, words=())
+    if request.since:
+        yield f"since {request.since:%Y-%m-%d}", replace(request, since=None)
+    if request.until:
+        yield f"until {request.until:%Y-%m-%d}", replace(request, until=None)

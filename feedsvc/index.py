@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -38,14 +38,15 @@ CREATE TABLE meta (version INTEGER NOT NULL, changed INTEGER NOT NULL, fingerpri
     shown TEXT NOT NULL);
 CREATE TABLE files (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, stamp TEXT NOT NULL,
     published INTEGER NOT NULL, data TEXT NOT NULL);
+CREATE TABLE texts (file INTEGER PRIMARY KEY, text TEXT NOT NULL);
 CREATE TABLE terms (kind TEXT NOT NULL, name TEXT NOT NULL, published INTEGER NOT NULL, file INTEGER NOT NULL,
-    PRIMARY KEY (kind, name, published DESC, file)) WITHOUT ROWID;
+    size INTEGER NOT NULL, PRIMARY KEY (kind, name, published DESC, file)) WITHOUT ROWID;
 CREATE TABLE bodies (path TEXT PRIMARY KEY, key TEXT NOT NULL, html TEXT NOT NULL, summary TEXT NOT NULL,
     image TEXT NOT NULL, fallback TEXT NOT NULL);
 CREATE TABLE problems (path TEXT NOT NULL, line INTEGER NOT NULL, level TEXT NOT NULL, message TEXT NOT NULL);
 CREATE INDEX problems_of_a_file ON problems (path);
 """
-_DROP = "".join(f"DROP TABLE IF EXISTS {table};" for table in ("meta", "files", "terms", "bodies", "problems"))
+_DROP = "".join(f"DROP TABLE IF EXISTS {table};" for table in ("meta", "files", "texts", "terms", "bodies", "problems"))
 
 
 class Index:
@@ -98,15 +99,21 @@ class Index:
         settled = to_time(modified) if modified > moment else NEVER
         return State(version, min(to_time(modified), now), due, min(due, settled))
 
-    def select(self, request: FeedRequest, now: datetime) -> list[Post]:
-        """Give the posts of a page of a feed, newest first, ties by path, and one more if there is a next page."""
+    def sizes(self, request: FeedRequest, now: datetime) -> list[int]:
+        """Give the sizes of the files of a feed's posts in bytes, newest first, those of one moment by size."""
+        where, values = _where(request, now)
+        sql = f"SELECT size FROM terms WHERE {where} ORDER BY published DESC, size"  # noqa: S608
+        return [size for (size,) in self._query(sql, *values)]
+
+    def select(self, request: FeedRequest, now: datetime, start: int = 0, count: int = -1) -> list[Post]:
+        """Give `count` posts of a feed from the `start`-th on, or all; newest first, ties by path."""
         where, values = _where(request, now)
         rows = self._query(
             f"SELECT files.data FROM terms JOIN files ON files.id = terms.file WHERE {where}"  # noqa: S608
             f" ORDER BY terms.published DESC, files.path {self._ties} LIMIT ? OFFSET ?",
             *values,
-            request.limit + 1,
-            (request.page - 1) * request.limit,
+            count,
+            start,
         )
         return [to_post(data) for (data,) in rows]
 
@@ -294,8 +301,10 @@ class Writer:
         cursor = self._connection.execute(sql, (row.path, row.stamp, row.published, row.data))
         if not cursor.rowcount:
             return False
-        terms = [(*term, row.published, cursor.lastrowid) for term in row.terms]
-        self._connection.executemany("INSERT INTO terms VALUES (?, ?, ?, ?)", terms)
+        terms = [(*term, row.published, cursor.lastrowid, row.size) for term in row.terms]
+        self._connection.executemany("INSERT INTO terms VALUES (?, ?, ?, ?, ?)", terms)
+        if row.text:
+            self._connection.execute("INSERT INTO texts VALUES (?, ?)", (cursor.lastrowid, row.text))
         self._changed = self._changed or bool(row.data)
         return True
 
@@ -317,6 +326,7 @@ class Writer:
             sql = "DELETE FROM terms WHERE kind = ? AND name = ? AND published = ? AND file = ?"
             self._connection.executemany(sql, terms)
             self._connection.execute("DELETE FROM bodies WHERE path = ?", (path,))
+            self._connection.execute("DELETE FROM texts WHERE file = ?", (file,))
             self._connection.execute("DELETE FROM files WHERE id = ?", (file,))
             self._changed = self._changed or bool(data)
 
@@ -369,6 +379,16 @@ def _where(request: FeedRequest, now: datetime) -> tuple[str, list[object]]:
     for chosen in request.filters:
         conditions.append(_condition(chosen))
         values += [chosen.kind.value, *chosen.names]
+    if request.words:
+        found = " AND ".join(["instr(text, ?)"] * len(request.words))
+        conditions.append(f"terms.file IN (SELECT file FROM texts WHERE {found})")  # noqa: S608 - marks alone
+        values += request.words
+    if request.since:
+        conditions.append("terms.published >= ?")
+        values.append(to_number(request.since))
+    if request.until:
+        conditions.append("terms.published < ?")
+        values.append(to_number(request.until + timedelta(days=1)))
     return " AND ".join(conditions), values
 
 

@@ -17,6 +17,7 @@ AUTHORS_NAME = "_data/authors.yml"
 POSTS, DRAFTS = "_posts", "_drafts"
 MOST_ENTRIES = 1_000  # of a feed at its old address
 
+_SPECIAL = (".", "#", "~", "_")  # what names of files and folders begin with that Jekyll passes over
 _DEFAULT_EXCLUDES = (".sass-cache", ".jekyll-cache", "gemfiles", "Gemfile", "node_modules", "vendor/bundle/")
 _POST_NAME = re.compile(r"\d{2,4}-\d{1,2}-\d{1,2}-[^/]*\.[^./]+")
 _OTHER_GENERATORS = {"public_dir", "source_dir", "new_post_name"}  # Hexo has a `_config.yml` as well
@@ -29,12 +30,12 @@ def to_jekyll(config: Mapping[str, Any], authors: Mapping[str, Any], prefix: str
     """Read a site's configuration; `prefix` is where the posts folder lies in the site, "" for its root."""
     feed = _mapping(config.get("feed"))
     posts = _mapping(_mapping(config.get("collections")).get("posts"))
-    style = posts.get("permalink") or config.get("permalink") or "date"
+    style = _text(config.get("permalink")) or "date"
     return Jekyll(
-        url=_text(config.get("url")).rstrip("/"),
+        url=_text(config.get("url")),
         baseurl="/".join(("", *filter(None, _text(config.get("baseurl")).split("/")))),
         prefix=prefix,
-        permalink=STYLES.get(_text(style), _text(style)),
+        permalink=_text(posts.get("permalink")) or STYLES.get(style, style),
         defaults=tuple(_defaults(config.get("defaults"))),
         exclude=(*_DEFAULT_EXCLUDES, *_texts(config.get("exclude"))),
         unpublished=is_true(config.get("unpublished")),
@@ -54,7 +55,7 @@ def to_settings(config: Mapping[str, Any], jekyll: Jekyll) -> dict[str, object]:
     author = config.get("author")
     person = _mapping(jekyll.authors.get(_text(author)) or author)
     found = {
-        "base_url": f"{jekyll.url}{jekyll.baseurl}" if jekyll.url else "",
+        "base_url": f"{jekyll.url.rstrip('/')}{jekyll.baseurl}" if jekyll.url else "",
         "title": _text(config.get("title") or config.get("name")),
         "description": " ".join(_text(config.get("description")).split()),
         "language": _text(config.get("lang") or config.get("locale")).replace("_", "-"),
@@ -89,7 +90,8 @@ def _tags_path(tags: object) -> str:
 def _defaults(value: object) -> Iterator[Defaults]:
     for item in value if isinstance(value, list) else ():
         scope, values = _mapping(_mapping(item).get("scope")), _mapping(_mapping(item).get("values"))
-        yield Defaults(_text(scope.get("path")).strip("/"), _text(scope.get("type")), values)
+        kind = _text(scope.get("type"))
+        yield Defaults(_text(scope.get("path")), {"post": POSTS[1:], "draft": DRAFTS[1:]}.get(kind, kind), values)
 
 
 def is_true(value: object) -> bool:
@@ -116,9 +118,9 @@ def _mapping(value: object) -> Mapping[str, Any]:
 def is_post(path: str, jekyll: Jekyll) -> bool:
     """Tell whether the file at `path` in the posts folder is a post of the site."""
     *folders, name = (jekyll.prefix + path).split("/")
-    if any(part.startswith((".", "#")) or part.endswith("~") for part in (*folders, name)):
+    if any(part.startswith(_SPECIAL) and part not in {POSTS, DRAFTS} for part in (*folders, name)):
         return False
-    if is_excluded(path, jekyll):
+    if name.endswith("~") or is_excluded(path, jekyll):
         return False
     if DRAFTS in folders:
         return jekyll.drafts and "." in name
@@ -132,17 +134,15 @@ def is_dated(name: str) -> bool:
 
 def may_hold_posts(path: str, jekyll: Jekyll) -> bool:
     """Tell whether the folder at `path` in the posts folder is worth a look."""
-    folders = (jekyll.prefix + path).strip("/").split("/")
-    is_inside = POSTS in folders or DRAFTS in folders
-    name = folders[-1]
-    return (is_inside or name in {POSTS, DRAFTS, ""} or not name.startswith("_")) and not is_excluded(path, jekyll)
+    name = (jekyll.prefix + path).strip("/").rpartition("/")[2]
+    return (name in {POSTS, DRAFTS} or not name.startswith(_SPECIAL)) and not is_excluded(path, jekyll)
 
 
 def is_excluded(path: str, jekyll: Jekyll) -> bool:
-    """Tell whether `exclude` names a file or folder, or one it is in (EntryFilter#glob_include?)."""
-    parts = (jekyll.prefix + path).strip("/").split("/")
-    above = ["/".join(parts[:end]) for end in range(1, len(parts) + 1)]
-    return any(fnmatchcase(one, pattern.strip("/")) for pattern in jekyll.exclude for one in above)
+    """Tell whether `exclude` names a file or folder, or what its path begins with (EntryFilter#glob_include?)."""
+    whole = (jekyll.prefix + path).strip("/")
+    patterns = [pattern.lstrip("/") for pattern in jekyll.exclude]
+    return any(f"{whole}/".startswith(pattern) or fnmatchcase(whole, pattern) for pattern in patterns)
 
 
 def is_draft(path: str, jekyll: Jekyll) -> bool:
@@ -161,23 +161,29 @@ def with_defaults(values: Mapping[str, Any], path: str, jekyll: Jekyll) -> Mappi
     kind = "drafts" if is_draft(path, jekyll) else "posts"
     matching = [one for one in jekyll.defaults if one.type in {"", kind} and _is_under(jekyll.prefix + path, one.path)]
     ordered = sorted(matching, key=lambda one: (len(one.path), one.type != ""))
-    return reduce(_merge, [one.values for one in ordered] + [values]) if ordered else values
+    if not ordered:
+        return values
+    defaults: Mapping[str, Any] = reduce(_merge, [one.values for one in ordered])
+    both = [*_split(defaults.get("categories")), *_split(values.get("categories"))]  # Document#merge_categories!
+    return {**_merge(defaults, values), "categories": both}
 
 
 def _is_under(path: str, pattern: str) -> bool:
-    if "*" in pattern:
-        return fnmatchcase(path, pattern) or fnmatchcase(path, f"{pattern}/*")
-    return not pattern or path.startswith(pattern)
+    if "*" not in pattern:
+        return path.startswith(pattern)
+    parts = re.split(r"(\*\*/|\*)", pattern)
+    return bool(re.match("".join(_GLOBS.get(part) or re.escape(part) for part in parts), path))
+
+
+_GLOBS = {"**/": "(?:[^/]+/)*", "*": "[^/]*"}
 
 
 def _merge(old: Mapping[str, Any], new: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Merge as Utils.deep_merge_hashes does; categories add up (Document#merge_categories!)."""
+    """Merge as Utils.deep_merge_hashes does."""
     merged = dict(old)
     for key, value in new.items():
         known = merged.get(key)
-        if key == "categories" and known is not None and value is not None:
-            merged[key] = [*_split(known), *_split(value)]
-        elif isinstance(known, dict) and isinstance(value, dict):
+        if isinstance(known, dict) and isinstance(value, dict):
             merged[key] = _merge(known, value)
         elif value is not None or known is None:
             merged[key] = value
@@ -187,7 +193,7 @@ def _merge(old: Mapping[str, Any], new: Mapping[str, Any]) -> Mapping[str, Any]:
 def is_published(values: Mapping[str, Any], jekyll: Jekyll) -> bool:
     """Tell whether a post is shown: an empty `published:` hides it, the text "false" does not (Publisher)."""
     published = values.get("published", True)
-    return jekyll.unpublished or not (published in (None, False, "") or str(published).lower() in {"no", "off"})
+    return jekyll.unpublished or not (published in (None, False) or str(published).lower() in {"no", "off"})
 
 
 def tags_of(values: Mapping[str, Any]) -> list[object]:
@@ -210,7 +216,7 @@ def _pluralized(values: Mapping[str, Any], singular: str, plural: str) -> list[o
 
 def _split(value: object) -> list[object]:
     if isinstance(value, str):
-        return list(value.split())
+        return list(re.findall(r"\S+", value, re.ASCII))
     return value if isinstance(value, list) else [value] if value is not None else []
 
 

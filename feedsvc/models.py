@@ -192,6 +192,7 @@ class Filter:
 class FeedRequest:
     """A feed or a page of one, in canonical form: equal requests show the same document.
 
+    `words` are folded; `since` and `until` open the first and the last day of publication in the site's time zone;
     `address` is the path of a feed that is served where its subscribers have it from a Jekyll site.
     """
 
@@ -201,6 +202,9 @@ class FeedRequest:
     content: Content
     page: int = 1
     filters: tuple[Filter, ...] = ()
+    words: tuple[str, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
     address: str = ""
 
 
@@ -229,7 +233,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """One page of a feed, ready to be written in any format; `next_url` and `previous_url` are "" at the ends.
+    """One page of a feed, ready to be written in any format; addresses of pages that there are not are "".
 
     `base_url` is the address tag and category schemes are made from; `ttl` is in minutes.
     """
@@ -245,8 +249,10 @@ class Feed:
     ttl: int
     author: Author
     language: str = ""
-    next_url: str = ""
+    first_url: str = ""
     previous_url: str = ""
+    next_url: str = ""
+    last_url: str = ""
     entries: tuple[Entry, ...] = ()
 
 
@@ -259,6 +265,8 @@ class Site:
     language: str
     home_url: str
     stylesheet_url: str
+    opml_url: str = ""
+    has_search: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +281,25 @@ class ScopeLinks:
     rss_url: str
     atom_url: str
     json_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveFilter:
+    """What narrows a selection, in words, and the address of the page without it."""
+
+    label: str
+    without_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What a page shows and how to change it: its feeds, its filters, and a form (`kept` are its hidden fields)."""
+
+    feeds: ScopeLinks
+    filters: tuple[ActiveFilter, ...] = ()
+    search_url: str = ""
+    words: str = ""
+    kept: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,6 +377,7 @@ class Settings:
     id_namespace: str = ""
     link_to: LinkTo = LinkTo.AUTO
     limit: int = 20
+    page_bytes: int = 1_000_000
     content: Content = Content.FULL
     max_age: int = 300
     exclude_tags: tuple[str, ...] = ()

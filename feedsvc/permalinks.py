@@ -8,9 +8,11 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from urllib.parse import quote, unquote, urlsplit
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from feedsvc.addresses import to_uri
 from feedsvc.models import Format, IdScheme, Post, Scope, Settings
 from feedsvc.scopes import path_of
 
@@ -61,11 +63,11 @@ def url_of_post(template: str, path: str, slug: str, categories: tuple[str, ...]
         "title": lambda: slugify(slug, is_pretty=True),
         "slug": lambda: slugify(slug),
         "name": lambda: slugify(stem),
-        "path": lambda: f"{folder}/{stem}".removeprefix("_posts/").removeprefix("/"),
+        "path": lambda: f"{folder}/{stem}".replace("_posts", "", 1).rstrip("."),
         "collection": lambda: "posts",
         "categories": lambda: "/".join(dict.fromkeys(category.lower() for category in categories)),
         "slugified_categories": lambda: "/".join(dict.fromkeys(map(slugify, categories))),
-        "output_ext": lambda: ".html" if dot + suffix in MARKDOWN else dot + suffix,
+        "output_ext": lambda: ".html" if (dot + suffix).lower() in MARKDOWN else dot + suffix,
         "i_day": lambda: str(local.day),
         "i_month": lambda: str(local.month),
     }
@@ -115,19 +117,28 @@ def id_of_post(url: str, slug: str) -> str:
 def to_absolute(path: str, site_url: str) -> str:
     """Make a path of a site absolute as Liquid's `absolute_url` does: by Addressable's normalisation, NFKC included."""
     parts = urlsplit(site_url)
-    rest, hash_, fragment = (urlsplit(site_url).path + path).partition("#")
-    rest, mark, query = rest.partition("?")
+    host = parts.netloc.lower() if parts.netloc.isascii() else urlsplit(to_uri(site_url)).netloc
+    rest, _, fragment = (parts.path + path).partition("#")
+    rest, _, query = rest.partition("?")
     normal = "/".join(_normalise(segment, _PCHAR) for segment in rest.strip().split("/"))
-    query = "&".join(_normalise(pair, f"{_PCHAR}/?".replace("&", "").replace(";", "")) for pair in query.split("&"))
-    fragment = _normalise(fragment, f"{_PCHAR}/?")
-    host = f"{parts.scheme.lower()}://{parts.netloc.lower()}"
-    return f"{host}{normal}{f'?{query}' if mark and query else ''}{f'#{fragment}' if hash_ and fragment else ''}"
+    pairs = "&".join(_normalise(pair, re.sub("[&;]", "", f"{_PCHAR}/?")) for pair in query.split("&"))
+    tail = "".join(mark + text for mark, text in (("?", pairs), ("#", _normalise(fragment, f"{_PCHAR}/?"))) if text)
+    return f"{parts.scheme.lower()}://{host}{normal}{tail}"
 
 
 def _normalise(part: str, safe: str) -> str:
-    """Encode anew; the tables of Addressable, as those of Stringprep (RFC 3454), are of Unicode 3.2."""
-    plain = unicodedata.ucd_3_2_0.normalize("NFKC", unquote(part, errors="surrogateescape"))
-    return quote(plain, safe=safe, errors="surrogateescape")
+    """Encode anew; Addressable's tables are of Unicode 3.0."""
+    pieces = _SINCE_UNICODE_3_1.split(unquote(part, errors="surrogateescape"))
+    plain = [piece if number % 2 else _normalise_kc(piece) for number, piece in enumerate(pieces)]
+    return quote("".join(plain), safe=safe, errors="surrogateescape")
+
+
+_normalise_kc = partial(unicodedata.ucd_3_2_0.normalize, "NFKC")
+_SINCE_UNICODE_3_1 = re.compile(
+    "([\U0001d15e-\U0001d164\U0001d1bb-\U0001d1c0\U0001d400-\U0001d7ff\U0002f800-\U0002fa1d"
+    "\u03f4-\u03f5\u2047\u2057\u205f\u2071\u213d-\u2140\u2145-\u2149\u2a0c\u2a74-\u2a76\u2adc\u309f\u30ff"
+    "\u3251-\u325f\u32b1-\u32bf\ufa30-\ufa6a\ufb1d\ufdfc\uff5f-\uff60]+)"
+)
 
 
 # --- ids -----------------------------------------------------------------------------------------

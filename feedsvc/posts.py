@@ -115,7 +115,7 @@ def parse(path: str, data: bytes, settings: Settings, *, now: datetime = EPOCH, 
             return Reading(None, (hint,))
         front.values = with_defaults(front.values, path, jekyll)
         front.values = {**front.values, **people_of(front.values, jekyll)}
-    expires = _date(front, EXPIRES, settings) or NEVER
+    expires = NEVER if jekyll else _date(front, EXPIRES, settings) or NEVER
     if _is_hidden(front, settings) or expires <= now:
         return Reading(None, tuple(front.problems))
     post = (_to_jekyll_post if jekyll else _to_post)(front, data, settings, modified)
@@ -132,7 +132,7 @@ def body_of(data: bytes) -> Body:
 
 def _to_post(front: _Front, data: bytes, settings: Settings, _: datetime) -> Post:
     stem = _stem(front.path)
-    published = _published(front, PUBLISHED, stem, settings)
+    published = _published(front, ("date",) if settings.jekyll else PUBLISHED, stem, settings)
     return Post(
         path=front.path,
         title=front.text("title") or _title_from(without_date(stem)),
@@ -163,19 +163,21 @@ def _to_jekyll_post(front: _Front, data: bytes, settings: Settings, modified: da
     """Read a post as any other, then what Jekyll reads otherwise."""
     jekyll = settings.jekyll or Jekyll()
     stem = _stem(front.path)
-    if is_draft(front.path, jekyll) and not front.get("date"):
+    if not front.get("date") and without_date(stem) == stem:  # a draft: other posts have a date in their names
         front.values = {**front.values, "date": modified}
     post = _to_post(front, data, settings, modified)
+    published = post.published.replace(microsecond=0)
     slug = without_date(stem).rstrip(".")
     categories = [_to_text(item) for item in _flatten(categories_of(front.values, front.path, jekyll))]
     tags = list(_flatten(tags_of(front.values)))
     for number in (item for item in tags if isinstance(item, Number)):
         front.report(Level.HINT, "tags", f"{number} is a number, which jekyll-feed fails on: put it in quotes")
-    url, site_id = _addresses(front, settings, slug, tuple(categories), post.published)
+    url, site_id = _addresses(front, settings, slug, tuple(categories), published)
     return replace(
         post,
         title=front.text("title") or _to_text(title_of(slug)),
-        updated=_date(front, ("last_modified_at",), settings) or post.published,
+        published=published,
+        updated=_date(front, ("last_modified_at",), settings) or published,
         tags=_names(front, (("tags", item) for item in tags)),
         categories=_names(front, (("categories", item) for item in categories)),
         url=url,
@@ -189,7 +191,7 @@ def _addresses(
     """Give the path of a post's page on its site, and its id there."""
     jekyll = settings.jekyll or Jekyll()
     slug = str(front.values.get("slug") or slug)
-    template = front.text("permalink") or jekyll.permalink
+    template = (front.values.get("permalink") and front.text("permalink")) or jekyll.permalink
     try:
         url = url_of_post(
             template, jekyll.prefix + front.path, slug, categories, published.astimezone(settings.timezone)
@@ -204,13 +206,20 @@ def _addresses(
 
 def _is_hidden(front: _Front, settings: Settings) -> bool:
     if settings.jekyll and not is_published(front.values, settings.jekyll):
-        if front.values["published"] in (None, ""):
+        if front.values["published"] is None:
             front.report(Level.HINT, "published", "empty, which hides the post, as in Jekyll")
         return True
     if not (settings.jekyll or _truth(front, "published", default=True)) or not _truth(front, "feed", default=True):
         return True
-    is_draft = _truth(front, "draft", default=False) or front.text("status").lower() in UNLISTED
-    return (is_draft and not settings.drafts) or _truth(front, "eleventyExcludeFromCollections", default=False)
+    if _truth(front, "draft", default=False):
+        return not settings.drafts
+    return not settings.jekyll and _is_unlisted(front, settings)
+
+
+def _is_unlisted(front: _Front, settings: Settings) -> bool:
+    """Tell whether a post is hidden in the words of Pelican, Nikola or Eleventy."""
+    is_excluded = _truth(front, "eleventyExcludeFromCollections", default=False)
+    return is_excluded or (front.text("status").lower() in UNLISTED and not settings.drafts)
 
 
 def _truth(front: _Front, key: str, *, default: bool) -> bool:

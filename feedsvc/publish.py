@@ -15,12 +15,13 @@ import brotli
 from feedsvc.bodies import Cleaner
 from feedsvc.cache import Cache
 from feedsvc.errors import Gone, NotFound
-from feedsvc.feeds import NO_POST, to_entry, to_feed, to_links, to_site
+from feedsvc.feeds import NO_POST, Pages, paginate, to_entry, to_feed, to_links, to_selection, to_site
 from feedsvc.index import Index
 from feedsvc.models import (
     EPOCH,
     GONE,
     NEVER,
+    Content,
     Document,
     FeedRequest,
     Format,
@@ -42,6 +43,7 @@ CODINGS: dict[str, Callable[[bytes], bytes]] = {
 }
 STATIC = {"feedsvc.css": "text/css; charset=utf-8", "feed.css": "text/css; charset=utf-8"}
 NEWEST_ON_FRONT = 10
+MOST_BORDERS = 100  # selections whose pages are remembered
 SHORTEST_AGE = 60  # seconds; below, clients poll more than news can need
 
 Clock = Callable[[], datetime]
@@ -66,6 +68,7 @@ class Publisher:
         # Half of it: the front door keeps answers in the other half, of these bodies for the most part.
         self._documents: Cache[Document] = Cache(settings.cache_bytes // 2, lambda document: len(document.body))
         self._state = State(0, EPOCH, EPOCH, EPOCH)
+        self._borders: tuple[State, dict[FeedRequest, Pages]] = (self._state, {})
         self._names: tuple[State, dict[ScopeKind, dict[str, str]]] = (self._state, {})
 
     # --- what is current -------------------------------------------------------------------------
@@ -160,22 +163,39 @@ class Publisher:
 
     def feed(self, request: FeedRequest, base: str) -> Document:
         """Give the document of a page of a feed. Raises NotFound for a page past the end."""
-        posts = self._index.select(request, self._due())
-        if not posts and request.page > 1:
+        pages = self._pages(request)
+        if request.page > max(len(pages), 1):
             raise NotFound("page: past the end")
-        counted = self._summary(request.scope) if request.format is Format.HTML else None
+        start, end = pages[request.page - 1] if pages else (0, 0)
+        posts = self._index.select(request, self._due(), start, end - start)
+        count = pages[-1][1] if pages else 0
+        counted = count if request.format is Format.HTML else len(pages)
         key = (request, base, counted, tuple((post.path, post.digest) for post in posts))
-        return self._keep(key, lambda: self._make_feed(request, posts, base))
+        return self._keep(key, lambda: self._make_feed(request, posts, len(pages), count, base))
 
-    def _make_feed(self, request: FeedRequest, posts: list[Post], base: str) -> Document:
-        bodies = self._cleaner.bodies_of(posts[: request.limit], self._index)
-        feed = to_feed(request, posts, bodies.by_path, self.settings, base=base)
+    def _pages(self, request: FeedRequest) -> Pages:
+        """Give the borders of a feed's pages: the same in all formats, and counted once while nothing changes."""
+        if request.address:
+            return paginate([0] * min(len(self._index.sizes(request, self._due())), request.limit), request.limit, 0)
+        state = self.state()
+        if self._borders[0] != state or len(self._borders[1]) > MOST_BORDERS:
+            self._borders = (state, {})
+        asked = replace(request, format=Format.HTML, content=Content.FULL, page=1)
+        known = self._borders[1]
+        if asked not in known:
+            known[asked] = paginate(self._index.sizes(request, self._due()), request.limit, self.settings.page_bytes)
+        return known[asked]
+
+    def _make_feed(self, request: FeedRequest, posts: list[Post], pages: int, count: int, base: str) -> Document:
+        bodies = self._cleaner.bodies_of(posts, self._index)
+        feed = to_feed(request, posts, bodies.by_path, self.settings, base=base, pages=pages)
         if request.format is Format.HTML:
-            links = to_links(self._summary(request.scope), base=base)
-            body = scope_page(to_site(self.settings, base=base), feed, links)
+            selection = to_selection(request, count, self.settings, base=base)
+            body = scope_page(to_site(self.settings, base=base), feed, selection)
         else:
             body = RENDERERS[request.format](feed)
-        return _document(body, MEDIA_TYPES[request.format], keep=bodies.current)
+        is_kept = bodies.current and not (request.words or request.since or request.until)
+        return _document(body, MEDIA_TYPES[request.format], keep=is_kept)
 
     def front_page(self, base: str) -> Document:
         """Give the page that lists every feed and the newest posts."""
@@ -183,7 +203,7 @@ class Publisher:
 
     def _make_front(self, base: str) -> Document:
         request = FeedRequest(Scope(), Format.HTML, NEWEST_ON_FRONT, self.settings.content)
-        posts = self._index.select(request, self._due())[:NEWEST_ON_FRONT]
+        posts = self._index.select(request, self._due(), 0, NEWEST_ON_FRONT)
         bodies = self._cleaner.bodies_of(posts, self._index)
         entries = [to_entry(post, bodies.by_path[post.path], self.settings, base=base) for post in posts]
         summaries = self._index.scopes(self._due()) or [ScopeSummary(Scope(), 0, NO_POST)]

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from feedsvc.models import EPOCH, Author, Enclosure, Post, Problem, ScopeKind
+from feedsvc.scopes import fold
 
 _PLAIN = (
     *("path", "title", "tags", "categories", "original", "guid", "summary", "image", "language", "url", "site_id"),
@@ -17,14 +18,16 @@ _write = json.JSONEncoder(ensure_ascii=False).encode
 class Row(NamedTuple):
     """A file as the index stores it, all plain values, so that any process can prepare it.
 
-    `data` is "" where there is no post: `broken` then tells a file that cannot be read, whose last good version stays,
-    from one that hides its post.
+    `text` is what searches look in. `data` is "" where there is no post: `broken` then tells a file that cannot be
+    read, whose last good version stays, from one that hides its post.
     """
 
     path: str
     stamp: str
     published: int = 0
+    size: int = 0
     data: str = ""
+    text: str = ""
     terms: tuple[tuple[str, str], ...] = ()
     problems: tuple[tuple[int, str, str], ...] = ()
     broken: bool = False
@@ -35,7 +38,14 @@ def to_row(path: str, stamp: str, post: Post | None, problems: Iterable[Problem]
     found = tuple((problem.line, problem.level.value, problem.message) for problem in problems)
     if post is None:
         return Row(path, stamp, problems=found, broken=broken)
-    return Row(path, stamp, to_number(post.published), _to_data(post), tuple(terms_of(post)), found)
+    published, terms = to_number(post.published), tuple(terms_of(post))
+    return Row(path, stamp, published, post.size, _to_data(post), _text_of(post), terms, found)
+
+
+def _text_of(post: Post) -> str:
+    """Gather what searches look in, folded, a line each, so that no word is found across two of them."""
+    names = (author.name for author in post.authors)
+    return fold("\n".join((post.title, *post.tags, *post.categories, *names, post.summary)))
 
 
 def terms_of(post: Post) -> Iterator[tuple[str, str]]:

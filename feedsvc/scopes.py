@@ -8,6 +8,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, tzinfo
 from urllib.parse import parse_qsl, quote, urlencode
 
 from feedsvc.errors import BadRequest, NotFound
@@ -17,6 +18,7 @@ MAX_LIMIT = 200
 MAX_NAME = 100
 MAX_PAGE = 1_000_000
 MAX_PARAMETERS = 200
+MAX_QUERY = 200  # characters searched for
 
 FILES = {"rss.xml": Format.RSS, "atom.xml": Format.ATOM, "feed.json": Format.JSON, "": Format.HTML}
 FOLDERS = {"tags": ScopeKind.TAG, "categories": ScopeKind.CATEGORY, "authors": ScopeKind.AUTHOR}
@@ -111,13 +113,23 @@ def parse(path: str, query: str, settings: Settings) -> Address:
         content=_content(parameters, settings.content),
         page=_number(parameters, "page", 1, MAX_PAGE),
         filters=filters,
+        words=_words(parameters),
+        since=_day(parameters, "since", settings.timezone),
+        until=_day(parameters, "until", settings.timezone),
     )
     return Address(request, named)
 
 
 def is_front(request: FeedRequest) -> bool:
     """Tell whether a request is for the front page, which lists more than posts."""
-    return (request.format, request.scope, request.page, request.filters) == (Format.HTML, Scope(), 1, ())
+    return (
+        request.format is Format.HTML and request.scope == Scope() and request.page == 1 and not is_selection(request)
+    )
+
+
+def is_selection(request: FeedRequest) -> bool:
+    """Tell whether anything narrows a scope."""
+    return bool(request.filters or request.words or request.since or request.until)
 
 
 def _parse_path(path: str) -> tuple[Scope, Format]:
@@ -179,6 +191,20 @@ def _number(parameters: dict[str, list[str]], name: str, default: int, most: int
     return min(int(value), most)
 
 
+def _words(parameters: dict[str, list[str]]) -> tuple[str, ...]:
+    """Give the words a post must have, all of them, folded, in an order of their own."""
+    return tuple(sorted(set(fold(" ".join(parameters.get("q", ()))[:MAX_QUERY]).split())))
+
+
+def _day(parameters: dict[str, list[str]], name: str, zone: tzinfo) -> datetime | None:
+    """Give the moment at which a day begins; an empty field of a form says nothing."""
+    value = parameters.get(name, [""])[-1]
+    try:
+        return datetime.strptime(value, "%Y-%m-%d").replace(tzinfo=zone) if value else None
+    except ValueError:
+        raise BadRequest(f"{name}: must be a day like 2024-05-01") from None
+
+
 def _content(parameters: dict[str, list[str]], default: Content) -> Content:
     value = parameters.get("content", [default.value])[-1]
     try:
@@ -204,15 +230,19 @@ def url_of(request: FeedRequest, settings: Settings) -> str:
     if request.address:
         return quote(request.address)
     path = path_of(request.scope, request.format)
-    query = urlencode(list(_parameters(request, settings)))
+    query = urlencode(list(parameters(request, settings)))
     if not query:
         return path
     return f"{path}{'&' if '?' in path else '?'}{query}"
 
 
-def _parameters(request: FeedRequest, settings: Settings) -> Iterable[tuple[str, str]]:
+def parameters(request: FeedRequest, settings: Settings) -> Iterable[tuple[str, str]]:
+    """Give what of a request differs from a scope's first page, as the parameters of a query, in fixed order."""
     for chosen in request.filters:
         yield from ((_PARAMETER_OF[chosen.kind, chosen.exclude], name) for name in chosen.names)
+    if request.words:
+        yield "q", " ".join(request.words)
+    yield from ((name, f"{day:%Y-%m-%d}") for name, day in (("since", request.since), ("until", request.until)) if day)
     if request.content is not settings.content:
         yield "content", request.content.value
     if request.limit != settings.limit:

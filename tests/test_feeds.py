@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedsvc.feeds import NO_POST, UNKNOWN_BASE, to_entry, to_feed, to_links, to_site
+from feedsvc.feeds import NO_POST, UNKNOWN_BASE, paginate, to_entry, to_feed, to_links, to_site
 from feedsvc.models import (
     Author,
     Cleaned,
@@ -51,8 +51,10 @@ REQUEST = FeedRequest(Scope(), Format.RSS, 20, Content.FULL)
 TAG = replace(REQUEST, scope=Scope(ScopeKind.TAG, "联合早报"))
 
 
-def feed_of(request: FeedRequest = REQUEST, options: Settings = OPTIONS, posts: tuple[Post, ...] = POSTS) -> Feed:
-    return to_feed(request, posts, BODIES, options, base=BASE)
+def feed_of(
+    request: FeedRequest = REQUEST, options: Settings = OPTIONS, posts: tuple[Post, ...] = POSTS, pages: int = 1
+) -> Feed:
+    return to_feed(request, posts, BODIES, options, base=BASE, pages=pages)
 
 
 # --- feeds ---------------------------------------------------------------------------------------
@@ -110,10 +112,6 @@ def test_a_feed_is_as_new_as_its_newest_entry() -> None:
     assert feed_of().updated == datetime(2024, 1, 5, tzinfo=UTC)
 
 
-def test_an_entry_beyond_the_page_does_not_make_it_newer() -> None:
-    assert feed_of(replace(REQUEST, limit=1)).updated == datetime(2024, 1, 3, tzinfo=UTC)
-
-
 def test_a_feed_without_posts_has_a_time_all_the_same() -> None:
     feed = feed_of(posts=())
 
@@ -129,32 +127,63 @@ def test_a_feed_carries_the_language_of_the_site() -> None:
     assert feed_of(options=replace(OPTIONS, language="zh")).language == "zh"
 
 
+def page_url(page: int) -> str:
+    return f"{BASE}/rss.xml" + (f"?page={page}" if page > 1 else "")
+
+
 @pytest.mark.parametrize(
-    ("page", "limit", "before", "after"),
+    ("page", "pages", "before", "after"),
     [
-        pytest.param(1, 3, "", "", id="all on one page"),
-        pytest.param(1, 2, "", f"{BASE}/rss.xml?limit=2&page=2", id="the first"),
-        pytest.param(2, 2, f"{BASE}/rss.xml?limit=2", f"{BASE}/rss.xml?limit=2&page=3", id="in the middle"),
-        pytest.param(3, 3, f"{BASE}/rss.xml?limit=3&page=2", "", id="the last"),
+        pytest.param(1, 1, "", "", id="all on one page"),
+        pytest.param(1, 2, "", page_url(2), id="the first"),
+        pytest.param(2, 3, page_url(1), page_url(3), id="in the middle"),
+        pytest.param(3, 3, page_url(2), "", id="the last"),
     ],
 )
-def test_a_page_knows_its_neighbours(page: int, limit: int, before: str, after: str) -> None:
-    feed = feed_of(replace(REQUEST, page=page, limit=limit))
+def test_a_page_knows_its_neighbours(page: int, pages: int, before: str, after: str) -> None:
+    feed = feed_of(replace(REQUEST, page=page), pages=pages)
 
     assert (feed.previous_url, feed.next_url) == (before, after)
 
 
-def test_a_page_shows_as_many_posts_as_its_limit_in_their_order() -> None:
-    feed = feed_of(replace(REQUEST, limit=2))
+@pytest.mark.parametrize(("pages", "first", "last"), [(1, "", ""), (3, page_url(1), page_url(3))])
+def test_a_page_knows_the_first_and_the_last(pages: int, first: str, last: str) -> None:
+    feed = feed_of(pages=pages)
 
-    assert [entry.id for entry in feed.entries] == [entry_id(post, OPTIONS) for post in POSTS[:2]]
+    assert (feed.first_url, feed.last_url) == (first, last)
 
 
 def test_the_neighbours_of_a_page_keep_its_filters() -> None:
-    feed = feed_of(replace(TAG, filters=(Filter(ScopeKind.TAG, ("x",), exclude=True),), limit=1))
+    request = replace(TAG, filters=(Filter(ScopeKind.TAG, ("x",), exclude=True),), words=("a b",), limit=1)
 
-    assert feed.next_url.endswith("/rss.xml?not_tag=x&limit=1&page=2")
-    assert feed.page_url.endswith("/?not_tag=x")
+    feed = feed_of(request, pages=2)
+
+    assert feed.next_url.endswith("/rss.xml?not_tag=x&q=a+b&limit=1&page=2")
+    assert feed.page_url.endswith("/?not_tag=x&q=a+b")
+
+
+@pytest.mark.parametrize(
+    ("sizes", "limit", "most", "pages"),
+    [
+        ([], 2, 9, ()),
+        ([1, 1, 1], 2, 9, ((0, 2), (2, 3))),
+        ([5, 5, 5], 9, 10, ((0, 2), (2, 3))),
+        ([99, 1, 99], 9, 10, ((0, 1), (1, 2), (2, 3))),
+        ([4, 4, 4, 4], 2, 100, ((0, 2), (2, 4))),
+    ],
+    ids=["none", "by number", "by bytes", "never none", "even"],
+)
+def test_pages(sizes: list[int], limit: int, most: int, pages: tuple[tuple[int, int], ...]) -> None:
+    assert paginate(sizes, limit, most) == pages
+
+
+@given(st.lists(st.integers(0, 50)), st.integers(1, 9), st.integers(1, 100))
+def test_pages_hold_every_post_once_and_in_order(sizes: list[int], limit: int, most: int) -> None:
+    pages = paginate(sizes, limit, most)
+
+    assert [number for start, end in pages for number in range(start, end)] == list(range(len(sizes)))
+    assert all(1 <= end - start <= limit for start, end in pages)
+    assert all(end - start == 1 or sum(sizes[start:end]) <= most for start, end in pages)
 
 
 # --- entries -------------------------------------------------------------------------------------

@@ -107,6 +107,7 @@ def test_an_id_scheme_of_jekyll_needs_a_jekyll_site(tmp_path: Path) -> None:
         "_posts/sub/2020-02-03-a.md",
         "films/Horror Films/_posts/2020-02-03-a.md",
         "_posts/20-2-3-a.md",
+        "_posts/2020-02-03-A.MD",
         "_posts/2020-02-03-a.txt",
     ],
 )
@@ -126,6 +127,7 @@ def test_dated_files_in_posts_folders_are_posts(make: Make, path: str) -> None:
         "node_modules/_posts/2020-02-03-a.md",
         "old/_posts/2020-02-03-a.md",
         "_posts/2020-02-03-a.md~",
+        "_posts/_old/2020-02-03-a.md",
     ],
 )
 def test_other_files_are_none(make: Make, path: str) -> None:
@@ -156,8 +158,10 @@ def test_drafts_are_posts_of_the_day_they_were_changed_where_they_are_shown(make
         ("published:", False),
         ('published: "false"', True),
         ("published: true", True),
+        ('published: ""', True),
         ("draft: true", False),
-        ("tags: [a]", True),
+        ("status: draft", True),
+        ("expiryDate: 2001-01-01", True),
     ],
 )
 def test_hidden_posts(make: Make, front: str, is_shown: bool) -> None:  # noqa: FBT001
@@ -180,13 +184,25 @@ def test_a_post_hidden_by_an_empty_flag_is_hinted_at(make: Make) -> None:
     [
         ("2014-12-15 14:11:46", "Asia/Shanghai", "2014-12-15T14:11:46"),
         ('"2014-12-15 14:11:46"', "Asia/Shanghai", "2014-12-15T06:11:46"),
+        ("15 December 2014 14:11", "Asia/Shanghai", "2014-12-15T06:11:00"),
+        ("Mon, 15 Dec 2014 14:11:46 EST", "Asia/Shanghai", "2014-12-15T19:11:46"),
         ("2014-12-15 14:11", "Asia/Shanghai", "2014-12-15T06:11:00"),
         ("2014-12-15", "Asia/Shanghai", "2014-12-14T16:00:00"),
         ("2014-12-15 14:11:46 +0800", "UTC", "2014-12-15T06:11:46"),
         ('"2021-03-14 02:30"', "America/New_York", "2021-03-14T07:30:00"),
-        ('"2021-11-07 01:30"', "America/New_York", "2021-11-07T05:30:00"),
+        ('"2021-11-07 01:30"', "America/New_York", "2021-11-07T06:30:00"),
     ],
-    ids=["seconds are UTC", "quoted is local", "minutes are local", "a day", "an offset", "a gap", "a fold"],
+    ids=[
+        "seconds are UTC",
+        "quoted is local",
+        "words",
+        "a zone",
+        "minutes are local",
+        "a day",
+        "an offset",
+        "a gap",
+        "a fold",
+    ],
 )
 def test_dates_are_read_as_jekyll_reads_them(make: Make, written: str, zone: str, utc: str) -> None:
     post = post_of(make(f"{CONFIG}timezone: {zone}\n", with_front(f"date: {written}")))
@@ -266,11 +282,14 @@ defaults:
     values: {author: B}
   - scope: {path: "", type: pages}
     values: {author: C}
+  - scope: {path: "**/x/*", type: post}
+    values: {tags: [t]}
 """
 
     post = post_of(make(CONFIG + config, with_front("lang:\ncategories: own", "_posts/x/2020-02-03-a.md")))
 
-    assert ([author.name for author in post.authors], post.categories, post.language) == (["B"], ("all", "own"), "zh")
+    assert ([author.name for author in post.authors], post.categories) == (["B"], ("all", "own"))
+    assert (post.language, post.tags) == ("zh", ("t",))
 
 
 # --- addresses and ids ---------------------------------------------------------------------------
@@ -291,6 +310,7 @@ defaults:
         ("/:hour:minute:second/:collection/:name", "/000000/posts/2020-02-03-my-post"),
         ("/:slugified_categories/:title", "/c-x/My-Post"),
         ("/a/../:title//x", "/a/My-Post/x"),
+        ("/x/:path/", "/x/2020-02-03-My%20Post/"),
     ],
 )
 def test_permalinks(make: Make, template: str, url: str) -> None:
@@ -332,6 +352,7 @@ def test_an_unknown_placeholder_is_a_problem(make: Make) -> None:
         ("c#d e", "c#d%20e"),
         ("a b:c&d", "a%20b:c&d"),
         ("🈴", "%F0%9F%88%B4"),
+        ("𝗯⁇㉑", "%F0%9D%97%AF%E2%81%87%E3%89%91"),
         ("50% off", "50%25%20off"),
     ],
 )
@@ -339,6 +360,20 @@ def test_entry_ids_are_those_of_jekyll_feed(make: Make, slug: str, entry: str) -
     site = make(files={f"_posts/2020-02-03-{slug}.md": "Text."})
 
     assert entry_id(post_of(site), site.settings) == f"https://example.org/b/2020/02/03/{entry}"
+
+
+@pytest.mark.parametrize(
+    ("config", "entry"),
+    [
+        ("url: https://ex.org/\n", "https://ex.org//2020/02/03/my-post"),
+        ("url: https://EX.org\nbaseurl: b/\n", "https://ex.org/b/2020/02/03/my-post"),
+        ("url: https://例子.example\n", "https://xn--fsqu00a.example/2020/02/03/my-post"),
+    ],
+)
+def test_the_sites_address_is_taken_as_jekyll_takes_it(make: Make, config: str, entry: str) -> None:
+    site = make(config)
+
+    assert entry_id(post_of(site), site.settings) == entry
 
 
 @pytest.mark.parametrize(
@@ -359,3 +394,11 @@ def test_posts_of_one_moment_are_ordered_as_jekyll_orders_them(make: Make) -> No
     site = make(files={f"_posts/2020-02-03-{name}.md": "Text." for name in "acb"})
 
     assert [post.path[-4] for post in posts_of(site)] == ["c", "b", "a"]
+
+
+def test_an_old_year_of_two_digits_is_of_the_last_century(make: Make) -> None:
+    assert post_of(make(files={"_posts/99-12-31-a.md": "Text."})).url == "/1999/12/31/a.html"
+
+
+def test_an_unknown_time_zone_is_utc_as_for_jekyll(make: Make) -> None:
+    assert str(make(f"{CONFIG}timezone: Beijing\n").settings.timezone) == "UTC"

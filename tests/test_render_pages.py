@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedsvc.models import Author, Enclosure, Entry, Feed, ScopeKind, ScopeLinks, Site
+from feedsvc.models import Author, Enclosure, Entry, Feed, ScopeKind, ScopeLinks, Selection, Site
 from feedsvc.render import pages
 
 HOME = "https://feeds.example.org/"
@@ -63,7 +63,7 @@ def front(entry: Entry = ENTRY) -> BeautifulSoup:
 
 
 def of_scope(feed: Feed = FEED) -> BeautifulSoup:
-    return read(pages.scope_page(SITE, feed, TAG))
+    return read(pages.scope_page(SITE, feed, Selection(TAG, search_url=TAG.page_url)))
 
 
 def of_post(entry: Entry = ENTRY) -> BeautifulSoup:

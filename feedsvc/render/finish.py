@@ -67,8 +67,13 @@ class FinishEntry:
 
 
 def page_links(feed: Feed) -> tuple[tuple[str, str], ...]:
-    """Return relation and address of the pages before and after this one."""
-    links = (("next", feed.next_url), ("previous", feed.previous_url))
+    """Return relation and address of other pages (RFC 5005 section 3)."""
+    links = (
+        ("first", feed.first_url),
+        ("previous", feed.previous_url),
+        ("next", feed.next_url),
+        ("last", feed.last_url),
+    )
     return tuple((rel, href) for rel, href in links if href)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from feedsvc.models import Entry, Feed, ScopeKind, ScopeLinks, Site
+from feedsvc.models import Entry, Feed, ScopeKind, ScopeLinks, Selection, Site
 from feedsvc.render.prepare import prepare, prepare_entry, to_language
 from feedsvc.text import make_legal
 
@@ -41,12 +41,13 @@ def front_page(site: Site, feeds: Sequence[ScopeLinks], newest: Sequence[Entry])
     )
 
 
-def scope_page(site: Site, feed: Feed, links: ScopeLinks) -> bytes:
-    """Write the page of one scope: what its feed has, and how to subscribe to it.
+def scope_page(site: Site, feed: Feed, selection: Selection) -> bytes:
+    """Write the page of one scope or a selection of it: what its feed has, and how to subscribe to it.
 
     `feed` is the page's own: its `self_url`, `next_url` and `previous_url` are addresses of pages.
     """
-    return _render("scope.html", site, alternates=make_legal(links), feed=prepare(feed))
+    legal = make_legal(selection)
+    return _render("scope.html", site, alternates=legal.feeds, selection=legal, feed=prepare(feed))
 
 
 def post_page(site: Site, entry: Entry, feeds: Sequence[ScopeLinks]) -> bytes:
