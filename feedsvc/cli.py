@@ -1,8 +1,9 @@
-"""The command line: serve, check, clean, feeds. Errors are one line on standard error and exit code 1."""
+"""The command line: serve, check, clean, build, feeds. Errors are one line on standard error and exit code 1."""
 
 import os
 import sys
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,16 +16,18 @@ from feedsvc import __version__
 from feedsvc.app import load_settings, make_cleaner, open_index
 from feedsvc.config import OPTIONS, listening
 from feedsvc.errors import FeedsvcError, PostError
+from feedsvc.export import export
 from feedsvc.feeds import UNKNOWN_BASE
 from feedsvc.index import Index
 from feedsvc.models import NEVER, Format, Level, Settings
 from feedsvc.posts import body_of
-from feedsvc.rows import Row
+from feedsvc.publish import Publisher
 from feedsvc.scan import scan
 from feedsvc.scopes import path_of
 
 MIN_PROGRESS = 500  # files; fewer are read before anyone could look
 
+Shown = TypeVar("Shown")
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -89,6 +92,23 @@ def check(**given: Any) -> None:
 
 
 @main.command()
+@click.argument("out", type=click.Path(file_okay=False, path_type=Path))
+@takes_posts
+@takes_settings
+def build(out: Path, **given: Any) -> None:
+    """Write everything to the folder OUT as files, precompressed; exit code 1 if a post or an address is missing."""
+    settings = replace(load_settings(given), static=True)
+    index = _scanned(settings)
+    publisher = Publisher(settings, index, make_cleaner(settings), lambda: datetime.now(UTC))
+    report = export(publisher, out, lambda addresses: show_progress(addresses, len(addresses), "writing"))
+    errors = [problem for problem in index.problems() if problem.level is Level.ERROR]
+    for line in (*errors, *report.refused):
+        click.echo(line)
+    click.echo(f"{out}: {report}", err=True)
+    sys.exit(1 if errors or report.refused else 0)
+
+
+@main.command()
 @takes_posts
 @takes_settings
 def feeds(**given: Any) -> None:
@@ -129,9 +149,9 @@ def _scanned(settings: Settings) -> Index:
     return index
 
 
-def show_progress(rows: Iterable[Row], total: int) -> Iterable[Row]:
+def show_progress(rows: Iterable[Shown], total: int, what: str = "reading posts") -> Iterable[Shown]:
     """Show a bar while rows go by, if there are many and somebody looks."""
     console = Console(stderr=True)
     if total < MIN_PROGRESS or not console.is_terminal:
         return rows
-    return track(rows, "reading posts", total=total, console=console, transient=True)
+    return track(rows, what, total=total, console=console, transient=True)

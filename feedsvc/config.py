@@ -153,6 +153,7 @@ OPTIONS: Mapping[str, Option] = {
         _whole(1_000, 100_000_000), "a larger post is sanitised only; one ten times larger is not read"
     ),
     "scan_interval": Option(_whole(1, 86_400), "seconds between looks at the whole folder, beside watching it"),
+    "static": Option(_truth, "pages as `build` makes them: no search, paging by path", is_flag=True),
     "cache_bytes": Option(_whole(0, 10**12), "memory for finished documents, of each process"),
 }
 # What shows nowhere.

@@ -22,6 +22,8 @@ from feedsvc.models import (
     Format,
     LinkTo,
     Post,
+    Scope,
+    ScopeGroup,
     ScopeKind,
     ScopeLinks,
     ScopeSummary,
@@ -156,13 +158,28 @@ def _absolute(address: str, base: str) -> str:
 
 def to_site(settings: Settings, *, base: str) -> Site:
     """Say what every page for people needs to know of the whole."""
-    return Site(site_title(settings), settings.description, settings.language, f"{base}/", f"{base}/static/feedsvc.css")
+    return Site(
+        site_title(settings),
+        settings.description,
+        settings.language,
+        f"{base}/",
+        f"{base}/static/feedsvc.css",
+        f"{base}/feeds.opml",
+        has_search=not settings.static,
+    )
 
 
 def to_links(summary: ScopeSummary, *, base: str) -> ScopeLinks:
     """Say where a scope's page and its three feeds are."""
     addresses = (base + path_of(summary.scope, format_) for format_ in SHOWN)
     return ScopeLinks(summary.scope.kind, summary.scope.name, summary.count, summary.newest, *addresses)
+
+
+def to_group(kind: ScopeKind, summaries: Sequence[ScopeSummary], *, base: str, most: int | None = None) -> ScopeGroup:
+    """Say what scopes of a kind there are; at most `most` of them, those with the most posts, in the order given."""
+    largest = sorted(summaries, key=lambda summary: -summary.count)[:most]
+    shown = tuple(to_links(summary, base=base) for summary in summaries if summary in largest)
+    return ScopeGroup(kind, shown, len(summaries), base + path_of(Scope(kind), Format.HTML))
 
 
 def to_selection(request: FeedRequest, count: int, settings: Settings, *, base: str) -> Selection:

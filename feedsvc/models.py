@@ -164,7 +164,7 @@ class Cleaned:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A set of posts that has feeds of its own; `name` is "" for everything."""
+    """A set of posts that has feeds of its own; `name` is "" for everything, or for the list of all of a kind."""
 
     kind: ScopeKind = ScopeKind.ALL
     name: str = ""
@@ -284,6 +284,16 @@ class ScopeLinks:
 
 
 @dataclass(frozen=True, slots=True)
+class ScopeGroup:
+    """Scopes of one kind as a page lists them, how many there are in all, and the address of the page with all."""
+
+    kind: ScopeKind
+    scopes: tuple[ScopeLinks, ...]
+    count: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class ActiveFilter:
     """What narrows a selection, in words, and the address of the page without it."""
 
@@ -388,5 +398,6 @@ class Settings:
     max_post_bytes: int = 1_000_000
     scan_interval: int = 60
     cache_bytes: int = 32 * 1024 * 1024
+    static: bool = False
     aliases: tuple[tuple[str, str], ...] = ()
     jekyll: Jekyll | None = None

@@ -15,7 +15,7 @@ import brotli
 from feedsvc.bodies import Cleaner
 from feedsvc.cache import Cache
 from feedsvc.errors import Gone, NotFound
-from feedsvc.feeds import NO_POST, Pages, paginate, to_entry, to_feed, to_links, to_selection, to_site
+from feedsvc.feeds import NO_POST, Pages, paginate, to_entry, to_feed, to_group, to_links, to_selection, to_site
 from feedsvc.index import Index
 from feedsvc.models import (
     EPOCH,
@@ -27,6 +27,7 @@ from feedsvc.models import (
     Format,
     Post,
     Scope,
+    ScopeGroup,
     ScopeKind,
     ScopeSummary,
     Settings,
@@ -34,15 +35,17 @@ from feedsvc.models import (
 )
 from feedsvc.old_addresses import is_wordpress, old_feeds, own_feed, own_path
 from feedsvc.render import MEDIA_TYPES, RENDERERS
-from feedsvc.render.pages import front_page, post_page, scope_page
-from feedsvc.scopes import Address, fold, parse, path_of, scopes_of, slug, spellings, url_of
+from feedsvc.render.opml import OPML_TYPE, to_opml
+from feedsvc.render.pages import front_page, list_page, post_page, scope_page
+from feedsvc.scopes import Address, fold, is_front, is_list, parse, path_of, scopes_of, slug, spellings, url_of
 
 CODINGS: dict[str, Callable[[bytes], bytes]] = {
     "br": lambda body: brotli.compress(body, quality=5),
     "gzip": lambda body: gzip.compress(body, 6, mtime=0),
 }
 STATIC = {"feedsvc.css": "text/css; charset=utf-8", "feed.css": "text/css; charset=utf-8"}
-NEWEST_ON_FRONT = 10
+KINDS = (ScopeKind.TAG, ScopeKind.CATEGORY, ScopeKind.AUTHOR)
+MOST_ON_FRONT = 40  # scopes of a kind
 MOST_BORDERS = 100  # selections whose pages are remembered
 SHORTEST_AGE = 60  # seconds; below, clients poll more than news can need
 
@@ -97,6 +100,7 @@ class Publisher:
 
     def find(self, path: str, query: str) -> Found:
         """Give what an address means, ours or an old one. Raises NotFound, BadRequest and Gone."""
+        query = "" if self.settings.static else query  # a file server would not see it either
         alias = dict(self.settings.aliases).get(path)
         if alias == GONE:
             raise Gone("given up for good")
@@ -113,7 +117,8 @@ class Publisher:
     def _found(self, address: Address, query: str) -> Found:
         request = self.resolve(address)
         scope = request.scope if address.name_in_path else Scope()
-        canonical = url_of(request, self.settings) if request.address else path_of(scope, request.format)
+        is_own = request.address or self.settings.static
+        canonical = url_of(request, self.settings) if is_own else path_of(scope, request.format)
         return Found(request, canonical, query if address.kept is None else address.kept)
 
     def _meanings(self, path: str, query: str) -> Iterator[Address]:
@@ -129,7 +134,7 @@ class Publisher:
         """Give the request with every name as posts spell it. Raises NotFound for an unknown name in the path."""
         request = address.request
         scope = Scope(request.scope.kind, self._spelling(request.scope.kind, request.scope.name))
-        if address.name_in_path and not self._index.has(scope, self._due()):
+        if address.name_in_path and scope.name and not self._index.has(scope, self._due()):
             raise NotFound(f"no such {scope.kind}")
         filters = (
             replace(chosen, names=tuple(sorted({self._spelling(chosen.kind, name) for name in chosen.names})))
@@ -140,7 +145,7 @@ class Publisher:
 
     def _spelling(self, kind: ScopeKind, name: str) -> str:
         """Give a name as posts spell it: exactly, else but for case, else the one with its slug, else as it came."""
-        if kind is ScopeKind.ALL or self._index.has(Scope(kind, name), self._due()):
+        if kind is ScopeKind.ALL or not name or self._index.has(Scope(kind, name), self._due()):
             return name
         spellings = self._spellings().get(kind, {})
         return spellings.get(fold(name)) or spellings.get(slug(name)) or name
@@ -197,20 +202,59 @@ class Publisher:
         is_kept = bodies.current and not (request.words or request.since or request.until)
         return _document(body, MEDIA_TYPES[request.format], keep=is_kept)
 
-    def front_page(self, base: str) -> Document:
-        """Give the page that lists every feed and the newest posts."""
-        return self._keep(("front", base, self.state()), lambda: self._make_front(base))
+    def page(self, request: FeedRequest, base: str) -> Document:
+        """Give the document of any request that `find` gives. Raises NotFound for a page past the end."""
+        if is_list(request):
+            return self._keep((request, base, self.state()), lambda: self._make_list(request, base))
+        if is_front(request):
+            return self._keep(("front", base, self.state()), lambda: self._make_front(request, base))
+        return self.feed(request, base)
 
-    def _make_front(self, base: str) -> Document:
-        request = FeedRequest(Scope(), Format.HTML, NEWEST_ON_FRONT, self.settings.content)
-        posts = self._index.select(request, self._due(), 0, NEWEST_ON_FRONT)
+    def _make_front(self, request: FeedRequest, base: str) -> Document:
+        pages = self._pages(request)
+        posts = self._index.select(request, self._due(), *(pages[0] if pages else (0, 0)))
         bodies = self._cleaner.bodies_of(posts, self._index)
-        entries = [to_entry(post, bodies.by_path[post.path], self.settings, base=base) for post in posts]
-        summaries = self._index.scopes(self._due()) or [ScopeSummary(Scope(), 0, NO_POST)]
-        links = [to_links(summary, base=base) for summary in summaries]
-        return _document(
-            front_page(to_site(self.settings, base=base), links, entries), MEDIA_TYPES[Format.HTML], keep=bodies.current
-        )
+        feed = to_feed(request, posts, bodies.by_path, self.settings, base=base, pages=len(pages))
+        everything = to_links(self._summary(Scope()), base=base)
+        body = front_page(to_site(self.settings, base=base), feed, everything, self._groups(base, MOST_ON_FRONT))
+        return _document(body, MEDIA_TYPES[Format.HTML], keep=bodies.current)
+
+    def _make_list(self, request: FeedRequest, base: str) -> Document:
+        (group,) = (group for group in self._groups(base) if group.kind is request.scope.kind)
+        if not group.scopes:
+            raise NotFound("no such page")
+        everything = to_links(self._summary(Scope()), base=base)
+        return _document(list_page(to_site(self.settings, base=base), everything, group), MEDIA_TYPES[Format.HTML])
+
+    def _groups(self, base: str, most: int | None = None) -> list[ScopeGroup]:
+        """Give the scopes by kind and name, of each kind those with the most posts where only so many are wanted."""
+        scopes = self._index.scopes(self._due())
+        return [
+            to_group(kind, [one for one in scopes if one.scope.kind is kind], base=base, most=most) for kind in KINDS
+        ]
+
+    def scopes(self) -> list[Scope]:
+        """Give every scope that has a post."""
+        return [summary.scope for summary in self._index.scopes(self._due())] or [Scope()]
+
+    def paths(self) -> list[str]:
+        """Give the path of every post that is due."""
+        return [post.path for post in self._index.select(self._everything(), self._due())]
+
+    def pages_of(self, first: FeedRequest) -> Iterator[FeedRequest]:
+        """Give the requests of all pages of a feed, given that of the first."""
+        return (replace(first, page=number) for number in range(1, max(len(self._pages(first)), 1) + 1))
+
+    def _everything(self) -> FeedRequest:
+        return FeedRequest(Scope(), Format.HTML, self.settings.limit, self.settings.content)
+
+    def opml(self, base: str) -> Document:
+        """Give the list of all feeds."""
+
+        def make() -> Document:
+            return _document(to_opml(to_site(self.settings, base=base), self._groups(base)), OPML_TYPE)
+
+        return self._keep(("opml", base, self.state()), make)
 
     def post_page(self, stem: str, base: str) -> Document:
         """Give the page of the post whose path without suffix is `stem`. Raises NotFound where there is none."""

@@ -100,24 +100,36 @@ def parse(path: str, query: str, settings: Settings) -> Address:
 
     Raises NotFound where no feed or feed page can be, BadRequest for a filter that cannot be understood.
     """
-    scope, format_ = _parse_path(re.sub("/{2,}", "/", path))
-    parameters = _parse_query(query)
-    filters = _filters(parameters)
+    path, page = _split_page(re.sub("/{2,}", "/", path), settings)
+    scope, format_ = _parse_path(path)
+    given = _parse_query(query) | ({"page": [page]} if page else {})
+    filters = _filters(given)
     named = scope.kind is not ScopeKind.ALL
     if not named:
         scope, filters = _promote(filters)
     request = FeedRequest(
         scope=scope,
         format=format_,
-        limit=_limit(parameters, settings.limit),
-        content=_content(parameters, settings.content),
-        page=_number(parameters, "page", 1, MAX_PAGE),
+        limit=_limit(given, settings.limit),
+        content=_content(given, settings.content),
+        page=_number(given, "page", 1, MAX_PAGE),
         filters=filters,
-        words=_words(parameters),
-        since=_day(parameters, "since", settings.timezone),
-        until=_day(parameters, "until", settings.timezone),
+        words=_words(given),
+        since=_day(given, "since", settings.timezone),
+        until=_day(given, "until", settings.timezone),
     )
     return Address(request, named)
+
+
+def _split_page(path: str, settings: Settings) -> tuple[str, str]:
+    """Take the number of a page out of a path, where files cannot have queries."""
+    found = re.fullmatch("(.*/)page/([1-9][0-9]{0,8})/([^/]*)", path) if settings.static else None
+    return (found[1] + found[3], found[2]) if found else (path, "")
+
+
+def is_list(request: FeedRequest) -> bool:
+    """Tell whether a request is for the page that lists all scopes of a kind."""
+    return request.scope.kind is not ScopeKind.ALL and not request.scope.name
 
 
 def is_front(request: FeedRequest) -> bool:
@@ -138,8 +150,10 @@ def _parse_path(path: str) -> tuple[Scope, Format]:
         return Scope(), FILES[folder]
     kind = FOLDERS.get(folder)
     name, _, file = rest.rpartition("/")
-    if kind is None or not rest:
+    if kind is None:
         raise NotFound("no such page")
+    if not rest:
+        return Scope(kind), Format.HTML
     if file not in FILES or not name:  # "/tags/x" means "/tags/x/"
         name, file = rest.strip("/"), ""
     cleaned = clean_name(name)
@@ -220,6 +234,8 @@ def path_of(scope: Scope, format_: Format) -> str:
     """Give the canonical address of a scope in a format, percent-encoded and absolute from the root."""
     if scope.kind is ScopeKind.ALL:
         return f"/{_FILE_OF[format_]}"
+    if not scope.name:
+        return f"/{_FOLDER_OF[scope.kind]}/"
     if not is_segment(scope.name):
         return f"/{_FILE_OF[format_]}?{urlencode({scope.kind.value: scope.name})}"
     return f"/{_FOLDER_OF[scope.kind]}/{quote(scope.name, safe='')}/{_FILE_OF[format_]}"
@@ -230,6 +246,9 @@ def url_of(request: FeedRequest, settings: Settings) -> str:
     if request.address:
         return quote(request.address)
     path = path_of(request.scope, request.format)
+    if settings.static and request.page > 1:
+        folder, _, file = path.rpartition("/")
+        return f"{folder}/page/{request.page}/{file}"
     query = urlencode(list(parameters(request, settings)))
     if not query:
         return path

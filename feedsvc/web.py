@@ -13,7 +13,6 @@ from feedsvc.frontdoor import ANSWER, BASE, PATH, STATE
 from feedsvc.models import Document, State
 from feedsvc.publish import Publisher
 from feedsvc.responses import Answer, Asked, Freshness, plain, redirect, respond
-from feedsvc.scopes import is_front
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +42,12 @@ def static_file(name: str) -> Response:
     return _send(publisher().static(name), None)
 
 
+@views.get("/feeds.opml")
+def opml() -> Response:
+    """Serve the list of all feeds."""
+    return _send(publisher().opml(request.environ[BASE]), publisher().state())
+
+
 @views.get("/posts/<path:stem>")
 def post(stem: str) -> Response:
     """Serve the page of a post."""
@@ -63,7 +68,7 @@ def feed(_: str) -> Response:
     state = ours.state()
     wanted, canonical, kept = ours.find(request.environ[PATH], _query())
     moved = _redirect_unless_at(canonical, kept)
-    return moved or _send(ours.front_page(base) if is_front(wanted) else ours.feed(wanted, base), state)
+    return moved or _send(ours.page(wanted, base), state)
 
 
 def _query() -> str:

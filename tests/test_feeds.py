@@ -296,7 +296,9 @@ def test_any_original_gives_an_absolute_ascii_link(original: str) -> None:
 def test_a_site_is_what_its_settings_say() -> None:
     options = replace(OPTIONS, description="News", language="zh")
 
-    assert to_site(options, base=BASE) == Site("Daily", "News", "zh", f"{BASE}/", f"{BASE}/static/feedsvc.css")
+    assert to_site(options, base=BASE) == Site(
+        "Daily", "News", "zh", f"{BASE}/", f"{BASE}/static/feedsvc.css", f"{BASE}/feeds.opml", has_search=True
+    )
 
 
 def test_the_links_of_a_scope_lead_to_its_page_and_feeds() -> None:

@@ -29,7 +29,7 @@ LAYERS = (
     ),
     ("rows", "index", "cache"),
     ("scan", "bodies", "publish"),
-    ("responses", "frontdoor", "web", "ops", "watch"),
+    ("responses", "frontdoor", "web", "ops", "watch", "export"),
     ("app",),
     ("server", "cli", "__main__"),
 )

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from feedsvc.publish import Publisher
 
 BASE = "https://example.org"
+FRONT = FeedRequest(Scope(), Format.HTML, 20, Content.FULL)
 ALL = FeedRequest(Scope(), Format.JSON, 20, Content.FULL)
 TAG = replace(ALL, scope=Scope(ScopeKind.TAG, "News"))
 SECOND = timedelta(seconds=1)
@@ -278,7 +279,7 @@ def test_64_threads_make_one_build(site: Site, monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.parametrize(
     "page",
     [
-        pytest.param(lambda publisher: publisher.front_page(BASE), id="front"),
+        pytest.param(lambda publisher: publisher.page(FRONT, BASE), id="front"),
         pytest.param(lambda publisher: publisher.post_page("2024-01-01-a", BASE), id="post"),
     ],
 )
@@ -296,7 +297,7 @@ def test_page_is_made_once_and_again_after_a_scan(site: Site, page: Callable[[Pu
 def test_front_page_without_a_post_still_names_the_feed_of_everything(site: Site) -> None:
     site.scan()
 
-    assert b"/rss.xml" in site.publisher.front_page(BASE).body
+    assert b"/rss.xml" in site.publisher.page(FRONT, BASE).body
 
 
 def test_page_of_no_post_is_not_found(site: Site) -> None:
@@ -363,7 +364,7 @@ for scope in (Scope(), Scope(ScopeKind.TAG, "a")):
     for format_ in Format:
         document = publisher.feed(FeedRequest(scope, format_, 20, Content.FULL), "https://example.org")
         print(document.digest, *(len(publisher.variant(document, coding).body) for coding in ("br", "gzip")))
-print(publisher.front_page("https://example.org").digest)
+print(publisher.page(FeedRequest(Scope(), Format.HTML, 20, Content.FULL), "https://example.org").digest)
 """
 
 

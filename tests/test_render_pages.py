@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedsvc.models import Author, Enclosure, Entry, Feed, ScopeKind, ScopeLinks, Selection, Site
+from feedsvc.models import Author, Enclosure, Entry, Feed, ScopeGroup, ScopeKind, ScopeLinks, Selection, Site
 from feedsvc.render import pages
 
 HOME = "https://feeds.example.org/"
@@ -27,6 +27,7 @@ EVERYTHING = scope(ScopeKind.ALL, "", 30)
 TAG = scope(ScopeKind.TAG, "rust", 1)
 CATEGORY = scope(ScopeKind.CATEGORY, "新闻")
 AUTHOR = scope(ScopeKind.AUTHOR, "李雷")
+GROUPS = tuple(ScopeGroup(one.kind, (one,), 1, f"{HOME}{one.kind}/") for one in (TAG, CATEGORY, AUTHOR))
 SITE = Site("每日新闻", "新闻与生活", "zh_CN", HOME, f"{HOME}static/feedsvc.css")
 ENTRY = Entry(
     id="urn:uuid:8d5d6d3e-1c1a-5d8a-9f0a-0123456789ab",
@@ -59,7 +60,12 @@ FEED = Feed(
 
 
 def front(entry: Entry = ENTRY) -> BeautifulSoup:
-    return read(pages.front_page(SITE, [EVERYTHING, TAG, CATEGORY, AUTHOR], [entry]))
+    return read(front_bytes(SITE, entry))
+
+
+def front_bytes(site: Site = SITE, *entries: Entry, groups: tuple[ScopeGroup, ...] | None = None) -> bytes:
+    shown = replace(FEED, page_url=HOME, self_url=HOME, next_url="", previous_url="", entries=entries)
+    return pages.front_page(site, shown, EVERYTHING, GROUPS if groups is None else groups)
 
 
 def of_scope(feed: Feed = FEED) -> BeautifulSoup:
@@ -169,20 +175,34 @@ def test_front_page_lists_the_newest_posts() -> None:
     assert texts(front(), ".entries h3") == ["A & <b>"]
 
 
-def test_front_page_leads_to_all_posts() -> None:
-    assert texts(front(), f"a[href='{EVERYTHING.page_url}']") == ["All 30 posts"]
+def test_front_page_leads_to_older_posts() -> None:
+    feed = replace(FEED, next_url=f"{HOME}?page=2", previous_url="")
+    soup = read(pages.front_page(SITE, feed, EVERYTHING, GROUPS))
 
-
-def test_front_page_does_not_lead_to_itself() -> None:
-    soup = read(pages.front_page(SITE, [replace(EVERYTHING, page_url=HOME)], [ENTRY]))
-
-    assert soup.select(f"main a[href='{HOME}']") == []
+    assert texts(soup, f"nav a[href='{HOME}?page=2']") == ["Older posts"]
 
 
 def test_front_page_without_posts_says_so() -> None:
-    soup = read(pages.front_page(replace(SITE, description=""), [EVERYTHING], []))
+    assert "There are no posts yet." in read(front_bytes(replace(SITE, description=""))).get_text()
 
-    assert "There are no posts yet." in soup.get_text()
+
+def test_front_page_leads_to_all_scopes_of_a_kind_where_it_shows_some() -> None:
+    group = ScopeGroup(ScopeKind.TAG, (TAG,), 500, f"{HOME}tags/")
+
+    assert texts(read(front_bytes(groups=(group,))), f"a[href='{HOME}tags/']") == ["All 500 tags"]
+
+
+@pytest.mark.parametrize("has_search", [True, False])
+def test_search_is_offered_where_there_is_one(has_search: bool) -> None:  # noqa: FBT001
+    assert bool(read(front_bytes(replace(SITE, has_search=has_search))).select("form[role=search]")) == has_search
+
+
+def test_list_has_every_scope_with_its_count() -> None:
+    group = ScopeGroup(ScopeKind.TAG, (TAG, scope(ScopeKind.TAG, "<i>", 7)), 2, f"{HOME}tags/")
+
+    soup = read(pages.list_page(SITE, EVERYTHING, group))
+
+    assert texts(soup, ".names li") == ["rust 1, 2024-01-05", "<i> 7, 2024-01-05"]
 
 
 # --- the page of a scope -------------------------------------------------------------------------

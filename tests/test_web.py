@@ -48,6 +48,8 @@ def titles(site: Site, target: str) -> list[str]:
         ("/atom.xml", ATOM),
         ("/feed.json", JSON),
         (f"/tags/{TAG}/", HTML),
+        ("/tags/", HTML),
+        ("/feeds.opml", "text/x-opml; charset=utf-8"),
         (f"/tags/{TAG}/rss.xml", RSS),
         (f"/tags/{TAG}/atom.xml", ATOM),
         (f"/tags/{TAG}/feed.json", JSON),
@@ -203,7 +205,6 @@ def test_condition_does_not_hold_a_redirect(site: Site) -> None:
     [
         "/none",
         "/none/",
-        "/tags/",
         "/tags/none/rss.xml",
         "/tags/none/",
         "/categories/c++/rss.xml",

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from feedsvc.models import Entry, Feed, ScopeKind, ScopeLinks, Selection, Site
+from feedsvc.models import Entry, Feed, ScopeGroup, ScopeKind, ScopeLinks, Selection, Site
 from feedsvc.render.prepare import prepare, prepare_entry, to_language
 from feedsvc.text import make_legal
 
-_HEADINGS = {
+HEADINGS = {
     ScopeKind.ALL: "Everything",
     ScopeKind.TAG: "Tags",
     ScopeKind.CATEGORY: "Categories",
@@ -29,16 +29,16 @@ _templates = Environment(
 )
 
 
-def front_page(site: Site, feeds: Sequence[ScopeLinks], newest: Sequence[Entry]) -> bytes:
-    """Write the page of the whole: every feed by kind, and the newest posts; `feeds[0]` is everything."""
-    legal = make_legal(tuple(feeds))
+def front_page(site: Site, feed: Feed, everything: ScopeLinks, groups: Sequence[ScopeGroup]) -> bytes:
+    """Write the page of the whole: the newest posts, and the feeds of each kind, or the larger of them."""
     return _render(
-        "front.html",
-        site,
-        alternates=legal[0],
-        groups=_group(legal[1:]),
-        entries=[prepare_entry(entry, site.home_url) for entry in newest],
+        "front.html", site, alternates=make_legal(everything), groups=make_legal(tuple(groups)), feed=prepare(feed)
     )
+
+
+def list_page(site: Site, everything: ScopeLinks, group: ScopeGroup) -> bytes:
+    """Write the page of all scopes of a kind."""
+    return _render("list.html", site, alternates=make_legal(everything), group=make_legal(group))
 
 
 def scope_page(site: Site, feed: Feed, selection: Selection) -> bytes:
@@ -53,21 +53,15 @@ def scope_page(site: Site, feed: Feed, selection: Selection) -> bytes:
 def post_page(site: Site, entry: Entry, feeds: Sequence[ScopeLinks]) -> bytes:
     """Write the page of one post: the whole article; `feeds` are everything and the scopes the post is in."""
     legal = make_legal(tuple(feeds))
-    return _render(
-        "post.html",
-        site,
-        alternates=legal[0],
-        groups=_group(legal[1:]),
-        entry=prepare_entry(entry, site.home_url),
-    )
+    groups = [_group(kind, legal[1:]) for kind in HEADINGS]
+    return _render("post.html", site, alternates=legal[0], groups=groups, entry=prepare_entry(entry, site.home_url))
 
 
-def _group(feeds: Sequence[ScopeLinks]) -> list[tuple[str, list[ScopeLinks]]]:
-    """Sort scopes under the heading of their kind; a kind without scopes has none."""
-    groups = ((heading, [links for links in feeds if links.kind is kind]) for kind, heading in _HEADINGS.items())
-    return [(heading, members) for heading, members in groups if members]
+def _group(kind: ScopeKind, feeds: Sequence[ScopeLinks]) -> ScopeGroup:
+    members = tuple(links for links in feeds if links.kind is kind)
+    return ScopeGroup(kind, members, len(members), "")
 
 
 def _render(name: str, site: Site, **values: object) -> bytes:
     legal = replace(make_legal(site), language=to_language(site.language))
-    return _templates.get_template(name).render(site=legal, **values).encode()
+    return _templates.get_template(name).render(site=legal, headings=HEADINGS, **values).encode()

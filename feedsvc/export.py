@@ -1,0 +1,158 @@
+"""Everything the service serves as static files, which any web server or object store can hold.
+
+What is written is byte for byte what a service with the setting `static` answers; pages are `index.html` in a folder.
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote
+
+from feedsvc.errors import SettingError
+from feedsvc.models import Document, FeedRequest, Format, Scope
+from feedsvc.publish import CODINGS, KINDS, STATIC, Publisher
+from feedsvc.responses import WORTH_CODING
+from feedsvc.scopes import path_of, post_path_of, url_of
+
+MANIFEST = ".feedsvc.json"  # the files that are ours: only those are ever removed
+SUFFIXES = {"br": ".br", "gzip": ".gz"}
+MAX_SEGMENT = 250  # bytes of a file name, with room for a suffix
+
+Progress = Callable[[list[str]], Iterable[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class ExportReport:
+    """What an export did, in files; `refused` are addresses that cannot be files, with the reason."""
+
+    written: int
+    unchanged: int
+    removed: int
+    refused: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Say it in a line."""
+        return f"{self.written:,} written, {self.unchanged:,} unchanged, {self.removed:,} removed"
+
+
+def export(publisher: Publisher, out: Path, progress: Progress = lambda addresses: addresses) -> ExportReport:
+    """Write every document under `out`; files that are as they should be are left alone, those of old posts removed.
+
+    Raises SettingError where `out` cannot be written, or holds files that are not an export's.
+    """
+    base = publisher.settings.base_url
+    if not base:
+        raise SettingError("base_url: must be set: files cannot know the address they will have")
+    known = _known(out)
+    files: set[str] = set()
+    written, refused = 0, []
+    for address in progress(list(_addresses(publisher))):
+        name = _file_name(address)
+        if reason := _refusal(name, files):
+            refused.append(f"{unquote(address)}: {reason}")
+            continue
+        for file, body in _variants(name, _document(publisher, address, base), publisher):
+            files.add(file)
+            written += _write(out / file, body)
+    removed = [_remove(out, name) for name in known - files]
+    _write(out / MANIFEST, json.dumps(sorted(files), ensure_ascii=False, indent=0).encode())
+    return ExportReport(written, len(files) - written, sum(removed), tuple(refused))
+
+
+def _known(out: Path) -> set[str]:
+    try:
+        return set(json.loads((out / MANIFEST).read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        if out.exists() and any(out.iterdir()):
+            raise SettingError(f"{out}: is not empty, and not an export of feedsvc") from None
+        return set()
+    except (OSError, ValueError) as error:
+        raise SettingError(f"{out / MANIFEST}: cannot be read: {error}") from error
+
+
+# --- what there is -------------------------------------------------------------------------------
+
+
+def _addresses(publisher: Publisher) -> Iterator[str]:
+    """Give the canonical address of every document, percent-encoded."""
+    yield "/feeds.opml"
+    yield from (f"/static/{name}" for name in STATIC)
+    scopes = publisher.scopes()
+    yield from (path_of(Scope(kind), Format.HTML) for kind in KINDS if any(scope.kind is kind for scope in scopes))
+    for scope in scopes:
+        for format_ in Format:
+            first = _request(publisher, scope, format_)
+            yield from (url_of(page, publisher.settings) for page in publisher.pages_of(first))
+    yield from (post_path_of(path) for path in publisher.paths())
+
+
+def _request(publisher: Publisher, scope: Scope, format_: Format) -> FeedRequest:
+    return FeedRequest(scope, format_, publisher.settings.limit, publisher.settings.content)
+
+
+def _document(publisher: Publisher, address: str, base: str) -> Document:
+    path = unquote(address)
+    if path == "/feeds.opml":
+        return publisher.opml(base)
+    if path.startswith("/static/"):
+        return publisher.static(path.removeprefix("/static/"))
+    if path.startswith("/posts/"):
+        return publisher.post_page(path.removeprefix("/posts/").strip("/"), base)
+    return publisher.page(publisher.find(path, "").request, base)
+
+
+# --- files ---------------------------------------------------------------------------------------
+
+
+def _file_name(address: str) -> str:
+    """Give the file that web servers answer an address with: they undo percent-encoding first."""
+    name = unquote(address).removeprefix("/")
+    return f"{name}index.html" if not name or name.endswith("/") else name
+
+
+def _refusal(name: str, taken: set[str]) -> str:
+    """Say why an address cannot be a file, "" if it can."""
+    segments = name.split("/")
+    if "?" in name or not all(segments) or {".", ".."} & set(segments):
+        return "no path that a file can have"
+    if any(len(segment.encode()) > MAX_SEGMENT for segment in segments):
+        return f"a name of more than {MAX_SEGMENT} bytes"
+    above = {"/".join(segments[:end]) for end in range(1, len(segments))}
+    return "a folder and a file of one name" if name in taken or above & taken else ""
+
+
+def _variants(name: str, document: Document, publisher: Publisher) -> Iterator[tuple[str, bytes]]:
+    yield name, document.body
+    if len(document.body) >= WORTH_CODING:
+        yield from ((name + SUFFIXES[coding], publisher.variant(document, coding).body) for coding in CODINGS)
+
+
+def _write(file: Path, body: bytes) -> bool:
+    """Write a file unless it holds that already: to another name first, for somebody may be reading it."""
+    try:
+        if file.is_file() and file.read_bytes() == body:
+            return False
+        file.parent.mkdir(parents=True, exist_ok=True)
+        whole = file.with_name(f".{file.name[:100]}.part")
+        whole.write_bytes(body)
+        whole.replace(file)
+    except OSError as error:
+        raise SettingError(f"{file}: cannot be written: {error.strerror}") from error
+    return True
+
+
+def _remove(out: Path, name: str) -> bool:
+    """Remove a file, and the folders that are empty then."""
+    file = out / name
+    if not file.resolve().is_relative_to(out.resolve()):
+        return False
+    file.unlink(missing_ok=True)
+    with suppress(OSError):
+        for folder in file.parents:
+            if folder == out:
+                break
+            os.rmdir(folder)  # noqa: PTH106 - fails, as it should, where anything is left
+    return True
