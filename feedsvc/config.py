@@ -108,6 +108,13 @@ def _url(value: object) -> str:
     return uri.rstrip("/")
 
 
+def _template(value: object) -> str:
+    text = _text(value)
+    if text.count("{url}") != 1 or not to_uri(text.replace("{url}", "x")):
+        raise ValueError("must be an address with {url} in it, like https://images.example/?url={url}")
+    return text
+
+
 def _choice(choices: type[StrEnum]) -> Reader:
     def read(value: object) -> StrEnum:
         try:
@@ -149,6 +156,10 @@ OPTIONS: Mapping[str, Option] = {
     "future": Option(_truth, "publish posts before their date", is_flag=True),
     "drafts": Option(_truth, "publish drafts", is_flag=True),
     "rules": Option(_path, "a file with your own cleaning rules, added to the packaged ones"),
+    "source_line": Option(_truth, "end each body with a line that names its original", is_flag=True),
+    "image_proxy": Option(
+        _template, "an address with {url} in it through which pictures are shown whose hosts refuse other sites"
+    ),
     "max_post_bytes": Option(
         _whole(1_000, 100_000_000), "a larger post is sanitised only; one ten times larger is not read"
     ),

@@ -8,8 +8,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
+from html import escape, unescape
+from typing import Any
+from urllib.parse import quote
 
-from feedsvc.addresses import to_uri
+from feedsvc.addresses import to_host, to_uri
 from feedsvc.config import site_title
 from feedsvc.models import (
     ActiveFilter,
@@ -42,6 +46,9 @@ NO_POST = datetime(2000, 1, 1, tzinfo=UTC)
 SHOWN = (Format.HTML, Format.RSS, Format.ATOM, Format.JSON)  # in the order of ScopeLinks
 Pages = tuple[tuple[int, int], ...]  # first post, and the one after the last
 
+_TAG = re.compile("<(/?)([a-z0-9]+)[^>]*>")
+_VOID = {"area", "br", "col", "hr", "img", "source", "track", "wbr"}
+_PICTURE = re.compile('(<img[^>]* src=")(https?://[^"]*)(")')
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")  # RFC 3986 section 3.1
 
 
@@ -56,12 +63,9 @@ def to_feed(  # noqa: PLR0913 - two of them by name
 ) -> Feed:
     """Make a page of a feed that has `pages` of them, of the posts on it."""
     title = site_title(settings)
-    entries = tuple(
-        to_entry(
-            post, bodies[post.path], settings, base=base, content=request.content, link_to=_link_to(request, settings)
-        )
-        for post in posts
-    )
+    most = 0 if request.address else settings.page_bytes  # at its old address a feed is what it was
+    shape: dict[str, Any] = {"content": request.content, "link_to": _link_to(request, settings), "most": most}
+    entries = tuple(to_entry(post, bodies[post.path], settings, base=base, **shape) for post in posts)
     return Feed(
         id=feed_id(request.scope, settings, request.address),
         title=_feed_title(request, title),
@@ -113,7 +117,7 @@ def _feed_title(request: FeedRequest, title: str) -> str:
     return " · ".join([title, *scope, *(label for label, _ in _without_each(request))])
 
 
-def to_entry(  # noqa: PLR0913 - three of them by name
+def to_entry(  # noqa: PLR0913 - four of them by name
     post: Post,
     body: Cleaned,
     settings: Settings,
@@ -121,8 +125,12 @@ def to_entry(  # noqa: PLR0913 - three of them by name
     base: str,
     content: Content = Content.FULL,
     link_to: LinkTo = LinkTo.PAGE,
+    most: int = 0,
 ) -> Entry:
-    """Show a post as an entry of a feed; its picture is the declared one, else the first of its body."""
+    """Show a post as an entry of a feed; its picture is the declared one, else the first of its body.
+
+    A body of more than `most` characters is cut, unless that is 0.
+    """
     enclosure = post.enclosure
     return Entry(
         id=entry_id(post, settings),
@@ -130,7 +138,7 @@ def to_entry(  # noqa: PLR0913 - three of them by name
         link=_link(post, settings, link_to) or base + post_path_of(post.path),
         published=post.published,
         updated=post.updated,
-        content=body.html.replace(UNKNOWN_BASE, base) if content is Content.FULL else "",
+        content=_content(post, body, settings, base, most or len(body.html)) if content is Content.FULL else "",
         summary=(post.summary or body.summary) if content is not Content.NONE else "",
         authors=post.authors,
         tags=post.tags,
@@ -140,6 +148,33 @@ def to_entry(  # noqa: PLR0913 - three of them by name
         image=_absolute(post.image or body.image, base),
         enclosure=replace(enclosure, url=_absolute(enclosure.url, base)) if enclosure else None,
     )
+
+
+def _content(post: Post, body: Cleaned, settings: Settings, base: str, most: int) -> str:
+    html = cut(body.html, most)
+    page = base + post_path_of(post.path)
+    rest = "" if html == body.html else f'<p><a href="{escape(page)}">…</a></p>'
+    original = to_uri(post.original) if settings.source_line else ""
+    source = f'<p><a href="{escape(original)}">{escape(to_host(original))}</a></p>' if original else ""
+    shown = html.replace(UNKNOWN_BASE, base) + rest + source
+    return _PICTURE.sub(partial(_through_proxy, settings.image_proxy), shown) if settings.image_proxy else shown
+
+
+def _through_proxy(template: str, found: re.Match[str]) -> str:
+    address = template.replace("{url}", quote(unescape(found[2]), safe=""))
+    return f"{found[1]}{escape(address)}{found[3]}"
+
+
+def cut(html: str, most: int) -> str:
+    """Cut clean HTML after its last whole block within `most` characters; "" if the first one is longer."""
+    if len(html) <= most:
+        return html
+    depth, end = 0, 0
+    for found in _TAG.finditer(html, 0, most):
+        depth += -1 if found[1] else found[2] not in _VOID
+        if depth == 0:
+            end = found.end()
+    return html[:end]
 
 
 def _link(post: Post, settings: Settings, link_to: LinkTo) -> str:

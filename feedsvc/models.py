@@ -395,6 +395,8 @@ class Settings:
     future: bool = False
     drafts: bool = False
     rules: Path | None = None
+    source_line: bool = False
+    image_proxy: str = ""
     max_post_bytes: int = 1_000_000
     scan_interval: int = 60
     cache_bytes: int = 32 * 1024 * 1024

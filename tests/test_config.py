@@ -117,6 +117,11 @@ def test_every_setting_is_covered_by_an_option() -> None:
         ("max_age", "59", "must be a whole number from 60 to 86,400"),
         ("max_post_bytes", "999", "must be a whole number from 1,000 to 100,000,000"),
         ("scan_interval", "0", "must be a whole number from 1 to 86,400"),
+        (
+            "image_proxy",
+            "https://x.example/",
+            "must be an address with {url} in it, like https://images.example/?url={url}",
+        ),
         ("cache_bytes", "-1", "must be a whole number from 0 to 1,000,000,000,000"),
         ("future", "maybe", "must be yes or no"),
         ("drafts", "2", "must be yes or no"),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedsvc.feeds import NO_POST, UNKNOWN_BASE, paginate, to_entry, to_feed, to_links, to_site
+from feedsvc.feeds import NO_POST, UNKNOWN_BASE, cut, paginate, to_entry, to_feed, to_links, to_site
 from feedsvc.models import (
     Author,
     Cleaned,
@@ -308,3 +308,46 @@ def test_the_links_of_a_scope_lead_to_its_page_and_feeds() -> None:
     assert to_links(summary, base=BASE) == ScopeLinks(
         ScopeKind.TAG, "a b", 3, POST.updated, folder, f"{folder}rss.xml", f"{folder}atom.xml", f"{folder}feed.json"
     )
+
+
+# --- what operators may add to bodies ------------------------------------------------------------
+
+
+def content_of(html: str, **options: object) -> str:
+    bodies = {POST.path: Cleaned(html, "")}
+    return to_feed(REQUEST, [POST], bodies, replace(OPTIONS, **options), base=BASE).entries[0].content  # type: ignore[arg-type]
+
+
+def test_a_source_line_names_the_original() -> None:
+    content = content_of("<p>a</p>", source_line=True)
+
+    assert content == '<p>a</p><p><a href="https://example.com/%E6%96%B0%E9%97%BB">example.com</a></p>'
+
+
+def test_pictures_go_through_the_proxy() -> None:
+    html = '<p><img alt="" src="https://a.example/1.jpg?a=1&amp;b"> <a href="https://a.example/1.jpg">1</a></p>'
+
+    content = content_of(html, image_proxy="https://p.example/?url={url}&w=600")
+
+    assert 'src="https://p.example/?url=https%3A%2F%2Fa.example%2F1.jpg%3Fa%3D1%26b&amp;w=600"' in content
+    assert 'href="https://a.example/1.jpg"' in content
+
+
+@pytest.mark.parametrize(
+    ("html", "most", "kept"),
+    [
+        ("<p>aa</p><p>bb</p>", 18, "<p>aa</p><p>bb</p>"),
+        ("<p>aa</p><p>bb</p>", 17, "<p>aa</p>"),
+        ("<div><p>aa</p><p>bb</p></div>", 20, ""),
+        ("<p>a<br>b</p><img src='x'><p>c</p>", 27, "<p>a<br>b</p><img src='x'>"),
+    ],
+    ids=["fits", "after a block", "one block alone", "void elements"],
+)
+def test_a_body_is_cut_between_blocks(html: str, most: int, kept: str) -> None:
+    assert cut(html, most) == kept
+
+
+def test_a_body_that_is_cut_leads_to_the_rest() -> None:
+    content = content_of("<p>aa</p>" * 200, page_bytes=1_000)
+
+    assert content.startswith("<p>aa</p>" * 111 + f'<p><a href="{BASE}/posts/')
