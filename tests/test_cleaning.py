@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from feedsvc import cleaning
@@ -257,7 +257,7 @@ PIECES = st.sampled_from(
     ]
 )
 SOUP = st.lists(PIECES, max_size=24).map("".join)
-MANY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY = settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 
 
 @MANY
@@ -268,6 +268,7 @@ def test_anything_gives_safe_sound_legal_html(html: str) -> None:
 
 @MANY
 @given(SOUP)
+@example("</div><i id=i>\u3000<i id=i>")
 def test_cleaning_twice_changes_nothing(html: str) -> None:
     once = clean(html)
 

@@ -217,6 +217,7 @@ def _let_go(element: Tag, gone: set[int]) -> None:
     """Remove an element; the blanks that an inline one holds stay."""
     if element.name in PHRASES and any(id(child) not in gone for child in element.contents):
         element.name = "span"
+        gone.discard(id(element))  # so that what is empty in it goes
     else:
         element.extract()
 
