@@ -2,8 +2,10 @@
 
 import hashlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 from typing import TypeVar
 
 from feedsvc import __version__
@@ -14,10 +16,14 @@ from feedsvc.index import Index
 from feedsvc.markup import to_html
 from feedsvc.models import Body, Cleaned, Post, Settings
 from feedsvc.posts import body_of
+from feedsvc.scan import make_pool
 
 log = logging.getLogger(__name__)
 
+SOME, CHUNK = 500, 20  # posts kept at a time, and handed to a process at a time
+
 T = TypeVar("T")
+Spread = Callable[[Callable[[Post], Cleaned | None], Sequence[Post]], Iterable[Cleaned | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +67,23 @@ class Cleaner:
             rules=self._rules,
         )
 
-    def bodies_of(self, posts: Sequence[Post], index: Index) -> Bodies:
+    def bodies_of(self, posts: Sequence[Post], index: Index, spread: Spread = map) -> Bodies:
         """Give the clean bodies of posts, cleaning and keeping those the index does not have yet."""
         known = index.bodies(posts, self.fingerprint)
-        made: dict[Post, Cleaned] = {}
-        current = True
-        for post in posts:
-            if post.path in known:
-                continue
-            body = self._read_and_clean(post)
-            if body is None:
-                known[post.path], current = Cleaned("", post.summary), False
-            else:
-                known[post.path] = made[post] = body
+        missing = [post for post in posts if post.path not in known]
+        read = dict(zip(missing, spread(self._read_and_clean, missing), strict=True))
+        made = {post: body for post, body in read.items() if body}
         if made:
             index.keep_bodies(made, self.fingerprint)
-        return Bodies(known, current)
+        by_path = {post.path: body or Cleaned("", post.summary) for post, body in read.items()}
+        return Bodies(known | by_path, len(made) == len(read))
+
+    def all_bodies(self, index: Index) -> Iterator[tuple[str, Cleaned]]:
+        """Give the clean bodies of all posts with their paths; missing ones are made on all processors."""
+        posts = index.posts()
+        with make_pool(partial(logging.disable, logging.WARNING)) as pool:  # what it would say comes back in the bodies
+            while some := list(islice(posts, SOME)):
+                yield from self.bodies_of(some, index, partial(pool.map, chunksize=CHUNK)).by_path.items()
 
     def _read_and_clean(self, post: Post) -> Cleaned | None:
         """Give None where the file is no longer the one that was scanned: the next scan will say what became of it."""

@@ -33,6 +33,7 @@ from feedsvc.rows import Row, terms_of, to_number, to_post, to_time
 log = logging.getLogger(__name__)
 
 WRITER_WAITS, READER_WAITS = 30.0, 0.05  # seconds for another writer; readers never wait for one to read
+SOME = 1_000  # posts read at a time, where all are wanted
 _TABLES = """
 CREATE TABLE meta (version INTEGER NOT NULL, changed INTEGER NOT NULL, fingerprint TEXT NOT NULL,
     shown TEXT NOT NULL);
@@ -127,6 +128,15 @@ class Index:
         )
         posts = (to_post(data) for (data,) in rows)
         return next((post for post in posts if post.path.rpartition(".")[0] == stem), None)
+
+    def posts(self) -> Iterator[Post]:
+        """Give every post, due or not, by path; a few at a time, so that memory stays flat."""
+        last = ""
+        while rows := self._query(
+            "SELECT path, data FROM files WHERE path > ? AND data <> '' ORDER BY path LIMIT ?", last, SOME
+        ):
+            yield from (to_post(data) for _, data in rows)
+            last = rows[-1][0]
 
     def scopes(self, now: datetime) -> list[ScopeSummary]:
         """Give every scope that has a post, with count and newest: everything first, then by kind and name."""

@@ -201,13 +201,18 @@ def _read_all(files: list[File], settings: Settings) -> Iterator[Row]:
     if len(files) < POOL_FROM:
         yield from map(read, files)
         return
-    # Where this is a thread of a server, a fork would copy the others half; elsewhere it saves all imports.
-    context = get_context("fork" if active_count() == 1 else "spawn")
-    pool = ProcessPoolExecutor(mp_context=context, initializer=gc.disable)  # they end before there is garbage
+    pool = make_pool(gc.disable)  # they end before there is garbage
     try:
         yield from pool.map(read, files, chunksize=CHUNK)
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def make_pool(prepare: Callable[[], object]) -> ProcessPoolExecutor:
+    """Give a process for each processor; `prepare` is called in each."""
+    # Where this is a thread of a server, a fork would copy the others half; elsewhere it saves all imports.
+    context = get_context("fork" if active_count() == 1 else "spawn")
+    return ProcessPoolExecutor(mp_context=context, initializer=prepare)
 
 
 def _read(file: File, settings: Settings) -> Row:

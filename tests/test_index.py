@@ -64,6 +64,17 @@ def named(title: str, **fields: object) -> Post:
     return replace(POST, path=f"{title}.md", title=title, digest=title, **fields)  # type: ignore[arg-type]
 
 
+def test_all_posts_are_given_by_path_without_the_files_that_hold_none(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("feedsvc.index.SOME", 1)
+    put(index, named("b"), named("a", published=NEVER))
+    with index.update() as writer:
+        writer.put(to_row("aa.md", "stamp", None, ()))
+
+    assert [post.title for post in index.posts()] == ["a", "b"]
+
+
 # --- round trip ----------------------------------------------------------------------------------
 
 
