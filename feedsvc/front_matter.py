@@ -8,7 +8,8 @@ import json
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from string import digits
 from typing import Any
 
@@ -38,11 +39,12 @@ class Number(str):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file taken apart: its values by key, the text they stood in, and the body."""
+    """A file taken apart: its values by key, the text they stood in, and the body; lines of YAML's repeated keys."""
 
     values: Mapping[str, Any]
     text: str
     body: str
+    repeated: Mapping[str, int] = field(default_factory=dict)
 
     def line_of(self, *keys: str) -> int:
         """Give the line of the file that sets one of `keys`, 0 if none does."""
@@ -76,13 +78,14 @@ def split(data: bytes) -> Source:
             line = text.count("\n", 0, len(text) - len(start)) + 1
             raise PostError("front matter: opened here and never closed", line) from error
         head = text[: len(text) - len(body)]
-        return Source(_load(handler, raw, head), head, body)
+        repeated: dict[str, int] = {}
+        return Source(_load(handler, raw, head, repeated), head, body, repeated)
     return Source({}, "", text)
 
 
 def load_yaml(text: str) -> Any:
     """Read YAML as front matter is read: numbers stay text. Raises PostError with the line at fault."""
-    return _load(_HANDLERS[0], text, text) if text.strip() else {}
+    return _load(_HANDLERS[0], text, text, {}) if text.strip() else {}
 
 
 def decode(data: bytes) -> str:
@@ -96,12 +99,13 @@ def decode(data: bytes) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
-def _load(handler: BaseHandler, raw: str, head: str) -> dict[str, Any]:
+def _load(handler: "_Handler", raw: str, head: str, repeated: dict[str, int]) -> dict[str, Any]:
+    """Give the values, and in `repeated` the lines on which keys are given once more."""
     opening = _OPENING.match(head)
     first = head.count("\n", 0, head.find(raw, opening.end() if opening else 0)) + 1
     _refuse_bombs(raw, first)
     try:
-        values = handler.load(UNWANTED.sub("", raw))
+        values = handler.load(UNWANTED.sub("", raw), repeated=repeated)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line if error.problem_mark else 0
         raise PostError(f"front matter: {error.problem or error.context}", first + line) from error
@@ -116,6 +120,7 @@ def _load(handler: BaseHandler, raw: str, head: str) -> dict[str, Any]:
         raise PostError(f"front matter: a {type(values).__name__} where names with values belong", first)
     if "*" in raw and _has_too_many_values(values):
         raise PostError(f"front matter: more than {MAX_VALUES:,} values", first)
+    repeated |= {key: first + line for key, line in repeated.items()}
     return {str(key): value for key, value in values.items()}
 
 
@@ -168,6 +173,10 @@ class _Loader(yaml.CSafeLoader):
     Gives tags to nodes and makes values of them itself, for that takes a third of the time PyYAML's classes take.
     """
 
+    def __init__(self, stream: str, repeated: dict[str, int]) -> None:
+        super().__init__(stream)
+        self._repeated = repeated
+
     def resolve(self, kind: type[yaml.Node], value: str, implicit: tuple[bool, bool]) -> str:
         """Give a node's tag where none is written; libyaml's parser asks."""
         if kind is not yaml.ScalarNode:
@@ -214,7 +223,10 @@ class _Loader(yaml.CSafeLoader):
             if key.tag == _MERGE:
                 made.update(self._merged(value))
             elif isinstance(key, yaml.ScalarNode):
-                own[self._value(key)] = self._value(value)
+                name = self._value(key)
+                if name in own:
+                    self._repeated[str(name)] = key.start_mark.line
+                own[name] = self._value(value)
             else:
                 raise _refused(key, "found unhashable key")
         made.update(own)
@@ -240,8 +252,8 @@ def _refused(node: yaml.Node, what: str) -> yaml.MarkedYAMLError:
 
 
 class _Yaml(YAMLHandler):
-    def load(self, fm: str, **_: object) -> Any:
-        return super().load(fm, Loader=_Loader)
+    def load(self, fm: str, *, repeated: dict[str, int], **_: object) -> Any:  # type: ignore[override]
+        return super().load(fm, Loader=partial(_Loader, repeated=repeated))
 
 
 class _Toml(BaseHandler):
@@ -260,7 +272,8 @@ class _Json(JSONHandler):
         return json.loads(fm, parse_int=str, parse_float=str)
 
 
-_HANDLERS: tuple[BaseHandler, ...] = (
+_Handler = _Yaml | _Toml | _Json
+_HANDLERS: tuple[_Handler, ...] = (
     _Yaml(fm_boundary=re.compile(r"^(?:-{3,}|(?<=\n)\.{3})[ \t]*(?:\n|\Z)", re.MULTILINE)),
     _Toml(fm_boundary=re.compile(r"^\+{3,}[ \t]*(?:\n|\Z)", re.MULTILINE)),
     _Json(fm_boundary=re.compile(r'\{\s*["}]')),

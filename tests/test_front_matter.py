@@ -133,6 +133,16 @@ def test_yaml_merges_and_aliases_work() -> None:
     assert (source.values["whole"], source.values["same"]) == ({"a": "x", "c": "z"}, {"a": "x"})
 
 
+def test_a_key_of_yaml_given_again_is_told_with_its_line_and_the_last_one_counts() -> None:
+    source = yaml("a: 1\nb: {c: 1}\na:\n- 2\nb:\n  c: 1\n  c: 2")
+
+    assert (source.repeated, source.values) == ({"a": 4, "b": 6, "c": 8}, {"a": ["2"], "b": {"c": "2"}})
+
+
+def test_a_key_that_is_merged_in_as_well_is_not_given_twice() -> None:
+    assert yaml("a: &a {b: 1}\nc:\n  <<: *a\n  b: 2").repeated == {}
+
+
 def test_keys_become_text() -> None:
     source = yaml("2024-01-01: a\n1: b\n~: c")
 
