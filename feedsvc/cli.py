@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +19,8 @@ from feedsvc.errors import FeedsvcError, PostError
 from feedsvc.export import export
 from feedsvc.feeds import UNKNOWN_BASE
 from feedsvc.index import Index
-from feedsvc.models import NEVER, Format, Level, Settings
+from feedsvc.lint import FORMATS, compare
+from feedsvc.models import NEVER, Format, Level, Problem, Settings
 from feedsvc.posts import body_of
 from feedsvc.publish import Publisher
 from feedsvc.scan import scan
@@ -79,16 +80,33 @@ def serve(host: str | None, port: str | None, workers: str | None, **given: Any)
 
 @main.command()
 @takes_posts
+@click.option("--strict", is_flag=True, help="Exit with 1 on a hint too.")
+@click.option("--bodies", is_flag=True, help="Clean every body as well, and tell where that falls back.")
+@click.option("--format", "style", type=click.Choice(list(FORMATS)), default="text", help="How to write the list.")
 @takes_settings
-def check(**given: Any) -> None:
+def check(*, strict: bool, bodies: bool, style: str, **given: Any) -> None:
     """List what is wrong with the posts, as file:line; exit code 1 if a post is missing or altered."""
-    index = _scanned(load_settings(given))
-    problems = index.problems()
-    for problem in problems:
-        click.echo(problem)
+    settings = load_settings(given)
+    index = _scanned(settings)
+    problems = _problems(settings, index, bodies=bodies)
+    for line in FORMATS[style](problems, settings.posts):
+        click.echo(line)
     errors = sum(problem.level is Level.ERROR for problem in problems)
     click.echo(f"{index.count():,} posts, {errors:,} errors, {len(problems) - errors:,} hints", err=True)
-    sys.exit(1 if errors else 0)
+    sys.exit(1 if errors or (strict and problems) else 0)
+
+
+def _problems(settings: Settings, index: Index, *, bodies: bool) -> list[Problem]:
+    found = {*compare(index.posts(), index.scopes(NEVER), settings), *(_fallbacks(settings, index) if bodies else ())}
+    found.update(index.problems())  # now that none is left of an older cleaning
+    return sorted(found, key=lambda problem: (problem.path, problem.line, problem.message))
+
+
+def _fallbacks(settings: Settings, index: Index) -> Iterator[Problem]:
+    cleaned = show_progress(make_cleaner(settings).all_bodies(index), index.count(), "cleaning posts")
+    for path, body in cleaned:
+        if body.fallback:
+            yield Problem(path, 0, Level.ERROR, f"sanitised only: {body.fallback}")
 
 
 @main.command()

@@ -16,6 +16,7 @@ from feedsvc.dates import date_in_name, parse_date, without_date
 from feedsvc.errors import PostError
 from feedsvc.front_matter import Number, Source, split
 from feedsvc.jekyll import categories_of, is_dated, is_draft, is_published, people_of, tags_of, title_of, with_defaults
+from feedsvc.lint import meant_by
 from feedsvc.models import (
     EPOCH,
     NEVER,
@@ -50,6 +51,9 @@ LANGUAGE = ("lang", "language", "locale")
 TAGS = {"tag": False, "tags": True, "keywords": True}
 CATEGORIES = {"categories": True, "category": False}
 AUTHORS = ("author", "authors")
+FLAGS = ("published", "draft", "feed", "status", "eleventyExcludeFromCollections")
+_TABLES = (PUBLISHED, UPDATED, ORIGINAL, SUMMARY, IMAGE, EXPIRES, GUID, LANGUAGE, TAGS, CATEGORIES, AUTHORS, FLAGS)
+KNOWN = frozenset({"title", "slug", "permalink", "enclosure"}.union(*_TABLES))
 
 _NO = {"false", "no", "off", "0", "none", ""}
 _FLAGS = {"true", "false"}
@@ -115,6 +119,7 @@ def parse(path: str, data: bytes, settings: Settings, *, now: datetime = EPOCH, 
             return Reading(None, (hint,))
         front.values = with_defaults(front.values, path, jekyll)
         front.values = {**front.values, **people_of(front.values, jekyll)}
+    _look_at_keys(front)
     expires = NEVER if jekyll else _date(front, EXPIRES, settings) or NEVER
     if _is_hidden(front, settings) or expires <= now:
         return Reading(None, tuple(front.problems))
@@ -130,9 +135,20 @@ def body_of(data: bytes) -> Body:
     return Body(front.source.body, front.text("title"), _original(front), len(data))
 
 
+def _look_at_keys(front: _Front) -> None:
+    for key, line in front.source.repeated.items():
+        hint = f"{key}: given more than once, and the last one counts: remove the others"
+        front.problems[Problem(front.path, line, Level.HINT, hint)] = None
+    for key in front.source.values:
+        if meant := meant_by(key, KNOWN):
+            front.report(Level.HINT, key, f"unknown, so without effect: write {meant!r} if that is meant")
+
+
 def _to_post(front: _Front, data: bytes, settings: Settings, _: datetime) -> Post:
     stem = _stem(front.path)
     published = _published(front, ("date",) if settings.jekyll else PUBLISHED, stem, settings)
+    if not front.get("title") and not settings.jekyll:
+        front.report(Level.HINT, "title", "none, so the file name stands for it: write one")
     return Post(
         path=front.path,
         title=front.text("title") or _title_from(without_date(stem)),
@@ -251,7 +267,8 @@ def _published(front: _Front, keys: tuple[str, ...], stem: str, settings: Settin
     except ValueError as error:
         raise PostError(f"file name: {stem[:10]!r} is no date: {error}") from error
     if named is None:
-        raise PostError("date: neither in the front matter nor in the file name, so not published")
+        misspelt = (f"; {key!r} is an unknown key" for key in front.source.values if meant_by(key, KNOWN) in PUBLISHED)
+        raise PostError(f"date: neither in the front matter nor in the file name, so not published{next(misspelt, '')}")
     return named
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import subprocess
@@ -12,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from feedsvc import __version__, bodies, server
+from feedsvc.app import make_cleaner
 from feedsvc.cli import MIN_PROGRESS, main, show_progress
 from feedsvc.models import Cleaned
 
@@ -58,6 +60,61 @@ def test_check_of_an_empty_folder_succeeds() -> None:
     result = run("check")
 
     assert (result.exit_code, result.output) == (0, "0 posts, 0 errors, 0 hints\n")
+
+
+@pytest.mark.parametrize(("options", "code"), [([], 0), (["--strict"], 1)])
+def test_strict_check_fails_on_a_hint(site: Site, options: list[str], code: int) -> None:
+    site.write("2024-01-01-a.md", enclosure="/a.unknown")
+
+    assert run("check", *options).exit_code == code
+
+
+def test_strict_check_of_sound_posts_succeeds(site: Site) -> None:
+    site.write("2024-01-01-a.md")
+
+    assert run("check", "--strict", "--bodies").exit_code == 0
+
+
+def test_check_compares_posts(site: Site) -> None:
+    site.write("2024-01-01-a.md")
+    site.write("2024-01-01-a.html")
+
+    result = run("check")
+
+    assert (result.exit_code, result.stdout[:37]) == (1, "2024-01-01-a.md: error: page: '/posts")
+
+
+def test_check_of_bodies_cleans_and_keeps_them_all(site: Site) -> None:
+    site.write("2024-01-01-a.md")
+
+    result = run("check", "--bodies")
+
+    assert (result.exit_code, result.output) == (0, "1 posts, 0 errors, 0 hints\n")
+    cleaner = make_cleaner(site.settings)
+    assert site.index.bodies(site.index.posts(), cleaner.fingerprint)["2024-01-01-a.md"].html == "<p>Text.</p>"
+
+
+def test_check_of_bodies_names_those_that_are_only_sanitised(site: Site) -> None:
+    site.write("2024-01-01-a.md", "x" * 800_000)
+
+    result = run("check", "--bodies")
+
+    assert (result.exit_code, result.stderr) == (1, "1 posts, 1 errors, 0 hints\n")
+    assert result.stdout.startswith("2024-01-01-a.md: error: sanitised only: more than 700000 characters")
+
+
+def test_check_writes_for_programs(site: Site) -> None:
+    site.write("undated.md")
+
+    (problem,) = json.loads(run("check", "--format", "json").stdout)
+
+    assert (list(problem), problem["path"]) == (["path", "line", "level", "message"], "undated.md")
+
+
+def test_check_writes_for_github_with_paths_from_where_it_runs(site: Site) -> None:
+    site.write("undated.md")
+
+    assert run("check", "--format", "github").stdout.startswith("::error file=posts/undated.md::date: neither in")
 
 
 def test_second_check_finds_the_same(site: Site) -> None:
@@ -202,7 +259,8 @@ def test_bad_settings_file_is_told_in_a_line(site: Site) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["none"], ["check", "--none"], ["clean", "none.md"], ["clean"], ["check", "a", "b"]]
+    "arguments",
+    [["none"], ["check", "--none"], ["check", "--format", "x"], ["clean", "none.md"], ["clean"], ["check", "a", "b"]],
 )
 def test_wrong_usage_is_exit_code_2(arguments: list[str]) -> None:
     assert run(*arguments).exit_code == 2

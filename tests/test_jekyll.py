@@ -211,7 +211,7 @@ def test_dates_are_read_as_jekyll_reads_them(make: Make, written: str, zone: str
 
 
 def test_a_date_that_jekyll_dies_of_is_a_problem_and_costs_no_other_post(make: Make) -> None:
-    site = make(files={**with_front("date: 2020-13-45"), "_posts/2020-01-01-fine.md": "Text."})
+    site = make(files={**with_front("date: 2020-13-45"), **with_front("title: Fine", "_posts/2020-01-01-fine.md")})
 
     assert [post.path for post in posts_of(site)] == ["_posts/2020-01-01-fine.md"]
     assert [problem.line for problem in site.index.problems()] == [2]
@@ -258,7 +258,7 @@ def test_categories_add_up_from_folders_and_front_matter(make: Make, front: str,
 
 
 def test_a_numeric_tag_is_served_and_hinted_at(make: Make) -> None:
-    site = make(files=with_front("tags: [2020]"))
+    site = make(files=with_front("title: T\ntags: [2020]"))
 
     assert [problem.message for problem in site.index.problems()] == [
         "tags: 2020 is a number, which jekyll-feed fails on: put it in quotes"

@@ -21,6 +21,7 @@ LAYERS = (
         "dates",
         "front_matter",
         "config",
+        "lint",
         "posts",
         "markup",
         "cleaning",

@@ -31,7 +31,8 @@ def post_of(front: str, *, path: str = PATH, options: Settings | None = None) ->
 
 
 def problems_of(front: str) -> list[tuple[int, str, str]]:
-    return [(problem.line, problem.level.value, problem.message) for problem in read(front).problems]
+    problems = read(front if "\ntitle:" in f"\n{front}" else f"{front}\ntitle: A").problems
+    return [(problem.line, problem.level.value, problem.message) for problem in problems]
 
 
 # --- the file ------------------------------------------------------------------------------------
@@ -55,15 +56,37 @@ def test_the_form_of_front_matter_makes_no_difference(data: bytes) -> None:
 
 
 def test_a_post_needs_no_front_matter() -> None:
-    reading = parse(PATH, b"Body\n", Settings())
+    post = parse(PATH, b"Body\n", Settings()).post
 
     day = datetime(2024, 1, 2, tzinfo=UTC)
     digest = hashlib.sha256(b"Body\n").hexdigest()[:32]
-    assert reading == Reading(Post(PATH, "Hello World", day, day, digest=digest, size=5))
+    assert post == Post(PATH, "Hello World", day, day, digest=digest, size=5)
 
 
 def test_unknown_keys_are_nobodys_business() -> None:
     assert problems_of("layout: post\nslug: x\nparams: {deep: [1, {er: 2}]}") == []
+
+
+def test_a_key_that_seems_misspelt_is_a_hint() -> None:
+    hint = "unknown, so without effect: write 'tags' if that is meant"
+
+    assert problems_of("x: y\nTags: [a]") == [(3, "hint", f"Tags: {hint}")]
+
+
+def test_a_misspelt_key_of_a_hidden_post_is_a_hint_too() -> None:
+    assert [line for line, *_ in problems_of("draft: true\ncatagories: [a]")] == [3]
+
+
+def test_a_missing_date_names_the_key_that_may_be_meant_for_it() -> None:
+    with pytest.raises(PostError, match="so not published; 'Date' is an unknown key"):
+        read("Date: 2024-01-02", path="undated.md")
+
+
+def test_a_key_given_twice_is_a_hint_at_the_line_that_counts() -> None:
+    hint = "given more than once, and the last one counts: remove the others"
+
+    assert problems_of("tags: [a]\nlang: en\ntags: [b]") == [(4, "hint", f"tags: {hint}")]
+    assert post_of("tags: [a]\nlang: en\ntags: [b]").tags == ("b",)
 
 
 def test_a_file_that_cannot_be_taken_apart_is_a_post_error() -> None:
@@ -105,7 +128,7 @@ def test_a_title_is_one_line_of_legal_text(written: str, title: str) -> None:
     ],
 )
 def test_a_scalar_where_a_title_belongs_is_text(written: str, title: str) -> None:
-    assert (post_of(f"title: {written}").title, problems_of(f"title: {written}")) == (title, [])
+    assert post_of(f"title: {written}").title == title
 
 
 @pytest.mark.parametrize(("value", "title"), [(True, "true"), (False, "false"), (0, "0"), (1.5, "1.5")])
@@ -114,6 +137,11 @@ def test_a_json_scalar_where_a_title_belongs_is_text(value: object, title: str) 
 
     assert post is not None
     assert post.title == title
+
+
+@pytest.mark.parametrize("front", ["x: y", "title:", "title: ''"])
+def test_a_post_without_a_title_is_a_hint(front: str) -> None:
+    assert [str(problem.level) for problem in read(front).problems] == ["hint"]
 
 
 @pytest.mark.parametrize(("written", "kind"), [("[a]", "list"), ("{a: b}", "dict")])

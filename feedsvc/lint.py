@@ -1,0 +1,112 @@
+"""What `feedsvc check` finds by comparing: posts that stand in each other's way, keys and names spelt amiss.
+
+Posts, keys and scopes in, Problems out, and Problems as lines for people, programs and GitHub. Pure.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict
+from difflib import get_close_matches
+from functools import lru_cache
+from pathlib import PurePath
+
+from feedsvc.models import Level, Post, Problem, Scope, ScopeKind, ScopeSummary, Settings
+from feedsvc.permalinks import entry_id
+from feedsvc.scopes import fold, post_path_of, scopes_of
+
+ALIKE = 0.8  # difflib's ratio from which a key counts as a slip of the pen: `titel`, `autor`, `catagories`
+
+# What a post has for itself alone, and how to mend it; mending the first mends the later ones too.
+_OWN: Mapping[str, tuple[Callable[[Post, Settings], str], str]] = {
+    "page": (lambda post, _: post_path_of(post.path), "rename one of them"),
+    "permalink": (lambda post, _: post.url, "give one another `slug` or `permalink`"),
+    "id": (entry_id, "give one another `guid`, on a Jekyll site another `slug`"),
+}
+
+# Keys of other tools and themes that come that close to ours, as `_plain` has them.
+_OTHERS = {
+    *("authorbox", "authored", "canonical", "covers", "dates", "external", "featuredimage", "feeds", "guide"),
+    *("headerimage", "heroimage", "imagesdir", "langs", "languages", "links", "locales", "previewimage", "publisher"),
+    *("resources", "sources", "stats", "titles", "uid", "update", "updates"),
+}
+
+
+def compare(posts: Iterable[Post], scopes: Iterable[ScopeSummary], settings: Settings) -> Iterator[Problem]:
+    """Give what is wrong with posts, in the order of their paths, and the scopes they are in, beside one another."""
+    taken: dict[tuple[str, str], str] = {}
+    odd = _odd_spellings(scopes)
+    for post in posts:
+        clashes = [*_clashes(post, settings, taken)]
+        yield from (Problem(post.path, 0, Level.ERROR, message) for message in clashes[:1])
+        if odd:
+            named = [odd.pop(scope) for scope in scopes_of(post) if scope in odd]
+            yield from (Problem(post.path, 0, Level.HINT, message) for message in named)
+
+
+def _clashes(post: Post, settings: Settings, taken: dict[tuple[str, str], str]) -> Iterator[str]:
+    for what, (value_of, remedy) in _OWN.items():
+        value = value_of(post, settings)
+        first = taken.setdefault((what, value or post.path), post.path)
+        if first != post.path:
+            yield f"{what}: {value!r} is that of {first!r} too: {remedy}"
+
+
+def _odd_spellings(scopes: Iterable[ScopeSummary]) -> dict[Scope, str]:
+    """Give the scopes named as a more frequent one but for case or compatibility characters, and what to say."""
+    usual: dict[tuple[ScopeKind, str], ScopeSummary] = {}
+    odd = {}
+    for one in sorted(scopes, key=lambda summary: -summary.count):
+        first = usual.setdefault((one.scope.kind, fold(one.scope.name)), one)
+        if first is not one:
+            odd[one.scope] = (
+                f"{one.scope.kind}: {one.scope.name!r} (posts: {one.count:,}) has other feeds than"
+                f" {first.scope.name!r} (posts: {first.count:,}): use one spelling"
+            )
+    return odd
+
+
+@lru_cache(4096)  # the same few keys in post after post
+def meant_by(key: str, known: frozenset[str]) -> str:
+    """Give the known key that an unknown one seems to be meant for, "" if there is none."""
+    if key in known or _plain(key) in _OTHERS:
+        return ""
+    plain = {_plain(name): name for name in sorted(known) if name != "id"}  # nor is `pid`
+    close = get_close_matches(_plain(key), plain, n=1, cutoff=ALIKE)
+    words = [word.lower() for word in re.findall("[A-Z]?[a-z]+", key)]
+    is_other = len(words) > 1 and close and close[0] in words  # `author_id` is no misspelt `author`
+    return "" if is_other or not close else plain[close[0]]
+
+
+def _plain(key: str) -> str:
+    return re.sub("[-_ ]", "", key).lower()
+
+
+# --- written out ---------------------------------------------------------------------------------
+
+
+def _to_json(problems: Iterable[Problem], _: PurePath) -> Iterator[str]:
+    yield json.dumps([asdict(problem) for problem in problems], ensure_ascii=False, indent=1)
+
+
+def _to_github(problems: Iterable[Problem], folder: PurePath) -> Iterator[str]:
+    """Write workflow commands; GitHub looks for files from the root of the repository.
+
+    https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+    """
+    for problem in problems:
+        command = "error" if problem.level is Level.ERROR else "warning"
+        place = f"file={str(folder / problem.path).translate(_IN_PROPERTIES)}"
+        line = f",line={problem.line}" if problem.line else ""
+        yield f"::{command} {place}{line}::{problem.message.translate(_IN_MESSAGES)}"
+
+
+_IN_MESSAGES = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
+_IN_PROPERTIES = _IN_MESSAGES | str.maketrans({":": "%3A", ",": "%2C"})
+
+FORMATS: Mapping[str, Callable[[Iterable[Problem], PurePath], Iterable[str]]] = {
+    "text": lambda problems, _: map(str, problems),
+    "json": _to_json,
+    "github": _to_github,
+}
+"""How problems are written, line by line; each takes the posts folder as well."""
