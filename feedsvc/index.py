@@ -3,6 +3,7 @@
 One writer at a time, in one transaction a scan; any number of readers, each of which sees a whole version or the next.
 """
 
+import hashlib
 import logging
 import os
 import sqlite3
@@ -36,7 +37,7 @@ WRITER_WAITS, READER_WAITS = 30.0, 0.05  # seconds for another writer; readers n
 SOME = 1_000  # posts read at a time, where all are wanted
 _TABLES = """
 CREATE TABLE meta (version INTEGER NOT NULL, changed INTEGER NOT NULL, fingerprint TEXT NOT NULL,
-    shown TEXT NOT NULL);
+    shown TEXT NOT NULL, scanned INTEGER NOT NULL, seconds REAL NOT NULL);
 CREATE TABLE files (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, stamp TEXT NOT NULL,
     published INTEGER NOT NULL, data TEXT NOT NULL);
 CREATE TABLE texts (file INTEGER PRIMARY KEY, text TEXT NOT NULL);
@@ -47,6 +48,7 @@ CREATE TABLE bodies (path TEXT PRIMARY KEY, key TEXT NOT NULL, html TEXT NOT NUL
 CREATE TABLE problems (path TEXT NOT NULL, line INTEGER NOT NULL, level TEXT NOT NULL, message TEXT NOT NULL);
 CREATE INDEX problems_of_a_file ON problems (path);
 """
+_SCHEMA = hashlib.sha256(_TABLES.encode()).hexdigest()[:8]
 _DROP = "".join(f"DROP TABLE IF EXISTS {table};" for table in ("meta", "files", "texts", "terms", "bodies", "problems"))
 
 
@@ -62,6 +64,7 @@ class Index:
         self.path = path
         self._ties = "DESC" if latest_path_first else "ASC"
         self.fingerprint = fingerprint
+        self._fingerprint = f"{fingerprint} {_SCHEMA}"  # a file with other tables is no use either
         self.shown = shown
         self._local = threading.local()
 
@@ -73,7 +76,7 @@ class Index:
         Raises NotReady until a scan has filled the index.
         """
         for version, fingerprint in self._query("SELECT version, fingerprint FROM meta"):
-            if fingerprint == self.fingerprint:
+            if fingerprint == self._fingerprint:
                 return int(version)
         raise NotReady("index: the posts are being read")
 
@@ -215,6 +218,19 @@ class Index:
                 connection.execute("BEGIN IMMEDIATE")
                 connection.executemany("INSERT OR REPLACE INTO bodies VALUES (?, ?, ?, ?, ?, ?)", rows)
 
+    def last_scan(self) -> tuple[datetime, float]:
+        """Give when the last scan ended, and how many seconds it took."""
+        ((scanned, seconds),) = self._query("SELECT scanned, seconds FROM meta")
+        return to_time(scanned), seconds
+
+    def note_scan(self, seconds: float) -> None:
+        """Keep that a scan has ended now; where the index cannot be written to, the one before remains."""
+        with suppress(sqlite3.DatabaseError, NotReady):
+            self._identity()  # else there is no file
+            with closing(_connect(self.path)) as connection:
+                values = time.time_ns() // 1000, seconds
+                connection.execute("UPDATE meta SET scanned = ?, seconds = ?", values)
+
     def _query(self, sql: str, *values: object) -> list[Any]:
         try:
             return self._connection().execute(sql, values).fetchall()
@@ -260,7 +276,7 @@ class Index:
         try:
             with closing(self._open_for_writing()) as connection, connection:
                 connection.execute("BEGIN IMMEDIATE")
-                writer = Writer(connection, self.fingerprint, self.shown)
+                writer = Writer(connection, self._fingerprint, self.shown)
                 yield writer
                 writer.finish()
         except sqlite3.Error as error:
@@ -295,7 +311,7 @@ class Writer:
                 return False
         for statement in (_DROP + _TABLES).split(";"):
             self._connection.execute(statement)
-        self._connection.execute("INSERT INTO meta VALUES (0, 0, ?, '')", (self._fingerprint,))
+        self._connection.execute("INSERT INTO meta VALUES (0, 0, ?, '', 0, 0)", (self._fingerprint,))
         return True
 
     def put(self, row: Row) -> None:

@@ -103,7 +103,9 @@ def _update(
     lost = tuple(path for path in found if path.endswith("/"))  # folders: what is in them may still be there
     removed = [path for path in known if path not in found and not path.startswith(lost)]
     problems = _store(index, read(changed), removed) if changed or removed or not index.is_current() else ()
-    return ScanReport(len(changed), len(removed), len(found) - len(changed), time.monotonic() - started, problems)
+    seconds = time.monotonic() - started
+    index.note_scan(seconds)
+    return ScanReport(len(changed), len(removed), len(found) - len(changed), seconds, problems)
 
 
 def _is_as_known(file: File, stamp: str, now: datetime) -> bool:

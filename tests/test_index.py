@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from feedsvc import index as module
 from feedsvc.errors import NotReady, SettingError
 from feedsvc.index import Index
 from feedsvc.models import (
@@ -368,6 +369,29 @@ def test_date_of_a_change_is_never_ahead_of_the_clock(index: Index) -> None:
     now = datetime.now(UTC)
 
     assert index.state(now).modified <= now
+
+
+def test_file_with_other_tables_is_read_anew(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_SCHEMA", "of another version")
+    put(Index(index.path, index.fingerprint), POST)
+
+    assert not index.is_current()
+
+
+def test_end_of_a_scan_is_kept(index: Index) -> None:
+    put(index, POST)
+    before, version = datetime.now(UTC), index.version()
+
+    index.note_scan(1.5)
+
+    ended, seconds = index.last_scan()
+    assert (before < ended <= datetime.now(UTC), seconds, index.version()) == (True, 1.5, version)
+
+
+def test_end_of_a_scan_that_cannot_be_kept_is_let_go(tmp_path: Path) -> None:
+    Index(tmp_path / "none.sqlite", "").note_scan(1.5)
+
+    assert not (tmp_path / "none.sqlite").exists()
 
 
 def test_what_is_shown_otherwise_counts_as_modified(index: Index) -> None:
