@@ -29,7 +29,7 @@ from feedsvc.watch import keep_fresh
 log = logging.getLogger(__name__)
 
 THREADS = 2  # a worker's; more only take the interpreter lock from each other
-DRAIN_SECONDS = 10
+DRAIN_SECONDS = 8  # for requests under way; whoever stops us may kill after ten
 PATIENCE = 0.01  # seconds; a look at the index lets go of the interpreter lock: not with every request
 M_ARENA_MAX = -8  # of malloc.h
 PARENT_SECONDS = 0.5  # between looks at whether the parent lives
@@ -85,6 +85,8 @@ def _end_with(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(PARENT_SECONDS)
     os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(DRAIN_SECONDS)  # granian waits for a client that has sent half a request
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _free_address(host: str, port: int) -> str:

@@ -6,6 +6,7 @@ import http.client
 import logging
 import os
 import re
+import select
 import signal
 import socket
 import subprocess
@@ -278,6 +279,24 @@ def test_sigterm_ends_in_time_and_leaves_no_process(tmp_path: Path, run: Starter
 
     assert status == 0
     until(lambda: not is_running(server.process.pid))
+
+
+def test_request_under_way_is_answered_before_the_end(tmp_path: Path, run: Starter, until: Callable[..., None]) -> None:
+    (tmp_path / "posts").mkdir()
+    paragraphs = "\n\n".join(f"Paragraph *{number}* of [many](https://a.example/{number})." for number in range(3_000))
+    (tmp_path / "posts" / "2024-01-01-long.md").write_text(POST.format("long") + paragraphs)
+    server = run()
+    until(server.answers, 10)
+
+    with socket.create_connection(("127.0.0.1", server.port), 10) as line:
+        line.sendall(b"GET /posts/2024-01-01-long/ HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        time.sleep(0.05)
+        was_under_way = not select.select([line], [], [], 0)[0]
+        status = server.end()
+        reply = line.makefile("rb").read()
+
+    assert (was_under_way, status, reply.split(maxsplit=2)[1]) == (True, 0, b"200")
+    assert b"2999" in reply
 
 
 def test_workers_end_with_the_process_that_started_them(
