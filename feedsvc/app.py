@@ -31,30 +31,39 @@ from feedsvc.frontdoor import FrontDoor
 from feedsvc.index import Index
 from feedsvc.jekyll import AUTHORS_NAME, CONFIG_NAME, POSTS
 from feedsvc.models import Settings
-from feedsvc.ops import checks
+from feedsvc.ops import COUNTS, checks
 from feedsvc.publish import Publisher
+from feedsvc.traffic import Counts, Traffic
 from feedsvc.watch import keep_fresh_in_thread
 from feedsvc.web import EXTENSION, views
 
 log = logging.getLogger(__name__)
 
 
-def create_app(settings: Settings | None = None, *, is_kept_fresh: bool = False, patience: float = 0) -> Flask:
+def create_app(
+    settings: Settings | None = None, *, is_kept_fresh: bool = False, patience: float = 0, counts: Path | None = None
+) -> Flask:
     """Make the WSGI application; without settings, from the environment and `feedsvc.toml`.
 
     It keeps the index fresh itself, from its first request on, unless told that another process does. It looks at the
-    index at most every `patience` seconds; two processes may disagree for that long.
+    index at most every `patience` seconds; two processes may disagree for that long. `counts` is a folder in which
+    processes that serve together count; without one, each speaks of itself in `/metrics`.
     """
     settings = settings or load_settings({})
     index = open_index(settings)
-    publisher = Publisher(settings, index, make_cleaner(settings), lambda: datetime.now(UTC))
+    tally = Counts(counts)
+    cleaner = make_cleaner(settings)
+    publisher = Publisher(settings, index, cleaner, lambda: datetime.now(UTC), on_build=tally.add_build)
     app = Flask("feedsvc", static_folder=None)
     app.extensions[EXTENSION] = publisher
+    app.extensions[COUNTS] = tally
     app.url_map.merge_slashes = False
     app.register_blueprint(views)
     app.register_blueprint(checks)
     before_each = (lambda: None) if is_kept_fresh else _starter(settings, index)
-    app.wsgi_app = FrontDoor(app.wsgi_app, publisher, before_each, patience)  # type: ignore[method-assign]
+    traffic = Traffic(settings, tally)
+    door = FrontDoor(app.wsgi_app, publisher, before_each, patience, traffic=traffic)
+    app.wsgi_app = door  # type: ignore[method-assign]
     return app
 
 

@@ -43,11 +43,11 @@ class _Commands(click.Group):
 
 
 def takes_settings(command: Command) -> Command:
-    """Give a command an option for every setting but the folder."""
+    """Give a command an option for every setting but the folder and the secrets."""
     for name, option in reversed(list(OPTIONS.items())):
         if option.is_flag:
             command = click.option(f"--{_dashed(name)}/--no-{_dashed(name)}", default=None, help=option.help)(command)
-        elif name != "posts":
+        elif name != "posts" and not option.is_secret:
             command = click.option(f"--{_dashed(name)}", metavar="VALUE", help=option.help)(command)
     return command
 

@@ -19,7 +19,7 @@ from feedsvc.addresses import to_uri
 from feedsvc.errors import PostError, SettingError
 from feedsvc.front_matter import load_yaml
 from feedsvc.jekyll import is_jekyll, to_jekyll, to_settings
-from feedsvc.models import GONE, Content, IdScheme, LinkTo, Settings
+from feedsvc.models import GONE, AccessLog, Content, IdScheme, LinkTo, LogFormat, Settings
 from feedsvc.scopes import MAX_LIMIT, clean_name
 from feedsvc.text import UNWANTED
 
@@ -36,6 +36,7 @@ class Option:
     read: Reader
     help: str
     is_flag: bool = False
+    is_secret: bool = False  # neither shown in errors nor taken from the command line, which everyone can list
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,12 @@ def _template(value: object) -> str:
     return text
 
 
+def _token(value: object) -> str:
+    if not isinstance(value, str) or not re.fullmatch("[!-~]{16,}", value.strip()):
+        raise ValueError("must be at least 16 letters, digits and signs of ASCII, without blanks")
+    return value.strip()
+
+
 def _choice(choices: type[StrEnum]) -> Reader:
     def read(value: object) -> StrEnum:
         try:
@@ -166,9 +173,17 @@ OPTIONS: Mapping[str, Option] = {
     "scan_interval": Option(_whole(1, 86_400), "seconds between looks at the whole folder, beside watching it"),
     "static": Option(_truth, "pages as `build` makes them: no search, paging by path", is_flag=True),
     "cache_bytes": Option(_whole(0, 10**12), "memory for finished documents, of each process"),
+    "operator_token": Option(_token, "opens /metrics, and the problems on /status", is_secret=True),
+    "reader_token": Option(_token, "everything but /healthz and /readyz asks for it", is_secret=True),
+    "trusted_proxies": Option(_whole(0, 9), "how many proxies before the service say who asks, by which scheme"),
+    "log_format": Option(_choice(LogFormat), "how log lines are written: text or json"),
+    "access_log": Option(_choice(AccessLog), "which requests are logged: errors (and slow ones), all or off"),
 }
 # What shows nowhere.
-_RUNNING = ("posts", "index", "scan_interval", "cache_bytes")
+_RUNNING = (
+    *("posts", "index", "scan_interval", "cache_bytes"),
+    *("operator_token", "reader_token", "trusted_proxies", "log_format", "access_log"),
+)
 # What shapes the index: a change of one of these reads all posts again.
 _READING = ("jekyll", "timezone", "exclude_tags", "exclude_categories", "drafts", "max_post_bytes")
 
@@ -298,7 +313,8 @@ def _read(source: Source, name: str, value: object) -> object:
     try:
         return OPTIONS[name].read(value) if name in OPTIONS else value
     except ValueError as error:
-        raise SettingError(f"{source.label(name)}: {str(value)!r}: {error}") from error
+        shown = "" if OPTIONS[name].is_secret else f" {str(value)!r}:"
+        raise SettingError(f"{source.label(name)}:{shown} {error}") from error
 
 
 # --- what follows from settings ------------------------------------------------------------------

@@ -8,9 +8,11 @@ from time import monotonic
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from feedsvc.access import IS_READER, Environ, preparations
 from feedsvc.errors import NotReady
 from feedsvc.publish import Publisher
 from feedsvc.responses import Answer, plain
+from feedsvc.traffic import Traffic
 
 # Where the front door and the views leave things for each other in a WSGI environment.
 PATH = "feedsvc.path"  # str: decoded, without the base URL's own path
@@ -31,7 +33,9 @@ SHAPING = (
     "HTTP_IF_MATCH",
     "HTTP_ACCEPT_ENCODING",
     "HTTP_SEC_FETCH_DEST",
+    IS_READER,  # what readers were given is for readers
 )
+OPEN = ("/healthz", "/readyz")  # whoever asks
 ANSWER_BYTES = 2_000  # about what a remembered answer takes, beside its body
 MAX_TARGET = 16_000  # characters of path and query
 METHODS = ("GET", "HEAD", "OPTIONS")
@@ -47,10 +51,10 @@ _PREFLIGHT = (
 # RFC 9110 section 7.2, RFC 3986 section 3.2.2: a name, an IPv4 or a bracketed IPv6 address, and a port
 _HOST = re.compile(r"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 _WITHOUT_HOST = ("HTTP/1.0", "HTTP/1")  # the second is granian's spelling of the first
+_BODILESS = (204, 304)
 _STATUS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 
-Environ = dict[str, Any]
-StartResponse = Callable[[str, list[tuple[str, str]]], object]
+StartResponse = Callable[..., object]
 Wsgi = Callable[[Environ, Any], Iterable[bytes]]
 
 
@@ -59,16 +63,16 @@ class _Current:
 
     def __init__(self, seen: Hashable, most: int) -> None:
         self.seen = seen
-        self.answers: dict[Hashable, Answer] = {}
+        self.answers: dict[Hashable, tuple[Answer, int]] = {}  # with the slot each counts in
         self._left = self._most = most  # bytes
 
-    def keep(self, asked: Hashable, found: Answer) -> None:
+    def keep(self, asked: Hashable, found: Answer, slot: int) -> None:
         size = len(found.body) + ANSWER_BYTES
         if size > self._left:
             self.answers.clear()
             self._left = self._most
         if size <= self._left:
-            self.answers[asked] = found
+            self.answers[asked] = found, slot
             self._left -= size
 
 
@@ -78,8 +82,13 @@ class FrontDoor:
     It looks whether the index has changed at most every `patience` seconds, and whenever it has no answer.
     """
 
-    def __init__(self, app: Wsgi, publisher: Publisher, before_each: Callable[[], None], patience: float) -> None:
+    def __init__(
+        self, app: Wsgi, publisher: Publisher, before_each: Callable[[], None], patience: float, *, traffic: Traffic
+    ) -> None:
         self._app = app
+        self._traffic = traffic
+        self._counts, self._logs_all = traffic.counts, traffic.logs_all
+        self._preparations = preparations(publisher.settings)
         self._publisher = publisher
         self._before_each = before_each
         self._patience = patience
@@ -92,14 +101,40 @@ class FrontDoor:
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer as before where nothing has changed since, else let Flask answer and remember what it answered."""
         self._before_each()
+        for prepare in self._preparations:
+            prepare(environ)
         asked = tuple(map(environ.get, SHAPING))
-        if monotonic() - self._looked >= self._patience:
+        started = monotonic()
+        if started - self._looked >= self._patience:
             self._look()
-        found = self._current.answers.get(asked) or self._refuse(environ)
-        if found is None:
-            return self._ask(asked, environ, start_response)
-        start_response(_STATUS[found.status], list(found.headers))
-        return [b"" if environ["REQUEST_METHOD"] == "HEAD" else found.body]
+        known = self._current.answers.get(asked)
+        if known is None:
+            return self._answer(asked, environ, start_response, started)
+        found, slot = known
+        self._counts[slot] += 1
+        if self._logs_all:
+            self._traffic.note(environ, environ["PATH_INFO"], (found.status, len(found.body)), monotonic() - started)
+        return _send(found, environ, start_response)
+
+    def _answer(
+        self, asked: Hashable, environ: Environ, start_response: StartResponse, started: float
+    ) -> Iterable[bytes]:
+        """Refuse, or let Flask answer; take note of what came of it."""
+        path = environ["PATH_INFO"]  # as it came
+        answered = 0, 0
+
+        def start(status: str, headers: list[tuple[str, str]], *error: object) -> object:
+            nonlocal answered
+            code = int(status[:3])
+            has_body = environ["REQUEST_METHOD"] != "HEAD" and code not in _BODILESS
+            answered = code, int(dict(headers).get("Content-Length", 0)) if has_body else 0
+            return start_response(status, headers, *error)
+
+        refused = self._refuse(environ) or self._challenge(environ)
+        body = _send(refused, environ, start) if refused else self._ask(asked, environ, start)
+        self._counts[self._traffic.slot(answered[0], environ["PATH_INFO"], "miss")] += 1
+        self._traffic.note(environ, path, answered, monotonic() - started)
+        return body
 
     # --- answers that are known to be current ----------------------------------------------------
 
@@ -119,7 +154,8 @@ class FrontDoor:
         self._look()  # whoever got this answer must not be given an older one next
         current = self._current
         if ANSWER in environ and current.seen == (environ[STATE], self._publisher.max_age()):
-            current.keep(asked, environ[ANSWER])
+            found: Answer = environ[ANSWER]
+            current.keep(asked, found, self._traffic.slot(found.status, environ["PATH_INFO"], "hit"))
         return body
 
     # --- requests that no view sees --------------------------------------------------------------
@@ -143,6 +179,11 @@ class FrontDoor:
         environ["PATH_INFO"] = environ[PATH].encode().decode("latin-1")
         return None
 
+    def _challenge(self, environ: Environ) -> Answer | None:
+        if environ.get(IS_READER, True) or environ[PATH] in OPEN:
+            return None
+        return plain(401, "a token is needed", ("WWW-Authenticate", 'Basic realm="feedsvc"'))
+
     def _base(self, environ: Environ) -> str | None:
         """Give what absolute addresses start with: the base URL, else the Host, None if there is no sound one."""
         host = environ.get("HTTP_HOST", "")
@@ -157,6 +198,11 @@ class FrontDoor:
         """Take the base URL's path off: a proxy may or may not have done so."""
         inside = path.removeprefix(self._base_path)
         return inside if inside.startswith("/") else path if inside else "/"
+
+
+def _send(found: Answer, environ: Environ, start_response: StartResponse) -> list[bytes]:
+    start_response(_STATUS[found.status], list(found.headers))
+    return [b"" if environ["REQUEST_METHOD"] == "HEAD" else found.body]
 
 
 def _decode(path: str) -> str | None:

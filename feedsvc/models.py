@@ -59,6 +59,21 @@ class IdScheme(StrEnum):
     UUID = "uuid"
 
 
+class LogFormat(StrEnum):
+    """How log lines are written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class AccessLog(StrEnum):
+    """Which requests are logged (`errors`: those answered with an error, and slow ones)."""
+
+    ERRORS = "errors"
+    ALL = "all"
+    OFF = "off"
+
+
 class Level(StrEnum):
     """`error`: a post is missing or altered; `hint`: probably not what its author meant."""
 
@@ -335,6 +350,19 @@ class State:
     until: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What there is, in numbers; `index_version` moves when a post does, `scanned` is when the last scan ended."""
+
+    version: str
+    index_version: int
+    posts: int
+    feeds: int
+    problems: int
+    scanned: datetime
+    scan_seconds: float
+
+
 # --- settings ------------------------------------------------------------------------------------
 
 
@@ -401,5 +429,10 @@ class Settings:
     scan_interval: int = 60
     cache_bytes: int = 32 * 1024 * 1024
     static: bool = False
+    operator_token: str = field(default="", repr=False)
+    reader_token: str = field(default="", repr=False)
+    trusted_proxies: int = 0
+    log_format: LogFormat = LogFormat.TEXT
+    access_log: AccessLog = AccessLog.ERRORS
     aliases: tuple[tuple[str, str], ...] = ()
     jekyll: Jekyll | None = None

@@ -1,12 +1,25 @@
-"""For operators: is the process alive, are the posts read, what does the index hold."""
+"""For operators: is the process alive, are the posts read, what does the index hold, what was answered."""
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from typing import cast
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, current_app, request
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
-from feedsvc import __version__
-from feedsvc.responses import plain
+from feedsvc.access import IS_OPERATOR
+from feedsvc.errors import NotFound, NotReady
+from feedsvc.frontdoor import BASE
+from feedsvc.models import Problem, Status
+from feedsvc.publish import Publisher
+from feedsvc.responses import plain, uncached
+from feedsvc.traffic import BUILDS, SERIES, Counts, Series
 from feedsvc.web import publisher, to_flask
+
+COUNTS = "feedsvc.counts"
 
 checks = Blueprint("ops", __name__)
 
@@ -24,10 +37,81 @@ def ready() -> Response:
     return to_flask(plain(200, "ready"))
 
 
+def _is_operator() -> bool:
+    return bool(request.environ.get(IS_OPERATOR))
+
+
+def _problems() -> list[Problem]:
+    return publisher().problems() if _is_operator() else []
+
+
 @checks.get("/status")
 def status() -> Response:
-    """Give counts as JSON; what the problems are, `feedsvc check` says to whoever has the posts."""
-    counts = publisher().counts()
-    response = to_flask(plain(200, json.dumps({"version": __version__, **counts}, indent=2)))
-    response.content_type = "application/json"
+    """Say what there is, on a page; to the operator also what is wrong."""
+    return to_flask(uncached(publisher().status_page(request.environ[BASE], _problems())))
+
+
+@checks.get("/status.json")
+def status_as_json() -> Response:
+    """Say the same to a program."""
+    found = asdict(publisher().status())
+    found["scanned"] = found["scanned"].isoformat()
+    if _is_operator():
+        found["problem_list"] = [asdict(problem) for problem in _problems()]
+    return _typed(json.dumps(found, indent=2, ensure_ascii=False), "application/json")
+
+
+def _typed(text: str, media_type: str) -> Response:
+    response = to_flask(plain(200, text, ("Vary", "Authorization")))
+    response.content_type = media_type
     return response
+
+
+# --- metrics -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """A number of the index, as Prometheus is told of it."""
+
+    name: str
+    help: str
+    value: Callable[[Status], float]
+
+
+GAUGES = (
+    Gauge("feedsvc_posts", "Posts that are due", lambda status: status.posts),
+    Gauge("feedsvc_feeds", "Feeds, each in three formats", lambda status: status.feeds),
+    Gauge("feedsvc_problems", "What `feedsvc check` lists", lambda status: status.problems),
+    Gauge("feedsvc_index_version", "Moves when a post does", lambda status: status.index_version),
+    Gauge("feedsvc_scan_seconds", "How long the last scan took", lambda status: status.scan_seconds),
+    Gauge("feedsvc_scan_timestamp_seconds", "When the last scan ended", lambda status: status.scanned.timestamp()),
+)
+
+
+@checks.get("/metrics")
+def metrics() -> Response:
+    """Tell Prometheus everything; nobody else learns that there is anything here."""
+    if not _is_operator():
+        raise NotFound("no such page")
+    counts = cast("Counts", current_app.extensions[COUNTS])
+    return _typed(generate_latest(_Figures(publisher(), counts.total())).decode().rstrip("\n"), CONTENT_TYPE_LATEST)
+
+
+@dataclass(frozen=True, slots=True)
+class _Figures:
+    """Collects all there is, as prometheus_client wants it; before the posts have been read only what was counted."""
+
+    publisher: Publisher
+    totals: list[int]
+
+    def collect(self) -> Iterator[Metric]:
+        requests = CounterMetricFamily("feedsvc_requests", "Requests answered", labels=Series._fields)
+        for series, total in zip(SERIES, self.totals, strict=False):
+            if total:
+                requests.add_metric([str(label) for label in series], total)
+        yield requests
+        yield CounterMetricFamily("feedsvc_builds", "Documents made, or compressed first", self.totals[BUILDS])
+        with suppress(NotReady):
+            found = self.publisher.status()
+            yield from (GaugeMetricFamily(gauge.name, gauge.help, gauge.value(found)) for gauge in GAUGES)

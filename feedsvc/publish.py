@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 import brotli
 
+from feedsvc import __version__
 from feedsvc.bodies import Cleaner
 from feedsvc.cache import Cache
 from feedsvc.errors import Gone, NotFound
@@ -26,17 +27,19 @@ from feedsvc.models import (
     FeedRequest,
     Format,
     Post,
+    Problem,
     Scope,
     ScopeGroup,
     ScopeKind,
     ScopeSummary,
     Settings,
     State,
+    Status,
 )
 from feedsvc.old_addresses import is_wordpress, old_feeds, own_feed, own_path
 from feedsvc.render import MEDIA_TYPES, RENDERERS
 from feedsvc.render.opml import OPML_TYPE, to_opml
-from feedsvc.render.pages import front_page, list_page, post_page, scope_page
+from feedsvc.render.pages import front_page, list_page, post_page, scope_page, status_page
 from feedsvc.scopes import Address, fold, is_front, is_list, parse, path_of, scopes_of, slug, spellings, url_of
 
 CODINGS: dict[str, Callable[[bytes], bytes]] = {
@@ -63,7 +66,16 @@ class Found(NamedTuple):
 class Publisher:
     """Makes every document the service gives; one a process, safe to share between threads."""
 
-    def __init__(self, settings: Settings, index: Index, cleaner: Cleaner, clock: Clock) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        index: Index,
+        cleaner: Cleaner,
+        clock: Clock,
+        *,
+        on_build: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._on_build = on_build  # called whenever a document or a variant of one is made
         self.settings = settings
         self._index = index
         self._cleaner = cleaner
@@ -158,11 +170,23 @@ class Publisher:
             self._names = (state, tables)
         return self._names[1]
 
-    def counts(self) -> dict[str, int]:
-        """Give how many posts, feeds and problems there are."""
+    def status(self) -> Status:
+        """Give what there is, in numbers. Raises NotReady until the posts have been read."""
         scopes = self._index.scopes(self._due())
-        posts = next((summary.count for summary in scopes if summary.scope == Scope()), 0)
-        return {"posts": posts, "feeds": len(scopes), "problems": len(self._index.problems())}
+        scanned, seconds = self._index.last_scan()
+        return Status(
+            version=__version__,
+            index_version=self.state().version,
+            posts=next((summary.count for summary in scopes if summary.scope == Scope()), 0),
+            feeds=len(scopes),
+            problems=len(self._index.problems()),
+            scanned=scanned,
+            scan_seconds=round(seconds, 3),
+        )
+
+    def problems(self) -> list[Problem]:
+        """Give what is wrong with the posts."""
+        return self._index.problems()
 
     # --- documents -------------------------------------------------------------------------------
 
@@ -274,6 +298,12 @@ class Publisher:
     def _summary(self, scope: Scope) -> ScopeSummary:
         return self._index.summary(scope, self._due()) or ScopeSummary(scope, 0, NO_POST)
 
+    def status_page(self, base: str, problems: list[Problem]) -> Document:
+        """Give the page that says what there is, and these problems."""
+        links = to_links(self._summary(Scope()), base=base)
+        body = status_page(to_site(self.settings, base=base), links, self.status(), problems)
+        return _document(body, MEDIA_TYPES[Format.HTML], keep=False)
+
     def static(self, name: str) -> Document:
         """Give one of the service's own files. Raises NotFound for any other name."""
         if name not in STATIC:
@@ -288,7 +318,11 @@ class Publisher:
         return self._keep((document.digest, coding), lambda: replace(document, body=make(document.body)))
 
     def _keep(self, key: Hashable, make: Callable[[], Document]) -> Document:
-        return self._documents.get_or_create(key, make, keep=lambda document: document.keep)
+        def build() -> Document:
+            self._on_build()
+            return make()
+
+        return self._documents.get_or_create(key, build, keep=lambda document: document.keep)
 
 
 def _document(body: bytes, media_type: str, *, keep: bool = True) -> Document:

@@ -59,10 +59,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """When what is served last changed (None: not known), and for how many seconds it may be kept."""
+    """When what is served last changed (None: not known), for how many seconds it may be kept, and by whom."""
 
     modified: datetime | None
     max_age: int
+    is_private: bool = False  # for readers with a token: no cache that others share may keep it
 
 
 def respond(
@@ -87,11 +88,11 @@ def respond(
 
 def _common(document: Document, freshness: Freshness, etag: str) -> Headers:
     """Give the headers a 304 must repeat (RFC 9110 section 15.4.5) and those every answer has."""
-    age = f"max-age={freshness.max_age}, stale-while-revalidate={2 * freshness.max_age}, stale-if-error=86400"
+    vary = "Accept-Encoding, Sec-Fetch-Dest" if _is_xml_feed(document) else "Accept-Encoding"
     headers = [
         ("ETag", f'"{etag}"'),
-        ("Cache-Control", age),
-        ("Vary", "Accept-Encoding, Sec-Fetch-Dest" if _is_xml_feed(document) else "Accept-Encoding"),
+        ("Cache-Control", f"{_age(freshness)}, stale-while-revalidate={2 * freshness.max_age}, stale-if-error=86400"),
+        ("Vary", f"{vary}, Authorization" if freshness.is_private else vary),
         ("Access-Control-Allow-Origin", "*"),
         ("Access-Control-Expose-Headers", "ETag"),
         ("X-Content-Type-Options", "nosniff"),
@@ -99,6 +100,10 @@ def _common(document: Document, freshness: Freshness, etag: str) -> Headers:
     if freshness.modified:
         headers.append(("Last-Modified", _http_date(freshness.modified)))
     return tuple(headers)
+
+
+def _age(freshness: Freshness) -> str:
+    return f"{'private, ' if freshness.is_private else ''}max-age={freshness.max_age}"
 
 
 def _describe(document: Document, asked: Asked, coding: str) -> Headers:
@@ -199,4 +204,11 @@ def plain(status: int, message: str, *extra: tuple[str, str], cache: str = "no-s
 
 def redirect(location: str, freshness: Freshness) -> Answer:
     """Send a client to the one address of what it asked for, for good; many feed readers do not know a 308."""
-    return plain(301, "moved for good", ("Location", location), cache=f"max-age={freshness.max_age}")
+    vary = [("Vary", "Authorization")] if freshness.is_private else []
+    return plain(301, "moved for good", ("Location", location), *vary, cache=_age(freshness))
+
+
+def uncached(document: Document) -> Answer:
+    """Answer with a document that is for this moment and for whoever asked."""
+    keeping = (("Cache-Control", "no-store"), ("Vary", "Authorization"), ("X-Content-Type-Options", "nosniff"))
+    return Answer(200, (*keeping, *_describe(document, Asked(), "")), document.body)

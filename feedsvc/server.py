@@ -1,17 +1,20 @@
 """Runs the application under granian: worker processes that answer, and beside them one that keeps the index fresh."""
 
 import ctypes
+import json
 import logging
 import os
 import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from multiprocessing.context import ForkProcess, SpawnProcess
 from multiprocessing.process import BaseProcess
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Event, Thread
 
 from flask import Flask
@@ -22,8 +25,9 @@ from granian.log import LogLevels
 from feedsvc.app import create_app, make_cleaner, open_index
 from feedsvc.config import Listening
 from feedsvc.errors import SettingError
-from feedsvc.models import Settings
+from feedsvc.models import LogFormat, Settings
 from feedsvc.scan import Progress, scan
+from feedsvc.traffic import Line, access_log
 from feedsvc.watch import keep_fresh
 
 log = logging.getLogger(__name__)
@@ -36,9 +40,31 @@ PARENT_SECONDS = 0.5  # between looks at whether the parent lives
 _LOGGING = {"handlers": {}, "loggers": {"_granian": {"level": "WARNING"}, "granian.access": {}}}
 
 
-def configure_logging() -> None:
+class _JsonFormatter(logging.Formatter):
+    """Writes a line as an object; that of an answer has a member for each of its fields."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        told: dict[str, object] = {"time": self.formatTime(record), "level": record.levelname}
+        if record.name == access_log.name and isinstance(record.args, tuple):
+            told |= zip(Line._fields, record.args, strict=True)
+        else:
+            told["message"] = record.getMessage()
+        if record.exc_info:
+            told["exception"] = self.formatException(record.exc_info)
+        return json.dumps(told)
+
+
+_FORMATTERS = {
+    LogFormat.TEXT: logging.Formatter("%(asctime)s %(levelname)s %(message)s"),
+    LogFormat.JSON: _JsonFormatter(),
+}
+
+
+def configure_logging(log_format: LogFormat = LogFormat.TEXT) -> None:
     """Log to standard error, a line an event."""
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO, stream=sys.stderr)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_FORMATTERS[log_format])
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
 
 
 def serve(settings: Settings, listening: Listening, progress: Progress) -> None:
@@ -46,7 +72,7 @@ def serve(settings: Settings, listening: Listening, progress: Progress) -> None:
 
     Raises SettingError where nothing can listen at that address.
     """
-    configure_logging()
+    configure_logging(settings.log_format)
     _share_one_heap()
     make_cleaner(settings)  # a bad rules file is one line here, and would be many in the workers
     address = _free_address(listening.host, listening.port)
@@ -66,13 +92,27 @@ def serve(settings: Settings, listening: Listening, progress: Progress) -> None:
         log_level=LogLevels.warning,
     )
     server.on_shutdown(_start_keeper(partial(_keep, settings, progress)))
-    server.serve(target_loader=partial(_load, settings, os.getpid()), wrap_loader=False)
+    with _folder_for_counts() as counts:
+        server.serve(target_loader=partial(_load, settings, os.getpid(), counts), wrap_loader=False)
 
 
-def _load(settings: Settings, parent: int) -> Flask:
+@contextmanager
+def _folder_for_counts() -> Iterator[Path | None]:
+    """Give a folder that all workers count in, None where none can be made: each then speaks of itself."""
+    try:
+        folder = TemporaryDirectory(prefix="feedsvc-", ignore_cleanup_errors=True)
+    except OSError as error:
+        log.warning("metrics: each process counts for itself: %s", error)
+        yield None
+        return
+    with folder as name:
+        yield Path(name)
+
+
+def _load(settings: Settings, parent: int, counts: Path | None) -> Flask:
     """Make a worker's application, and see that the worker ends when its parent is killed: it would hold the port."""
     Thread(target=_end_with, args=(parent,), daemon=True).start()
-    return create_app(settings, is_kept_fresh=True, patience=PATIENCE)
+    return create_app(settings, is_kept_fresh=True, patience=PATIENCE, counts=counts)
 
 
 def _share_one_heap() -> None:
@@ -153,7 +193,7 @@ class _End:
 
 
 def _keep(settings: Settings, progress: Progress, parent: int) -> None:
-    configure_logging()
+    configure_logging(settings.log_format)
     logging.getLogger("watchfiles").setLevel(logging.ERROR)  # it warns of every signal
     end = _End(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; the parent decides

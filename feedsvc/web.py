@@ -8,6 +8,7 @@ from flask import Blueprint, Response, current_app, request
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException
 
+from feedsvc.access import QUERY_TOKEN
 from feedsvc.errors import BadRequest, FeedsvcError, Gone, NotFound, NotReady
 from feedsvc.frontdoor import ANSWER, BASE, PATH, STATE
 from feedsvc.models import Document, State
@@ -82,23 +83,30 @@ def _query() -> str:
 def _redirect_unless_at(canonical: str, kept: str) -> Response | None:
     """Redirect to the canonical path with what is kept of the query, unless the request is for that path already.
 
-    `Location` is absolute only under a base URL: a Host header must not decide where clients are sent for good.
+    `Location` is absolute only under a base URL: a Host header must not decide where clients are sent for good. A token
+    is kept that came in the query: without it the client would be refused there.
     """
     path, _, canonical_query = canonical.partition("?")
     if unquote(path) == request.environ[PATH] and not canonical_query:
         return None
-    query = "&".join(part for part in (canonical_query, quote(kept, safe=_QUERY)) if part)
+    token = request.environ.get(QUERY_TOKEN, "")
+    rest = (quote(part, safe=_QUERY, encoding="utf-8", errors="replace") for part in (kept, token))
+    query = "&".join(part for part in (canonical_query, *rest) if part)
     location = f"{publisher().settings.base_url}{path}{'?' if query else ''}{query}"
-    return to_flask(redirect(location, Freshness(None, publisher().max_age())))
+    return to_flask(redirect(location, _freshness(None)))
 
 
 def _send(document: Document, state: State | None) -> Response:
     """Answer with a document; without a state (the service's own files) it has no date."""
-    freshness = Freshness(state.modified if state else None, publisher().max_age())
-    found = respond(document, Asked.from_environ(request.environ), freshness, publisher().variant)
+    found = respond(document, Asked.from_environ(request.environ), _freshness(state), publisher().variant)
     if state and document.keep:
         request.environ[ANSWER], request.environ[STATE] = found, state
     return to_flask(found)
+
+
+def _freshness(state: State | None) -> Freshness:
+    ours = publisher()
+    return Freshness(state.modified if state else None, ours.max_age(), is_private=bool(ours.settings.reader_token))
 
 
 class _Written(Response):

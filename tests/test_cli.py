@@ -286,6 +286,11 @@ def test_every_command_explains_itself(command: str) -> None:
     assert (result.exit_code, "Usage: main" in result.output) == (0, True)
 
 
+@pytest.mark.parametrize("name", ["operator-token", "reader-token"])
+def test_secrets_are_no_options_that_a_list_of_processes_would_show(name: str) -> None:
+    assert run("serve", f"--{name}", "t" * 16).exit_code == 2
+
+
 def test_serve_hands_on_what_it_was_given(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[object] = []
     monkeypatch.setattr(server, "serve", lambda *given: calls.append(given[:2]))

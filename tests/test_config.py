@@ -20,11 +20,12 @@ from feedsvc.config import (
     listening,
     merge,
     reading_fingerprint,
+    showing_fingerprint,
     site_title,
     unknown_variables,
 )
 from feedsvc.errors import SettingError
-from feedsvc.models import Content, LinkTo, Settings
+from feedsvc.models import AccessLog, Content, LinkTo, LogFormat, Settings
 
 FILE = Path("/srv/blog/feedsvc.toml")
 ANYTHING = settings(max_examples=100, deadline=None, derandomize=True)
@@ -69,6 +70,11 @@ def value_of(name: str, text: str) -> Any:
         ("max_post_bytes", "1_000_000", 1_000_000),
         ("scan_interval", "1", 1),
         ("cache_bytes", "0", 0),
+        ("operator_token", f" {'t' * 16} ", "t" * 16),
+        ("reader_token", "!#+/=~0123456789", "!#+/=~0123456789"),
+        ("trusted_proxies", "1", 1),
+        ("log_format", "json", LogFormat.JSON),
+        ("access_log", "off", AccessLog.OFF),
     ],
 )
 def test_a_setting_is_read_from_text(name: str, text: str, value: object) -> None:
@@ -123,6 +129,9 @@ def test_every_setting_is_covered_by_an_option() -> None:
             "must be an address with {url} in it, like https://images.example/?url={url}",
         ),
         ("cache_bytes", "-1", "must be a whole number from 0 to 1,000,000,000,000"),
+        ("trusted_proxies", "10", "must be a whole number from 0 to 9"),
+        ("log_format", "xml", "must be one of text, json"),
+        ("access_log", "none", "must be one of errors, all, off"),
         ("future", "maybe", "must be yes or no"),
         ("drafts", "2", "must be yes or no"),
     ],
@@ -303,6 +312,40 @@ def test_an_impossible_port_is_refused_by_name(
     assert str(raised.value) == message
 
 
+# --- secrets -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["operator_token", "reader_token"])
+@pytest.mark.parametrize("text", ["short", "s" * 15, "with a blank inside", "geheimnis-für-alle"])
+def test_a_token_that_is_too_weak_is_refused_without_being_shown(name: str, text: str) -> None:
+    with pytest.raises(SettingError) as raised:
+        value_of(name, text)
+
+    assert str(raised.value) == (
+        f"FEEDSVC_{name.upper()}: must be at least 16 letters, digits and signs of ASCII, without blanks"
+    )
+
+
+def test_a_number_is_no_token() -> None:
+    with pytest.raises(SettingError, match="reader_token: must be at least 16"):
+        merge(from_toml("reader_token = 1234567890123456", FILE))
+
+
+def test_tokens_are_not_in_what_settings_look_like() -> None:
+    token = "t" * 16
+
+    assert token not in repr(Settings(operator_token=token, reader_token=token))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"operator_token": "t" * 16}, {"reader_token": "t" * 16}, {"trusted_proxies": 1}, {"access_log": AccessLog.ALL}],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_who_may_ask_changes_no_document(changes: dict[str, Any]) -> None:
+    assert showing_fingerprint(replace(Settings(), **changes)) == showing_fingerprint(Settings())
+
+
 # --- what follows --------------------------------------------------------------------------------
 
 
@@ -359,7 +402,8 @@ def test_any_text_is_a_setting_or_a_setting_error(name: str, text: str) -> None:
     except SettingError as error:
         message = str(error)
 
-    assert not message or message.startswith(f"--{name.replace('_', '-')}: {text!r}: ")
+    shown = "" if OPTIONS[name].is_secret else f" {text!r}:"
+    assert not message or message.startswith(f"--{name.replace('_', '-')}:{shown} ")
 
 
 @given(text=st.text())

@@ -30,7 +30,7 @@ LAYERS = (
     ),
     ("rows", "index", "cache"),
     ("scan", "bodies", "publish"),
-    ("responses", "frontdoor", "web", "ops", "watch", "export"),
+    ("access", "traffic", "responses", "frontdoor", "web", "ops", "watch", "export"),
     ("app",),
     ("server", "cli", "__main__"),
 )
@@ -52,6 +52,7 @@ HOMES = {
     "mdit_py_plugins": {"markup"},
     "linkify_it": {"cleaning"},
     "nh3": {"cleaning"},
+    "prometheus_client": {"ops"},
     "rich": {"cli"},
     "sqlite3": {"index", "watch"},
     "watchfiles": {"watch"},

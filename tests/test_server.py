@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import logging
 import os
 import re
@@ -318,6 +319,73 @@ def is_running(group: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+# --- what operators see --------------------------------------------------------------------------
+
+TOKEN = "t0ken-of-an-operator"
+
+
+def requests_counted(server: Server) -> float:
+    text = server.get("/metrics", Authorization=f"Bearer {TOKEN}")[2]
+    values = re.findall(r'^feedsvc_requests_total{.*kind="feed".*} (.*)$', text, re.MULTILINE)
+    return sum(map(float, values))
+
+
+def test_metrics_are_of_all_workers_and_outlive_them(tmp_path: Path, run: Starter, until: Callable[..., None]) -> None:
+    (tmp_path / "posts").mkdir()
+    (tmp_path / "tmp").mkdir()
+    server = run(FEEDSVC_OPERATOR_TOKEN=TOKEN, TMPDIR=str(tmp_path / "tmp"))
+    until(server.answers, 10)
+
+    for _ in range(40):
+        server.get("/rss.xml")
+    seen = {requests_counted(server) for _ in range(10)}
+    keeper, *workers = sorted(server.children("serve"))
+    os.kill(workers[0], signal.SIGKILL)
+    until(lambda: len(server.children("serve") - {keeper, *workers}) == 1)
+
+    assert (seen, requests_counted(server)) == ({40}, 40)
+    assert server.end() == 0
+    assert list((tmp_path / "tmp").iterdir()) == []
+    assert TOKEN not in server.log.read_text()
+
+
+@pytest.mark.parametrize(
+    ("form", "line"),
+    [
+        ("text", r"[-\d]+ [:,\d]+ INFO 127\.0\.0\.1 GET /none%0Aforged\?token=\*\*\* 404 \d+ [\d.]+"),
+        pytest.param(
+            "json",
+            r'{"time": ".*", "level": "INFO", "client": "127.0.0.1", "method": "GET",'
+            r' "path": "/none%0Aforged\?token=\*{3}", "status": 404, "bytes": \d+, "ms": [\d.]+}',
+        ),
+    ],
+)
+def test_log_has_a_line_for_an_error_and_none_for_a_feed(
+    tmp_path: Path, run: Starter, until: Callable[..., None], form: str, line: str
+) -> None:
+    (tmp_path / "posts").mkdir()
+    server = run("--log-format", form)
+    until(server.answers, 10)
+    before = server.log.read_text().count("\n")
+
+    server.get("/rss.xml")
+    server.get(f"/none%0Aforged?token={TOKEN}", User_Agent="x" * 4_000)
+
+    until(lambda: server.log.read_text().count("\n") > before)
+    (logged,) = server.log.read_text().splitlines()[before:]
+    assert re.fullmatch(line, logged)
+
+
+def test_json_log_is_json_from_the_first_line(tmp_path: Path, run: Starter, until: Callable[..., None]) -> None:
+    (tmp_path / "posts").mkdir()
+    server = run("--log-format", "json")
+    until(server.answers, 10)
+
+    lines = [json.loads(line) for line in server.log.read_text().splitlines()]
+
+    assert lines[0]["message"].startswith("feedsvc: posts at http://")
 
 
 def test_missing_folder_is_503_until_it_appears(run: Starter, until: Callable[..., None]) -> None:

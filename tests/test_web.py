@@ -63,7 +63,8 @@ def titles(site: Site, target: str) -> list[str]:
         ("/static/feed.css", CSS),
         ("/healthz", "text/plain; charset=utf-8"),
         ("/readyz", "text/plain; charset=utf-8"),
-        ("/status", "application/json"),
+        ("/status", HTML),
+        ("/status.json", "application/json"),
     ],
 )
 def test_address_is_served(site: Site, target: str, media_type: str) -> None:

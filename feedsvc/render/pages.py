@@ -9,7 +9,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from feedsvc.models import Entry, Feed, ScopeGroup, ScopeKind, ScopeLinks, Selection, Site
+from feedsvc.models import Entry, Feed, Problem, ScopeGroup, ScopeKind, ScopeLinks, Selection, Site, Status
 from feedsvc.render.prepare import prepare, prepare_entry, to_language
 from feedsvc.text import make_legal
 
@@ -55,6 +55,12 @@ def post_page(site: Site, entry: Entry, feeds: Sequence[ScopeLinks]) -> bytes:
     legal = make_legal(tuple(feeds))
     groups = [_group(kind, legal[1:]) for kind in HEADINGS]
     return _render("post.html", site, alternates=legal[0], groups=groups, entry=prepare_entry(entry, site.home_url))
+
+
+def status_page(site: Site, links: ScopeLinks, status: Status, problems: Sequence[Problem]) -> bytes:
+    """Write the page for operators: what there is, in numbers, and the problems that may be shown."""
+    shown = [make_legal(str(problem)) for problem in problems]
+    return _render("status.html", site, alternates=make_legal(links), status=status, problems=shown)
 
 
 def _group(kind: ScopeKind, feeds: Sequence[ScopeLinks]) -> ScopeGroup:
