@@ -22,6 +22,7 @@ LAYERS = (
         "front_matter",
         "config",
         "lint",
+        "fields",
         "posts",
         "markup",
         "cleaning",

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from feedsvc.fields import KNOWN
 from feedsvc.lint import FORMATS, compare, meant_by
 from feedsvc.models import IdScheme, Jekyll, Level, Post, Problem, Scope, ScopeKind, ScopeSummary, Settings
-from feedsvc.posts import KNOWN
 
 DAY = datetime(2024, 1, 1, tzinfo=UTC)
 SETTINGS = Settings()

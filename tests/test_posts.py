@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedsvc.errors import PostError
+from feedsvc.fields import MAX_NAMES
 from feedsvc.models import Author, Enclosure, Level, Post, Problem, Reading, Settings
-from feedsvc.posts import MAX_NAMES, body_of, parse
+from feedsvc.posts import body_of, parse
 from feedsvc.scopes import MAX_NAME, clean_name
 
 PATH = "news/2024-01-02-hello-world.md"

@@ -1,0 +1,268 @@
+"""Front matter's values, as people write them → text, names, people, addresses and files.
+
+Pure. Reads generously: what has to be changed or left out is reported, and costs no post.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from mimetypes import MimeTypes
+from typing import Any
+
+from feedsvc.front_matter import Source
+from feedsvc.models import Author, Enclosure, Level, Problem
+from feedsvc.scopes import MAX_NAME, clean_name
+from feedsvc.text import UNWANTED
+
+MAX_NAMES = 100  # tags, categories or authors of one post
+
+# What a thing is called by Jekyll, Hugo, Hexo, Pelican, Nikola, Ghost, WordPress, Eleventy and Astro.
+PUBLISHED = ("date", "publishDate", "pubDate", "pubdate", "published_at", "post_date")
+UPDATED = ("updated", "last_modified_at", "lastmod", "modified", "updated_at", "updatedDate")
+ORIGINAL = ("link", "from", "source", "external_url", "externalLink", "canonical_url", "canonicalURL")
+SUMMARY = ("summary", "description", "excerpt", "custom_excerpt", "meta_description", "intro")
+IMAGE = ("image", "images", "cover", "thumbnail", "featured_image", "feature_image", "previewimage", "heroImage")
+EXPIRES = ("expiryDate", "unpublishdate")
+UNLISTED = {"draft", "hidden", "skip", "private"}  # a `status` of Pelican and Nikola
+GUID = ("guid", "id")
+LANGUAGE = ("lang", "language", "locale")
+# A plural may hold several names in one text, a singular is one name (Jekyll's rule).
+TAGS = {"tag": False, "tags": True, "keywords": True}
+CATEGORIES = {"categories": True, "category": False}
+AUTHORS = ("author", "authors")
+FLAGS = ("published", "draft", "feed", "status", "eleventyExcludeFromCollections")
+_TABLES = (PUBLISHED, UPDATED, ORIGINAL, SUMMARY, IMAGE, EXPIRES, GUID, LANGUAGE, TAGS, CATEGORIES, AUTHORS, FLAGS)
+KNOWN = frozenset({"title", "slug", "permalink", "enclosure"}.union(*_TABLES))
+
+NO = {"false", "no", "off", "0", "none", ""}
+_FLAGS = {"true", "false"}
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")  # BCP 47, as far as its shape goes
+_PERSON = re.compile(r"(?P<name>[^<>]+?)\s*<(?P<email>[^<>\s@]+@[^<>\s@]+)>")
+_WEB_ADDRESS = re.compile(r"(?i:https?)://(?:[^/?#\s\[\]]+|\[[0-9a-f:.]+\](?::\d+)?)(?=[/?#]|\Z)")
+_clean_name = lru_cache(1024)(clean_name)  # the same few names in post after post
+_TYPES = MimeTypes()  # Python's own table: the system's would make the bytes differ from host to host
+for _suffix, _type in {
+    ".epub": "application/epub+zip",
+    ".flac": "audio/flac",
+    ".m4a": "audio/mp4",
+    ".m4b": "audio/mp4",
+    ".m4v": "video/mp4",
+    ".ogg": "audio/ogg",
+    ".webp": "image/webp",
+}.items():
+    _TYPES.add_type(_type, _suffix)
+
+
+@dataclass(slots=True)
+class Front:
+    """The front matter being read, and what was found wrong with it on the way."""
+
+    path: str
+    source: Source
+    problems: dict[Problem, None] = field(default_factory=dict)  # each once, in order
+    values: Mapping[str, Any] = field(init=False)
+    _filled: dict[str, Any] = field(init=False)  # the values that hold something
+
+    def __post_init__(self) -> None:
+        """Begin with the values of the file."""
+        self.take(self.source.values)
+
+    def take(self, values: Mapping[str, Any]) -> None:
+        """Read these values from now on."""
+        self.values = values
+        self._filled = {key: value for key, value in values.items() if value not in (None, "", [], {})}
+
+    def report(self, level: Level, key: str, message: str) -> None:
+        """Note what is wrong with a key, with its line."""
+        self.problems[Problem(self.path, self.source.line_of(key), level, f"{key}: {message}")] = None
+
+    def get(self, *keys: str) -> list[tuple[str, Any]]:
+        """Give the keys that are there and hold something, with their values."""
+        if self._filled.keys().isdisjoint(keys):
+            return []
+        return [(key, self._filled[key]) for key in keys if key in self._filled]
+
+    def text(self, *keys: str) -> str:
+        """Give the first of `keys` that holds a text; a number or a truth value counts as one."""
+        for key, value in self.get(*keys):
+            if isinstance(value, dict | list):
+                self.report(Level.HINT, key, f"a {type(value).__name__} where text belongs: left out")
+            elif text := to_text(value):
+                return text
+        return ""
+
+
+# --- text ---------------------------------------------------------------------------------------
+
+
+def to_text(value: object) -> str:
+    """Turn a scalar into one line of text that any feed can carry; what is none holds no text."""
+    if value is None or isinstance(value, dict | list):
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, date):
+        return value.isoformat()
+    return " ".join(UNWANTED.sub("", str(value)).split())
+
+
+def to_shown(value: object) -> str:
+    """Show a value in a message."""
+    return f"a {type(value).__name__}" if isinstance(value, dict | list) else repr(to_text(value)[:60])
+
+
+def title_from(slug: str) -> str:
+    """Make a title of what a file name says."""
+    return " ".join(word[:1].upper() + word[1:] for word in re.split(r"[-_\s]+", slug) if word) or slug
+
+
+def language_of(front: Front) -> str:
+    """Give a post's language code, "" for what is none."""
+    language = front.text(*LANGUAGE).replace("_", "-").partition(".")[0]
+    if language and not _LANGUAGE.fullmatch(language):
+        front.report(Level.HINT, front.get(*LANGUAGE)[0][0], f"{language[:40]!r} is no language code: left out")
+        return ""
+    return language
+
+
+# --- names --------------------------------------------------------------------------------------
+
+
+def items_of(front: Front, keys: dict[str, bool]) -> Iterator[tuple[str, object]]:
+    """Give what stands under `keys`, an item at a time, with its key."""
+    for key, value in front.get(*keys):
+        yield from ((key, item) for item in flatten(_split(value) if keys[key] and isinstance(value, str) else value))
+
+
+def names_of(front: Front, named: Iterable[tuple[str, object]]) -> tuple[str, ...]:
+    """Make names of what was found, each once, in their order."""
+    found: dict[str, None] = {}
+    key = ""
+    for key, item in named:
+        name = _name(front, key, item)
+        if name and _is_short(front, key, name):
+            found[name] = None
+    _cut(front, key, found)
+    return tuple(found)
+
+
+def _split(names: str) -> list[str]:
+    return re.split("[,;，；]", names) if re.search("[,;，；]", names) else names.split()
+
+
+def _name(front: Front, key: str, item: object) -> str:
+    text = item.get("name") or item.get("title") or item.get("slug") if isinstance(item, dict) else item
+    if isinstance(text, dict | list):
+        front.report(Level.ERROR, key, f"{to_shown(text)} is no name: left out")
+    return _clean_name(to_text(text))
+
+
+def flatten(value: object) -> Iterator[Any]:
+    """Give the items of nested lists; the front matter's own bound on values keeps this short."""
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, list):
+            waiting.extend(reversed(item))
+        else:
+            yield item
+
+
+def _is_short(front: Front, key: str, name: str) -> bool:
+    if len(name) > MAX_NAME:
+        front.report(Level.ERROR, key, f"{name[:40]!r}… has {len(name)} characters, at most {MAX_NAME}: left out")
+    return len(name) <= MAX_NAME
+
+
+def _cut(front: Front, key: str, found: dict[str, Any]) -> None:
+    """Keep the first names only."""
+    late = list(found)[MAX_NAMES:]
+    if late:
+        front.report(Level.ERROR, key, f"more than {MAX_NAMES} names: {late[0][:40]!r} and later ones are left out")
+    for name in late:
+        del found[name]
+
+
+def authors_of(front: Front) -> tuple[Author, ...]:
+    """Give the people who wrote a post, each once."""
+    people: dict[str, Author] = {}
+    for key, value in front.get(*AUTHORS):
+        several = key == "authors" and isinstance(value, str)
+        for item in flatten(re.split(";" if ";" in value else ",", value) if several else value):
+            author = _author(item)
+            if author and _is_short(front, key, author.name):
+                people.setdefault(author.name, author)
+        _cut(front, key, people)
+    return tuple(people.values())
+
+
+def _author(item: object) -> Author | None:
+    if isinstance(item, dict):
+        name, email, url = (to_text(item.get(key)) for key in ("name", "email", "url"))
+        url = url or to_text(item.get("uri"))
+        name = _clean_name(name or email.partition("@")[0])
+        return Author(name, email, _web_address(url)) if name else None
+    text = to_text(item)
+    found = _PERSON.fullmatch(text)
+    name, email = (found["name"], found["email"]) if found else (text, "")
+    return Author(_clean_name(name), email) if _clean_name(name) else None
+
+
+# --- addresses ----------------------------------------------------------------------------------
+
+
+def original_of(front: Front) -> str:
+    """Give the address the post was first published at; other things people write under these keys are no address."""
+    for _, value in front.get(*ORIGINAL):
+        if address := _web_address(_address_in(value)):
+            return address
+    return ""
+
+
+def _address_in(value: object) -> str:
+    """Take an address out of a text, or out of a mapping as themes write them."""
+    if isinstance(value, dict):
+        value = next((value[key] for key in ("url", "path", "src", "href") if value.get(key)), "")
+    text = to_text(value)
+    return "" if text.lower() in _FLAGS else text
+
+
+def _web_address(text: str) -> str:
+    return text if _WEB_ADDRESS.match(text) else ""
+
+
+def image_of(front: Front) -> str:
+    """Give the post's picture: an address, or a path on the site; of several the first."""
+    items = (item for _, value in front.get(*IMAGE) for item in flatten(value))
+    return next(filter(None, map(_address_in, items)), "")
+
+
+def enclosure_of(front: Front) -> Enclosure | None:
+    """Give the file that comes with a post, with a type guessed where none is written."""
+    for key, value in front.get("enclosure"):
+        first = next(flatten(value), "")
+        url = _address_in(first)
+        if not url:
+            front.report(Level.HINT, key, "no url: left out")
+            continue
+        fields = first if isinstance(first, dict) else {}
+        return Enclosure(url, _media_type(front, fields, url), _length(front, fields))
+    return None
+
+
+def _media_type(front: Front, fields: dict[str, Any], url: str) -> str:
+    declared = to_text(fields.get("type"))
+    guessed = _TYPES.guess_type(re.split("[?#]", url, maxsplit=1)[0])[0]
+    if not declared and not guessed:
+        front.report(Level.HINT, "enclosure", f"no type, and {url[-40:]!r} does not tell it")
+    return declared or guessed or "application/octet-stream"
+
+
+def _length(front: Front, fields: dict[str, Any]) -> int:
+    text = to_text(fields.get("length") or 0).replace("_", "").replace(",", "")
+    if re.fullmatch("[0-9]{1,18}", text):
+        return int(text)
+    front.report(Level.HINT, "enclosure", f"length {text[:40]!r} is no number of bytes: taken as unknown")
+    return 0
