@@ -29,12 +29,13 @@ from feedsvc.models import (
     ScopeSummary,
     State,
 )
-from feedsvc.rows import Row, terms_of, to_number, to_post, to_time
+from feedsvc.rows import Row, terms_of, to_body_row, to_number, to_post, to_time
 
 log = logging.getLogger(__name__)
 
 WRITER_WAITS, READER_WAITS = 30.0, 0.05  # seconds for another writer; readers never wait for one to read
 SOME = 1_000  # posts read at a time, where all are wanted
+MAX_PROBLEMS = 10_000  # listed at a time; more come up when these are mended
 _TABLES = """
 CREATE TABLE meta (version INTEGER NOT NULL, changed INTEGER NOT NULL, fingerprint TEXT NOT NULL,
     shown TEXT NOT NULL, scanned INTEGER NOT NULL, seconds REAL NOT NULL);
@@ -48,6 +49,7 @@ CREATE TABLE bodies (path TEXT PRIMARY KEY, key TEXT NOT NULL, html TEXT NOT NUL
 CREATE TABLE problems (path TEXT NOT NULL, line INTEGER NOT NULL, level TEXT NOT NULL, message TEXT NOT NULL);
 CREATE INDEX problems_of_a_file ON problems (path);
 """
+_KEEP_BODY = "INSERT OR REPLACE INTO bodies VALUES (?, ?, ?, ?, ?, ?)"
 _SCHEMA = hashlib.sha256(_TABLES.encode()).hexdigest()[:8]
 _DROP = "".join(f"DROP TABLE IF EXISTS {table};" for table in ("meta", "files", "texts", "terms", "bodies", "problems"))
 
@@ -186,10 +188,12 @@ class Index:
         return int(number)
 
     def problems(self) -> list[Problem]:
-        """Give all problems, by path and line, with those of the bodies that have been cleaned so far."""
+        """Give the problems, by path and line, with those of the bodies that have been cleaned so far."""
         rows = self._query(
             "SELECT path, line, level, message FROM problems UNION"
-            " SELECT path, 0, 'error', 'sanitised only: ' || fallback FROM bodies WHERE fallback <> '' ORDER BY 1, 2, 4"
+            " SELECT path, 0, 'error', 'sanitised only: ' || fallback FROM bodies WHERE fallback <> ''"
+            " ORDER BY 1, 2, 4 LIMIT ?",
+            MAX_PROBLEMS,
         )
         return [Problem(path, line, Level(level), message) for path, line, level, message in rows]
 
@@ -208,15 +212,12 @@ class Index:
 
     def keep_bodies(self, bodies: Mapping[Post, Cleaned], cleaner: str) -> None:
         """Keep clean bodies; where the index is being written to or cannot be, they are made again another time."""
-        rows = [
-            (post.path, post.digest + cleaner, body.html, body.summary, body.image, body.fallback)
-            for post, body in bodies.items()
-        ]
+        rows = [to_body_row(post, body, cleaner) for post, body in bodies.items()]
         with suppress(sqlite3.DatabaseError):
             connection = self._connection()
             with connection:
                 connection.execute("BEGIN IMMEDIATE")
-                connection.executemany("INSERT OR REPLACE INTO bodies VALUES (?, ?, ?, ?, ?, ?)", rows)
+                connection.executemany(_KEEP_BODY, rows)
 
     def last_scan(self) -> tuple[datetime, float]:
         """Give when the last scan ended, and how many seconds it took."""
@@ -256,11 +257,12 @@ class Index:
             raise NotReady("index: the posts have not been read yet") from error
 
     def _move_aside(self, error: sqlite3.Error) -> None:
-        """Make room for a new index; the two files beside it belong to the old one."""
-        aside = self.path.with_suffix(f".damaged-{int(time.time())}")
+        """Make room for a new index, in place of any damaged before; the two files beside it belong to the old one."""
+        aside = self.path.with_suffix(".damaged")
         log.warning("index: %s: %s: moved to %s, reading the posts again", self.path, error, aside.name)
         for ending in ("", "-wal", "-shm"):
             with suppress(OSError):
+                Path(f"{aside}{ending}").unlink(missing_ok=True)
                 Path(f"{self.path}{ending}").rename(f"{aside}{ending}")
 
     # --- writing ---------------------------------------------------------------------------------
@@ -331,6 +333,8 @@ class Writer:
         self._connection.executemany("INSERT INTO terms VALUES (?, ?, ?, ?, ?)", terms)
         if row.text:
             self._connection.execute("INSERT INTO texts VALUES (?, ?)", (cursor.lastrowid, row.text))
+        if row.body:
+            self._connection.execute(_KEEP_BODY, row.body)
         self._changed = self._changed or bool(row.data)
         return True
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from feedsvc.models import EPOCH, Author, Enclosure, Post, Problem, ScopeKind
+from feedsvc.models import EPOCH, Author, Cleaned, Enclosure, Post, Problem, ScopeKind
 from feedsvc.scopes import fold
 
 _PLAIN = (
@@ -15,11 +15,14 @@ _PLAIN = (
 _write = json.JSONEncoder(ensure_ascii=False).encode
 
 
+BodyRow = tuple[str, str, str, str, str, str]
+
+
 class Row(NamedTuple):
     """A file as the index stores it, all plain values, so that any process can prepare it.
 
     `text` is what searches look in. `data` is "" where there is no post: `broken` then tells a file that cannot be
-    read, whose last good version stays, from one that hides its post.
+    read, whose last good version stays, from one that hides its post. `body` is the clean body, if it has been made.
     """
 
     path: str
@@ -31,6 +34,7 @@ class Row(NamedTuple):
     terms: tuple[tuple[str, str], ...] = ()
     problems: tuple[tuple[int, str, str], ...] = ()
     broken: bool = False
+    body: BodyRow | None = None
 
 
 def to_row(path: str, stamp: str, post: Post | None, problems: Iterable[Problem], *, broken: bool = False) -> Row:
@@ -46,6 +50,11 @@ def _text_of(post: Post) -> str:
     """Gather what searches look in, folded, a line each, so that no word is found across two of them."""
     names = (author.name for author in post.authors)
     return fold("\n".join((post.title, *post.tags, *post.categories, *names, post.summary)))
+
+
+def to_body_row(post: Post, body: Cleaned, cleaner: str) -> BodyRow:
+    """Give a clean body as it is kept: for this very content, and for the cleaner of this fingerprint."""
+    return post.path, post.digest + cleaner, body.html, body.summary, body.image, body.fallback
 
 
 def terms_of(post: Post) -> Iterator[tuple[str, str]]:
