@@ -1,5 +1,6 @@
 """The clean body of a post: from the index, else read from its file, turned into HTML, cleaned, and kept there."""
 
+import errno
 import hashlib
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -10,12 +11,13 @@ from typing import TypeVar
 
 from feedsvc import __version__
 from feedsvc.cleaning import Removal, Rules, clean, explain, sanitise_only
-from feedsvc.errors import PostError
+from feedsvc.errors import NotReady, PostError
 from feedsvc.feeds import UNKNOWN_BASE
 from feedsvc.index import Index
 from feedsvc.markup import to_html
 from feedsvc.models import Body, Cleaned, Post, Settings
 from feedsvc.posts import body_of
+from feedsvc.rows import BodyRow, to_body_row
 from feedsvc.scan import make_pool
 
 log = logging.getLogger(__name__)
@@ -24,6 +26,7 @@ SOME, CHUNK = 500, 20  # posts kept at a time, and handed to a process at a time
 
 T = TypeVar("T")
 Spread = Callable[[Callable[[Post], Cleaned | None], Sequence[Post]], Iterable[Cleaned | None]]
+OUR_TROUBLE = {errno.EMFILE, errno.ENFILE, errno.ENOMEM}  # no fault of the file; a feed without its text would be one
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +89,27 @@ class Cleaner:
                 yield from self.bodies_of(some, index, partial(pool.map, chunksize=CHUNK)).by_path.items()
 
     def _read_and_clean(self, post: Post) -> Cleaned | None:
-        """Give None where the file is no longer the one that was scanned: the next scan will say what became of it."""
+        """Give None where the file is no longer the one that was scanned: the next scan will say what became of it.
+
+        Raises NotReady where this process may open no file at all.
+        """
         try:
             data = (self._settings.posts / post.path).read_bytes()
             if hashlib.sha256(data).hexdigest()[:32] != post.digest:
                 return None
-            body = self.clean(body_of(data))
+            return self._clean_file(post, data)
         except (OSError, PostError) as error:
+            if getattr(error, "errno", 0) in OUR_TROUBLE:
+                raise NotReady(f"posts: {error}") from error
             log.warning("%s: no body: %s", post.path, error)
             return None
+
+    def prepare(self, post: Post, data: bytes) -> BodyRow:
+        """Clean a post's body out of the bytes of its file, as the index keeps it."""
+        return to_body_row(post, self._clean_file(post, data), self.fingerprint)
+
+    def _clean_file(self, post: Post, data: bytes) -> Cleaned:
+        body = self.clean(body_of(data))
         if body.fallback:
             log.warning("%s: sanitised only: %s", post.path, body.fallback)
         return body

@@ -170,6 +170,7 @@ OPTIONS: Mapping[str, Option] = {
     "max_post_bytes": Option(
         _whole(1_000, 100_000_000), "a larger post is sanitised only; one ten times larger is not read"
     ),
+    "settle_ms": Option(_whole(0, 60_000), "milliseconds for which a file that is edited in place must be still"),
     "scan_interval": Option(_whole(1, 86_400), "seconds between looks at the whole folder, beside watching it"),
     "static": Option(_truth, "pages as `build` makes them: no search, paging by path", is_flag=True),
     "cache_bytes": Option(_whole(0, 10**12), "memory for finished documents, of each process"),
@@ -181,7 +182,7 @@ OPTIONS: Mapping[str, Option] = {
 }
 # What shows nowhere.
 _RUNNING = (
-    *("posts", "index", "scan_interval", "cache_bytes"),
+    *("posts", "index", "settle_ms", "scan_interval", "cache_bytes"),
     *("operator_token", "reader_token", "trusted_proxies", "log_format", "access_log"),
 )
 # What shapes the index: a change of one of these reads all posts again.

@@ -426,6 +426,7 @@ class Settings:
     source_line: bool = False
     image_proxy: str = ""
     max_post_bytes: int = 1_000_000
+    settle_ms: int = 200
     scan_interval: int = 60
     cache_bytes: int = 32 * 1024 * 1024
     static: bool = False

@@ -10,6 +10,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -20,11 +21,11 @@ from threading import active_count
 from typing import NamedTuple
 
 from feedsvc.errors import NotReady, PostError, SettingError
-from feedsvc.index import Index
+from feedsvc.index import MAX_PROBLEMS, Index
 from feedsvc.jekyll import is_post, may_hold_posts
-from feedsvc.models import NEVER, Jekyll, Level, Problem, Reading, Settings
+from feedsvc.models import NEVER, Jekyll, Level, Post, Problem, Reading, Settings
 from feedsvc.posts import SUFFIXES, parse
-from feedsvc.rows import Row, to_number, to_row, to_time
+from feedsvc.rows import BodyRow, Row, to_number, to_row, to_time
 
 log = logging.getLogger(__name__)
 
@@ -32,8 +33,11 @@ POOL_FROM = 2_000  # files; for fewer, starting processes costs more than it gai
 EXPIRES = "@"  # in a stamp: before the time at which the post expires
 CHUNK = 200  # files handed to a process at a time
 NEVER_READ = 10  # a file this many times larger than `max_post_bytes` is not even opened
+CLEANED_AT_ONCE = 100  # files; of more changed ones the bodies are left until somebody asks
+LONGEST_WAIT = 2.0  # seconds for a file that is written to all the time
 
 Progress = Callable[[Iterable[Row], int], Iterable[Row]]
+Clean = Callable[[Post, bytes], BodyRow]
 
 
 class File(NamedTuple):
@@ -43,6 +47,15 @@ class File(NamedTuple):
     stamp: str
     size: int
     flaw: str = ""
+
+    @property
+    def modified(self) -> int:
+        """Give when it was last written to, in nanoseconds since 1970; 0 for a folder."""
+        return int(self.stamp.split(":")[1]) if ":" in self.stamp else 0
+
+    def is_replaced(self, stamp: str) -> bool:
+        """Tell whether another file was in its place when it was read last."""
+        return bool(stamp) and stamp.partition(EXPIRES)[0].rpartition(":")[2] != self.stamp.rpartition(":")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,52 +73,130 @@ class ScanReport:
         return f"{self.read:,} read, {self.removed:,} gone, {self.unchanged:,} unchanged in {self.seconds:.1f} s"
 
 
-def scan(settings: Settings, index: Index, progress: Progress = lambda rows, _: rows) -> ScanReport:
+class Following:
+    """What a scan does that is one of many, of a folder in use.
+
+    It waits for files that are being written and for a folder that is empty all at once, and cleans the bodies of a
+    few changed posts while it has their bytes: whoever asks for one later may find another file.
+    """
+
+    def __init__(self, settings: Settings, clean: Clean | None = None) -> None:
+        self.clean = clean
+        self.moved_here: set[str] = set()  # paths that a whole file has just been given
+        self._settle = settings.settle_ms / 1000
+        self._kept_for = settings.scan_interval
+        self._held: dict[str, float] = {}  # since when, by the monotonic clock
+        self._empty_since = 0.0
+
+    @property
+    def held(self) -> set[str]:
+        """Give the paths of files that are to be looked at again."""
+        return set(self._held)
+
+    def choose(self, changed: list[File], known: Mapping[str, str]) -> list[File]:
+        """Give the changed files that can be read now."""
+        now = time.monotonic()
+        writing = (file.path for file in changed if self._is_being_written(file, known.get(file.path, "")))
+        since = {path: self._held.get(path, now) for path in writing}
+        self._held = {path: first for path, first in since.items() if now - first < LONGEST_WAIT}
+        return [file for file in changed if file.path not in self._held]
+
+    def _is_being_written(self, file: File, stamp: str) -> bool:
+        if not self._settle or time.time() - file.modified / 1e9 >= self._settle:
+            return False
+        return not file.size or not (file.path in self.moved_here or file.is_replaced(stamp))
+
+    def refuse_emptiness(self, *, is_empty: bool) -> None:
+        """Raise SettingError where a folder that had posts has none, for as long as a mount may take to come back."""
+        now = time.monotonic()
+        self._empty_since = (self._empty_since or now) if is_empty else 0.0
+        if is_empty and now - self._empty_since < self._kept_for:
+            raise SettingError(f"posts: empty all at once: what was there is shown for {self._kept_for} seconds more")
+
+
+def scan(
+    settings: Settings,
+    index: Index,
+    progress: Progress = lambda rows, _: rows,
+    *,
+    following: Following | None = None,
+) -> ScanReport:
     """Bring the index up to date with the folder; `progress` may watch the rows go by.
 
     Raises SettingError where the folder is missing or the index cannot be written.
     """
     try:
-        return _scan(settings, index, progress)
+        return _scan(settings, index, progress, following)
     except NotReady:  # the index was damaged and has been moved aside: into a new one
-        return _scan(settings, index, progress)
+        return _scan(settings, index, progress, following)
 
 
-def _scan(settings: Settings, index: Index, progress: Progress) -> ScanReport:
+def _scan(settings: Settings, index: Index, progress: Progress, following: Following | None) -> ScanReport:
     started = time.monotonic()
-    found = {file.path: file for file in walk(settings.posts, settings.jekyll)}
+    here = _resolved(settings)
+    found = {file.path: file for file in walk(here.posts, settings.jekyll)}
+    known = _known(index)
+    if following:
+        following.refuse_emptiness(is_empty=bool(known) and not found)
 
-    def read(files: list[File]) -> Iterable[Row]:
-        return progress(_read_all(files, settings), len(files))
+    def read(files: list[File], clean: Clean | None) -> Iterable[Row]:
+        return progress(_read_all(files, here, clean), len(files))
 
-    return _update(index, _known(index), found, read, started=started)
+    return _timed(_update(index, known, found, read, following), index, started)
 
 
-def scan_paths(settings: Settings, index: Index, paths: Iterable[str]) -> ScanReport:
+def scan_paths(
+    settings: Settings, index: Index, paths: Iterable[str], following: Following | None = None
+) -> ScanReport:
     """Bring the index up to date with these files alone, given relative to the folder, "/" between folders."""
     started = time.monotonic()
+    here = _resolved(settings)
     wanted = sorted(set(paths))
-    found = {path: file for path in wanted if (file := _file_at(settings.posts, path))}
-    return _update(index, index.stamps(wanted), found, partial(_read_all, settings=settings), started=started)
+    found = {path: file for path in wanted if (file := _file_at(here.posts, path))}
+
+    def read(files: list[File], clean: Clean | None) -> Iterable[Row]:
+        return _read_all(files, here, clean)
+
+    return _timed(_update(index, index.stamps(wanted), found, read, following), index, started)
+
+
+def _timed(report: ScanReport, index: Index, started: float) -> ScanReport:
+    seconds = time.monotonic() - started
+    index.note_scan(seconds)
+    return replace(report, seconds=seconds)
+
+
+def _resolved(settings: Settings) -> Settings:
+    """Name the folder itself: a link to it may be turned while its files are read.
+
+    Raises SettingError where there is no such folder.
+    """
+    root = Path(os.path.realpath(settings.posts))
+    if not root.is_dir():
+        raise SettingError(f"posts: {str(settings.posts)!r}: no such folder")
+    return replace(settings, posts=root)
 
 
 def _update(
     index: Index,
     known: Mapping[str, str],
     found: Mapping[str, File],
-    read: Callable[[list[File]], Iterable[Row]],
-    *,
-    started: float,
+    read: Callable[[list[File], Clean | None], Iterable[Row]],
+    following: Following | None,
 ) -> ScanReport:
     """Store what differs between the stamps that are known and the files that are found."""
     now = datetime.now(UTC)
     changed = [file for file in found.values() if not _is_as_known(file, known.get(file.path, ""), now)]
+    is_current, clean = index.is_current(), None
+    if following and is_current:
+        changed = following.choose(changed, known)
+        clean = following.clean if len(changed) <= CLEANED_AT_ONCE else None
     lost = tuple(path for path in found if path.endswith("/"))  # folders: what is in them may still be there
     removed = [path for path in known if path not in found and not path.startswith(lost)]
-    problems = _store(index, read(changed), removed) if changed or removed or not index.is_current() else ()
-    seconds = time.monotonic() - started
-    index.note_scan(seconds)
-    return ScanReport(len(changed), len(removed), len(found) - len(changed), seconds, problems)
+    rows = read(changed, clean)
+    # Cleaned bodies are made before the index is locked: others may have some to keep.
+    problems = _store(index, list(rows) if clean else rows, removed) if changed or removed or not is_current else ()
+    return ScanReport(len(changed), len(removed), len(found) - len(changed), 0, problems)
 
 
 def _is_as_known(file: File, stamp: str, now: datetime) -> bool:
@@ -128,7 +219,8 @@ def _store(index: Index, rows: Iterable[Row], removed: Iterable[str]) -> tuple[P
             writer.remove(path)
         for row in rows:
             writer.put(row)
-            problems += (Problem(row.path, line, Level(level), message) for line, level, message in row.problems)
+            if len(problems) < MAX_PROBLEMS:
+                problems += (Problem(row.path, line, Level(level), message) for line, level, message in row.problems)
     return tuple(problems)
 
 
@@ -140,16 +232,13 @@ def walk(folder: Path, jekyll: Jekyll | None = None) -> Iterator[File]:
 
     Of a Jekyll site only what it takes for posts.
 
-    Raises SettingError where there is no such folder.
+    Raises SettingError where the folder cannot be read.
     """
-    root = folder.resolve()
-    if not root.is_dir():
-        raise SettingError(f"posts: {str(folder)!r}: no such folder")
     waiting = [""]
     while waiting:
         prefix = waiting.pop()
         try:
-            entries = list(os.scandir(root / prefix))
+            entries = list(os.scandir(folder / prefix))
         except OSError as error:
             yield _unreadable(folder, prefix, error)
             continue
@@ -159,7 +248,7 @@ def walk(folder: Path, jekyll: Jekyll | None = None) -> Iterator[File]:
             if entry.is_dir(follow_symlinks=False):
                 if jekyll is None or may_hold_posts(prefix + entry.name, jekyll):
                     waiting.append(f"{prefix}{entry.name}/")
-            elif is_post_path(prefix + entry.name, jekyll) and (file := _file_at(root, prefix + entry.name)):
+            elif is_post_path(prefix + entry.name, jekyll) and (file := _file_at(folder, prefix + entry.name)):
                 yield file
 
 
@@ -198,11 +287,20 @@ def _file_at(folder: Path, path: str) -> File | None:
 # --- reading files -------------------------------------------------------------------------------
 
 
-def _read_all(files: list[File], settings: Settings) -> Iterator[Row]:
-    read = partial(_read, settings=settings)
-    if len(files) < POOL_FROM:
-        yield from map(read, files)
-        return
+def _read_all(files: list[File], settings: Settings, clean: Clean | None) -> Iterator[Row]:
+    read = partial(_read, settings=settings, clean=clean)
+    done = 0
+    if len(files) >= POOL_FROM:
+        try:
+            for row in _read_in_processes(files, read):
+                yield row
+                done += 1
+        except (BrokenProcessPool, OSError) as error:  # killed for want of memory; or there may be none at all
+            log.warning("posts: %s: reading the rest without other processes", error)
+    yield from map(read, files[done:])
+
+
+def _read_in_processes(files: list[File], read: Callable[[File], Row]) -> Iterator[Row]:
     pool = make_pool(gc.disable)  # they end before there is garbage
     try:
         yield from pool.map(read, files, chunksize=CHUNK)
@@ -217,29 +315,37 @@ def make_pool(prepare: Callable[[], object]) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(mp_context=context, initializer=prepare)
 
 
-def _read(file: File, settings: Settings) -> Row:
+def _read(file: File, settings: Settings, clean: Clean | None) -> Row:
     try:
-        reading = _parse(file, settings)
+        data = _bytes_of(file, settings)
+        reading = _parse(file, data, settings)
+        body = clean(reading.post, data) if clean and reading.post else None
     except PostError as error:
         return _broken(file, str(error), error.line)
     except OSError as error:
-        return _broken(file, f"cannot be read: {error.strerror}")
+        return _broken(file._replace(stamp=""), f"cannot be read: {error.strerror}")  # to be tried again
     except Exception as error:  # our own mistake must not cost the other posts their feeds
         log.exception("%s", file.path)
         return _broken(file, f"a fault in feedsvc: {error!r}")
     expires = f"{EXPIRES}{to_number(reading.expires)}" if reading.post and reading.expires < NEVER else ""
-    return to_row(file.path, file.stamp + expires, reading.post, reading.problems)
+    return to_row(file.path, file.stamp + expires, reading.post, reading.problems)._replace(body=body)
 
 
-def _parse(file: File, settings: Settings) -> Reading:
+def _bytes_of(file: File, settings: Settings) -> bytes:
     most = settings.max_post_bytes
     if file.flaw or file.size > NEVER_READ * most:
         raise PostError(file.flaw or f"{file.size:,} bytes, more than {NEVER_READ} × max_post_bytes: not read")
     with open(f"{settings.posts}/{file.path}", "rb", buffering=0) as opened:  # noqa: PTH123 - as in _file_at
-        data = opened.read()
-    modified = to_time(int(file.stamp.split(":")[1]) // 1000)
+        data = opened.read(file.size + 1)
+    if len(data) != file.size:
+        raise PostError("changed while it was being read: to be read again")
+    return data
+
+
+def _parse(file: File, data: bytes, settings: Settings) -> Reading:
+    modified = to_time(min(file.modified // 1000, to_number(NEVER)))
     reading = parse(file.path, data, settings, now=datetime.now(UTC), modified=modified)
-    if file.size <= most:
+    if file.size <= settings.max_post_bytes:
         return reading
     large = Problem(file.path, 0, Level.ERROR, f"sanitised only: {file.size:,} bytes, more than max_post_bytes")
     return replace(reading, problems=(*reading.problems, large))

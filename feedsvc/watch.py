@@ -9,6 +9,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from threading import Thread
 from typing import Protocol
@@ -20,15 +21,17 @@ from feedsvc.errors import FeedsvcError
 from feedsvc.index import Index
 from feedsvc.jekyll import may_hold_posts
 from feedsvc.models import Jekyll, Settings
-from feedsvc.scan import ScanReport, is_post_path, scan, scan_paths
+from feedsvc.scan import Clean, Following, ScanReport, is_post_path, scan, scan_paths
 
 log = logging.getLogger(__name__)
 
-GATHER_MS, STEP_MS, LOOK_MS = 100, 10, 500  # events: at most so long together; so often; so often awake without any
+GATHER_MS, STEP_MS, LOOK_MS = 100, 10, 100  # events: at most so long together; so often; so often awake without any
 RETRY_SECONDS = 1.0
+TOLD_AGAIN = 60.0  # seconds after which a fault that lasts is another line of the log
 SHOWN_PROBLEMS = 20
 
-Scan = Callable[[Settings, Index], ScanReport]
+Scan = Callable[..., ScanReport]
+_EXPECTED = (OSError, FeedsvcError, WatchfilesRustInternalError)
 
 
 class Stop(Protocol):
@@ -38,30 +41,34 @@ class Stop(Protocol):
         """Tell whether to end now."""
 
 
-def keep_fresh(settings: Settings, index: Index, stop: Stop, full_scan: Scan = scan) -> None:
-    """Scan, then follow the folder until `stop` is set; faults of folder and disk are logged and tried again."""
-    told = ""
+def keep_fresh(
+    settings: Settings, index: Index, stop: Stop, full_scan: Scan = scan, *, clean: Clean | None = None
+) -> None:
+    """Scan, then follow the folder until `stop` is set; whatever goes wrong is logged and tried again."""
+    told, until = "", 0.0
+    following = Following(settings, clean)
     while not stop.is_set():
         try:
-            _scan_and_follow(settings, index, stop, full_scan)
+            _scan_and_follow(settings, index, stop, full_scan, following=following)
             told = ""
-        except (OSError, FeedsvcError, WatchfilesRustInternalError) as error:
-            if str(error) != told:  # once, not with every try
-                log.warning("%s", error)
-            told = str(error)
+        except Exception as error:  # one that ends this thread would leave the feeds as they are for good
+            if str(error) != told or time.monotonic() >= until:  # not with every try
+                log.warning("%s", error, exc_info=not isinstance(error, _EXPECTED))
+                told, until = str(error), time.monotonic() + TOLD_AGAIN
             _wait(RETRY_SECONDS, stop)
 
 
-def keep_fresh_in_thread(settings: Settings, index: Index, stop: Stop) -> None:
+def keep_fresh_in_thread(settings: Settings, index: Index, stop: Stop, clean: Clean | None = None) -> None:
     """Do the same beside whatever else this process does."""
-    Thread(target=keep_fresh, args=(settings, index, stop), name="feedsvc-watch", daemon=True).start()
+    keep = partial(keep_fresh, settings, index, stop, clean=clean)
+    Thread(target=keep, name="feedsvc-watch", daemon=True).start()
 
 
-def _scan_and_follow(settings: Settings, index: Index, stop: Stop, full_scan: Scan) -> None:
+def _scan_and_follow(settings: Settings, index: Index, stop: Stop, full_scan: Scan, *, following: Following) -> None:
     with _alone(index.path, stop):
         if not stop.is_set():
-            _report(full_scan(settings, index), settings, index)
-            _follow(settings, index, stop)
+            _report(full_scan(settings, index, following=following), settings, index)
+            _follow(settings, index, stop, following)
 
 
 @contextmanager
@@ -83,7 +90,7 @@ def _wait(seconds: float, stop: Stop) -> None:
         time.sleep(0.05)
 
 
-def _follow(settings: Settings, index: Index, stop: Stop) -> None:
+def _follow(settings: Settings, index: Index, stop: Stop, following: Following) -> None:
     """Follow the folder until told to stop, or until something else stands in its place or in the index's."""
     root = settings.posts.resolve()
     inodes = _inode(settings.posts), _inode(index.path)
@@ -102,11 +109,12 @@ def _follow(settings: Settings, index: Index, stop: Stop) -> None:
         if (_inode(settings.posts), _inode(index.path)) != inodes or any(name == str(root) for _, name in changes):
             return
         paths = _changed_posts(root, changes, settings.jekyll)
+        following.moved_here = _moved(root, changes)
         if paths is None or time.monotonic() - looked >= settings.scan_interval:
-            _report(scan(settings, index), settings, index)
+            _report(scan(settings, index, following=following), settings, index)
             looked = time.monotonic()
-        elif paths:
-            _report(scan_paths(settings, index, paths), settings, index)
+        elif paths := paths | following.held:
+            _report(scan_paths(settings, index, paths, following), settings, index)
 
 
 def _inode(path: Path) -> int:
@@ -114,6 +122,13 @@ def _inode(path: Path) -> int:
         return path.stat().st_ino
     except OSError:
         return 0
+
+
+def _moved(root: Path, changes: set[tuple[watchfiles.Change, str]]) -> set[str]:
+    """Give the paths that are new while others went: an editor's last step, to give a whole file its name."""
+    added = {name for change, name in changes if change is watchfiles.Change.added}
+    is_gone = any(change is watchfiles.Change.deleted and not Path(name).exists() for change, name in changes)
+    return {Path(name).relative_to(root).as_posix() for name in added} if is_gone else set()
 
 
 def _changed_posts(root: Path, changes: set[tuple[watchfiles.Change, str]], jekyll: Jekyll | None) -> set[str] | None:

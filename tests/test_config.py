@@ -68,6 +68,7 @@ def value_of(name: str, text: str) -> Any:
         ("drafts", "ON", True),
         ("drafts", "False", False),
         ("max_post_bytes", "1_000_000", 1_000_000),
+        ("settle_ms", "0", 0),
         ("scan_interval", "1", 1),
         ("cache_bytes", "0", 0),
         ("operator_token", f" {'t' * 16} ", "t" * 16),

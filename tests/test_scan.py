@@ -9,19 +9,21 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from feedsvc import index as index_module
 from feedsvc import scan as scanning
 from feedsvc.errors import SettingError
 from feedsvc.models import NEVER, Content, FeedRequest, Format, Scope, Settings
 from feedsvc.scan import ScanReport, scan_paths
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import tzinfo
     from pathlib import Path
 
@@ -402,14 +404,59 @@ def test_broken_post_that_is_removed_is_gone(site: Site) -> None:
 
 
 def test_file_that_cannot_be_read_is_a_problem(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object, **__: object) -> None:
-        raise OSError(5, "Input/output error")
-
     monkeypatch.setattr(scanning, "parse", fail)
 
     site.publish(NAME)
 
     assert problems(site) == [f"{NAME}: error: cannot be read: Input/output error"]
+
+
+def fail(*_: object, **__: object) -> bytes:
+    raise OSError(5, "Input/output error")
+
+
+def test_file_that_could_not_be_read_is_tried_again_though_it_has_not_changed(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(scanning, "_bytes_of", fail)
+        site.publish(NAME, title="A")
+
+    site.scan()
+
+    assert (titles(site), problems(site)) == (["A"], [])
+
+
+def test_file_that_changes_while_it_is_read_keeps_its_last_good_version(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = site.publish(NAME, title="A")
+    look = scanning._file_at  # noqa: SLF001 - a writer that comes in between
+    site.write(NAME, "Half a", title="B")
+
+    def write_on(folder: Path, path: str) -> scanning.File | None:
+        seen = look(folder, path)
+        with file.open("a") as half:
+            half.write("nd half.")
+        return seen
+
+    with monkeypatch.context() as between:
+        between.setattr(scanning, "_file_at", write_on)
+        site.scan()
+    before = titles(site)
+
+    site.scan()
+
+    assert (before, titles(site)) == (["A"], ["B"])
+
+
+@pytest.mark.parametrize("moment", [0, 1, -1, 2**32, 15_000_000_000])
+def test_time_of_a_file_says_nothing_of_its_post(site: Site, moment: int) -> None:
+    os.utime(site.write(NAME, title="A"), (moment, moment))
+
+    site.scan()
+
+    assert (titles(site), site.index.state(datetime.now(UTC)).modified.year) == (["A"], datetime.now(UTC).year)
 
 
 def test_fault_of_ours_is_a_problem_and_logged(
@@ -478,6 +525,35 @@ def test_many_posts_are_read_in_other_processes(tmp_path: Path) -> None:
     )
 
     assert done.stdout == "2000 2000\n"
+
+
+@pytest.mark.parametrize("error", [BrokenProcessPool("killed"), OSError(11, "no more processes")])
+def test_processes_that_die_leave_the_rest_to_this_one(
+    site: Site, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def die_after_two(files: list[scanning.File], read: Callable[[scanning.File], Row]) -> Iterator[Row]:
+        yield from map(read, files[:2])
+        raise error
+
+    for number in range(5):
+        site.write(f"2024-01-01-{number}.md", title=str(number))
+    monkeypatch.setattr(scanning, "POOL_FROM", 5)
+    monkeypatch.setattr(scanning, "_read_in_processes", die_after_two)
+
+    site.scan()
+
+    assert titles(site) == ["0", "1", "2", "3", "4"]
+
+
+def test_no_more_problems_are_listed_than_anybody_reads(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scanning, "MAX_PROBLEMS", 2)
+    monkeypatch.setattr(index_module, "MAX_PROBLEMS", 2)
+    for number in range(4):
+        site.write(f"undated-{number}.md")
+
+    report = site.scan()
+
+    assert (len(report.problems), len(site.index.problems())) == (2, 2)
 
 
 def test_post_that_expires_between_two_scans_is_left_out(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,20 +15,24 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from feedsvc import scan as scanning
 from feedsvc import watch as module
+from feedsvc.app import make_cleaner
 from feedsvc.errors import NotReady
 from feedsvc.models import NEVER, Content, FeedRequest, Format, Scope, Settings
-from feedsvc.scan import ScanReport, scan
+from feedsvc.scan import Following, ScanReport, scan
 from feedsvc.watch import keep_fresh, keep_fresh_in_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from conftest import Site
 
     from feedsvc.index import Index
 
 ALL = FeedRequest(Scope(), Format.RSS, 20, Content.FULL)
+ALL_OF_THEM = replace(ALL, limit=200)
 SETTLED = 0.2  # seconds in which a change would have been noticed
 
 
@@ -40,9 +44,10 @@ def titles(site: Site) -> list[str] | None:
 
 
 @contextmanager
-def kept_fresh(site: Site, full_scan: Callable[[Settings, Index], ScanReport] = scan) -> Iterator[Thread]:
+def kept_fresh(site: Site, full_scan: Callable[..., ScanReport] = scan) -> Iterator[Thread]:
     stop = Event()
-    thread = Thread(target=keep_fresh, args=(site.settings, site.index, stop, full_scan))
+    clean = make_cleaner(site.settings).prepare
+    thread = Thread(target=keep_fresh, args=(site.settings, site.index, stop, full_scan), kwargs={"clean": clean})
     thread.start()
     try:
         yield thread
@@ -137,8 +142,9 @@ def test_link_turned_to_another_folder_is_followed(
         time.sleep(SETTLED)
         turned = link.with_name("turned")
         turned.symlink_to(other)
+        (other / "2024-01-02-b.md").write_text('{"title": "C"}')
         turned.replace(link)
-        until(lambda: titles(linked) == [])
+        until(lambda: titles(linked) == ["C"])
 
         linked.write("2024-01-02-b.md", title="B")
 
@@ -147,13 +153,14 @@ def test_link_turned_to_another_folder_is_followed(
 
 def test_folder_moved_out_takes_its_posts_along(site: Site, until: Callable[..., None]) -> None:
     site.write("sub/2024-01-01-a.md")
+    site.write("2024-01-02-b.md", title="B")
     with kept_fresh(site):
         until(lambda: titles(site))
         time.sleep(SETTLED)
 
         (site.posts / "sub").rename(site.posts.with_name("elsewhere"))
 
-        until(lambda: titles(site) == [])
+        until(lambda: titles(site) == ["B"])
 
 
 def test_post_written_between_scan_and_watch_is_found(
@@ -162,7 +169,7 @@ def test_post_written_between_scan_and_watch_is_found(
     slow = make_site(replace(site.settings, scan_interval=86_400))
     monkeypatch.setattr(module.time, "monotonic", lambda: 5.0)  # the machine has only just been started
 
-    def scan_and_write(settings: Settings, index: Index) -> ScanReport:
+    def scan_and_write(settings: Settings, index: Index, **_: object) -> ScanReport:
         report = scan(settings, index)
         slow.write("2024-01-01-a.md", title="A")
         return report
@@ -283,7 +290,7 @@ def test_fault_of_the_disk_is_tried_again(
     site.write("2024-01-01-a.md", title="A")
     faults = [OSError(errno.EIO, "Input/output error"), OSError(errno.EIO, "Input/output error")]
 
-    def fail_twice(settings: Settings, index: Index) -> ScanReport:
+    def fail_twice(settings: Settings, index: Index, **_: object) -> ScanReport:
         if faults:
             raise faults.pop()
         return scan(settings, index)
@@ -307,6 +314,184 @@ def test_watcher_that_cannot_start_leaves_looking_at_the_folder(
         site.write("2024-01-01-a.md", title="A")
 
         until(lambda: titles(site) == ["A"])
+
+
+def test_fault_that_lasts_is_told_again_after_a_while(
+    site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, until: Callable[..., None]
+) -> None:
+    monkeypatch.setattr(module, "TOLD_AGAIN", 0.2)
+    site.posts.rmdir()
+
+    with kept_fresh(site):
+        until(lambda: len(caplog.records) == 3)
+
+
+def test_fault_of_ours_ends_no_watch(site: Site, until: Callable[..., None], caplog: pytest.LogCaptureFixture) -> None:
+    site.write("2024-01-01-a.md", title="A")
+    faults: list[Exception] = [ZeroDivisionError(), MemoryError()]
+
+    def fail_twice(settings: Settings, index: Index, **_: object) -> ScanReport:
+        if faults:
+            raise faults.pop()
+        return scan(settings, index)
+
+    with kept_fresh(site, fail_twice):
+        until(lambda: titles(site) == ["A"])
+
+    assert "Traceback" in caplog.text
+
+
+def lose_mount(site: Site) -> Path:
+    away = site.posts.rename(site.posts.with_name("away"))
+    site.posts.mkdir()
+    return away
+
+
+def test_folder_that_is_empty_all_at_once_costs_no_post_and_heals(
+    fresh: Site, until: Callable[..., None], caplog: pytest.LogCaptureFixture
+) -> None:
+    away = lose_mount(fresh)
+    until(lambda: "empty all at once" in caplog.text)
+    time.sleep(SETTLED)
+    meanwhile = titles(fresh)
+
+    fresh.posts.rmdir()
+    away.rename(fresh.posts)
+    fresh.write("2024-01-02-b.md", title="B")
+
+    until(lambda: titles(fresh) == ["B", "A"])
+    assert meanwhile == ["A"]
+
+
+def test_folder_that_stays_empty_is_believed_after_an_interval(
+    site: Site, make_site: Callable[[Settings], Site], until: Callable[..., None]
+) -> None:
+    often = make_site(replace(site.settings, scan_interval=1))
+    often.publish("2024-01-01-a.md", title="A")
+    before = often.index.state(NEVER).modified
+    lose_mount(often)
+
+    with kept_fresh(often):
+        time.sleep(SETTLED)
+        meanwhile = titles(often)
+        until(lambda: titles(often) == [])
+
+    assert (meanwhile, often.index.state(NEVER).modified > before) == (["A"], True)
+
+
+# --- files that are being written ----------------------------------------------------------------
+
+HALF, WHOLE = '{"title": "B"}\n\nThe first half', " and the second."
+
+
+@pytest.fixture
+def slow(site: Site, make_site: Callable[[Settings], Site]) -> Iterator[Site]:
+    """A site with one post that is followed, and where no file ever counts as still."""
+    slow = make_site(replace(site.settings, settle_ms=60_000))
+    os.utime(slow.write("2024-01-01-a.md", title="A"), (1, 1))
+    with kept_fresh(slow):
+        while titles(slow) != ["A"]:
+            time.sleep(0.01)
+        time.sleep(SETTLED)
+        yield slow
+
+
+@pytest.mark.parametrize("name", ["2024-01-01-a.md", "2024-01-02-b.md"], ids=["known", "new"])
+def test_file_that_is_being_written_keeps_its_last_good_version(
+    fresh: Site, until: Callable[..., None], name: str
+) -> None:
+    seen = set()
+    with (fresh.posts / name).open("w") as half:
+        for part in (HALF, "", " and more", WHOLE):
+            half.write(part)
+            half.flush()
+            time.sleep(0.1)
+            seen.add(fresh.get("/feed.json").text)
+
+    until(lambda: WHOLE in fresh.get("/feed.json").text)
+    assert ["A" in feed and "half" not in feed for feed in seen] == [True]
+
+
+@pytest.mark.parametrize("name", ["2024-01-01-a.md", "2024-01-02-b.md"], ids=["known", "new"])
+def test_file_that_is_renamed_into_place_counts_at_once(slow: Site, until: Callable[..., None], name: str) -> None:
+    slow.write(name, title="B")
+
+    until(lambda: "B" in (titles(slow) or []), 1.5)
+
+
+def test_file_of_a_copy_with_its_times_counts_at_once(slow: Site, until: Callable[..., None]) -> None:
+    file = slow.posts / "2024-01-02-b.md"
+    file.write_text(HALF)
+    os.utime(file, (1, 1))
+
+    until(lambda: titles(slow) == ["B", "A"], 1.5)
+
+
+def test_file_that_is_never_still_is_read_in_the_end(
+    slow: Site, until: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scanning, "LONGEST_WAIT", 0.3)
+    file = slow.posts / "2024-01-02-b.md"
+    file.write_text(HALF)
+
+    def write_on() -> bool:
+        with file.open("a") as more:
+            more.write(".")
+        return titles(slow) == ["B", "A"]
+
+    until(write_on)
+
+
+def test_settling_can_be_turned_off(
+    site: Site, make_site: Callable[[Settings], Site], until: Callable[..., None]
+) -> None:
+    quick = make_site(replace(site.settings, settle_ms=0))
+    with kept_fresh(quick):
+        until(lambda: titles(quick) == [])
+        file = quick.posts / "2024-01-02-b.md"
+        file.write_text(HALF)
+        os.utime(file, (2**32, 2**32))
+
+        until(lambda: titles(quick) == ["B"], 1.5)
+
+
+def test_first_scan_waits_for_no_file(site: Site) -> None:
+    (site.posts / "2024-01-01-a.md").write_text(HALF)
+
+    scan(site.settings, site.index, following=Following(site.settings))
+
+    assert titles(site) == ["B"]
+
+
+def test_body_of_a_changed_post_is_kept_before_it_can_break(fresh: Site, until: Callable[..., None]) -> None:
+    file = fresh.write("2024-01-02-b.md", "Sound.", title="B")
+    until(lambda: titles(fresh) == ["B", "A"])
+
+    file.write_text("---\ntags: [\n---\n")
+
+    assert "Sound." in fresh.get("/feed.json").text
+
+
+def test_hundred_files_changed_at_once_show_all_or_none(
+    site: Site, make_site: Callable[[Settings], Site], until: Callable[..., None]
+) -> None:
+    link = site.posts.with_name("current")
+    for version in ("v1", "v2"):
+        (site.posts.parent / version).mkdir()
+        for number in range(100):
+            (site.posts.parent / version / f"2024-01-01-{number}.md").write_text(f'{{"title": "{version}"}}')
+    link.symlink_to("v1")
+    linked = make_site(replace(site.settings, posts=link))
+    seen = []
+    with kept_fresh(linked):
+        until(lambda: titles(linked))
+        for version in ("v2", "v1", "v2"):
+            link.with_name("next").symlink_to(version)
+            link.with_name("next").replace(link)
+            while (found := {post.title for post in linked.index.select(ALL_OF_THEM, NEVER)}) != {version}:
+                seen.append(len(found))
+
+    assert set(seen) <= {1}
 
 
 # --- alone ---------------------------------------------------------------------------------------
