@@ -33,11 +33,15 @@ from feedsvc.jekyll import AUTHORS_NAME, CONFIG_NAME, POSTS
 from feedsvc.models import Settings
 from feedsvc.ops import COUNTS, checks
 from feedsvc.publish import Publisher
+from feedsvc.scan import Clean
 from feedsvc.traffic import Counts, Traffic
 from feedsvc.watch import keep_fresh_in_thread
 from feedsvc.web import EXTENSION, views
 
 log = logging.getLogger(__name__)
+
+ROOM = 2**20  # bytes that must fit where an index is to be
+MEMORY = Path("/dev/shm")  # noqa: S108 - the last resort: a file system in memory, where there is one
 
 
 def create_app(
@@ -60,7 +64,7 @@ def create_app(
     app.url_map.merge_slashes = False
     app.register_blueprint(views)
     app.register_blueprint(checks)
-    before_each = (lambda: None) if is_kept_fresh else _starter(settings, index)
+    before_each = (lambda: None) if is_kept_fresh else _starter(settings, index, cleaner.prepare)
     traffic = Traffic(settings, tally)
     door = FrontDoor(app.wsgi_app, publisher, before_each, patience, traffic=traffic)
     app.wsgi_app = door  # type: ignore[method-assign]
@@ -138,21 +142,28 @@ def _default_index(posts: Path, fingerprint: str) -> Path:
     real = posts.resolve()
     name = f"{real.name}-{hashlib.sha256(os.fsencode(real)).hexdigest()[:12]}-{fingerprint}.sqlite"
     for directory in _cache_directories():
-        try:
-            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError:
-            continue
-        if os.access(directory, os.W_OK):
+        if _is_ours_and_has_room(directory):
             return directory / name
     raise SettingError("index: no directory can be written to: set FEEDSVC_INDEX to a file in one")
 
 
+def _is_ours_and_has_room(directory: Path) -> bool:
+    """Tell whether an index can be in a directory; in one of another user it might be anything."""
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=directory) as trial:
+            trial.write(bytes(ROOM))
+        return directory.stat().st_uid in {0, os.getuid()}
+    except OSError:
+        return False
+
+
 def _cache_directories() -> list[Path]:
-    """Give the XDG cache and runtime directories and a private temporary one, as far as they are named."""
+    """Give the XDG cache and runtime directories, as far as they are named, and private ones for temporary files."""
     named = [os.environ.get("XDG_CACHE_HOME"), _home_cache(), os.environ.get("XDG_RUNTIME_DIR")]
     return [
         *(Path(directory) / "feedsvc" for directory in named if directory),
-        Path(tempfile.gettempdir()) / f"feedsvc-{os.getuid()}",
+        *(directory / f"feedsvc-{os.getuid()}" for directory in (Path(tempfile.gettempdir()), MEMORY)),
     ]
 
 
@@ -163,13 +174,13 @@ def _home_cache() -> Path | None:
         return None
 
 
-def _starter(settings: Settings, index: Index) -> Callable[[], None]:
+def _starter(settings: Settings, index: Index, clean: Clean) -> Callable[[], None]:
     """Start the watch with the first request of each process: threads do not survive a preloaded application's fork."""
     started: set[int] = set()
 
     def start() -> None:
         if os.getpid() not in started:
             started.add(os.getpid())
-            keep_fresh_in_thread(settings, index, Event())
+            keep_fresh_in_thread(settings, index, Event(), clean)
 
     return start

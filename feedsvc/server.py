@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from functools import partial
 from multiprocessing.context import ForkProcess, SpawnProcess
 from multiprocessing.process import BaseProcess
@@ -75,6 +76,7 @@ def serve(settings: Settings, listening: Listening, progress: Progress) -> None:
     configure_logging(settings.log_format)
     _share_one_heap()
     make_cleaner(settings)  # a bad rules file is one line here, and would be many in the workers
+    settings = replace(settings, index=open_index(settings).path)  # one for all, whatever becomes of the disk
     address = _free_address(listening.host, listening.port)
     host = f"[{listening.host}]" if ":" in listening.host else listening.host
     log.info("feedsvc: %s at http://%s:%d/", settings.posts, host, listening.port)
@@ -198,4 +200,5 @@ def _keep(settings: Settings, progress: Progress, parent: int) -> None:
     end = _End(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; the parent decides
     signal.signal(signal.SIGTERM, end.on_signal)
-    keep_fresh(settings, open_index(settings), end, partial(scan, progress=progress))
+    clean = make_cleaner(settings).prepare
+    keep_fresh(settings, open_index(settings), end, partial(scan, progress=progress), clean=clean)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
 import tempfile
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -155,16 +156,37 @@ def test_index_of_a_user_the_system_does_not_know_is_temporary(tmp_path: Path, m
 def test_nowhere_to_write_is_told_in_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "home").touch()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "home" / "tmp"))
+    monkeypatch.setattr(module, "MEMORY", tmp_path / "home")
 
     with pytest.raises(SettingError, match="set FEEDSVC_INDEX"):
         open_index(Settings())
 
 
-def test_directory_that_is_read_only_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "access", lambda path, _: "home" not in str(path))
+@pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES, errno.ENOSPC])
+def test_directory_that_cannot_be_written_to_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    make = tempfile.TemporaryFile
+
+    def refuse(dir: Path) -> Any:  # noqa: A002 - the library's name
+        if "home" in str(dir):
+            raise OSError(number, os.strerror(number))
+        return make(dir=dir)
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
 
     assert "home" not in str(open_index(Settings()).path)
+
+
+def test_directory_of_another_user_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "getuid", lambda: 4_242)
+    monkeypatch.setattr(module, "MEMORY", tmp_path / "none")
+    folder = tmp_path / "home" / ".cache" / "feedsvc"
+    folder.mkdir(parents=True)
+    os.chown(folder, 4_243, -1) if os.geteuid() == 0 else pytest.skip("only root gives files away")
+
+    assert open_index(Settings()).path.parent != folder
 
 
 # --- the application -----------------------------------------------------------------------------
