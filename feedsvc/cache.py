@@ -1,17 +1,23 @@
 """Finished documents in memory: bounded in bytes, made once for each key however many ask at once.
 
-Nothing is ever invalidated: a key says all that its document shows, so a changed one has another key.
+Nothing is ever invalidated: a key says all that its document shows, so a changed one has another key. What fails is
+not tried again for a moment, however many ask.
 """
 
 import threading
+import time
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from contextlib import suppress
 from typing import Generic, TypeVar
 
-from cachetools import LRUCache
+from cachetools import LRUCache, TTLCache
+
+from feedsvc.errors import FeedsvcError
 
 T = TypeVar("T")
+
+FAILED_SECONDS, MAX_FAILURES = 1.0, 1_000
 
 
 class Cache(Generic[T]):
@@ -19,17 +25,20 @@ class Cache(Generic[T]):
 
     def __init__(self, most: int, size: Callable[[T], int]) -> None:
         self._kept: LRUCache[Hashable, T] = LRUCache(most, getsizeof=size)
+        self._failed: TTLCache[Hashable, Exception] = TTLCache(MAX_FAILURES, FAILED_SECONDS, time.monotonic)
         self._being_made: dict[Hashable, Future[T]] = {}
         self._lock = threading.Lock()  # cachetools leaves locking to its users
 
     def get_or_create(self, key: Hashable, make: Callable[[], T], keep: Callable[[T], bool] = lambda _: True) -> T:
         """Give what is kept under `key`, else what `make` gives; whoever asks meanwhile waits for the same result.
 
-        What `make` raises reaches all who wait, and nothing is kept.
+        What `make` raises reaches all who wait; a fault of ours also whoever asks within the next second.
         """
         with self._lock:
             if (found := self._kept.get(key)) is not None:
                 return found
+            if fault := self._failed.get(key):
+                raise fault.with_traceback(None)
             future = self._being_made.get(key)
             if is_ours := future is None:
                 future = self._being_made[key] = Future()
@@ -39,6 +48,9 @@ class Cache(Generic[T]):
         try:
             made = make()
         except BaseException as error:
+            if isinstance(error, Exception) and not isinstance(error, FeedsvcError):
+                with self._lock:
+                    self._failed[key] = error
             future.set_exception(error)
             raise
         else:

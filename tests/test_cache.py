@@ -7,7 +7,8 @@ from threading import Barrier, Event
 
 import pytest
 
-from feedsvc.cache import Cache
+from feedsvc.cache import FAILED_SECONDS, Cache
+from feedsvc.errors import NotReady
 
 CLIENTS = 64
 
@@ -97,10 +98,28 @@ def test_what_a_builder_raises_reaches_all_who_wait() -> None:
     assert (built, answers) == (["once"], ["told"] * CLIENTS)
 
 
-def test_failure_is_not_kept() -> None:
+def test_failure_is_remembered_for_a_moment_and_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 10.0
+    monkeypatch.setattr(time, "monotonic", lambda: now)
     cache: Cache[str] = Cache(100, len)
     with pytest.raises(ValueError, match="broken"):
         cache.get_or_create("key", fails)
+
+    with pytest.raises(ValueError, match="broken"):
+        cache.get_or_create("key", lambda: "made")
+    now += FAILED_SECONDS
+
+    assert cache.get_or_create("key", lambda: "made") == "made"
+
+
+def test_index_that_is_not_ready_is_asked_again_at_once() -> None:
+    cache: Cache[str] = Cache(100, len)
+
+    def is_not_ready() -> str:
+        raise NotReady("index: the posts are being read")
+
+    with pytest.raises(NotReady):
+        cache.get_or_create("key", is_not_ready)
 
     assert cache.get_or_create("key", lambda: "made") == "made"
 
