@@ -38,6 +38,7 @@ SHAPING = (
 OPEN = ("/healthz", "/readyz")  # whoever asks
 ANSWER_BYTES = 2_000  # about what a remembered answer takes, beside its body
 MAX_TARGET = 16_000  # characters of path and query
+MAX_FIELDS = 8_000  # characters of all else that shapes an answer, for it is kept in memory with that
 METHODS = ("GET", "HEAD", "OPTIONS")
 _ALLOW = ("Allow", ", ".join(METHODS))
 # The Fetch standard's preflight: scripts of other sites may read feeds, conditionally too.
@@ -54,6 +55,7 @@ _WITHOUT_HOST = ("HTTP/1.0", "HTTP/1")  # the second is granian's spelling of th
 _BODILESS = (204, 304)
 _STATUS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 
+Asked = tuple[Any, ...]
 StartResponse = Callable[..., object]
 Wsgi = Callable[[Environ, Any], Iterable[bytes]]
 
@@ -66,8 +68,8 @@ class _Current:
         self.answers: dict[Hashable, tuple[Answer, int]] = {}  # with the slot each counts in
         self._left = self._most = most  # bytes
 
-    def keep(self, asked: Hashable, found: Answer, slot: int) -> None:
-        size = len(found.body) + ANSWER_BYTES
+    def keep(self, asked: Asked, found: Answer, slot: int) -> None:
+        size = len(found.body) + ANSWER_BYTES + _length(asked)
         if size > self._left:
             self.answers.clear()
             self._left = self._most
@@ -116,9 +118,7 @@ class FrontDoor:
             self._traffic.note(environ, environ["PATH_INFO"], (found.status, len(found.body)), monotonic() - started)
         return _send(found, environ, start_response)
 
-    def _answer(
-        self, asked: Hashable, environ: Environ, start_response: StartResponse, started: float
-    ) -> Iterable[bytes]:
+    def _answer(self, asked: Asked, environ: Environ, start_response: StartResponse, started: float) -> Iterable[bytes]:
         """Refuse, or let Flask answer; take note of what came of it."""
         path = environ["PATH_INFO"]  # as it came
         answered = 0, 0
@@ -130,7 +130,7 @@ class FrontDoor:
             answered = code, int(dict(headers).get("Content-Length", 0)) if has_body else 0
             return start_response(status, headers, *error)
 
-        refused = self._refuse(environ) or self._challenge(environ)
+        refused = self._refuse(environ, asked) or self._challenge(environ)
         body = _send(refused, environ, start) if refused else self._ask(asked, environ, start)
         self._counts[self._traffic.slot(answered[0], environ["PATH_INFO"], "miss")] += 1
         self._traffic.note(environ, path, answered, monotonic() - started)
@@ -149,7 +149,7 @@ class FrontDoor:
                 self._current = _Current(seen, self._publisher.settings.cache_bytes // 2)
             self._looked = monotonic()
 
-    def _ask(self, asked: Hashable, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    def _ask(self, asked: Asked, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         body = self._app(environ, start_response)
         self._look()  # whoever got this answer must not be given an older one next
         current = self._current
@@ -160,15 +160,15 @@ class FrontDoor:
 
     # --- requests that no view sees --------------------------------------------------------------
 
-    def _refuse(self, environ: Environ) -> Answer | None:
+    def _refuse(self, environ: Environ, asked: Asked) -> Answer | None:
         """Check method, size, path and Host in this order; leave path and base for what follows."""
         method = environ["REQUEST_METHOD"]
         if method == "OPTIONS":
             return Answer(204, _PREFLIGHT)
         if method not in METHODS:
             return plain(405, f"only {', '.join(METHODS)}", _ALLOW)
-        if len(environ["PATH_INFO"]) + len(environ.get("QUERY_STRING", "")) > MAX_TARGET:
-            return plain(414, f"an address has at most {MAX_TARGET:,} characters")
+        if too_long := _too_long(environ, asked):
+            return too_long
         path = _decode(environ["PATH_INFO"])
         if path is None:
             return plain(400, "path: not UTF-8")
@@ -203,6 +203,19 @@ class FrontDoor:
 def _send(found: Answer, environ: Environ, start_response: StartResponse) -> list[bytes]:
     start_response(_STATUS[found.status], list(found.headers))
     return [b"" if environ["REQUEST_METHOD"] == "HEAD" else found.body]
+
+
+def _too_long(environ: Environ, asked: Asked) -> Answer | None:
+    target = len(environ["PATH_INFO"]) + len(environ.get("QUERY_STRING", ""))
+    if target > MAX_TARGET:
+        return plain(414, f"an address has at most {MAX_TARGET:,} characters")
+    if _length(asked) - target > MAX_FIELDS:
+        return plain(431, f"the fields that shape an answer have at most {MAX_FIELDS:,} characters")
+    return None
+
+
+def _length(asked: Asked) -> int:
+    return sum(len(value) for value in asked if isinstance(value, str))
 
 
 def _decode(path: str) -> str | None:
