@@ -13,7 +13,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -209,6 +209,30 @@ def test_two_lines_of_tags_are_one_list(server: Server) -> None:
     assert reply.split(maxsplit=2)[1] == b"304"
 
 
+@pytest.mark.parametrize("sent", [b"", b"GET /rss.xml HT", b"GET /rss.xml HTTP/1.1\r\nHost: a\r\nX: "])
+def test_clients_that_never_finish_asking_keep_nobody_waiting(server: Server, sent: bytes) -> None:
+    with ExitStack() as stack:
+        for _ in range(20):
+            stack.enter_context(socket.create_connection(("127.0.0.1", server.port), 5)).sendall(sent)
+        started = time.monotonic()
+
+        statuses = {server.get("/rss.xml")[0] for _ in range(10)}
+
+    assert (statuses, time.monotonic() - started < 2) == ({200}, True)
+
+
+def test_clients_that_never_read_keep_nobody_waiting(server: Server) -> None:
+    with ExitStack() as stack:
+        for _ in range(20):
+            client = stack.enter_context(socket.create_connection(("127.0.0.1", server.port), 5))
+            client.sendall(b"GET /rss.xml HTTP/1.1\r\nHost: a\r\n\r\n" * 200)
+        started = time.monotonic()
+
+        statuses = {server.get("/rss.xml")[0] for _ in range(10)}
+
+    assert (statuses, time.monotonic() - started < 2) == ({200}, True)
+
+
 def test_server_says_nothing_of_its_version(server: Server) -> None:
     assert not re.search(r"\d", server.get("/rss.xml")[1].get("server", ""))
 
@@ -245,13 +269,17 @@ def test_added_changed_and_removed_post_shows_within_a_second(server: Server) ->
 # --- processes -----------------------------------------------------------------------------------
 
 
-def test_worker_that_is_killed_is_replaced(server: Server, until: Callable[..., None]) -> None:
+def test_worker_that_is_killed_costs_no_request_after_a_moment_and_is_replaced(
+    server: Server, until: Callable[..., None]
+) -> None:
     keeper, *workers = sorted(server.children("serve"))
     os.kill(workers[0], signal.SIGKILL)
+    time.sleep(0.1)
+
+    answered = [server.answers("/rss.xml") for _ in range(40)]
 
     until(lambda: len(server.children("serve") - {keeper, *workers}) == 1)
-
-    assert len(workers) == 2
+    assert (len(workers), answered) == (2, [True] * 40)
     until(server.answers)
 
 

@@ -1,0 +1,260 @@
+"""What disks, mounts and limits do to a service, and that it goes on; those marked `faults` need tools or root."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import resource
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from feedsvc.errors import SettingError
+from feedsvc.models import NEVER, Content, FeedRequest, Format, Scope
+from feedsvc.rows import to_row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conftest import Site
+
+    from feedsvc.index import Index
+    from feedsvc.models import Post
+
+NAME = "2024-01-01-a.md"
+ALL = FeedRequest(Scope(), Format.RSS, 200, Content.FULL)
+
+
+def posts(site: Site) -> list[Post]:
+    return site.index.select(ALL, NEVER)
+
+
+@contextmanager
+def limited(what: int, most: int) -> Iterator[None]:
+    before = resource.getrlimit(what)
+    resource.setrlimit(what, (most, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(what, before)
+
+
+# --- the index -----------------------------------------------------------------------------------
+
+
+def write_for_ever(index: Index, post: Post) -> None:
+    """Put twenty copies of a post into one transaction after the other, each with the transaction's number."""
+    for number in count(time.time_ns()):
+        with index.update() as writer:
+            for copy in range(20):
+                changed = replace(post, path=f"{copy}.md", title=f"{number} {'x' * 9_000}")
+                writer.put(to_row(changed.path, str(number), changed, ()))
+
+
+def test_index_whose_writer_is_killed_25_times_is_whole_each_time(site: Site) -> None:
+    site.publish(NAME)
+    (post,) = posts(site)
+    found = []
+    for kill in range(25):
+        writer = multiprocessing.get_context("fork").Process(target=write_for_ever, args=(site.index, post))
+        writer.start()
+        time.sleep(0.01 + kill / 2_000)
+        os.kill(writer.pid or 0, signal.SIGKILL)
+        writer.join()
+        with closing(sqlite3.connect(site.index.path)) as connection:
+            found.append(connection.execute("PRAGMA integrity_check").fetchone())
+        assert len({copy.title for copy in posts(site) if copy.path != NAME}) <= 1
+
+    assert (found, len(posts(site))) == ([("ok",)] * 25, 21)
+
+
+def test_locked_index_is_read_all_the_same(site: Site) -> None:
+    site.publish(NAME)
+    with closing(sqlite3.connect(site.index.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        started = time.monotonic()
+
+        reply = site.get("/feed.json")
+
+    assert ("Text." in reply.text, time.monotonic() - started < 1) == (True, True)
+
+
+def test_full_disk_keeps_what_was_there_and_heals(site: Site) -> None:
+    site.publish(NAME, title="A")
+    for number in range(60):
+        site.write(f"2024-01-02-{number}.md", title="x" * 9_000)
+
+    with limited(resource.RLIMIT_FSIZE, 100_000):
+        with pytest.raises(SettingError, match="cannot be written"):
+            site.scan()
+        meanwhile = [post.title for post in posts(site)]
+    site.scan()
+
+    assert (meanwhile, len(posts(site))) == (["A"], 61)
+
+
+@pytest.mark.parametrize(
+    "tables",
+    [
+        pytest.param("CREATE TABLE meta (version INTEGER, fingerprint TEXT)", id="fewer columns"),
+        pytest.param("CREATE TABLE meta (a); CREATE TABLE files (b); CREATE TABLE news (c)", id="other tables"),
+        pytest.param("PRAGMA user_version = 99", id="none of ours"),
+    ],
+)
+def test_index_of_another_version_is_made_anew(site: Site, tables: str) -> None:
+    site.write(NAME, title="A")
+    with closing(sqlite3.connect(site.index.path)) as connection:
+        connection.executescript(tables)
+    before = site.get("/rss.xml").status
+
+    site.scan()
+
+    assert (before, site.get("/rss.xml").status) == (503, 200)
+
+
+def test_index_that_was_removed_is_made_anew(site: Site) -> None:
+    site.publish(NAME)
+    site.get("/rss.xml")
+    site.index.path.unlink()
+
+    site.scan()
+
+    assert "Text." in site.get("/rss.xml").text
+
+
+# --- limits --------------------------------------------------------------------------------------
+
+
+def test_service_that_may_open_no_more_files_is_503_rather_than_without_text_and_heals(site: Site) -> None:
+    site.publish(NAME)
+    site.get("/readyz")
+    opened: list[int] = []
+    with limited(resource.RLIMIT_NOFILE, 512):
+        with suppress(OSError):  # EMFILE
+            while True:
+                opened.append(os.open("/dev/null", os.O_RDONLY))
+        meanwhile = site.get("/rss.xml").status
+        for descriptor in opened:
+            os.close(descriptor)
+
+    assert (meanwhile, "Text." in site.get("/rss.xml").text) == (503, True)
+
+
+# --- with tools, or as root ----------------------------------------------------------------------
+
+
+def check(folder: Path, *before: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run `feedsvc check` behind another command, on an index of its own."""
+    return subprocess.run(
+        [*before, sys.executable, "-m", "feedsvc", "check", str(folder)],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "HOME": str(folder.parent)} | variables,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+
+def needs(tool: str, *, root: bool = True) -> None:
+    if shutil.which(tool) is None:
+        pytest.skip(f"{tool} is not installed")
+    if root and os.geteuid() != 0:
+        pytest.skip("needs root")
+
+
+@pytest.mark.faults
+def test_fault_of_the_disk_costs_one_post(site: Site) -> None:
+    needs("strace", root=False)
+    site.write(NAME)
+    site.write("2024-01-02-b.md")
+
+    fail = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "inject=read:error=EIO", "-P", str(site.posts / NAME)]
+
+    done = check(site.posts, *fail)
+
+    assert f"{NAME}: error: cannot be read: Input/output error" in done.stdout
+    assert "1 posts, 1 errors" in done.stderr
+
+
+@pytest.mark.faults
+def test_file_that_may_not_be_read_costs_one_post() -> None:
+    needs("setpriv")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        for path in (folder / NAME, folder / "2024-01-02-b.md"):
+            path.write_text("{}\n\nText.\n")
+        (folder / NAME).chmod(0)
+
+        done = check(folder, "setpriv", "--bounding-set=-all", "--inh-caps=-all", FEEDSVC_INDEX=f"{name}-index")
+
+    for leftover in folder.parent.glob(f"{folder.name}-index*"):
+        leftover.unlink()
+    assert f"{NAME}: error: cannot be read: Permission denied" in done.stdout
+    assert "1 posts, 1 errors" in done.stderr
+
+
+MOUNTS = {
+    "full": "mount -t tmpfs -o size=64k none $HOME/cache",
+    "read-only": "mount --bind $HOME/cache $HOME/cache && mount -o remount,ro,bind $HOME/cache",
+}
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("mount", MOUNTS.values(), ids=MOUNTS)
+def test_cache_directory_that_takes_no_index_is_done_without(site: Site, mount: str) -> None:
+    needs("unshare")
+    cache = site.posts.parent / "cache"
+    cache.mkdir()
+    site.write(NAME)
+
+    done = check(site.posts, "unshare", "-m", "sh", "-c", f'{mount} && exec "$@"', "sh", XDG_CACHE_HOME=str(cache))
+
+    assert (done.stderr, list(cache.iterdir())) == ("1 posts, 0 errors, 0 hints\n", [])
+
+
+@pytest.mark.faults
+def test_disk_that_fills_up_is_told_in_a_line(site: Site) -> None:
+    needs("unshare")
+    disk = site.posts.parent / "cache"
+    disk.mkdir()
+    for number in range(300):
+        site.write(f"2024-01-02-{number}.md", title="x" * 9_000)
+
+    done = check(
+        site.posts,
+        *("unshare", "-m", "sh", "-c", f'{MOUNTS["full"].replace("64k", "2m")} && exec "$@"', "sh"),
+        FEEDSVC_INDEX=str(disk / "index.sqlite"),
+    )
+
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "cannot be written: database or disk is full" in done.stderr
+
+
+@pytest.mark.faults
+def test_posts_that_are_unmounted_are_shown_until_they_are_back(site: Site) -> None:
+    needs("unshare")
+    site.write(NAME, title="A")
+    script = Path(__file__).parent / "data" / "faults" / "unmount.py"
+
+    done = subprocess.run(
+        ["unshare", "-m", sys.executable, script, site.posts, site.index.path],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+    assert done.stdout == "mounted ['B']\nunmounted ['B']\nmounted again ['B']\n", done.stderr
