@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from feedsvc import cache, cleaning, front_matter, frontdoor, index, posts, scan, scopes, server
+from feedsvc.cleaning import page
 from feedsvc.cli import main
 from feedsvc.config import OPTIONS
+from feedsvc.models import Settings
 from feedsvc.scopes import FILES, FILTERS, FOLDERS
 
 ROOT = Path(__file__).parent.parent
@@ -36,6 +39,21 @@ def test_every_command_is_in_the_table_and_no_other() -> None:
 @pytest.mark.parametrize("name", [*FILES, *FOLDERS, *FILTERS])
 def test_addresses_and_parameters_are_named(name: str) -> None:
     assert name in section("Addresses")
+
+
+def test_bounds_are_those_of_the_code() -> None:
+    modules = (scan, front_matter, posts, scopes, cleaning, page, index, frontdoor, server, cache)
+    table = section("Bounds").replace("ten times that", f"{scan.NEVER_READ}")
+    names = re.findall(r"`(?:\w+\.)?([A-Z_]+)`", table)
+    bounds = [next(vars(module)[name] for module in modules if name in vars(module)) for name in names]
+
+    wrong = [
+        bound
+        for bound in (*bounds, Settings().max_post_bytes, Settings().cache_bytes)
+        if not re.search(rf"(?<![\d,]){bound:,.0f}(?![\d,])", table)
+    ]
+
+    assert wrong == []
 
 
 def test_every_file_it_names_exists() -> None:
