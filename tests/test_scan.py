@@ -20,7 +20,7 @@ from feedsvc import index as index_module
 from feedsvc import scan as scanning
 from feedsvc.errors import SettingError
 from feedsvc.models import NEVER, Content, FeedRequest, Format, Scope, Settings
-from feedsvc.scan import ScanReport, scan_paths
+from feedsvc.scan import Following, ScanReport, scan_paths
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -543,6 +543,23 @@ def test_processes_that_die_leave_the_rest_to_this_one(
     site.scan()
 
     assert titles(site) == ["0", "1", "2", "3", "4"]
+
+
+@pytest.mark.parametrize(("changed", "cleaned"), [(2, 2), (3, 0)])
+def test_bodies_of_a_few_changed_posts_alone_are_cleaned_at_once(
+    site: Site, monkeypatch: pytest.MonkeyPatch, changed: int, cleaned: int
+) -> None:
+    made: list[str] = []
+    following = Following(site.settings, lambda post, _: made.append(post.path) or (post.path, *"abcde"))
+    monkeypatch.setattr(scanning, "CLEANED_AT_ONCE", 2)
+    site.write("2024-01-01-first.md")
+    scanning.scan(site.settings, site.index, following=following)
+    for number in range(changed):
+        os.utime(site.write(f"2024-01-02-{number}.md"), (1, 1))
+
+    scanning.scan(site.settings, site.index, following=following)
+
+    assert len(made) == cleaned
 
 
 def test_no_more_problems_are_listed_than_anybody_reads(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
