@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 ALL = FeedRequest(Scope(), Format.RSS, 20, Content.FULL)
 ALL_OF_THEM = replace(ALL, limit=200)
-SETTLED = 0.2  # seconds in which a change would have been noticed
+SETTLED = 0.12  # seconds in which a change would have been noticed
 
 
 def titles(site: Site) -> list[str] | None:
