@@ -396,6 +396,7 @@ def test_log_has_a_line_for_an_error_and_none_for_a_feed(
     (tmp_path / "posts").mkdir()
     server = run("--log-format", form)
     until(server.answers, 10)
+    until(lambda: server.log.read_text().count("no posts") == 2)  # the first scan, and the first look of the watch
     before = server.log.read_text().count("\n")
 
     server.get("/rss.xml")

@@ -402,10 +402,10 @@ def test_file_that_is_being_written_keeps_its_last_good_version(
 ) -> None:
     seen = set()
     with (fresh.posts / name).open("w") as half:
-        for part in (HALF, "", " and more", WHOLE):
+        for part in (HALF, ".", " And more", WHOLE):
             half.write(part)
             half.flush()
-            time.sleep(0.1)
+            time.sleep(0.05)
             seen.add(fresh.get("/feed.json").text)
 
     until(lambda: WHOLE in fresh.get("/feed.json").text)
