@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flask import Flask
 
-    from feedsvc.models import Settings
+    from feedsvc.settings import Settings
 
 __version__ = "1.0.0"
 

@@ -11,7 +11,7 @@ from hmac import compare_digest
 from typing import Any
 from urllib.parse import unquote, unquote_to_bytes
 
-from feedsvc.models import Settings
+from feedsvc.settings import Settings
 
 IS_READER = "feedsvc.is_reader"  # bool: may read; absent where no token is set
 IS_OPERATOR = "feedsvc.is_operator"  # bool: may know everything

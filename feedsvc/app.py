@@ -30,10 +30,10 @@ from feedsvc.errors import SettingError
 from feedsvc.frontdoor import FrontDoor
 from feedsvc.index import Index
 from feedsvc.jekyll import AUTHORS_NAME, CONFIG_NAME, POSTS
-from feedsvc.models import Settings
 from feedsvc.ops import COUNTS, checks
 from feedsvc.publish import Publisher
 from feedsvc.scan import Clean
+from feedsvc.settings import Settings
 from feedsvc.traffic import Counts, Traffic
 from feedsvc.watch import keep_fresh_in_thread
 from feedsvc.web import EXTENSION, views

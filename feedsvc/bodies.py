@@ -15,10 +15,11 @@ from feedsvc.errors import NotReady, PostError
 from feedsvc.feeds import UNKNOWN_BASE
 from feedsvc.index import Index
 from feedsvc.markup import to_html
-from feedsvc.models import Body, Cleaned, Post, Settings
+from feedsvc.models import Body, Cleaned, Post
 from feedsvc.posts import body_of
 from feedsvc.rows import BodyRow, to_body_row
 from feedsvc.scan import make_pool
+from feedsvc.settings import Settings
 
 log = logging.getLogger(__name__)
 

@@ -20,11 +20,12 @@ from feedsvc.export import export
 from feedsvc.feeds import UNKNOWN_BASE
 from feedsvc.index import Index
 from feedsvc.lint import FORMATS, compare
-from feedsvc.models import NEVER, Format, Level, Problem, Settings
+from feedsvc.models import NEVER, Format, Level, Problem
 from feedsvc.posts import body_of
 from feedsvc.publish import Publisher
 from feedsvc.scan import scan
 from feedsvc.scopes import path_of
+from feedsvc.settings import Settings
 
 MIN_PROGRESS = 500  # files; fewer are read before anyone could look
 

@@ -19,8 +19,9 @@ from feedsvc.addresses import to_uri
 from feedsvc.errors import PostError, SettingError
 from feedsvc.front_matter import load_yaml
 from feedsvc.jekyll import is_jekyll, to_jekyll, to_settings
-from feedsvc.models import GONE, AccessLog, Content, IdScheme, LinkTo, LogFormat, Settings
+from feedsvc.models import Content
 from feedsvc.scopes import MAX_LIMIT, clean_name
+from feedsvc.settings import GONE, AccessLog, IdScheme, LinkTo, LogFormat, Settings
 from feedsvc.text import UNWANTED
 
 PREFIX = "FEEDSVC_"

@@ -24,7 +24,6 @@ from feedsvc.models import (
     Feed,
     FeedRequest,
     Format,
-    LinkTo,
     Post,
     Scope,
     ScopeGroup,
@@ -32,11 +31,11 @@ from feedsvc.models import (
     ScopeLinks,
     ScopeSummary,
     Selection,
-    Settings,
     Site,
 )
 from feedsvc.permalinks import entry_id, feed_id, permalink
 from feedsvc.scopes import parameters, path_of, post_path_of, url_of
+from feedsvc.settings import LinkTo, Settings
 
 # Stands for the site's address in kept bodies where it is only known with a request (RFC 2606: resolves nowhere).
 UNKNOWN_BASE = "http://base.invalid"

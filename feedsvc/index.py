@@ -3,7 +3,6 @@
 One writer at a time, in one transaction a scan; any number of readers, each of which sees a whole version or the next.
 """
 
-import hashlib
 import logging
 import os
 import sqlite3
@@ -29,29 +28,14 @@ from feedsvc.models import (
     ScopeSummary,
     State,
 )
-from feedsvc.rows import Row, terms_of, to_body_row, to_number, to_post, to_time
+from feedsvc.rows import to_body_row, to_number, to_post, to_time
+from feedsvc.writer import KEEP_BODY, SCHEMA, Writer
 
 log = logging.getLogger(__name__)
 
 WRITER_WAITS, READER_WAITS = 30.0, 0.05  # seconds for another writer; readers never wait for one to read
 SOME = 1_000  # posts read at a time, where all are wanted
 MAX_PROBLEMS = 10_000  # listed at a time; more come up when these are mended
-_TABLES = """
-CREATE TABLE meta (version INTEGER NOT NULL, changed INTEGER NOT NULL, fingerprint TEXT NOT NULL,
-    shown TEXT NOT NULL, scanned INTEGER NOT NULL, seconds REAL NOT NULL);
-CREATE TABLE files (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, stamp TEXT NOT NULL,
-    published INTEGER NOT NULL, data TEXT NOT NULL);
-CREATE TABLE texts (file INTEGER PRIMARY KEY, text TEXT NOT NULL);
-CREATE TABLE terms (kind TEXT NOT NULL, name TEXT NOT NULL, published INTEGER NOT NULL, file INTEGER NOT NULL,
-    size INTEGER NOT NULL, PRIMARY KEY (kind, name, published DESC, file)) WITHOUT ROWID;
-CREATE TABLE bodies (path TEXT PRIMARY KEY, key TEXT NOT NULL, html TEXT NOT NULL, summary TEXT NOT NULL,
-    image TEXT NOT NULL, fallback TEXT NOT NULL);
-CREATE TABLE problems (path TEXT NOT NULL, line INTEGER NOT NULL, level TEXT NOT NULL, message TEXT NOT NULL);
-CREATE INDEX problems_of_a_file ON problems (path);
-"""
-_KEEP_BODY = "INSERT OR REPLACE INTO bodies VALUES (?, ?, ?, ?, ?, ?)"
-_SCHEMA = hashlib.sha256(_TABLES.encode()).hexdigest()[:8]
-_DROP = "".join(f"DROP TABLE IF EXISTS {table};" for table in ("meta", "files", "texts", "terms", "bodies", "problems"))
 
 
 class Index:
@@ -66,7 +50,7 @@ class Index:
         self.path = path
         self._ties = "DESC" if latest_path_first else "ASC"
         self.fingerprint = fingerprint
-        self._fingerprint = f"{fingerprint} {_SCHEMA}"  # a file with other tables is no use either
+        self._fingerprint = f"{fingerprint} {SCHEMA}"  # a file with other tables is no use either
         self.shown = shown
         self._local = threading.local()
 
@@ -217,7 +201,7 @@ class Index:
             connection = self._connection()
             with connection:
                 connection.execute("BEGIN IMMEDIATE")
-                connection.executemany(_KEEP_BODY, rows)
+                connection.executemany(KEEP_BODY, rows)
 
     def last_scan(self) -> tuple[datetime, float]:
         """Give when the last scan ended, and how many seconds it took."""
@@ -268,7 +252,7 @@ class Index:
     # --- writing ---------------------------------------------------------------------------------
 
     @contextmanager
-    def update(self) -> "Iterator[Writer]":
+    def update(self) -> Iterator[Writer]:
         """Open a transaction; other processes go on reading the version before it until it ends.
 
         A file made by another version of feedsvc or under other settings is emptied first. Raises NotReady where the
@@ -293,86 +277,6 @@ class Index:
         except OSError as error:
             raise SettingError(f"index: {str(self.path.parent)!r}: no such folder: {error.strerror}") from error
         return _connect(self.path, create=True)
-
-
-class Writer:
-    """The one transaction of a scan."""
-
-    def __init__(self, connection: sqlite3.Connection, fingerprint: str, shown: str) -> None:
-        self._connection = connection
-        self._fingerprint = fingerprint
-        self._changed = self._is_other()
-        connection.execute("UPDATE meta SET shown = ?1 WHERE shown <> ?1", (shown,))
-        self._changed = self._changed or connection.execute("SELECT changes()").fetchone() != (0,)
-
-    def _is_other(self) -> bool:
-        """Tell whether the file was new or made otherwise; then it is empty now."""
-        with suppress(sqlite3.OperationalError):
-            rows = self._connection.execute("SELECT fingerprint FROM meta").fetchall()
-            if rows == [(self._fingerprint,)]:
-                return False
-        for statement in (_DROP + _TABLES).split(";"):
-            self._connection.execute(statement)
-        self._connection.execute("INSERT INTO meta VALUES (0, 0, ?, '', 0, 0)", (self._fingerprint,))
-        return True
-
-    def put(self, row: Row) -> None:
-        """Store what came of reading a file in place of what was there; a broken file keeps its last good post."""
-        if not self._put_new(row):
-            self._put_again(row)
-        self._connection.executemany(
-            "INSERT INTO problems VALUES (?, ?, ?, ?)", [(row.path, *problem) for problem in row.problems]
-        )
-
-    def _put_new(self, row: Row) -> bool:
-        sql = "INSERT INTO files VALUES (NULL, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
-        cursor = self._connection.execute(sql, (row.path, row.stamp, row.published, row.data))
-        if not cursor.rowcount:
-            return False
-        terms = [(*term, row.published, cursor.lastrowid, row.size) for term in row.terms]
-        self._connection.executemany("INSERT INTO terms VALUES (?, ?, ?, ?, ?)", terms)
-        if row.text:
-            self._connection.execute("INSERT INTO texts VALUES (?, ?)", (cursor.lastrowid, row.text))
-        if row.body:
-            self._connection.execute(_KEEP_BODY, row.body)
-        self._changed = self._changed or bool(row.data)
-        return True
-
-    def _put_again(self, row: Row) -> None:
-        ((file, data),) = self._connection.execute("SELECT id, data FROM files WHERE path = ?", (row.path,))
-        if row.broken or data == row.data:
-            self._forget_problems(row.path)
-            self._connection.execute("UPDATE files SET stamp = ? WHERE id = ?", (row.stamp, file))
-        else:
-            self.remove(row.path)
-            self._put_new(row)
-
-    def remove(self, path: str) -> None:
-        """Forget a file that is gone."""
-        self._forget_problems(path)
-        found = self._connection.execute("SELECT id, published, data FROM files WHERE path = ?", (path,)).fetchall()
-        for file, published, data in found:
-            terms = [(*term, published, file) for term in (terms_of(to_post(data)) if data else ())]
-            sql = "DELETE FROM terms WHERE kind = ? AND name = ? AND published = ? AND file = ?"
-            self._connection.executemany(sql, terms)
-            self._connection.execute("DELETE FROM bodies WHERE path = ?", (path,))
-            self._connection.execute("DELETE FROM texts WHERE file = ?", (file,))
-            self._connection.execute("DELETE FROM files WHERE id = ?", (file,))
-            self._changed = self._changed or bool(data)
-
-    def _forget_problems(self, path: str) -> None:
-        self._connection.execute("DELETE FROM problems WHERE path = ?", (path,))
-
-    def finish(self) -> None:
-        """Move the version on, if anything changed; never back, not even where the file was made anew.
-
-        Two changes never share a second: HTTP dates have no more, and a client may have come in between.
-        """
-        if self._changed:
-            self._connection.execute(
-                "UPDATE meta SET version = max(version + 1, ?1), changed = max(?1, (changed / ?2 + 1) * ?2)",
-                (time.time_ns() // 1000, 1_000_000),
-            )
 
 
 def _is_damage(error: sqlite3.Error) -> bool:

@@ -9,8 +9,8 @@ from fnmatch import fnmatchcase
 from functools import reduce
 from typing import Any
 
-from feedsvc.models import Defaults, Jekyll
 from feedsvc.permalinks import MARKDOWN, STYLES
+from feedsvc.settings import Defaults, Jekyll
 
 CONFIG_NAME = "_config.yml"
 AUTHORS_NAME = "_data/authors.yml"

@@ -11,9 +11,10 @@ from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import PurePath
 
-from feedsvc.models import Level, Post, Problem, Scope, ScopeKind, ScopeSummary, Settings
+from feedsvc.models import Level, Post, Problem, Scope, ScopeKind, ScopeSummary
 from feedsvc.permalinks import entry_id
 from feedsvc.scopes import fold, post_path_of, scopes_of
+from feedsvc.settings import Settings
 
 ALIKE = 0.8  # difflib's ratio from which a key counts as a slip of the pen: `titel`, `autor`, `catagories`
 

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import parse_qs, urlencode
 
-from feedsvc.models import FeedRequest, Format, Scope, ScopeKind, Settings
+from feedsvc.models import FeedRequest, Format, Scope, ScopeKind
 from feedsvc.scopes import Address, clean_name
+from feedsvc.settings import Settings
 
 _ALL, _TAG, _CATEGORY, _AUTHOR = ScopeKind.ALL, ScopeKind.TAG, ScopeKind.CATEGORY, ScopeKind.AUTHOR
 _FORMATS = {

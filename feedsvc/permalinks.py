@@ -13,8 +13,9 @@ from urllib.parse import quote, unquote, urlsplit
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from feedsvc.addresses import to_uri
-from feedsvc.models import Format, IdScheme, Post, Scope, Settings
+from feedsvc.models import Format, Post, Scope
 from feedsvc.scopes import path_of
+from feedsvc.settings import IdScheme, Settings
 
 STYLES = {
     "date": "/:categories/:year/:month/:day/:title:output_ext",

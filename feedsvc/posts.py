@@ -36,8 +36,9 @@ from feedsvc.fields import (
 from feedsvc.front_matter import Number, split
 from feedsvc.jekyll import categories_of, is_dated, is_draft, is_published, people_of, tags_of, title_of, with_defaults
 from feedsvc.lint import meant_by
-from feedsvc.models import EPOCH, NEVER, Body, Jekyll, Level, Post, Problem, Reading, Settings
+from feedsvc.models import EPOCH, NEVER, Body, Level, Post, Problem, Reading
 from feedsvc.permalinks import id_of_post, url_of_post
+from feedsvc.settings import Jekyll, Settings
 
 SUFFIXES = (".md", ".markdown", ".html", ".htm")
 

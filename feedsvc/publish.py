@@ -20,7 +20,6 @@ from feedsvc.feeds import NO_POST, Pages, paginate, to_entry, to_feed, to_group,
 from feedsvc.index import Index
 from feedsvc.models import (
     EPOCH,
-    GONE,
     NEVER,
     Content,
     Document,
@@ -32,7 +31,6 @@ from feedsvc.models import (
     ScopeGroup,
     ScopeKind,
     ScopeSummary,
-    Settings,
     State,
     Status,
 )
@@ -41,6 +39,7 @@ from feedsvc.render import MEDIA_TYPES, RENDERERS
 from feedsvc.render.opml import OPML_TYPE, to_opml
 from feedsvc.render.pages import front_page, list_page, post_page, scope_page, status_page
 from feedsvc.scopes import Address, fold, is_front, is_list, parse, path_of, scopes_of, slug, spellings, url_of
+from feedsvc.settings import GONE, Settings
 
 CODINGS: dict[str, Callable[[bytes], bytes]] = {
     "br": lambda body: brotli.compress(body, quality=5),

@@ -23,9 +23,10 @@ from typing import NamedTuple
 from feedsvc.errors import NotReady, PostError, SettingError
 from feedsvc.index import MAX_PROBLEMS, Index
 from feedsvc.jekyll import is_post, may_hold_posts
-from feedsvc.models import NEVER, Jekyll, Level, Post, Problem, Reading, Settings
+from feedsvc.models import NEVER, Level, Post, Problem, Reading
 from feedsvc.posts import SUFFIXES, parse
 from feedsvc.rows import BodyRow, Row, to_number, to_row, to_time
+from feedsvc.settings import Jekyll, Settings
 
 log = logging.getLogger(__name__)
 

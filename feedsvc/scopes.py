@@ -12,7 +12,8 @@ from datetime import datetime, tzinfo
 from urllib.parse import parse_qsl, quote, urlencode
 
 from feedsvc.errors import BadRequest, NotFound
-from feedsvc.models import Content, FeedRequest, Filter, Format, Post, Scope, ScopeKind, Settings
+from feedsvc.models import Content, FeedRequest, Filter, Format, Post, Scope, ScopeKind
+from feedsvc.settings import Settings
 
 MAX_LIMIT = 200
 MAX_NAME = 100

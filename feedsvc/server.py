@@ -26,8 +26,8 @@ from granian.log import LogLevels
 from feedsvc.app import create_app, make_cleaner, open_index
 from feedsvc.config import Listening
 from feedsvc.errors import SettingError
-from feedsvc.models import LogFormat, Settings
 from feedsvc.scan import Progress, scan
+from feedsvc.settings import LogFormat, Settings
 from feedsvc.traffic import Line, access_log
 from feedsvc.watch import keep_fresh
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from feedsvc.access import Environ, client_of, split_token
-from feedsvc.models import AccessLog, Settings
+from feedsvc.settings import AccessLog, Settings
 
 log = logging.getLogger(__name__)
 access_log = logging.getLogger("feedsvc.access")

@@ -20,8 +20,8 @@ from watchfiles._rust_notify import WatchfilesRustInternalError
 from feedsvc.errors import FeedsvcError
 from feedsvc.index import Index
 from feedsvc.jekyll import may_hold_posts
-from feedsvc.models import Jekyll, Settings
 from feedsvc.scan import Clean, Following, ScanReport, is_post_path, scan, scan_paths
+from feedsvc.settings import Jekyll, Settings
 
 log = logging.getLogger(__name__)
 

@@ -14,9 +14,9 @@ from urllib.parse import unquote_to_bytes
 import pytest
 
 from feedsvc.app import create_app, make_cleaner, open_index
-from feedsvc.models import Settings
 from feedsvc.publish import Publisher
 from feedsvc.scan import ScanReport, scan
+from feedsvc.settings import Settings
 from feedsvc.web import EXTENSION
 
 if TYPE_CHECKING:

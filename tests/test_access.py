@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from conftest import Reply, Site
 
-    from feedsvc.models import Settings
+    from feedsvc.settings import Settings
 
 TOKEN, OPERATOR = "readers-only-0123", "operator-only-0123"
 BASIC = f"Basic {b64encode(f':{TOKEN}'.encode()).decode()}"

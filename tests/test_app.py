@@ -17,7 +17,7 @@ import feedsvc
 from feedsvc import app as module
 from feedsvc.app import create_app, load_settings, open_index
 from feedsvc.errors import SettingError
-from feedsvc.models import Settings
+from feedsvc.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,7 +12,8 @@ import pytest
 from feedsvc import bodies as module
 from feedsvc.app import make_cleaner
 from feedsvc.feeds import UNKNOWN_BASE
-from feedsvc.models import NEVER, Body, Cleaned, Content, FeedRequest, Format, Post, Scope, Settings
+from feedsvc.models import NEVER, Body, Cleaned, Content, FeedRequest, Format, Post, Scope
+from feedsvc.settings import Settings
 
 if TYPE_CHECKING:
     from conftest import Site

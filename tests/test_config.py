@@ -25,7 +25,8 @@ from feedsvc.config import (
     unknown_variables,
 )
 from feedsvc.errors import SettingError
-from feedsvc.models import AccessLog, Content, LinkTo, LogFormat, Settings
+from feedsvc.models import Content
+from feedsvc.settings import AccessLog, LinkTo, LogFormat, Settings
 
 FILE = Path("/srv/blog/feedsvc.toml")
 ANYTHING = settings(max_examples=100, deadline=None, derandomize=True)

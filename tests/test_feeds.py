@@ -20,16 +20,15 @@ from feedsvc.models import (
     FeedRequest,
     Filter,
     Format,
-    LinkTo,
     Post,
     Scope,
     ScopeKind,
     ScopeLinks,
     ScopeSummary,
-    Settings,
     Site,
 )
 from feedsvc.permalinks import entry_id, feed_id
+from feedsvc.settings import LinkTo, Settings
 
 BASE = "https://feeds.example.org/blog"
 OPTIONS = Settings(posts=Path("/srv/daily/posts"), title="Daily")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from conftest import Site
 
-    from feedsvc.models import Settings
+    from feedsvc.settings import Settings
 
 SECRET = "x6"  # stands in a request and must not come back
 

@@ -372,7 +372,7 @@ def test_date_of_a_change_is_never_ahead_of_the_clock(index: Index) -> None:
 
 
 def test_file_with_other_tables_is_read_anew(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_SCHEMA", "of another version")
+    monkeypatch.setattr(module, "SCHEMA", "of another version")
     put(Index(index.path, index.fingerprint), POST)
 
     assert not index.is_current()

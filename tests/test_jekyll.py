@@ -8,8 +8,9 @@ import pytest
 
 from feedsvc.app import load_settings
 from feedsvc.errors import SettingError
-from feedsvc.models import NEVER, Content, FeedRequest, Format, IdScheme, Post, Scope
+from feedsvc.models import NEVER, Content, FeedRequest, Format, Post, Scope
 from feedsvc.permalinks import entry_id, permalink
+from feedsvc.settings import IdScheme
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from conftest import Site
 
-    from feedsvc.models import Settings
+    from feedsvc.settings import Settings
 
     Make = Callable[..., Site]
 

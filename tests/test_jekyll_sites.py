@@ -12,8 +12,9 @@ import pytest
 from lxml import etree
 
 from feedsvc.app import load_settings
-from feedsvc.models import NEVER, Content, FeedRequest, Format, Post, Scope, Settings
+from feedsvc.models import NEVER, Content, FeedRequest, Format, Post, Scope
 from feedsvc.permalinks import permalink, to_absolute
+from feedsvc.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).parent.parent / "feedsvc"
 
 # From the ground up; within a layer a module may import those before it.
 LAYERS = (
-    ("errors", "models"),
+    ("errors", "models", "settings"),
     (
         "text",
         "addresses",
@@ -29,7 +29,7 @@ LAYERS = (
         "feeds",
         "render",
     ),
-    ("rows", "index", "cache"),
+    ("rows", "writer", "index", "cache"),
     ("scan", "bodies", "publish"),
     ("access", "traffic", "responses", "frontdoor", "web", "ops", "watch", "export"),
     ("app",),
@@ -55,7 +55,7 @@ HOMES = {
     "nh3": {"cleaning"},
     "prometheus_client": {"ops"},
     "rich": {"cli"},
-    "sqlite3": {"index", "watch"},
+    "sqlite3": {"index", "watch", "writer"},
     "watchfiles": {"watch"},
     "werkzeug": {"responses", "web"},
     "yaml": {"front_matter"},

@@ -10,7 +10,8 @@ import pytest
 
 from feedsvc.fields import KNOWN
 from feedsvc.lint import FORMATS, compare, meant_by
-from feedsvc.models import IdScheme, Jekyll, Level, Post, Problem, Scope, ScopeKind, ScopeSummary, Settings
+from feedsvc.models import Level, Post, Problem, Scope, ScopeKind, ScopeSummary
+from feedsvc.settings import IdScheme, Jekyll, Settings
 
 DAY = datetime(2024, 1, 1, tzinfo=UTC)
 SETTINGS = Settings()

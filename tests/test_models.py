@@ -7,20 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from feedsvc import models
-from feedsvc.models import (
-    EPOCH,
-    NEVER,
-    Content,
-    FeedRequest,
-    Filter,
-    Format,
-    Level,
-    Post,
-    Problem,
-    Scope,
-    ScopeKind,
-    Settings,
-)
+from feedsvc.models import EPOCH, NEVER, Content, FeedRequest, Filter, Format, Level, Post, Problem, Scope, ScopeKind
+from feedsvc.settings import Settings
 
 TYPES = [value for value in vars(models).values() if isinstance(value, type) and is_dataclass(value)]
 POST = Post("a.md", "A", EPOCH, EPOCH, tags=("x",))

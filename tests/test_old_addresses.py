@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from conftest import Site
 
-    from feedsvc.models import Settings
+    from feedsvc.settings import Settings
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 

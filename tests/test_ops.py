@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from conftest import Site
 
-    from feedsvc.models import Settings
+    from feedsvc.settings import Settings
 
 
 def test_process_is_alive_before_the_posts_are_read(site: Site) -> None:

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedsvc.models import Author, Post, Scope, ScopeKind, Settings
+from feedsvc.models import Author, Post, Scope, ScopeKind
 from feedsvc.permalinks import entry_id, feed_id
+from feedsvc.settings import Settings
 
 NOW = datetime(2024, 1, 2, tzinfo=UTC)
 POST = Post("news/2024-01-02-a.md", "A", NOW, NOW)

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from feedsvc.errors import PostError
 from feedsvc.fields import MAX_NAMES
-from feedsvc.models import Author, Enclosure, Level, Post, Problem, Reading, Settings
+from feedsvc.models import Author, Enclosure, Level, Post, Problem, Reading
 from feedsvc.posts import body_of, parse
 from feedsvc.scopes import MAX_NAME, clean_name
+from feedsvc.settings import Settings
 
 PATH = "news/2024-01-02-hello-world.md"
 ANYTHING = settings(max_examples=150, deadline=None, derandomize=True)

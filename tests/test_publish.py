@@ -16,19 +16,9 @@ import pytest
 
 from feedsvc import publish as module
 from feedsvc.errors import NotFound, NotReady
-from feedsvc.models import (
-    EPOCH,
-    NEVER,
-    Content,
-    Document,
-    FeedRequest,
-    Filter,
-    Format,
-    Scope,
-    ScopeKind,
-    Settings,
-)
+from feedsvc.models import EPOCH, NEVER, Content, Document, FeedRequest, Filter, Format, Scope, ScopeKind
 from feedsvc.scopes import Address
+from feedsvc.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -355,7 +345,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from feedsvc.app import make_cleaner, open_index
-from feedsvc.models import Content, FeedRequest, Format, Scope, ScopeKind, Settings
+from feedsvc.models import Content, FeedRequest, Format, Scope, ScopeKind
+from feedsvc.settings import Settings
 from feedsvc.publish import Publisher
 from feedsvc.scan import scan
 settings = Settings(posts=Path(sys.argv[1]), index=Path(sys.argv[2]), title="Daily")

@@ -10,8 +10,8 @@ from feedsvc import cache, cleaning, fields, front_matter, frontdoor, index, sca
 from feedsvc.cleaning import page
 from feedsvc.cli import main
 from feedsvc.config import OPTIONS
-from feedsvc.models import Settings
 from feedsvc.scopes import FILES, FILTERS, FOLDERS
+from feedsvc.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -19,8 +19,9 @@ import pytest
 from feedsvc import index as index_module
 from feedsvc import scan as scanning
 from feedsvc.errors import SettingError
-from feedsvc.models import NEVER, Content, FeedRequest, Format, Scope, Settings
+from feedsvc.models import NEVER, Content, FeedRequest, Format, Scope
 from feedsvc.scan import Following, ScanReport, scan_paths
+from feedsvc.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -510,7 +511,7 @@ def test_many_posts_are_read_in_other_processes(tmp_path: Path) -> None:
         (posts / f"2024-01-01-{number:04}.md").write_text(json.dumps({"title": str(number)}))
     script = (
         "import sys; from pathlib import Path\n"
-        "from feedsvc.index import Index; from feedsvc.models import Settings; from feedsvc.scan import scan\n"
+        "from feedsvc.index import Index; from feedsvc.settings import Settings; from feedsvc.scan import scan\n"
         "if __name__ == '__main__':\n"
         "    index = Index(Path(sys.argv[2]), 'x')\n"
         "    print(scan(Settings(posts=Path(sys.argv[1])), index).read, index.count())\n"

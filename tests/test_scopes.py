@@ -11,7 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from feedsvc.errors import BadRequest, NotFound
-from feedsvc.models import Author, Content, FeedRequest, Filter, Format, Post, Scope, ScopeKind, Settings
+from feedsvc.models import Author, Content, FeedRequest, Filter, Format, Post, Scope, ScopeKind
 from feedsvc.scopes import (
     FILES,
     FILTERS,
@@ -31,6 +31,7 @@ from feedsvc.scopes import (
     spellings,
     url_of,
 )
+from feedsvc.settings import Settings
 
 DEFAULTS = Settings()
 HOME = FeedRequest(Scope(), Format.HTML, 20, Content.FULL)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from conftest import Site
 
-    from feedsvc.models import Settings
+    from feedsvc.settings import Settings
 
 POST = "---\ntitle: {}\ntags: [联合早报]\n---\nText.\n"
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from feedsvc import traffic
-from feedsvc.models import AccessLog
+from feedsvc.settings import AccessLog
 from feedsvc.traffic import BUILDS, Counts
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from conftest import Site
 
-    from feedsvc.models import Settings
+    from feedsvc.settings import Settings
 
 
 @pytest.fixture

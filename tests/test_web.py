@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from conftest import Site
 
-    from feedsvc.models import Settings
+    from feedsvc.settings import Settings
 
 RSS, ATOM = "application/rss+xml; charset=utf-8", "application/atom+xml; charset=utf-8"
 JSON, HTML, CSS = "application/feed+json", "text/html; charset=utf-8", "text/css; charset=utf-8"

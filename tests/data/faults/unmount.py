@@ -9,7 +9,8 @@ from threading import Event
 
 from feedsvc.app import open_index
 from feedsvc.errors import NotReady
-from feedsvc.models import NEVER, Content, FeedRequest, Format, Scope, Settings
+from feedsvc.models import NEVER, Content, FeedRequest, Format, Scope
+from feedsvc.settings import Settings
 from feedsvc.watch import keep_fresh_in_thread
 
 posts, index_path = Path(sys.argv[1]), Path(sys.argv[2])
