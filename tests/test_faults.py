@@ -25,7 +25,7 @@ from feedsvc.models import NEVER, Content, FeedRequest, Format, Scope
 from feedsvc.rows import to_row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from conftest import Site
 
@@ -62,14 +62,18 @@ def write_for_ever(index: Index, post: Post) -> None:
                 writer.put(to_row(changed.path, str(number), changed, ()))
 
 
-def test_index_whose_writer_is_killed_25_times_is_whole_each_time(site: Site) -> None:
+def test_index_whose_writer_is_killed_25_times_is_whole_each_time(
+    site: Site, until: Callable[[Callable[[], object]], None]
+) -> None:
     site.publish(NAME)
     (post,) = posts(site)
     found = []
     for kill in range(25):
+        before = site.index.version()
         writer = multiprocessing.get_context("fork").Process(target=write_for_ever, args=(site.index, post))
         writer.start()
-        time.sleep(0.01 + kill / 2_000)
+        until(lambda before=before: site.index.version() > before)  # type: ignore[misc]
+        time.sleep(kill / 2_000)
         os.kill(writer.pid or 0, signal.SIGKILL)
         writer.join()
         with closing(sqlite3.connect(site.index.path)) as connection:
