@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 from feedsvc.errors import SettingError
 from feedsvc.models import Document, FeedRequest, Format, Scope
+from feedsvc.old_addresses import own_addresses
 from feedsvc.publish import CODINGS, KINDS, STATIC, Publisher
 from feedsvc.responses import WORTH_CODING
 from feedsvc.scopes import path_of, post_path_of, url_of
@@ -46,10 +47,13 @@ def export(publisher: Publisher, out: Path, progress: Progress = lambda addresse
     base = publisher.settings.base_url
     if not base:
         raise SettingError("base_url: must be set: files cannot know the address they will have")
+    if out.resolve().is_relative_to(publisher.settings.posts.resolve()):
+        raise SettingError(f"{out}: is in the folder of posts, which would be full of pages")
     known = _known(out)
+    _write(out / MANIFEST, _listed(known))  # so that a build that is broken off can be taken up again
     files: set[str] = set()
     written, refused = 0, []
-    for address in progress(list(_addresses(publisher))):
+    for address in progress(list(dict.fromkeys(_addresses(publisher)))):
         name = _file_name(address)
         if reason := _refusal(name, files):
             refused.append(f"{unquote(address)}: {reason}")
@@ -58,8 +62,12 @@ def export(publisher: Publisher, out: Path, progress: Progress = lambda addresse
             files.add(file)
             written += _write(out / file, body)
     removed = [_remove(out, name) for name in known - files]
-    _write(out / MANIFEST, json.dumps(sorted(files), ensure_ascii=False, indent=0).encode())
+    _write(out / MANIFEST, _listed(files))
     return ExportReport(written, len(files) - written, sum(removed), tuple(refused))
+
+
+def _listed(files: set[str]) -> bytes:
+    return json.dumps(sorted(files), ensure_ascii=False, indent=0).encode()
 
 
 def _known(out: Path) -> set[str]:
@@ -86,6 +94,7 @@ def _addresses(publisher: Publisher) -> Iterator[str]:
         for format_ in Format:
             first = _request(publisher, scope, format_)
             yield from (url_of(page, publisher.settings) for page in publisher.pages_of(first))
+    yield from own_addresses(scopes, publisher.settings)
     yield from (post_path_of(path) for path in publisher.paths())
 
 

@@ -144,7 +144,7 @@ def to_entry(  # noqa: PLR0913 - four of them by name
         categories=post.categories,
         original=post.original,
         language=post.language,
-        image=_absolute(post.image or body.image, base),
+        image=_proxied(_absolute(post.image or body.image, base), settings.image_proxy),
         enclosure=replace(enclosure, url=_absolute(enclosure.url, base)) if enclosure else None,
     )
 
@@ -160,8 +160,11 @@ def _content(post: Post, body: Cleaned, settings: Settings, base: str, most: int
 
 
 def _through_proxy(template: str, found: re.Match[str]) -> str:
-    address = template.replace("{url}", quote(unescape(found[2]), safe=""))
-    return f"{found[1]}{escape(address)}{found[3]}"
+    return f"{found[1]}{escape(_proxied(unescape(found[2]), template))}{found[3]}"
+
+
+def _proxied(address: str, template: str) -> str:
+    return template.replace("{url}", quote(address, safe="")) if template and address else address
 
 
 def cut(html: str, most: int) -> str:

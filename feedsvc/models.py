@@ -105,7 +105,8 @@ class Problem:
     def __str__(self) -> str:
         """Give it as compilers do, so that editors find the place."""
         place = f"{self.path}:{self.line}" if self.line else self.path
-        return f"{place}: {self.level}: {self.message}"
+        line = f"{place}: {self.level}: {self.message}"
+        return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)  # a name must not forge a line
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ Pure. What a Jekyll site served itself is served on; everything else is redirect
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs, quote, urlencode
 
 from feedsvc.models import FeedRequest, Format, Scope, ScopeKind
 from feedsvc.scopes import Address, clean_name
@@ -59,7 +59,7 @@ _OLD = (
     _old(r"/(?P<folder>tags?|category|categories|authors?)/(?P<name>.+)/index\.xml", format_=Format.RSS),
     # Nikola
     _old(r"/categories/(?P<folder>cat_)(?P<name>.+)\.(?P<format>xml|atom)"),
-    _old(r"/(?P<folder>tags|categories|authors)/(?P<name>.+)\.(?P<format>xml|atom)"),
+    _old(r"/(?P<folder>tags|categories|authors)/(?P<name>[^/]+)\.(?P<format>xml|atom)"),
     # WordPress, Ghost
     _old(rf"(?:/[\w-]+)?/(?P<folder>tag|category|author)/(?P<name>.+?)(?:/feed)?/{_WORD}"),
     # jekyll-archives, and everybody's pages
@@ -84,6 +84,15 @@ def own_feed(path: str, settings: Settings) -> Address | None:
         return None
     request = FeedRequest(scope, Format.ATOM, jekyll.feed_limit, settings.content, address=path)
     return Address(request, name_in_path=scope.kind is not _ALL)
+
+
+def own_addresses(scopes: Iterable[Scope], settings: Settings) -> Iterator[str]:
+    """Give where jekyll-feed served feeds of these scopes, percent-encoded."""
+    jekyll = settings.jekyll
+    for scope in scopes if jekyll else ():
+        path = own_path(scope, settings)
+        if scope.kind is not _AUTHOR and own_feed(path, settings):
+            yield quote(path)
 
 
 def own_path(scope: Scope, settings: Settings) -> str:
@@ -125,7 +134,8 @@ def _scopes(groups: dict[str, str], kinds: tuple[ScopeKind, ...]) -> Iterator[Sc
     if not name:
         yield Scope()
         return
-    for spelling in dict.fromkeys((name, name.rpartition("/")[2])):  # WordPress: /category/parent/child/
+    is_nested = groups.get("folder") == "category"  # WordPress: /category/parent/child/
+    for spelling in dict.fromkeys((name, name.rpartition("/")[2] if is_nested else name)):
         for kind in _KINDS.get(groups.get("folder") or "", kinds):
             if cleaned := clean_name(spelling):
                 yield Scope(kind, cleaned)

@@ -38,7 +38,20 @@ from feedsvc.old_addresses import is_wordpress, old_feeds, own_feed, own_path
 from feedsvc.render import MEDIA_TYPES, RENDERERS
 from feedsvc.render.opml import OPML_TYPE, to_opml
 from feedsvc.render.pages import front_page, list_page, post_page, scope_page, status_page
-from feedsvc.scopes import Address, fold, is_front, is_list, parse, path_of, scopes_of, slug, spellings, url_of
+from feedsvc.scopes import (
+    Address,
+    fold,
+    is_front,
+    is_list,
+    is_shaped,
+    parse,
+    path_of,
+    scopes_of,
+    slug,
+    spellings,
+    split_page,
+    url_of,
+)
 from feedsvc.settings import GONE, Settings
 
 CODINGS: dict[str, Callable[[bytes], bytes]] = {
@@ -133,12 +146,13 @@ class Publisher:
         return Found(request, canonical, query if address.kept is None else address.kept)
 
     def _meanings(self, path: str, query: str) -> Iterator[Address]:
-        own = None if query else own_feed(path, self.settings)
+        own = None if is_shaped(query) else own_feed(path, self.settings)
         if own:
             yield own
-        if not is_wordpress(query):
+        written = [(path, query), *([split_page(path)] if self.settings.static else []), (path.rstrip("/"), query)]
+        for spelt, asked in written if not is_wordpress(query) else ():
             with suppress(NotFound):
-                yield parse(path, query, self.settings)
+                yield parse(spelt, asked, self.settings)
         yield from old_feeds(path, query, self.settings)
 
     def resolve(self, address: Address) -> FeedRequest:

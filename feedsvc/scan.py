@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 from feedsvc.errors import NotReady, PostError, SettingError
 from feedsvc.index import MAX_PROBLEMS, Index
-from feedsvc.jekyll import is_post, may_hold_posts
+from feedsvc.jekyll import POSTS, is_post, may_hold_posts
 from feedsvc.models import NEVER, Level, Post, Problem, Reading
 from feedsvc.posts import SUFFIXES, parse
 from feedsvc.rows import BodyRow, Row, to_number, to_row, to_time
@@ -31,6 +31,7 @@ from feedsvc.settings import Jekyll, Settings
 log = logging.getLogger(__name__)
 
 POOL_FROM = 2_000  # files; for fewer, starting processes costs more than it gains
+_SPECIAL = (".", "_", "#", "node_modules")  # what names begin with that are none of posts
 EXPIRES = "@"  # in a stamp: before the time at which the post expires
 CHUNK = 200  # files handed to a process at a time
 NEVER_READ = 10  # a file this many times larger than `max_post_bytes` is not even opened
@@ -247,7 +248,7 @@ def walk(folder: Path, jekyll: Jekyll | None = None) -> Iterator[File]:
             if entry.name.startswith("."):
                 continue
             if entry.is_dir(follow_symlinks=False):
-                if jekyll is None or may_hold_posts(prefix + entry.name, jekyll):
+                if is_folder_of_posts(prefix + entry.name, jekyll):
                     waiting.append(f"{prefix}{entry.name}/")
             elif is_post_path(prefix + entry.name, jekyll) and (file := _file_at(folder, prefix + entry.name)):
                 yield file
@@ -260,10 +261,19 @@ def _unreadable(folder: Path, prefix: str, error: OSError) -> File:
     return File(prefix, str(error.errno), 0, f"folder: cannot be read: {error.strerror}")
 
 
+def is_folder_of_posts(path: str, jekyll: Jekyll | None) -> bool:
+    """Tell whether a folder, and those it is in, are worth a look."""
+    if jekyll:
+        return may_hold_posts(path, jekyll)
+    return not any(part.startswith(_SPECIAL) and part != POSTS for part in path.split("/"))
+
+
 def is_post_path(path: str, jekyll: Jekyll | None) -> bool:
     """Tell whether a file is meant to be read: no hidden file, no section page, no editor's copy."""
-    name = path.rpartition("/")[2]
-    return is_post(path, jekyll) if jekyll else name.endswith(SUFFIXES) and not name.startswith((".", "_", "#"))
+    if jekyll:
+        return is_post(path, jekyll)
+    folder, _, name = path.rpartition("/")
+    return name.endswith(SUFFIXES) and not name.startswith(_SPECIAL) and is_folder_of_posts(folder, jekyll)
 
 
 def _file_at(folder: Path, path: str) -> File | None:

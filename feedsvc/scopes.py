@@ -28,6 +28,8 @@ FILTERS = {
     for exclude, prefix in ((False, ""), (True, "not_"))
     for kind in FOLDERS.values()
 }
+_LAST_DAY = datetime(9999, 12, 29)  # noqa: DTZ001 - the days after it are beyond what time zones can be reckoned with
+_PARAMETERS = {*FILTERS, "q", "since", "until", "limit", "page", "content"}
 _FILE_OF = {format_: name for name, format_ in FILES.items()}
 _FOLDER_OF = {kind: folder for folder, kind in FOLDERS.items()}
 _PARAMETER_OF = {meaning: name for name, meaning in FILTERS.items()}
@@ -101,9 +103,8 @@ def parse(path: str, query: str, settings: Settings) -> Address:
 
     Raises NotFound where no feed or feed page can be, BadRequest for a filter that cannot be understood.
     """
-    path, page = _split_page(re.sub("/{2,}", "/", path), settings)
-    scope, format_ = _parse_path(path)
-    given = _parse_query(query) | ({"page": [page]} if page else {})
+    scope, format_ = _parse_path(re.sub("/{2,}", "/", path))
+    given = _parse_query(query)
     filters = _filters(given)
     named = scope.kind is not ScopeKind.ALL
     if not named:
@@ -122,10 +123,15 @@ def parse(path: str, query: str, settings: Settings) -> Address:
     return Address(request, named)
 
 
-def _split_page(path: str, settings: Settings) -> tuple[str, str]:
-    """Take the number of a page out of a path, where files cannot have queries."""
-    found = re.fullmatch("(.*/)page/([1-9][0-9]{0,8})/([^/]*)", path) if settings.static else None
-    return (found[1] + found[3], found[2]) if found else (path, "")
+def split_page(path: str) -> tuple[str, str]:
+    """Take the number of a page out of the path of a file, and give it as the query it stands for."""
+    found = re.fullmatch("(.*/)page/([1-9][0-9]{0,8})/([^/]*)", path)
+    return (found[1] + found[3], f"page={found[2]}") if found else (path, "")
+
+
+def is_shaped(query: str) -> bool:
+    """Tell whether a query has a parameter of ours."""
+    return not _PARAMETERS.isdisjoint(_parse_query(query))
 
 
 def is_list(request: FeedRequest) -> bool:
@@ -201,6 +207,8 @@ def _number(parameters: dict[str, list[str]], name: str, default: int, most: int
     if name not in parameters:
         return default
     value = parameters[name][-1]
+    if not value:  # an empty field of a form
+        return default
     if not re.fullmatch("0*[1-9][0-9]{0,99}", value):
         raise BadRequest(f"{name}: must be a whole number from 1")
     return min(int(value), most)
@@ -215,13 +223,14 @@ def _day(parameters: dict[str, list[str]], name: str, zone: tzinfo) -> datetime 
     """Give the moment at which a day begins; an empty field of a form says nothing."""
     value = parameters.get(name, [""])[-1]
     try:
-        return datetime.strptime(value, "%Y-%m-%d").replace(tzinfo=zone) if value else None
+        day = datetime.strptime(value, "%Y-%m-%d").replace(tzinfo=zone) if value else None
+        return day and min(day, _LAST_DAY.replace(tzinfo=zone))
     except ValueError:
         raise BadRequest(f"{name}: must be a day like 2024-05-01") from None
 
 
 def _content(parameters: dict[str, list[str]], default: Content) -> Content:
-    value = parameters.get("content", [default.value])[-1]
+    value = parameters.get("content", [""])[-1] or default.value
     try:
         return Content(value)
     except ValueError:

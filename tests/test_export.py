@@ -12,8 +12,9 @@ import pytest
 from click.testing import CliRunner
 
 from feedsvc.cli import main
-from feedsvc.errors import SettingError
+from feedsvc.errors import NotFound, SettingError
 from feedsvc.export import MANIFEST, ExportReport, export
+from feedsvc.settings import Jekyll
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,6 +65,42 @@ def test_there_is_a_file_for_every_address(static: Site, tmp_path: Path) -> None
         *("tags/index.html", "tags/c++/feed.json", "tags/c++/page/2/rss.xml", "tags/ci/cd/rss.xml"),
         *("tags/联合早报/index.html", "authors/Li/index.html", "posts/sub/2024-01-01-a/index.html"),
     }
+
+
+def test_a_jekyll_site_s_own_feeds_are_there(
+    static: Site, make_site: Callable[[Settings], Site], tmp_path: Path
+) -> None:
+    jekyll = Jekyll(url="https://example.org", baseurl="/b", feed_path="/old.xml", feed_tags="/by/")
+    (static.posts / "_posts").mkdir()
+    (static.posts / "_posts/2024-02-01-a.md").write_text("---\ntags: [new]\n---\nText.")
+    site = make_site(replace(static.settings, jekyll=jekyll, index=tmp_path / "jekyll.sqlite"))
+    site.scan()
+
+    build(site, tmp_path / "out")
+
+    assert files(tmp_path / "out").keys() >= {"old.xml", "by/new.xml"}
+
+
+def test_a_build_that_is_broken_off_can_be_taken_up_again(static: Site, tmp_path: Path) -> None:
+    def stop(addresses: list[str]) -> list[str]:
+        return [*addresses[:5], "/none"]
+
+    with pytest.raises(NotFound):
+        export(static.publisher, tmp_path / "out", stop)
+
+    assert build(static, tmp_path / "out").unchanged > 0
+
+
+def test_a_build_among_the_posts_is_refused(static: Site) -> None:
+    with pytest.raises(SettingError, match="is in the folder of posts"):
+        build(static, static.posts / "out")
+
+
+def test_a_name_that_looks_like_a_page_is_built(static: Site, tmp_path: Path) -> None:
+    static.publish("2024-02-01-b.md", tags=["page/2"])
+
+    assert build(static, tmp_path / "out").refused == ()
+    assert b"page/2" in (tmp_path / "out/tags/page/2/rss.xml").read_bytes()
 
 
 def test_files_are_there_compressed(static: Site, tmp_path: Path) -> None:

@@ -89,6 +89,9 @@ def test_a_filter_and_a_shape_add_up(full: Site, query: str, shape: str) -> None
         ("since=2024-01-20&until=2024-01-20", 1),
         ("since=2024-01-10&until=2024-01-01", 0),
         ("since=", 20),
+        ("limit=&page=&content=", 20),
+        ("until=9999-12-31", 20),
+        ("since=0001-01-01", 20),
     ],
 )
 def test_search_finds(full: Site, query: str, count: int) -> None:

@@ -113,6 +113,17 @@ def test_old_address_of_nothing_is_404(moved: Site, path: str) -> None:
     assert moved.get(path).status == 404
 
 
+@pytest.mark.parametrize("path", ["/tags/none/rss.xml", "/categories/none/feed.xml", "/tags/none/podcast.xml"])
+def test_a_name_that_is_gone_is_not_another_one(site: Site, path: str) -> None:
+    site.publish(tags=["rss", "feed", "podcast"])
+
+    assert site.get(path).status == 404
+
+
+def test_a_slash_too_much_redirects(moved: Site) -> None:
+    assert moved.get("/tags/泡泡/rss.xml/").headers["Location"] == "/tags/%E6%B3%A1%E6%B3%A1/rss.xml"
+
+
 def test_a_tag_that_looks_like_an_old_address_comes_first(site: Site) -> None:
     site.publish(tags=["x", "x/index.xml"])
 
@@ -147,6 +158,10 @@ def test_own_feed_is_served_where_it_was(jekyll: Site, prefix: str, path: str) -
     assert feed.findtext("a:id", "", ATOM) == f"https://example.org/b{path}"
     assert (links["self"], "next" in links) == (f"https://example.org/b{path}", False)
     assert len(feed.findall("a:entry", ATOM)) == 250
+
+
+def test_own_feed_takes_no_notice_of_parameters_of_others(jekyll: Site) -> None:
+    assert jekyll.get("/news.xml?utm_source=x") == jekyll.get("/news.xml")
 
 
 def test_own_feed_in_another_case_redirects_to_where_it_was(jekyll: Site) -> None:

@@ -587,3 +587,16 @@ def test_post_that_expires_between_two_scans_is_left_out(site: Site, monkeypatch
     monkeypatch.setattr(scanning, "datetime", Later)
 
     assert (site.scan().read, site.index.count(), site.scan().read) == (1, 0, 0)
+
+
+@pytest.mark.parametrize("folder", ["_drafts", "_private", "#old", "node_modules", "a/_b/c"])
+def test_folders_of_other_things_are_never_read(site: Site, folder: str) -> None:
+    site.publish(f"{folder}/{NAME}")
+
+    assert titles(site) == []
+
+
+def test_folder_called_posts_by_jekyll_and_hexo_is_read(site: Site) -> None:
+    site.publish(f"source/_posts/{NAME}", title="A")
+
+    assert titles(site) == ["A"]

@@ -314,7 +314,6 @@ def test_a_filter_narrows_the_scope_of_a_path() -> None:
     ("query", "message"),
     [
         ("limit=0", "limit: must be a whole number from 1"),
-        ("limit=", "limit: must be a whole number from 1"),
         ("limit=x", "limit: must be a whole number from 1"),
         ("limit=-1", "limit: must be a whole number from 1"),
         ("limit=1.5", "limit: must be a whole number from 1"),
@@ -324,7 +323,6 @@ def test_a_filter_narrows_the_scope_of_a_path() -> None:
         ("page=0", "page: must be a whole number from 1"),
         ("page=1e3", "page: must be a whole number from 1"),
         ("content=all", "content: must be one of full, summary, none"),
-        ("content=", "content: must be one of full, summary, none"),
         (f"not_author={'a' * (MAX_NAME + 1)}", "not_author: a name has at most 100 characters"),
         ("tag=%FF", "query: not UTF-8, or more than 200 parameters"),
         ("x=%FF", "query: not UTF-8, or more than 200 parameters"),
