@@ -1,6 +1,6 @@
 """What disks, mounts and limits do to a service, and that it goes on; those marked `faults` need tools or root."""
 
-from __future__ import annotations
+from __future__ import gc
 
 import multiprocessing
 import os
@@ -144,6 +144,7 @@ def test_service_that_may_open_no_more_files_is_503_rather_than_without_text_and
     site.publish(NAME)
     site.get("/readyz")
     opened: list[int] = []
+    gc.collect()  # what other tests have left open must not be closed meanwhile
     with limited(resource.RLIMIT_NOFILE, 512):
         with suppress(OSError):  # EMFILE
             while True:
