@@ -1,7 +1,8 @@
 """What disks, mounts and limits do to a service, and that it goes on; those marked `faults` need tools or root."""
 
-from __future__ import gc
+from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import resource
