@@ -5,11 +5,13 @@
 
 import math
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from html import escape, unescape
+from itertools import accumulate
 from typing import Any
 from urllib.parse import quote
 
@@ -101,13 +103,15 @@ def _page_url(request: FeedRequest, page: int, settings: Settings, base: str) ->
 
 def paginate(sizes: Sequence[int], limit: int, most: int) -> Pages:
     """Give the first and the last but one post of every page: at most `limit`, of at most `most` bytes, never none."""
-    pages, start, total = [], 0, 0
-    for number, size in enumerate(sizes):
-        total += size
-        if number - start == limit or (total > most and most and number > start):
-            pages.append((start, number))
-            start, total = number, size
-    return (*pages, (start, len(sizes))) if sizes else ()
+    sums = [0, *accumulate(sizes)]
+    pages, start = [], 0
+    while start < len(sizes):
+        end = min(start + limit, len(sizes))
+        if most and sums[end] - sums[start] > most:
+            end = max(start + 1, bisect_right(sums, sums[start] + most, start, end) - 1)
+        pages.append((start, end))
+        start = end
+    return tuple(pages)
 
 
 def _feed_title(request: FeedRequest, title: str) -> str:

@@ -92,8 +92,10 @@ class Index:
     def sizes(self, request: FeedRequest, now: datetime) -> list[int]:
         """Give the sizes of the files of a feed's posts in bytes, newest first, those of one moment by size."""
         where, values = _where(request, now)
-        sql = f"SELECT size FROM terms WHERE {where} ORDER BY published DESC, size"  # noqa: S608
-        return [size for (size,) in self._query(sql, *values)]
+        # As one text: SQLite is far quicker than Python at making it, and 50,000 numbers are asked for at every change.
+        sizes = f"SELECT size FROM terms WHERE {where} ORDER BY published DESC, size"  # noqa: S608
+        ((found,),) = self._query(f"SELECT group_concat(size) FROM ({sizes})", *values)  # noqa: S608
+        return list(map(int, found.split(","))) if found else []
 
     def select(self, request: FeedRequest, now: datetime, start: int = 0, count: int = -1) -> list[Post]:
         """Give `count` posts of a feed from the `start`-th on, or all; newest first, ties by path."""
@@ -330,6 +332,7 @@ def _condition(chosen: Filter) -> str:
     marks = ", ".join("?" * len(chosen.names))
     exists = (
         f"EXISTS (SELECT 1 FROM terms AS other WHERE other.kind = ? AND other.name IN ({marks})"  # noqa: S608
-        " AND other.published = terms.published AND other.file = terms.file)"  # by the primary key
+        # By the primary key.
+        " AND other.published = terms.published AND other.size = terms.size AND other.file = terms.file)"
     )
     return f"NOT {exists}" if chosen.exclude else exists

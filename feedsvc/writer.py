@@ -13,8 +13,8 @@ CREATE TABLE meta (version INTEGER NOT NULL, changed INTEGER NOT NULL, fingerpri
 CREATE TABLE files (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, stamp TEXT NOT NULL,
     published INTEGER NOT NULL, data TEXT NOT NULL);
 CREATE TABLE texts (file INTEGER PRIMARY KEY, text TEXT NOT NULL);
-CREATE TABLE terms (kind TEXT NOT NULL, name TEXT NOT NULL, published INTEGER NOT NULL, file INTEGER NOT NULL,
-    size INTEGER NOT NULL, PRIMARY KEY (kind, name, published DESC, file)) WITHOUT ROWID;
+CREATE TABLE terms (kind TEXT NOT NULL, name TEXT NOT NULL, published INTEGER NOT NULL, size INTEGER NOT NULL,
+    file INTEGER NOT NULL, PRIMARY KEY (kind, name, published DESC, size, file)) WITHOUT ROWID;
 CREATE TABLE bodies (path TEXT PRIMARY KEY, key TEXT NOT NULL, html TEXT NOT NULL, summary TEXT NOT NULL,
     image TEXT NOT NULL, fallback TEXT NOT NULL);
 CREATE TABLE problems (path TEXT NOT NULL, line INTEGER NOT NULL, level TEXT NOT NULL, message TEXT NOT NULL);
@@ -59,7 +59,7 @@ class Writer:
         cursor = self._connection.execute(sql, (row.path, row.stamp, row.published, row.data))
         if not cursor.rowcount:
             return False
-        terms = [(*term, row.published, cursor.lastrowid, row.size) for term in row.terms]
+        terms = [(*term, row.published, row.size, cursor.lastrowid) for term in row.terms]
         self._connection.executemany("INSERT INTO terms VALUES (?, ?, ?, ?, ?)", terms)
         if row.text:
             self._connection.execute("INSERT INTO texts VALUES (?, ?)", (cursor.lastrowid, row.text))
