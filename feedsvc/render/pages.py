@@ -3,6 +3,7 @@
 The templates decide how things look; here is only what they are given. Values are escaped, but for a post's clean HTML.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,7 @@ HEADINGS = {
     ScopeKind.CATEGORY: "Categories",
     ScopeKind.AUTHOR: "Authors",
 }
+_WIDE = re.compile(r"<(pre|table)(?=[ >])")
 _templates = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=True,
@@ -54,13 +56,23 @@ def post_page(site: Site, entry: Entry, feeds: Sequence[ScopeLinks]) -> bytes:
     """Write the page of one post: the whole article; `feeds` are everything and the scopes the post is in."""
     legal = make_legal(tuple(feeds))
     groups = [_group(kind, legal[1:]) for kind in HEADINGS]
-    return _render("post.html", site, alternates=legal[0], groups=groups, entry=prepare_entry(entry, site.home_url))
+    shown = prepare_entry(entry, site.home_url)
+    shown = replace(shown, content=_let_keys_scroll(shown.content))
+    return _render("post.html", site, alternates=legal[0], groups=groups, entry=shown)
 
 
 def status_page(site: Site, links: ScopeLinks, status: Status, problems: Sequence[Problem]) -> bytes:
     """Write the page for operators: what there is, in numbers, and the problems that may be shown."""
     shown = [make_legal(str(problem)) for problem in problems]
     return _render("status.html", site, alternates=make_legal(links), status=status, problems=shown)
+
+
+def _let_keys_scroll(html: str) -> str:
+    """Let keys reach what may be wider than the screen (WCAG 2.1.1).
+
+    Without quotes: the same characters within a value in quotes must not end it.
+    """
+    return _WIDE.sub(r"<\1 tabindex=0", html)
 
 
 def _group(kind: ScopeKind, feeds: Sequence[ScopeLinks]) -> ScopeGroup:
