@@ -62,6 +62,12 @@ def test_every_file_it_names_exists() -> None:
     assert [name for name in named if name != "feedsvc.toml" and not (ROOT / name).exists()] == []
 
 
+def test_pictures_are_small() -> None:
+    pictures = re.findall(r"!\[.+\]\((.+)\)", README)
+
+    assert [(ROOT / name).stat().st_size < 100_000 for name in pictures] == [True]
+
+
 def test_both_command_lines_start_from_nothing() -> None:
     lines = re.findall(r"^\$ (python3 -m venv .*)$", README, re.MULTILINE)
 

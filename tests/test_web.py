@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import feedparser
 import pytest
+from bs4 import BeautifulSoup
 
 from feedsvc.errors import FeedsvcError
 from feedsvc.publish import Publisher
@@ -309,3 +311,18 @@ def test_name_with_a_deceptive_sign_is_404(site: Site, sign: str) -> None:
     site.publish(tags=["ab"])
 
     assert site.get(f"/tags/a{quote(sign)}b/rss.xml").status == 404
+
+
+# --- the sample posts ----------------------------------------------------------------------------
+
+
+def test_pages_of_the_sample_posts_are_small(settings: Settings, make_site: Callable[[Settings], Site]) -> None:
+    site = make_site(replace(settings, posts=Path(__file__).parent.parent / "posts"))
+    site.scan()
+    front = BeautifulSoup(site.get("/").body, "lxml").select("a[href$='/']")
+    paths = {str(link["href"]).removeprefix("http://feeds.example.org") for link in front}
+
+    sizes = {path: len(site.get(path).body) for path in paths if path.startswith("/")}
+
+    assert len(sizes) > 30
+    assert {path: size for path, size in sizes.items() if size >= 60_000} == {}
