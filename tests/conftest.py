@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import socket
+import subprocess
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import BytesIO, StringIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
@@ -20,11 +26,10 @@ from feedsvc.settings import Settings
 from feedsvc.web import EXTENSION
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from feedsvc.index import Index
 
 FIRST_DAY = "2024-01-01"
+ROOT = Path(__file__).parent.parent
 
 
 @dataclass
@@ -36,6 +41,18 @@ class Reply:
     @property
     def text(self) -> str:
         return self.body.decode()
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Where the sample posts are served, and the log of every request."""
+
+    url: str
+    log: Path
+
+    def statuses(self, path: str) -> list[str]:
+        """Give the status of every answer so far at a path."""
+        return re.findall(rf" GET {re.escape(path)} (\d+) ", self.log.read_text(encoding="utf-8"))
 
 
 @dataclass
@@ -146,3 +163,28 @@ def until() -> Callable[[Callable[[], object]], None]:
             time.sleep(0.02)
 
     return wait
+
+
+@pytest.fixture(scope="session")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Samples]:
+    """Serve the sample posts of the repository, as the README says."""
+    folder = tmp_path_factory.mktemp("samples")
+    log = folder / "log"
+    with socket.create_server(("127.0.0.1", 0)) as trial:
+        port = trial.getsockname()[1]
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("FEEDSVC_")}
+    ours |= {"PYTHONPATH": os.pathsep.join(sys.path), "FEEDSVC_INDEX": str(folder / "index.sqlite")}
+    command = [sys.executable, "-m", "feedsvc", "serve", ROOT / "posts", "--port", str(port), "--access-log", "all"]
+    with log.open("wb") as stderr, subprocess.Popen(command, cwd=folder, env=ours, stderr=stderr) as process:
+        try:
+            yield Samples(found_in(log, r"posts at (\S+)/\n(?s:.*) read, "), log)
+        finally:
+            process.terminate()
+
+
+def found_in(log: Path, pattern: str, seconds: float = 10) -> str:
+    end = time.monotonic() + seconds
+    while not (found := re.search(pattern, log.read_text(encoding="utf-8"))):
+        assert time.monotonic() < end, log.read_text(encoding="utf-8")
+        time.sleep(0.02)
+    return found[1]

@@ -1,0 +1,190 @@
+"""The pages as people see them: in Debian's Chromium, against the service and the sample posts."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+from urllib.request import urlopen
+
+import feedparser
+import pytest
+from webdriver import Browser, browse
+
+if TYPE_CHECKING:
+    from conftest import Samples
+
+pytestmark = pytest.mark.browser
+
+CHINESE = f"/posts/{quote('2021-11-10-河畔图书馆下月试办夜间开放')}/"
+PAGES = {
+    "front": "/",
+    "tag": "/tags/web%20dev/",
+    "filtered": "/?not_tag=rss&q=the",
+    "tags": "/tags/",
+    "post": "/posts/2023-02-14-bread-by-percentages/",
+    "post-in-chinese": CHINESE,
+    "status": "/status",
+}
+EVERY_PAGE = pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
+SCREENS = pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 390), ("dark", 390)])
+FEEDS = pytest.mark.parametrize("path", ["/rss.xml", "/atom.xml"])
+
+
+@pytest.fixture(scope="session")
+def chromium(samples: Samples) -> Iterator[Browser]:
+    driver, binary = shutil.which("chromedriver"), shutil.which("chromium")
+    if not driver or not binary:
+        pytest.skip("chromium or chromedriver is not installed")
+    with browse(driver, binary, samples.url) as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Browser:
+    """Give a window as wide and as bright as most."""
+    chromium.width(1280)
+    chromium.scheme("light")
+    return chromium
+
+
+def npm_file(path: str) -> Path:
+    """Find a file of an npm package in the folders that Node.js would look in."""
+    folders = [Path(folder) for folder in os.environ.get("NODE_PATH", "node_modules").split(os.pathsep)]
+    for folder in folders:
+        if (folder / path).exists():
+            return folder / path
+    pytest.skip(f"NODE_PATH names no folder with {path}")
+
+
+# --- what people do ------------------------------------------------------------------------------
+
+
+def test_words_typed_into_the_box_find_posts(page: Browser) -> None:
+    page.open("/")
+
+    page.type("input[type=search]", "bread")
+    page.enter("input[type=search]")
+
+    assert page.address.endswith("/?q=bread")
+    assert page.shown(".entries h3") == "Bread by percentages: one table for every loaf"
+
+
+def test_address_on_the_page_of_a_tag_is_its_feed(page: Browser) -> None:
+    page.open("/")
+    page.click("web dev")
+
+    with urlopen(page.shown(".address")) as reply:
+        feed = feedparser.parse(reply.read())
+
+    assert page.address.endswith("/tags/web%20dev/")
+    assert [entry.title for entry in feed.entries] == page.all_shown(".entries h3")
+
+
+def test_search_within_a_tag_stays_in_it(page: Browser) -> None:
+    page.open("/tags/web%20dev/")
+
+    page.type("input[type=search]", "aunt")
+    page.press("button")
+
+    assert page.all_shown(".entries h3") == ["A feed reader, explained to my aunt"]
+    assert "/tags/web%20dev/rss.xml?q=aunt" in page.shown(".address")
+
+
+def test_filter_is_taken_away_by_its_cross(page: Browser) -> None:
+    page.open("/?not_tag=web+dev")
+    few = page.all_shown(".entries h3")
+
+    page.click("×")
+
+    assert set(few) < set(page.all_shown(".entries h3"))
+
+
+def test_post_is_opened_and_read(page: Browser) -> None:
+    page.open("/authors/Tomas%20Lindqvist/")
+
+    page.click("Bread by percentages: one table for every loaf")
+
+    assert "Bakers write a recipe as shares of the flour" in page.shown("article")
+
+
+@FEEDS
+def test_feed_opened_in_the_browser_is_readable(page: Browser, path: str) -> None:
+    page.open(path)
+
+    shown = page.run("getSelection().selectAllChildren(document.documentElement); return getSelection().toString()")
+
+    assert page.run("return getComputedStyle(document.querySelector('title')).fontSize") == "29.75px"
+    assert "The Riverside Sampler" in shown
+    assert "Three cafés and a notebook" in shown
+    assert re.search("</?[a-z]", shown) is None
+
+
+@EVERY_PAGE
+def test_page_runs_and_loads_nothing_but_its_style(page: Browser, path: str) -> None:
+    page.open(path)
+
+    loaded = page.run("return performance.getEntriesByType('resource').map(entry => [entry.initiatorType, entry.name])")
+
+    assert page.run("return document.scripts.length") == 0
+    assert {kind for kind, name in loaded if name.startswith(page.home)} <= {"link", "other"}
+    assert "script" not in {kind for kind, _ in loaded}
+
+
+# --- how it looks --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", [*PAGES.values(), "/rss.xml"], ids=[*PAGES, "feed"])
+def test_dark_scheme_is_dark(page: Browser, path: str) -> None:
+    def background() -> str:
+        return str(page.run("return getComputedStyle(document.body ?? document.documentElement).backgroundColor"))
+
+    page.open(path)
+    light = background()
+
+    page.scheme("dark")
+
+    assert (light, background()) == ("rgb(253, 253, 251)", "rgb(25, 26, 28)")
+
+
+@EVERY_PAGE
+@pytest.mark.parametrize("width", [320, 390])
+def test_page_fits_a_phone(page: Browser, path: str, width: int) -> None:
+    page.width(width)
+    page.open(path)
+
+    assert page.run("return [innerWidth, document.scrollingElement.scrollWidth]") == [width, width]
+
+
+@EVERY_PAGE
+@SCREENS
+def test_page_is_accessible(page: Browser, path: str, scheme: str, width: int) -> None:
+    axe = npm_file("axe-core/axe.min.js").read_text(encoding="utf-8")
+    page.width(width)
+    page.scheme(scheme)
+    page.open(path)
+    page.run(axe)
+
+    found = page.run("return axe.run().then(result => result.violations)")
+
+    assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []
+
+
+def test_pages_are_valid_html(samples: Samples, tmp_path: Path) -> None:
+    command = npm_file(".bin/html-validate")
+    for name, path in PAGES.items():
+        with urlopen(samples.url + path) as reply:
+            (tmp_path / f"{name}.html").write_bytes(reply.read())
+
+    done = subprocess.run(
+        [command, "--preset", "standard", "--formatter", "json", tmp_path], check=False, stdout=subprocess.PIPE
+    )
+    found = json.loads(done.stdout)
+
+    assert [(file["filePath"], one["line"], one["message"]) for file in found for one in file["messages"]] == []
