@@ -69,7 +69,7 @@ def to_feed(  # noqa: PLR0913 - two of them by name
     entries = tuple(to_entry(post, bodies[post.path], settings, base=base, **shape) for post in posts)
     return Feed(
         id=feed_id(request.scope, settings, request.address),
-        title=_feed_title(request, title),
+        title=" · ".join([title, *_narrowing(request)]),
         description=settings.description or f"The newest posts of {title}",
         base_url=f"{base}/",
         self_url=base + url_of(request, settings),
@@ -114,10 +114,10 @@ def paginate(sizes: Sequence[int], limit: int, most: int) -> Pages:
     return tuple(pages)
 
 
-def _feed_title(request: FeedRequest, title: str) -> str:
-    """Name the site and what narrows the selection: "Site · tag 联合早报 · not author Li"."""
+def _narrowing(request: FeedRequest) -> list[str]:
+    """Say what narrows a selection: "tag 联合早报", "not author Li"."""
     scope = [] if request.scope.kind is ScopeKind.ALL else [f"{request.scope.kind} {request.scope.name}"]
-    return " · ".join([title, *scope, *(label for label, _ in _without_each(request))])
+    return [*scope, *(label for label, _ in _without_each(request))]
 
 
 def to_entry(  # noqa: PLR0913 - four of them by name
@@ -218,8 +218,8 @@ def to_links(summary: ScopeSummary, *, base: str) -> ScopeLinks:
 
 def to_group(kind: ScopeKind, summaries: Sequence[ScopeSummary], *, base: str, most: int | None = None) -> ScopeGroup:
     """Say what scopes of a kind there are; at most `most` of them, those with the most posts, in the order given."""
-    largest = sorted(summaries, key=lambda summary: -summary.count)[:most]
-    shown = tuple(to_links(summary, base=base) for summary in summaries if summary in largest)
+    largest = {summary.scope for summary in sorted(summaries, key=lambda summary: -summary.count)[:most]}
+    shown = tuple(to_links(summary, base=base) for summary in summaries if summary.scope in largest)
     return ScopeGroup(kind, shown, len(summaries), base + path_of(Scope(kind), Format.HTML))
 
 
@@ -227,7 +227,7 @@ def to_selection(request: FeedRequest, count: int, settings: Settings, *, base: 
     """Say where the feeds of exactly this selection are, what narrows it, and how to search in it."""
     page = _page_for_people(request, settings)
     addresses = (base + url_of(replace(page, format=format_), settings) for format_ in SHOWN)
-    feeds = ScopeLinks(request.scope.kind, _feed_title(page, "").removeprefix(" · "), count, NO_POST, *addresses)
+    feeds = ScopeLinks(request.scope.kind, " · ".join(_narrowing(page)), count, NO_POST, *addresses)
     return Selection(
         feeds,
         tuple(ActiveFilter(label, base + url_of(rest, settings)) for label, rest in _without_each(page)),
