@@ -12,11 +12,11 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from feedsvc.errors import SettingError
-from feedsvc.models import Document, FeedRequest, Format, Scope
+from feedsvc.models import Document, Format, Scope
 from feedsvc.old_addresses import own_addresses
 from feedsvc.publish import CODINGS, KINDS, STATIC, Publisher
 from feedsvc.responses import WORTH_CODING
-from feedsvc.scopes import path_of, post_path_of, url_of
+from feedsvc.scopes import first_page, path_of, post_path_of, url_of
 
 MANIFEST = ".feedsvc.json"  # the files that are ours: only those are ever removed
 SUFFIXES = {"br": ".br", "gzip": ".gz"}
@@ -92,14 +92,10 @@ def _addresses(publisher: Publisher) -> Iterator[str]:
     yield from (path_of(Scope(kind), Format.HTML) for kind in KINDS if any(scope.kind is kind for scope in scopes))
     for scope in scopes:
         for format_ in Format:
-            first = _request(publisher, scope, format_)
+            first = first_page(scope, format_, publisher.settings)
             yield from (url_of(page, publisher.settings) for page in publisher.pages_of(first))
     yield from own_addresses(scopes, publisher.settings)
     yield from (post_path_of(path) for path in publisher.paths())
-
-
-def _request(publisher: Publisher, scope: Scope, format_: Format) -> FeedRequest:
-    return FeedRequest(scope, format_, publisher.settings.limit, publisher.settings.content)
 
 
 def _document(publisher: Publisher, address: str, base: str) -> Document:

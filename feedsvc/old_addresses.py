@@ -9,7 +9,7 @@ from typing import NamedTuple
 from urllib.parse import parse_qs, quote, urlencode
 
 from feedsvc.models import FeedRequest, Format, Scope, ScopeKind
-from feedsvc.scopes import Address, clean_name
+from feedsvc.scopes import Address, clean_name, first_page
 from feedsvc.settings import Settings
 
 _ALL, _TAG, _CATEGORY, _AUTHOR = ScopeKind.ALL, ScopeKind.TAG, ScopeKind.CATEGORY, ScopeKind.AUTHOR
@@ -125,8 +125,7 @@ def is_wordpress(query: str) -> bool:
 
 
 def _address(scope: Scope, format_: Format, kept: str, settings: Settings) -> Address:
-    request = FeedRequest(scope, format_, settings.limit, settings.content)
-    return Address(request, name_in_path=scope.kind is not _ALL, kept=kept)
+    return Address(first_page(scope, format_, settings), name_in_path=scope.kind is not _ALL, kept=kept)
 
 
 def _scopes(groups: dict[str, str], kinds: tuple[ScopeKind, ...]) -> Iterator[Scope]:

@@ -217,8 +217,8 @@ class Publisher:
 
     def _pages(self, request: FeedRequest) -> Pages:
         """Give the borders of a feed's pages: the same in all formats, and counted once while nothing changes."""
-        if request.address:
-            return paginate([0] * min(len(self._index.sizes(request, self._due())), request.limit), request.limit, 0)
+        if request.address:  # has one page, of as many as there are
+            return ((0, request.limit),)
         state = self.state()
         if self._borders[0] != state or len(self._borders[1]) > MOST_BORDERS:
             self._borders = (state, {})
@@ -276,14 +276,12 @@ class Publisher:
 
     def paths(self) -> list[str]:
         """Give the path of every post that is due."""
-        return [post.path for post in self._index.select(self._everything(), self._due())]
+        due = self._due()
+        return [post.path for post in self._index.posts() if post.published <= due]
 
     def pages_of(self, first: FeedRequest) -> Iterator[FeedRequest]:
         """Give the requests of all pages of a feed, given that of the first."""
         return (replace(first, page=number) for number in range(1, max(len(self._pages(first)), 1) + 1))
-
-    def _everything(self) -> FeedRequest:
-        return FeedRequest(Scope(), Format.HTML, self.settings.limit, self.settings.content)
 
     def opml(self, base: str) -> Document:
         """Give the list of all feeds."""

@@ -134,6 +134,11 @@ def is_shaped(query: str) -> bool:
     return not _PARAMETERS.isdisjoint(_parse_query(query))
 
 
+def first_page(scope: Scope, format_: Format, settings: Settings) -> FeedRequest:
+    """Give the request for a scope's feed as it is where nobody asks for anything special."""
+    return FeedRequest(scope, format_, settings.limit, settings.content)
+
+
 def is_list(request: FeedRequest) -> bool:
     """Tell whether a request is for the page that lists all scopes of a kind."""
     return request.scope.kind is not ScopeKind.ALL and not request.scope.name
