@@ -37,7 +37,7 @@ def to_jekyll(config: Mapping[str, Any], authors: Mapping[str, Any], prefix: str
         prefix=prefix,
         permalink=_text(posts.get("permalink")) or STYLES.get(style, style),
         defaults=tuple(_defaults(config.get("defaults"))),
-        exclude=(*_DEFAULT_EXCLUDES, *_texts(config.get("exclude"))),
+        exclude=(*_DEFAULT_EXCLUDES, *(pattern.lstrip("/") for pattern in _texts(config.get("exclude")))),
         unpublished=is_true(config.get("unpublished")),
         drafts=is_true(config.get("show_drafts")),
         authors=authors,
@@ -141,8 +141,7 @@ def may_hold_posts(path: str, jekyll: Jekyll) -> bool:
 def is_excluded(path: str, jekyll: Jekyll) -> bool:
     """Tell whether `exclude` names a file or folder, or what its path begins with (EntryFilter#glob_include?)."""
     whole = (jekyll.prefix + path).strip("/")
-    patterns = [pattern.lstrip("/") for pattern in jekyll.exclude]
-    return any(f"{whole}/".startswith(pattern) or fnmatchcase(whole, pattern) for pattern in patterns)
+    return any(f"{whole}/".startswith(pattern) or fnmatchcase(whole, pattern) for pattern in jekyll.exclude)
 
 
 def is_draft(path: str, jekyll: Jekyll) -> bool:

@@ -31,21 +31,16 @@ _ABSOLUTE_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
 _PCHAR = ":@!$&'()*+,;=~"  # RFC 3986 section 3.3, beside letters, digits and "-._"
 _PLACEHOLDER = re.compile(":([a-z_]+)")
 _DATES = {
-    "year": "%Y",
     "month": "%m",
     "day": "%d",
     "hour": "%H",
     "minute": "%M",
     "second": "%S",
-    "short_month": "%b",
-    "long_month": "%B",
     "short_year": "%y",
     "y_day": "%j",
     "w_year": "%G",
     "week": "%V",
     "w_day": "%u",
-    "short_day": "%a",
-    "long_day": "%A",
 }
 
 
@@ -71,13 +66,18 @@ def url_of_post(template: str, path: str, slug: str, categories: tuple[str, ...]
         "output_ext": lambda: ".html" if (dot + suffix).lower() in MARKDOWN else dot + suffix,
         "i_day": lambda: str(local.day),
         "i_month": lambda: str(local.month),
+        "year": lambda: f"{local.year:04}",
+        "short_month": lambda: _MONTHS[local.month - 1][:3],
+        "long_month": lambda: _MONTHS[local.month - 1],
+        "short_day": lambda: _DAYS[local.weekday()][:3],
+        "long_day": lambda: _DAYS[local.weekday()],
     }
 
     def fill(found: re.Match[str]) -> str:
         name = found[1]
         for key in (name, name.removesuffix("_")):  # ":year_:month" is a year, "_" and a month
             if key in values or key in _DATES:
-                value = values[key]() if key in values else _format(local, _DATES[key])
+                value = values[key]() if key in values else local.strftime(_DATES[key])
                 return quote(value, safe=f"/?{_PCHAR}") + name.removeprefix(key)
         raise ValueError(f"permalink: no placeholder {found[0]!r}")
 
@@ -85,14 +85,7 @@ def url_of_post(template: str, path: str, slug: str, categories: tuple[str, ...]
     return re.sub("/{2,}", "/", filled)
 
 
-def _format(local: datetime, code: str) -> str:
-    """Format a date; the names of days and months are English whatever the locale."""
-    if code in {"%a", "%A", "%b", "%B"}:
-        names = _DAYS[local.weekday()] if code in {"%a", "%A"} else _MONTHS[local.month - 1]
-        return names if code.isupper() or code[1].isupper() else names[:3]
-    return f"{local.year:04}" if code == "%Y" else local.strftime(code)
-
-
+# English, whatever the locale.
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
