@@ -19,8 +19,7 @@ from watchfiles._rust_notify import WatchfilesRustInternalError
 
 from feedsvc.errors import FeedsvcError
 from feedsvc.index import Index
-from feedsvc.jekyll import may_hold_posts
-from feedsvc.scan import Clean, Following, ScanReport, is_post_path, scan, scan_paths
+from feedsvc.scan import Clean, Following, ScanReport, is_folder_of_posts, is_post_path, scan, scan_paths
 from feedsvc.settings import Jekyll, Settings
 
 log = logging.getLogger(__name__)
@@ -141,7 +140,7 @@ def _changed_posts(root: Path, changes: set[tuple[watchfiles.Change, str]], jeky
         path = Path(name).relative_to(root)
         if any(part.startswith(".") for part in path.parts):
             continue
-        if jekyll and not may_hold_posts(path.parent.as_posix().removeprefix("."), jekyll):
+        if not is_folder_of_posts("/".join(path.parts[:-1]), jekyll):
             continue  # the site as Jekyll builds it, for one
         parent = root / path.parent
         if parent.resolve() != parent:
