@@ -16,7 +16,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.client import HTTPConnection
@@ -178,21 +178,20 @@ def _compare(bench: Bench, status: str, service: Service, rivals: dict[str, Serv
 
 
 def measure_changes(bench: Bench) -> None:
+    _compare_with_quiet(bench, "changes", lambda _: changing(bench.posts))
+
+
+def measure_idle(bench: Bench) -> None:
+    _compare_with_quiet(bench, "idle", lambda service: idle_connections(service.port))
+
+
+def _compare_with_quiet(bench: Bench, row: str, disturb: Callable[[Service], AbstractContextManager[None]]) -> None:
     with bench.service() as service:
         load(service, 1)
         for _ in range(bench.pairs):
             quiet = load(service, bench.seconds).rate
-            with changing(bench.posts):
-                bench.add("changes", load(service, bench.seconds).rate / quiet)
-
-
-def measure_idle(bench: Bench) -> None:
-    with bench.service() as service:
-        load(service, 1)
-        for _ in range(bench.pairs):
-            alone = load(service, bench.seconds).rate
-            with idle_connections(service.port):
-                bench.add("idle", load(service, bench.seconds).rate / alone)
+            with disturb(service):
+                bench.add(row, load(service, bench.seconds).rate / quiet)
 
 
 @contextmanager
