@@ -30,6 +30,7 @@ from feedsvc.models import (
     Scope,
     ScopeGroup,
     ScopeKind,
+    ScopeLinks,
     ScopeSummary,
     State,
     Status,
@@ -205,15 +206,19 @@ class Publisher:
 
     def feed(self, request: FeedRequest, base: str) -> Document:
         """Give the document of a page of a feed. Raises NotFound for a page past the end."""
-        pages = self._pages(request)
-        if request.page > max(len(pages), 1):
-            raise NotFound("page: past the end")
-        start, end = pages[request.page - 1] if pages else (0, 0)
-        posts = self._index.select(request, self._due(), start, end - start)
+        pages, posts = self._pages_and_posts(request)
         count = pages[-1][1] if pages else 0
         counted = count if request.format is Format.HTML else len(pages)
         key = (request, base, counted, tuple((post.path, post.digest) for post in posts))
         return self._keep(key, lambda: self._make_feed(request, posts, len(pages), count, base))
+
+    def _pages_and_posts(self, request: FeedRequest) -> tuple[Pages, list[Post]]:
+        """Give the borders of all pages, and the posts on the one that is asked for."""
+        pages = self._pages(request)
+        if request.page > max(len(pages), 1):
+            raise NotFound("page: past the end")
+        start, end = pages[request.page - 1] if pages else (0, 0)
+        return pages, self._index.select(request, self._due(), start, end - start)
 
     def _pages(self, request: FeedRequest) -> Pages:
         """Give the borders of a feed's pages: the same in all formats, and counted once while nothing changes."""
@@ -248,20 +253,19 @@ class Publisher:
         return self.feed(request, base)
 
     def _make_front(self, request: FeedRequest, base: str) -> Document:
-        pages = self._pages(request)
-        posts = self._index.select(request, self._due(), *(pages[0] if pages else (0, 0)))
+        pages, posts = self._pages_and_posts(request)
         bodies = self._cleaner.bodies_of(posts, self._index)
         feed = to_feed(request, posts, bodies.by_path, self.settings, base=base, pages=len(pages))
-        everything = to_links(self._summary(Scope()), base=base)
-        body = front_page(to_site(self.settings, base=base), feed, everything, self._groups(base, MOST_ON_FRONT))
+        groups = self._groups(base, MOST_ON_FRONT)
+        body = front_page(to_site(self.settings, base=base), feed, self._everything(base), groups)
         return _document(body, MEDIA_TYPES[Format.HTML], keep=bodies.current)
 
     def _make_list(self, request: FeedRequest, base: str) -> Document:
         (group,) = (group for group in self._groups(base) if group.kind is request.scope.kind)
         if not group.scopes:
             raise NotFound("no such page")
-        everything = to_links(self._summary(Scope()), base=base)
-        return _document(list_page(to_site(self.settings, base=base), everything, group), MEDIA_TYPES[Format.HTML])
+        body = list_page(to_site(self.settings, base=base), self._everything(base), group)
+        return _document(body, MEDIA_TYPES[Format.HTML])
 
     def _groups(self, base: str, most: int | None = None) -> list[ScopeGroup]:
         """Give the scopes by kind and name, of each kind those with the most posts where only so many are wanted."""
@@ -306,13 +310,15 @@ class Publisher:
             post_page(to_site(self.settings, base=base), entry, links), MEDIA_TYPES[Format.HTML], keep=bodies.current
         )
 
+    def _everything(self, base: str) -> ScopeLinks:
+        return to_links(self._summary(Scope()), base=base)
+
     def _summary(self, scope: Scope) -> ScopeSummary:
         return self._index.summary(scope, self._due()) or ScopeSummary(scope, 0, NO_POST)
 
     def status_page(self, base: str, problems: list[Problem]) -> Document:
         """Give the page that says what there is, and these problems."""
-        links = to_links(self._summary(Scope()), base=base)
-        body = status_page(to_site(self.settings, base=base), links, self.status(), problems)
+        body = status_page(to_site(self.settings, base=base), self._everything(base), self.status(), problems)
         return _document(body, MEDIA_TYPES[Format.HTML], keep=False)
 
     def static(self, name: str) -> Document:
