@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Hashable, Iterable
+from contextlib import suppress
 from http import HTTPStatus
 from threading import Lock
 from time import monotonic
@@ -139,15 +140,12 @@ class FrontDoor:
     # --- answers that are known to be current ----------------------------------------------------
 
     def _look(self) -> None:
-        """Forget all answers if the index has changed, or the time they may be kept for has."""
-        with self._lock:  # else a slower thread might put an older state back
-            try:
-                seen = self._publisher.state(), self._publisher.max_age()
-            except NotReady:
-                seen = None
+        """Forget all answers if the index has changed, or the time they may be kept for; none while it is lost."""
+        with self._lock, suppress(NotReady):  # else a slower thread might put an older state back
+            self._looked = monotonic()
+            seen = self._publisher.state(), self._publisher.max_age()
             if seen != self._current.seen:
                 self._current = _Current(seen, self._publisher.settings.cache_bytes // 2)
-            self._looked = monotonic()
 
     def _ask(self, asked: Asked, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         body = self._app(environ, start_response)

@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import logging
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -15,7 +16,7 @@ import brotli
 from feedsvc import __version__
 from feedsvc.bodies import Cleaner
 from feedsvc.cache import Cache
-from feedsvc.errors import Gone, NotFound
+from feedsvc.errors import FeedsvcError, Gone, NotFound
 from feedsvc.feeds import NO_POST, Pages, paginate, to_entry, to_feed, to_group, to_links, to_selection, to_site
 from feedsvc.index import Index
 from feedsvc.models import (
@@ -54,6 +55,8 @@ from feedsvc.scopes import (
     url_of,
 )
 from feedsvc.settings import GONE, Settings
+
+log = logging.getLogger(__name__)
 
 CODINGS: dict[str, Callable[[bytes], bytes]] = {
     "br": lambda body: brotli.compress(body, quality=5),
@@ -209,8 +212,8 @@ class Publisher:
         pages, posts = self._pages_and_posts(request)
         count = pages[-1][1] if pages else 0
         counted = count if request.format is Format.HTML else len(pages)
-        key = (request, base, counted, tuple((post.path, post.digest) for post in posts))
-        return self._keep(key, lambda: self._make_feed(request, posts, len(pages), count, base))
+        shown = (counted, *((post.path, post.digest) for post in posts))
+        return self._keep((request, base), shown, lambda: self._make_feed(request, posts, len(pages), count, base))
 
     def _pages_and_posts(self, request: FeedRequest) -> tuple[Pages, list[Post]]:
         """Give the borders of all pages, and the posts on the one that is asked for."""
@@ -247,9 +250,9 @@ class Publisher:
     def page(self, request: FeedRequest, base: str) -> Document:
         """Give the document of any request that `find` gives. Raises NotFound for a page past the end."""
         if is_list(request):
-            return self._keep((request, base, self.state()), lambda: self._make_list(request, base))
+            return self._keep((request, base), self.state(), lambda: self._make_list(request, base))
         if is_front(request):
-            return self._keep(("front", base, self.state()), lambda: self._make_front(request, base))
+            return self._keep(("front", base), self.state(), lambda: self._make_front(request, base))
         return self.feed(request, base)
 
     def _make_front(self, request: FeedRequest, base: str) -> Document:
@@ -293,14 +296,14 @@ class Publisher:
         def make() -> Document:
             return _document(to_opml(to_site(self.settings, base=base), self._groups(base)), OPML_TYPE)
 
-        return self._keep(("opml", base, self.state()), make)
+        return self._keep(("opml", base), self.state(), make)
 
     def post_page(self, stem: str, base: str) -> Document:
         """Give the page of the post whose path without suffix is `stem`. Raises NotFound where there is none."""
         post = self._index.post(stem, self._due())
         if post is None:
             raise NotFound("no such post")
-        return self._keep(("post", base, post.path, self.state()), lambda: self._make_post(post, base))
+        return self._keep(("post", base, post.path), self.state(), lambda: self._make_post(post, base))
 
     def _make_post(self, post: Post, base: str) -> Document:
         bodies = self._cleaner.bodies_of([post], self._index)
@@ -325,21 +328,31 @@ class Publisher:
         """Give one of the service's own files. Raises NotFound for any other name."""
         if name not in STATIC:
             raise NotFound("no such file")
-        return self._keep(
-            ("static", name), lambda: _document((files("feedsvc") / "static" / name).read_bytes(), STATIC[name])
-        )
+        file = files("feedsvc") / "static" / name
+        return self._keep(("static", name), "", lambda: _document(file.read_bytes(), STATIC[name]))
 
     def variant(self, document: Document, coding: str) -> Document:
         """Give a document in a content coding, made when first asked for."""
         make = CODINGS[coding]
-        return self._keep((document.digest, coding), lambda: replace(document, body=make(document.body)))
+        return self._keep((document.digest, coding), "", lambda: replace(document, body=make(document.body)))
 
-    def _keep(self, key: Hashable, make: Callable[[], Document]) -> Document:
+    def _keep(self, name: Hashable, shown: Hashable, make: Callable[[], Document]) -> Document:
+        """Make a document once for all that it shows; where that fails by a fault of ours, give what it was last."""
+
         def build() -> Document:
             self._on_build()
             return make()
 
-        return self._documents.get_or_create(key, build, keep=lambda document: document.keep)
+        try:
+            return self._documents.get_or_create((name, shown), build, lambda document: document.keep, name=name)
+        except FeedsvcError:
+            raise
+        except Exception as error:
+            latest = self._documents.latest(name)
+            if latest is None:
+                raise
+            log.error("%s: given as it was before: %r", name, error)  # noqa: TRY400 - a line, for many may ask
+            return replace(latest, keep=False)
 
 
 def _document(body: bytes, media_type: str, *, keep: bool = True) -> Document:

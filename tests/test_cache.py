@@ -112,6 +112,22 @@ def test_failure_is_remembered_for_a_moment_and_no_longer(monkeypatch: pytest.Mo
     assert cache.get_or_create("key", lambda: "made") == "made"
 
 
+def test_latest_value_of_a_name_is_the_one_given_last() -> None:
+    cache: Cache[str] = Cache(100, len)
+    for key in ("old", "new", "old"):
+        cache.get_or_create(key, lambda key=key: f"made {key}", name="page")  # type: ignore[misc]
+
+    assert (cache.latest("page"), cache.latest("other")) == ("made old", None)
+
+
+def test_latest_value_is_gone_when_its_room_was_needed() -> None:
+    cache: Cache[str] = Cache(10, len)
+    cache.get_or_create("a", lambda: "12345", name="a")
+    cache.get_or_create("b", lambda: "1234567890", name="b")
+
+    assert cache.latest("a") is None
+
+
 def test_index_that_is_not_ready_is_asked_again_at_once() -> None:
     cache: Cache[str] = Cache(100, len)
 

@@ -11,6 +11,7 @@ import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from conftest import Site
 
@@ -246,23 +247,28 @@ def test_post_that_becomes_due_enters_flask_again(site: Site, entered: list[str]
     assert ("due" in site.get("/rss.xml").text, len(entered)) == (True, 2)
 
 
-def test_index_that_was_lost_is_503(site: Site) -> None:
+def lose(index: Path) -> None:
+    index.unlink()
+
+
+def damage(index: Path) -> None:
+    index.unlink()
+    index.write_bytes(b"garbage" * 1_000)
+
+
+@pytest.mark.parametrize("befall", [lose, damage])
+def test_index_that_is_lost_or_damaged_leaves_known_answers_and_heals(
+    site: Site, befall: Callable[[Path], None]
+) -> None:
     site.publish()
-    site.get("/rss.xml")
+    before = site.get("/rss.xml")
 
-    site.index.path.unlink()
+    befall(site.index.path)
+    meanwhile = [site.get("/rss.xml"), site.get("/atom.xml").status]
+    site.publish("2024-01-02-new.md")
 
-    assert site.get("/rss.xml").status == 503
-
-
-def test_damaged_index_is_503(site: Site) -> None:
-    site.publish()
-    site.get("/rss.xml")
-
-    site.index.path.unlink()
-    site.index.path.write_bytes(b"garbage" * 1_000)
-
-    assert site.get("/rss.xml").status == 503
+    assert meanwhile == [before, 503]
+    assert "new" in site.get("/rss.xml").text
 
 
 def test_hosts_do_not_share_a_document(site: Site) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import brotli
 import pytest
 
+from feedsvc import cache as cache_module
 from feedsvc import publish as module
 from feedsvc.errors import NotFound, NotReady
 from feedsvc.models import EPOCH, NEVER, Content, Document, FeedRequest, Filter, Format, Scope, ScopeKind
@@ -33,6 +34,10 @@ ALL = FeedRequest(Scope(), Format.JSON, 20, Content.FULL)
 TAG = replace(ALL, scope=Scope(ScopeKind.TAG, "News"))
 SECOND = timedelta(seconds=1)
 FORMATS = list(Format)
+
+
+def fails(_: object) -> bytes:
+    raise ZeroDivisionError
 
 
 def titles(document: Document) -> list[str]:
@@ -395,3 +400,45 @@ def test_clock_before_all_posts_shows_none(site: Site) -> None:
     site.now = EPOCH
 
     assert titles(site.publisher.feed(ALL, BASE)) == []
+
+
+# --- faults --------------------------------------------------------------------------------------
+
+
+def test_feed_that_cannot_be_made_is_given_as_it_was_and_made_again_once_it_can(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache_module, "FAILED_SECONDS", 0)
+    site.publish()
+    ours = site.publisher
+    before = ours.feed(ALL, BASE)
+    site.publish("2024-01-02-b.md")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(module, "RENDERERS", {Format.JSON: fails})
+        meanwhile = ours.feed(ALL, BASE)
+
+    assert meanwhile == replace(before, keep=False)
+    assert titles(ours.feed(ALL, BASE)) == ["2024-01-02-b", "2024-01-01-a"]
+
+
+def test_feed_that_could_never_be_made_is_an_error(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "RENDERERS", {Format.JSON: fails})
+    site.publish()
+
+    with pytest.raises(ZeroDivisionError):
+        site.publisher.feed(ALL, BASE)
+
+
+def test_20_clients_of_a_feed_that_cannot_be_made_cost_one_try(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.publish()
+    ours = site.publisher
+    before = ours.feed(ALL, BASE)
+    site.publish("2024-01-02-b.md")
+    tries: list[object] = []
+    monkeypatch.setattr(module, "RENDERERS", {Format.JSON: lambda feed: (tries.append(feed), fails(feed))})
+
+    with ThreadPoolExecutor(20) as pool:
+        given = set(pool.map(lambda _: ours.feed(ALL, BASE).body, range(20)))
+
+    assert (given, len(tries)) == ({before.body}, 1)
