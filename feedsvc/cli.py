@@ -64,6 +64,9 @@ def _dashed(name: str) -> str:
 @click.version_option(__version__, prog_name="feedsvc")
 def main() -> None:
     """Clean, correct, cached feeds from a folder of POSTS (default: posts)."""
+    if sys.getfilesystemencoding() != "utf-8":  # by the locale; names of posts and of feeds are UTF-8 all the same
+        again = [sys.executable, "-m", "feedsvc", *sys.argv[1:]]
+        os.execve(sys.executable, again, os.environ | {"PYTHONUTF8": "1"})  # noqa: S606 - this very program
 
 
 @main.command()

@@ -324,6 +324,19 @@ def test_module_is_a_command() -> None:
 # --- progress ------------------------------------------------------------------------------------
 
 
+def test_names_are_utf8_whatever_the_locale_says(site: Site) -> None:
+    site.write("2024-01-01-河畔.md", title="İstanbul", tags=["联合早报"])
+
+    done = subprocess.run(
+        [sys.executable, "-m", "feedsvc", "feeds", site.posts],
+        env={"PYTHONPATH": ":".join(sys.path), "FEEDSVC_INDEX": str(site.index.path), "LC_ALL": "C", "PYTHONUTF8": "0"},
+        capture_output=True,
+        check=True,
+    )
+
+    assert "联合早报" in done.stdout.decode()
+
+
 def test_progress_is_not_shown_where_nobody_looks(capfd: pytest.CaptureFixture[str]) -> None:
     rows = list(show_progress(iter([]), MIN_PROGRESS))
 

@@ -366,19 +366,28 @@ print(publisher.page(FeedRequest(Scope(), Format.HTML, 20, Content.FULL), "https
 """
 
 
+ENVIRONMENTS = (
+    {"PYTHONHASHSEED": "1"},
+    {"PYTHONHASHSEED": "2", "TZ": "Asia/Shanghai", "LC_ALL": "C.UTF-8"},
+    {"TZ": "Pacific/Auckland", "LC_ALL": "C"},
+    {"LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.UTF-8", "PYTHONUTF8": "1"},
+)
+
+
 def test_bytes_are_the_same_in_every_process(site: Site) -> None:
+    site.write("2024-01-09-河畔.md", title="河畔 İstanbul", tags=["I", "İ", "联合早报"], date="2024-01-09 23:30")
     for day in range(10, 15):
         site.write(f"2024-01-{day}-a.md", tags=list("abcdef"), categories=["x", "y"], authors=["Li", "Han"])
 
     outputs = {
         subprocess.run(
-            [sys.executable, "-c", PRINT_DIGESTS, site.posts, site.posts.parent / f"index-{seed}.sqlite"],
-            env={"PYTHONHASHSEED": seed, "PYTHONPATH": ":".join(sys.path), "TZ": zone},
+            [sys.executable, "-c", PRINT_DIGESTS, site.posts, site.posts.parent / f"index-{number}.sqlite"],
+            env={"PYTHONPATH": ":".join(sys.path), **variables},
             capture_output=True,
             text=True,
             check=True,
         ).stdout
-        for seed, zone in (("1", "UTC"), ("2", "Asia/Shanghai"))
+        for number, variables in enumerate(ENVIRONMENTS)
     }
 
     assert len(outputs) == 1

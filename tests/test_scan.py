@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import os
+import socket
+import stat
 import subprocess
 import sys
 import time
@@ -287,8 +289,21 @@ def test_post_may_have_any_of_four_suffixes(site: Site, suffix: str) -> None:
     assert titles(site) == ["A"]
 
 
-def test_pipe_named_like_a_post_is_left_alone(site: Site) -> None:
-    os.mkfifo(site.posts / NAME)
+def make_socket(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as one:
+        one.bind(os.path.relpath(path))  # its whole name may be too long
+
+
+def make_device(path: Path) -> None:
+    try:
+        os.mknod(path, stat.S_IFCHR | 0o666, os.makedev(1, 5))  # /dev/zero
+    except PermissionError:
+        pytest.skip("needs root")
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, make_socket, pytest.param(make_device, marks=pytest.mark.faults)])
+def test_what_is_no_file_is_left_alone(site: Site, make: Callable[[Path], None]) -> None:
+    make(site.posts / NAME)
 
     site.scan()
 

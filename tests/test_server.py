@@ -198,6 +198,52 @@ def test_raw_request_is_answered(server: Server, request_: bytes, status: bytes)
     assert reply.split(maxsplit=2)[1] == status
 
 
+SMUGGLED = b"GET /none HTTP/1.1\r\nHost: a\r\n\r\n"
+CHUNKED = b"Transfer-Encoding: chunked\r\n"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        pytest.param(b"Content-Length: 4\r\n%b\r\n0\r\n\r\n" % CHUNKED, id="two lengths of a body"),
+        pytest.param(b"Content-Length: 0\r\nContent-Length: 35\r\n\r\n", id="two numbers of octets"),
+        pytest.param(b"Content-Length: +0\r\n\r\n", id="number with a sign"),
+        pytest.param(b"Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n", id="coding after chunked"),
+        pytest.param(b"%b\r\n0\r\nX: y\r\n\r\n" % CHUNKED.replace(b":", b" :"), id="blank before a colon"),
+        pytest.param(b"X: y\n%b\r\n0x0\r\n\r\n" % CHUNKED, id="size that is none"),
+    ],
+)
+def test_request_cannot_be_smuggled(server: Server, fields: bytes) -> None:
+    """RFC 9112 section 6.3: where a body ends is known, or the connection ends."""
+    with socket.create_connection(("127.0.0.1", server.port), 5) as line:
+        line.sendall(b"POST / HTTP/1.1\r\nHost: a\r\n" + fields + SMUGGLED)
+        reply = line.makefile("rb").read()
+
+    assert re.findall(rb"HTTP/1\.1 (\d+)", reply) in ([b"400"], [b"405"])
+
+
+def test_requests_sent_at_once_are_answered_in_order(server: Server) -> None:
+    targets = [b"/none", b"/healthz", b"/rss.xml?limit=x"]
+    with socket.create_connection(("127.0.0.1", server.port), 5) as line:
+        line.sendall(b"".join(b"GET %b HTTP/1.1\r\nHost: a\r\n\r\n" % target for target in targets))
+        line.sendall(b"GET /readyz HTTP/1.0\r\n\r\n")
+        reply = line.makefile("rb").read()
+
+    assert re.findall(rb"HTTP/1\.[01] (\d+)", reply) == [b"404", b"200", b"400", b"200"]
+
+
+def test_fields_called_like_those_of_wsgi_have_no_effect(server: Server) -> None:
+    plain, forged = (b"", b"SCRIPT_NAME: /evil\r\nPATH_INFO: /evil\r\nSCRIPT-NAME: /evil\r\n")
+    replies = []
+    for fields in (plain, forged):
+        with socket.create_connection(("127.0.0.1", server.port), 5) as line:
+            line.sendall(b"GET /rss.xml HTTP/1.1\r\nHost: a\r\nConnection: close\r\n" + fields + b"\r\n")
+            replies.append(re.sub(rb"(?i)\r\ndate: [^\r]+", b"", line.makefile("rb").read()))
+
+    assert replies[0].startswith(b"HTTP/1.1 200 ")
+    assert replies[0] == replies[1]
+
+
 def test_two_lines_of_tags_are_one_list(server: Server) -> None:
     etag = server.get("/rss.xml", Host="a")[1]["etag"].encode()
 
@@ -281,6 +327,24 @@ def test_worker_that_is_killed_costs_no_request_after_a_moment_and_is_replaced(
     until(lambda: len(server.children("serve") - {keeper, *workers}) == 1)
     assert (len(workers), answered) == (2, [True] * 40)
     until(server.answers)
+
+
+def test_no_worker_gives_an_old_feed_after_another_gave_the_new(
+    tmp_path: Path, run: Starter, until: Callable[..., None]
+) -> None:
+    (tmp_path / "posts").mkdir()
+    (tmp_path / "posts" / "2024-01-01-a.md").write_text(POST.format("old"))
+    server = run("--workers", "4")
+    until(server.answers, 10)
+    for _ in range(20):
+        server.titles()  # so that every worker knows it
+
+    (server.posts / ".a").write_text(POST.format("new"))
+    (server.posts / ".a").replace(server.posts / "2024-01-01-a.md")
+    until(lambda: server.titles() == ["new"])
+    time.sleep(2 * module.PATIENCE)
+
+    assert len({server.get("/rss.xml")[1]["etag"] for _ in range(300)}) == 1
 
 
 def test_keeper_that_is_killed_is_replaced(server: Server, until: Callable[..., None]) -> None:
