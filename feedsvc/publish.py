@@ -110,7 +110,7 @@ class Publisher:
         Raises NotReady until the posts have been read.
         """
         state, now = self._state, self._clock()
-        if self._index.version() != state.version or now >= state.until:
+        if self._index.version() != state.version or not state.modified <= now < state.until:  # clocks may be set back
             state = self._index.state(now)
             if state.version >= self._state.version:  # else another thread has seen a newer one meanwhile
                 self._state = replace(state, due=NEVER) if self.settings.future else state

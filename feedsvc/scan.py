@@ -335,6 +335,8 @@ def _read(file: File, settings: Settings, clean: Clean | None) -> Row:
         return _broken(file, str(error), error.line)
     except OSError as error:
         return _broken(file._replace(stamp=""), f"cannot be read: {error.strerror}")  # to be tried again
+    except MemoryError as error:  # no fault of the file
+        raise NotReady(f"posts: {file.path}: no memory to read it") from error
     except Exception as error:  # our own mistake must not cost the other posts their feeds
         log.exception("%s", file.path)
         return _broken(file, f"a fault in feedsvc: {error!r}")

@@ -17,6 +17,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,6 +25,7 @@ import pytest
 from feedsvc.errors import SettingError
 from feedsvc.models import NEVER, Content, FeedRequest, Format, Scope
 from feedsvc.rows import to_row
+from feedsvc.watch import keep_fresh
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -264,3 +266,25 @@ def test_posts_that_are_unmounted_are_shown_until_they_are_back(site: Site) -> N
     )
 
     assert done.stdout == "mounted ['B']\nunmounted ['B']\nmounted again ['B']\n", done.stderr
+
+
+@pytest.mark.faults
+def test_service_without_memory_to_read_posts_goes_on_and_heals(
+    site: Site, until: Callable[[Callable[[], object]], None]
+) -> None:
+    needs("prlimit", root=False)
+    site.publish(NAME, title="old")
+    keeper = multiprocessing.get_context("fork").Process(target=keep_fresh, args=(site.settings, site.index, Event()))
+    keeper.start()
+    limit = ["prlimit", f"--pid={keeper.pid}"]
+
+    subprocess.run([*limit, "--as=10000000:"], check=True)
+    for number in range(300):
+        site.write(f"2024-01-02-{number}.md", "<p>Word. Word.</p>\n" * 5_000)
+    time.sleep(2)
+    meanwhile = site.get("/rss.xml").status, keeper.is_alive(), site.index.count() < 301
+    subprocess.run([*limit, "--as=unlimited:"], check=True)
+    until(lambda: site.index.count() == 301)
+    keeper.kill()
+
+    assert meanwhile == (200, True, True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 from wsgiref.validate import validator
 
@@ -245,6 +246,22 @@ def test_post_that_becomes_due_enters_flask_again(site: Site, entered: list[str]
     site.now += timedelta(seconds=90)
 
     assert ("due" in site.get("/rss.xml").text, len(entered)) == (True, 2)
+
+
+def test_clock_that_is_set_by_a_year_changes_no_byte_and_dates_nothing_ahead(site: Site, entered: list[str]) -> None:
+    site.publish()
+    real = datetime.now(UTC)
+    dated = set()
+
+    for days in (0, 365, -365, 0):
+        site.now = real + timedelta(days=days)
+        reply, *_ = [site.get("/rss.xml") for _ in range(20)]
+        modified = parsedate_to_datetime(reply.headers["Last-Modified"])
+        dated.add((reply.status, reply.headers["ETag"], modified <= site.now))
+
+    assert len(dated) == 1
+    assert all(is_past for *_, is_past in dated)
+    assert len(entered) <= 4
 
 
 def lose(index: Path) -> None:

@@ -20,7 +20,7 @@ import pytest
 
 from feedsvc import index as index_module
 from feedsvc import scan as scanning
-from feedsvc.errors import SettingError
+from feedsvc.errors import NotReady, SettingError
 from feedsvc.models import NEVER, Content, FeedRequest, Format, Scope
 from feedsvc.scan import Following, ScanReport, scan_paths
 from feedsvc.settings import Settings
@@ -485,6 +485,24 @@ def test_fault_of_ours_is_a_problem_and_logged(
 
     assert problems(site) == [f"{NAME}: error: a fault in feedsvc: KeyError('x')"]
     assert NAME in caplog.text
+
+
+def test_want_of_memory_is_no_fault_of_a_post(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.publish(NAME, title="old")
+    site.write(NAME, title="new")
+
+    with monkeypatch.context() as full:
+        full.setattr(scanning, "_parse", _no_memory)
+        with pytest.raises(NotReady, match=f"posts: {NAME}: no memory to read it"):
+            site.scan()
+        meanwhile = titles(site), problems(site)
+    site.scan()
+
+    assert (meanwhile, titles(site)) == ((["old"], []), ["new"])
+
+
+def _no_memory(*_: object) -> None:
+    raise MemoryError
 
 
 def test_large_post_is_read_and_told_of(site: Site, make_site: Callable[[Settings], Site]) -> None:
