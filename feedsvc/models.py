@@ -93,6 +93,11 @@ class Post:
     size: int = 0
 
 
+def to_printable(line: str) -> str:
+    """Escape what a terminal or a log would not show as it is: a file's name must not forge a line."""
+    return line if line.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Something an author should know of; `line` counts from 1, 0 means the whole file."""
@@ -105,8 +110,7 @@ class Problem:
     def __str__(self) -> str:
         """Give it as compilers do, so that editors find the place."""
         place = f"{self.path}:{self.line}" if self.line else self.path
-        line = f"{place}: {self.level}: {self.message}"
-        return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)  # a name must not forge a line
+        return to_printable(f"{place}: {self.level}: {self.message}")
 
 
 @dataclass(frozen=True, slots=True)

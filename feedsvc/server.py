@@ -26,6 +26,7 @@ from granian.log import LogLevels
 from feedsvc.app import create_app, make_cleaner, open_index
 from feedsvc.config import Listening
 from feedsvc.errors import SettingError
+from feedsvc.models import to_printable
 from feedsvc.scan import Progress, scan
 from feedsvc.settings import LogFormat, Settings
 from feedsvc.traffic import Line, access_log
@@ -39,6 +40,13 @@ PATIENCE = 0.01  # seconds; a look at the index lets go of the interpreter lock:
 M_ARENA_MAX = -8  # of malloc.h
 PARENT_SECONDS = 0.5  # between looks at whether the parent lives
 _LOGGING = {"handlers": {}, "loggers": {"_granian": {"level": "WARNING"}, "granian.access": {}}}
+
+
+class _TextFormatter(logging.Formatter):
+    """Writes an event as a line, with the fault that it tells of below."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name it has in logging
+        return to_printable(super().formatMessage(record))
 
 
 class _JsonFormatter(logging.Formatter):
@@ -56,7 +64,7 @@ class _JsonFormatter(logging.Formatter):
 
 
 _FORMATTERS = {
-    LogFormat.TEXT: logging.Formatter("%(asctime)s %(levelname)s %(message)s"),
+    LogFormat.TEXT: _TextFormatter("%(asctime)s %(levelname)s %(message)s"),
     LogFormat.JSON: _JsonFormatter(),
 }
 

@@ -481,6 +481,17 @@ def test_json_log_is_json_from_the_first_line(tmp_path: Path, run: Starter, unti
     assert lines[0]["message"].startswith("feedsvc: posts at http://")
 
 
+def test_name_of_a_file_forges_no_line_of_the_log(tmp_path: Path, run: Starter, until: Callable[..., None]) -> None:
+    (tmp_path / "posts").mkdir()
+    (tmp_path / "posts" / "\x1b[31m\r2024.md").write_text("---\n[\n---\n")
+    server = run()
+    until(server.answers, 10)
+
+    until(lambda: r"\x1b[31m\r2024.md" in server.log.read_text())
+    assert server.log.read_bytes().isascii()
+    assert not {*b"\x1b\r"} & {*server.log.read_bytes()}
+
+
 def test_missing_folder_is_503_until_it_appears(run: Starter, until: Callable[..., None]) -> None:
     server = run()
     until(lambda: server.answers("/healthz"), 10)
