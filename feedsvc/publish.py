@@ -66,6 +66,7 @@ STATIC = {"feedsvc.css": "text/css; charset=utf-8", "feed.css": "text/css; chars
 KINDS = (ScopeKind.TAG, ScopeKind.CATEGORY, ScopeKind.AUTHOR)
 MOST_ON_FRONT = 40  # scopes of a kind
 MOST_BORDERS = 100  # selections whose pages are remembered
+MAX_HOSTS = 8  # whose documents are kept
 SHORTEST_AGE = 60  # seconds; below, clients poll more than news can need
 
 Clock = Callable[[], datetime]
@@ -98,6 +99,7 @@ class Publisher:
         self._clock = clock
         # Half of it: the front door keeps answers in the other half, of these bodies for the most part.
         self._documents: Cache[Document] = Cache(settings.cache_bytes // 2, lambda document: len(document.body))
+        self._bases = {""}  # of what names none
         self._state = State(0, EPOCH, EPOCH, EPOCH)
         self._borders: tuple[State, dict[FeedRequest, Pages]] = (self._state, {})
         self._names: tuple[State, dict[ScopeKind, dict[str, str]]] = (self._state, {})
@@ -213,7 +215,7 @@ class Publisher:
         count = pages[-1][1] if pages else 0
         counted = count if request.format is Format.HTML else len(pages)
         shown = (counted, *((post.path, post.digest) for post in posts))
-        return self._keep((request, base), shown, lambda: self._make_feed(request, posts, len(pages), count, base))
+        return self._keep(request, base, shown, lambda: self._make_feed(request, posts, len(pages), count, base))
 
     def _pages_and_posts(self, request: FeedRequest) -> tuple[Pages, list[Post]]:
         """Give the borders of all pages, and the posts on the one that is asked for."""
@@ -250,9 +252,9 @@ class Publisher:
     def page(self, request: FeedRequest, base: str) -> Document:
         """Give the document of any request that `find` gives. Raises NotFound for a page past the end."""
         if is_list(request):
-            return self._keep((request, base), self.state(), lambda: self._make_list(request, base))
+            return self._keep(request, base, self.state(), lambda: self._make_list(request, base))
         if is_front(request):
-            return self._keep(("front", base), self.state(), lambda: self._make_front(request, base))
+            return self._keep("front", base, self.state(), lambda: self._make_front(request, base))
         return self.feed(request, base)
 
     def _make_front(self, request: FeedRequest, base: str) -> Document:
@@ -296,14 +298,14 @@ class Publisher:
         def make() -> Document:
             return _document(to_opml(to_site(self.settings, base=base), self._groups(base)), OPML_TYPE)
 
-        return self._keep(("opml", base), self.state(), make)
+        return self._keep("opml", base, self.state(), make)
 
     def post_page(self, stem: str, base: str) -> Document:
         """Give the page of the post whose path without suffix is `stem`. Raises NotFound where there is none."""
         post = self._index.post(stem, self._due())
         if post is None:
             raise NotFound("no such post")
-        return self._keep(("post", base, post.path), self.state(), lambda: self._make_post(post, base))
+        return self._keep(("post", post.path), base, self.state(), lambda: self._make_post(post, base))
 
     def _make_post(self, post: Post, base: str) -> Document:
         bodies = self._cleaner.bodies_of([post], self._index)
@@ -329,20 +331,22 @@ class Publisher:
         if name not in STATIC:
             raise NotFound("no such file")
         file = files("feedsvc") / "static" / name
-        return self._keep(("static", name), "", lambda: _document(file.read_bytes(), STATIC[name]))
+        return self._keep(("static", name), "", "", lambda: _document(file.read_bytes(), STATIC[name]))
 
     def variant(self, document: Document, coding: str) -> Document:
         """Give a document in a content coding, made when first asked for."""
         make = CODINGS[coding]
-        return self._keep((document.digest, coding), "", lambda: replace(document, body=make(document.body)))
+        return self._keep((document.digest, coding), "", "", lambda: replace(document, body=make(document.body)))
 
-    def _keep(self, name: Hashable, shown: Hashable, make: Callable[[], Document]) -> Document:
+    def _keep(self, what: Hashable, base: str, shown: Hashable, make: Callable[[], Document]) -> Document:
         """Make a document once for all that it shows; where that fails by a fault of ours, give what it was last."""
 
         def build() -> Document:
             self._on_build()
-            return make()
+            made = make()
+            return made if self._is_known(base) else replace(made, keep=False)
 
+        name = (what, base)
         try:
             return self._documents.get_or_create((name, shown), build, lambda document: document.keep, name=name)
         except FeedsvcError:
@@ -351,8 +355,14 @@ class Publisher:
             latest = self._documents.latest(name)
             if latest is None:
                 raise
-            log.error("%s: given as it was before: %r", name, error)  # noqa: TRY400 - a line, for many may ask
+            log.error("%s: given as it was before: %r", what, error)  # noqa: TRY400 - a line, for many may ask
             return replace(latest, keep=False)
+
+    def _is_known(self, base: str) -> bool:
+        """Tell whether documents are kept for a base; where no base URL is set, whoever asks can make hosts up."""
+        if len(self._bases) <= MAX_HOSTS:
+            self._bases.add(base)
+        return base in self._bases
 
 
 def _document(body: bytes, media_type: str, *, keep: bool = True) -> Document:

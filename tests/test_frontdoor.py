@@ -296,6 +296,18 @@ def test_hosts_do_not_share_a_document(site: Site) -> None:
     assert ["a.example" in body for body in bodies] == [True, False, True]
 
 
+def test_hosts_that_are_made_up_push_no_document_out(site: Site, entered: list[str]) -> None:
+    site.publish()
+    for host in ("a.example", *(f"{number}.example" for number in range(20)), "a.example"):
+        site.get("/rss.xml", host=host)
+    entered.clear()
+
+    for host in ("a.example", "19.example"):
+        site.get("/rss.xml", host=host)
+
+    assert len(entered) == 1
+
+
 def test_case_of_the_host_makes_no_other_document(site: Site) -> None:
     site.publish()
 
