@@ -48,7 +48,8 @@ def _problems() -> list[Problem]:
 @checks.get("/status")
 def status() -> Response:
     """Say what there is, on a page; to the operator also what is wrong."""
-    return to_flask(uncached(publisher().status_page(request.environ[BASE], _problems())))
+    page = publisher().status_page(request.environ[BASE], _problems())
+    return to_flask(uncached(page.body, page.media_type))
 
 
 @checks.get("/status.json")
@@ -58,13 +59,7 @@ def status_as_json() -> Response:
     found["scanned"] = found["scanned"].isoformat()
     if _is_operator():
         found["problem_list"] = [asdict(problem) for problem in _problems()]
-    return _typed(json.dumps(found, indent=2, ensure_ascii=False), "application/json")
-
-
-def _typed(text: str, media_type: str) -> Response:
-    response = to_flask(plain(200, text, ("Vary", "Authorization")))
-    response.content_type = media_type
-    return response
+    return to_flask(uncached(f"{json.dumps(found, indent=2, ensure_ascii=False)}\n".encode(), "application/json"))
 
 
 # --- metrics -------------------------------------------------------------------------------------
@@ -95,7 +90,7 @@ def metrics() -> Response:
     if not _is_operator():
         raise NotFound("no such page")
     counts = cast("Counts", current_app.extensions[COUNTS])
-    return _typed(generate_latest(_Figures(publisher(), counts.total())).decode().rstrip("\n"), CONTENT_TYPE_LATEST)
+    return to_flask(uncached(generate_latest(_Figures(publisher(), counts.total())), CONTENT_TYPE_LATEST))
 
 
 @dataclass(frozen=True, slots=True)

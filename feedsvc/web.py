@@ -13,7 +13,7 @@ from feedsvc.errors import BadRequest, FeedsvcError, Gone, NotFound, NotReady
 from feedsvc.frontdoor import ANSWER, BASE, PATH, STATE
 from feedsvc.models import Document, State
 from feedsvc.publish import Publisher
-from feedsvc.responses import Answer, Asked, Freshness, plain, redirect, respond
+from feedsvc.responses import Answer, Freshness, plain, redirect, respond
 
 log = logging.getLogger(__name__)
 
@@ -98,7 +98,7 @@ def _redirect_unless_at(canonical: str, kept: str) -> Response | None:
 
 def _send(document: Document, state: State | None) -> Response:
     """Answer with a document; without a state (the service's own files) it has no date."""
-    found = respond(document, Asked.from_environ(request.environ), _freshness(state), publisher().variant)
+    found = respond(document, request.environ, _freshness(state), publisher().variant)
     if state and document.keep:
         request.environ[ANSWER], request.environ[STATE] = found, state
     return to_flask(found)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from feedsvc.models import Document
-from feedsvc.responses import Answer, Asked, Freshness, choose_coding, plain, redirect, respond
+from feedsvc.responses import Answer, Freshness, choose_coding, plain, redirect, respond
 
 TAG = "0123456789abcdef" * 2
 RSS = Document(b"<rss>" + b"." * 2_000 + b"</rss>", "application/rss+xml; charset=utf-8", TAG)
@@ -16,8 +16,9 @@ MODIFIED = datetime(2024, 1, 2, 3, 4, 5, 678_000, tzinfo=UTC)
 LAST_MODIFIED = "Tue, 02 Jan 2024 03:04:05 GMT"
 
 
-def ask(document: Document = RSS, modified: datetime | None = MODIFIED, **fields: str) -> Answer:
-    return respond(document, Asked(**fields), Freshness(modified, 300), squeeze)
+def ask(document: Document = RSS, modified: datetime | None = MODIFIED, method: str = "GET", **fields: str) -> Answer:
+    environ = {"REQUEST_METHOD": method} | {f"HTTP_{name.upper()}": value for name, value in fields.items()}
+    return respond(document, environ, Freshness(modified, 300), squeeze)
 
 
 def squeeze(document: Document, coding: str) -> Document:
@@ -69,7 +70,7 @@ def test_document_without_a_time_has_no_last_modified() -> None:
 def test_browser_that_navigates_to_an_xml_feed_is_given_plain_xml(
     document: Document, destination: str, media_type: str
 ) -> None:
-    answer = ask(document, fetch_destination=destination)
+    answer = ask(document, sec_fetch_dest=destination)
 
     assert (dict(answer.headers)["Content-Type"], answer.body) == (media_type, document.body)
 
