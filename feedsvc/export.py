@@ -14,9 +14,9 @@ from urllib.parse import unquote
 from feedsvc.errors import SettingError
 from feedsvc.models import Document, Format, Scope
 from feedsvc.old_addresses import own_addresses
-from feedsvc.publish import CODINGS, KINDS, STATIC, Publisher
+from feedsvc.publish import CODINGS, STATIC, Publisher
 from feedsvc.responses import WORTH_CODING
-from feedsvc.scopes import first_page, path_of, post_path_of, url_of
+from feedsvc.scopes import FOLDERS, first_page, path_of, post_path_of, url_of
 
 MANIFEST = ".feedsvc.json"  # the files that are ours: only those are ever removed
 SUFFIXES = {"br": ".br", "gzip": ".gz"}
@@ -89,7 +89,9 @@ def _addresses(publisher: Publisher) -> Iterator[str]:
     yield "/feeds.opml"
     yield from (f"/static/{name}" for name in STATIC)
     scopes = publisher.scopes()
-    yield from (path_of(Scope(kind), Format.HTML) for kind in KINDS if any(scope.kind is kind for scope in scopes))
+    yield from (
+        path_of(Scope(kind), Format.HTML) for kind in FOLDERS.values() if any(scope.kind is kind for scope in scopes)
+    )
     for scope in scopes:
         for format_ in Format:
             first = first_page(scope, format_, publisher.settings)

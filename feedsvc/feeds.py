@@ -12,13 +12,11 @@ from datetime import UTC, datetime
 from functools import partial
 from html import escape, unescape
 from itertools import accumulate
-from typing import Any
 from urllib.parse import quote
 
 from feedsvc.addresses import to_host, to_uri
 from feedsvc.config import site_title
 from feedsvc.models import (
-    ActiveFilter,
     Author,
     Cleaned,
     Content,
@@ -36,7 +34,7 @@ from feedsvc.models import (
     Site,
 )
 from feedsvc.permalinks import entry_id, feed_id, permalink
-from feedsvc.scopes import parameters, path_of, post_path_of, url_of
+from feedsvc.scopes import FOLDERS, parameters, path_of, post_path_of, url_of
 from feedsvc.settings import LinkTo, Settings
 
 # Stands for the site's address in kept bodies where it is only known with a request (RFC 2606: resolves nowhere).
@@ -64,9 +62,15 @@ def to_feed(  # noqa: PLR0913 - two of them by name
 ) -> Feed:
     """Make a page of a feed that has `pages` of them, of the posts on it."""
     title = site_title(settings)
-    most = 0 if request.address else settings.page_bytes  # at its old address a feed is what it was
-    shape: dict[str, Any] = {"content": request.content, "link_to": _link_to(request, settings), "most": most}
-    entries = tuple(to_entry(post, bodies[post.path], settings, base=base, **shape) for post in posts)
+    make = partial(
+        to_entry,
+        settings=settings,
+        base=base,
+        content=request.content,
+        link_to=LinkTo.PAGE if request.format is Format.HTML else settings.link_to,  # pages lead to pages
+        most=0 if request.address else settings.page_bytes,  # at its old address a feed is what it was
+    )
+    entries = tuple(make(post, bodies[post.path]) for post in posts)
     return Feed(
         id=feed_id(request.scope, settings, request.address),
         title=" · ".join([title, *_narrowing(request)]),
@@ -74,15 +78,11 @@ def to_feed(  # noqa: PLR0913 - two of them by name
         base_url=f"{base}/",
         self_url=base + url_of(request, settings),
         page_url=base + url_of(_page_for_people(request, settings), settings),
-        stylesheet_url=f"{base}/static/feed.css",
         updated=max((entry.updated for entry in entries), default=NO_POST),
         ttl=math.ceil(settings.max_age / 60),
         author=Author(settings.author or title),
         language=settings.language,
-        first_url=_page_url(request, 1, settings, base) if pages > 1 else "",
-        previous_url=_page_url(request, request.page - 1, settings, base) if request.page > 1 else "",
-        next_url=_page_url(request, request.page + 1, settings, base) if request.page < pages else "",
-        last_url=_page_url(request, pages, settings, base) if pages > 1 else "",
+        pages=tuple((rel, base + url_of(page, settings)) for rel, page in _other_pages(request, pages)),
         entries=entries,
     )
 
@@ -92,13 +92,11 @@ def _page_for_people(request: FeedRequest, settings: Settings) -> FeedRequest:
     return replace(request, format=Format.HTML, limit=settings.limit, content=settings.content, page=1, address="")
 
 
-def _link_to(request: FeedRequest, settings: Settings) -> LinkTo:
-    """Pages for people lead to pages for people."""
-    return LinkTo.PAGE if request.format is Format.HTML else settings.link_to
-
-
-def _page_url(request: FeedRequest, page: int, settings: Settings, base: str) -> str:
-    return base + url_of(replace(request, page=page), settings)
+def _other_pages(request: FeedRequest, pages: int) -> Iterator[tuple[str, FeedRequest]]:
+    numbers = {"first": 1, "previous": request.page - 1, "next": request.page + 1, "last": pages}
+    for rel, number in numbers.items():
+        if pages > 1 and 1 <= number <= pages:
+            yield rel, replace(request, page=number)
 
 
 def paginate(sizes: Sequence[int], limit: int, most: int) -> Pages:
@@ -204,8 +202,6 @@ def to_site(settings: Settings, *, base: str) -> Site:
         settings.description,
         settings.language,
         f"{base}/",
-        f"{base}/static/feedsvc.css",
-        f"{base}/feeds.opml",
         has_search=not settings.static,
     )
 
@@ -216,10 +212,16 @@ def to_links(summary: ScopeSummary, *, base: str) -> ScopeLinks:
     return ScopeLinks(summary.scope.kind, summary.scope.name, summary.count, summary.newest, *addresses)
 
 
-def to_group(kind: ScopeKind, summaries: Sequence[ScopeSummary], *, base: str, most: int | None = None) -> ScopeGroup:
-    """Say what scopes of a kind there are; at most `most` of them, those with the most posts, in the order given."""
-    largest = {summary.scope for summary in sorted(summaries, key=lambda summary: -summary.count)[:most]}
-    shown = tuple(to_links(summary, base=base) for summary in summaries if summary.scope in largest)
+def to_groups(summaries: Sequence[ScopeSummary], *, base: str, most: int | None = None) -> tuple[ScopeGroup, ...]:
+    """Gather scopes by kind, in the order given; where only so many are wanted, those with the most posts."""
+    return tuple(
+        _to_group(kind, [one for one in summaries if one.scope.kind is kind], base, most) for kind in FOLDERS.values()
+    )
+
+
+def _to_group(kind: ScopeKind, summaries: Sequence[ScopeSummary], base: str, most: int | None) -> ScopeGroup:
+    largest = set(sorted(summaries, key=lambda summary: -summary.count)[:most])
+    shown = tuple(to_links(summary, base=base) for summary in summaries if summary in largest)
     return ScopeGroup(kind, shown, len(summaries), base + path_of(Scope(kind), Format.HTML))
 
 
@@ -230,7 +232,7 @@ def to_selection(request: FeedRequest, count: int, settings: Settings, *, base: 
     feeds = ScopeLinks(request.scope.kind, " · ".join(_narrowing(page)), count, NO_POST, *addresses)
     return Selection(
         feeds,
-        tuple(ActiveFilter(label, base + url_of(rest, settings)) for label, rest in _without_each(page)),
+        tuple((label, base + url_of(rest, settings)) for label, rest in _without_each(page)),
         base + path_of(request.scope, Format.HTML),
         " ".join(request.words),
         tuple(parameters(replace(page, words=()), settings)),

@@ -216,9 +216,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """One page of a feed, ready to be written in any format; addresses of pages that there are not are "".
+    """One page of a feed, ready to be written in any format.
 
-    `base_url` is the address tag and category schemes are made from; `ttl` is in minutes.
+    `base_url` is the address tag and category schemes are made from; `ttl` is in minutes; `pages` are the relations and
+    addresses of the first, the previous, the next and the last one, as far as there are such (RFC 5005 section 3).
     """
 
     id: str
@@ -227,15 +228,11 @@ class Feed:
     base_url: str
     self_url: str
     page_url: str
-    stylesheet_url: str
     updated: datetime
     ttl: int
     author: Author
     language: str = ""
-    first_url: str = ""
-    previous_url: str = ""
-    next_url: str = ""
-    last_url: str = ""
+    pages: tuple[tuple[str, str], ...] = ()
     entries: tuple[Entry, ...] = ()
 
 
@@ -247,8 +244,6 @@ class Site:
     description: str
     language: str
     home_url: str
-    stylesheet_url: str
-    opml_url: str = ""
     has_search: bool = True
 
 
@@ -277,19 +272,14 @@ class ScopeGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class ActiveFilter:
-    """What narrows a selection, in words, and the address of the page without it."""
-
-    label: str
-    without_url: str
-
-
-@dataclass(frozen=True, slots=True)
 class Selection:
-    """What a page shows and how to change it: its feeds, its filters, and a form (`kept` are its hidden fields)."""
+    """What a page shows and how to change it: its feeds, its filters, and a form (`kept` are its hidden fields).
+
+    A filter is what it says in words, and the address of the page without it.
+    """
 
     feeds: ScopeLinks
-    filters: tuple[ActiveFilter, ...] = ()
+    filters: tuple[tuple[str, str], ...] = ()
     search_url: str = ""
     words: str = ""
     kept: tuple[tuple[str, str], ...] = ()
@@ -329,6 +319,3 @@ class Status:
     problems: int
     scanned: datetime
     scan_seconds: float
-
-
-# --- settings ------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from feedsvc import __version__
 from feedsvc.bodies import Cleaner
 from feedsvc.cache import Cache
 from feedsvc.errors import FeedsvcError, Gone, NotFound
-from feedsvc.feeds import NO_POST, Pages, paginate, to_entry, to_feed, to_group, to_links, to_selection, to_site
+from feedsvc.feeds import NO_POST, Pages, paginate, to_entry, to_feed, to_groups, to_links, to_selection, to_site
 from feedsvc.index import Index
 from feedsvc.models import (
     EPOCH,
@@ -63,7 +63,6 @@ CODINGS: dict[str, Callable[[bytes], bytes]] = {
     "gzip": lambda body: gzip.compress(body, 6, mtime=0),
 }
 STATIC = {"feedsvc.css": "text/css; charset=utf-8", "feed.css": "text/css; charset=utf-8"}
-KINDS = (ScopeKind.TAG, ScopeKind.CATEGORY, ScopeKind.AUTHOR)
 MOST_ON_FRONT = 40  # scopes of a kind
 MOST_BORDERS = 100  # selections whose pages are remembered
 MAX_HOSTS = 8  # whose documents are kept
@@ -272,12 +271,8 @@ class Publisher:
         body = list_page(to_site(self.settings, base=base), self._everything(base), group)
         return _document(body, MEDIA_TYPES[Format.HTML])
 
-    def _groups(self, base: str, most: int | None = None) -> list[ScopeGroup]:
-        """Give the scopes by kind and name, of each kind those with the most posts where only so many are wanted."""
-        scopes = self._index.scopes(self._due())
-        return [
-            to_group(kind, [one for one in scopes if one.scope.kind is kind], base=base, most=most) for kind in KINDS
-        ]
+    def _groups(self, base: str, most: int | None = None) -> tuple[ScopeGroup, ...]:
+        return to_groups(self._index.scopes(self._due()), base=base, most=most)
 
     def scopes(self) -> list[Scope]:
         """Give every scope that has a post."""
@@ -310,10 +305,9 @@ class Publisher:
     def _make_post(self, post: Post, base: str) -> Document:
         bodies = self._cleaner.bodies_of([post], self._index)
         entry = to_entry(post, bodies.by_path[post.path], self.settings, base=base)
-        links = [to_links(self._summary(scope), base=base) for scope in (Scope(), *scopes_of(post))]
-        return _document(
-            post_page(to_site(self.settings, base=base), entry, links), MEDIA_TYPES[Format.HTML], keep=bodies.current
-        )
+        groups = to_groups([self._summary(scope) for scope in scopes_of(post)], base=base)
+        body = post_page(to_site(self.settings, base=base), entry, self._everything(base), groups)
+        return _document(body, MEDIA_TYPES[Format.HTML], keep=bodies.current)
 
     def _everything(self, base: str) -> ScopeLinks:
         return to_links(self._summary(Scope()), base=base)

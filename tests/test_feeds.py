@@ -98,7 +98,6 @@ def test_the_addresses_of_a_feed_are_absolute() -> None:
 
     folder = f"{BASE}/tags/%E8%81%94%E5%90%88%E6%97%A9%E6%8A%A5/"
     assert (feed.base_url, feed.self_url, feed.page_url) == (f"{BASE}/", f"{folder}rss.xml", folder)
-    assert feed.stylesheet_url == f"{BASE}/static/feed.css"
 
 
 def test_all_formats_and_pages_of_a_scope_share_one_id() -> None:
@@ -131,25 +130,18 @@ def page_url(page: int) -> str:
 
 
 @pytest.mark.parametrize(
-    ("page", "pages", "before", "after"),
+    ("page", "pages", "others"),
     [
-        pytest.param(1, 1, "", "", id="all on one page"),
-        pytest.param(1, 2, "", page_url(2), id="the first"),
-        pytest.param(2, 3, page_url(1), page_url(3), id="in the middle"),
-        pytest.param(3, 3, page_url(2), "", id="the last"),
+        pytest.param(1, 1, {}, id="all on one page"),
+        pytest.param(1, 2, {"first": 1, "next": 2, "last": 2}, id="the first"),
+        pytest.param(2, 3, {"first": 1, "previous": 1, "next": 3, "last": 3}, id="in the middle"),
+        pytest.param(3, 3, {"first": 1, "previous": 2, "last": 3}, id="the last"),
     ],
 )
-def test_a_page_knows_its_neighbours(page: int, pages: int, before: str, after: str) -> None:
+def test_a_page_knows_the_first_its_neighbours_and_the_last(page: int, pages: int, others: dict[str, int]) -> None:
     feed = feed_of(replace(REQUEST, page=page), pages=pages)
 
-    assert (feed.previous_url, feed.next_url) == (before, after)
-
-
-@pytest.mark.parametrize(("pages", "first", "last"), [(1, "", ""), (3, page_url(1), page_url(3))])
-def test_a_page_knows_the_first_and_the_last(pages: int, first: str, last: str) -> None:
-    feed = feed_of(pages=pages)
-
-    assert (feed.first_url, feed.last_url) == (first, last)
+    assert feed.pages == tuple((rel, page_url(other)) for rel, other in others.items())
 
 
 def test_the_neighbours_of_a_page_keep_its_filters() -> None:
@@ -157,7 +149,7 @@ def test_the_neighbours_of_a_page_keep_its_filters() -> None:
 
     feed = feed_of(request, pages=2)
 
-    assert feed.next_url.endswith("/rss.xml?not_tag=x&q=a+b&limit=1&page=2")
+    assert dict(feed.pages)["next"].endswith("/rss.xml?not_tag=x&q=a+b&limit=1&page=2")
     assert feed.page_url.endswith("/?not_tag=x&q=a+b")
 
 
@@ -295,9 +287,7 @@ def test_any_original_gives_an_absolute_ascii_link(original: str) -> None:
 def test_a_site_is_what_its_settings_say() -> None:
     options = replace(OPTIONS, description="News", language="zh")
 
-    assert to_site(options, base=BASE) == Site(
-        "Daily", "News", "zh", f"{BASE}/", f"{BASE}/static/feedsvc.css", f"{BASE}/feeds.opml", has_search=True
-    )
+    assert to_site(options, base=BASE) == Site("Daily", "News", "zh", f"{BASE}/", has_search=True)
 
 
 def test_the_links_of_a_scope_lead_to_its_page_and_feeds() -> None:

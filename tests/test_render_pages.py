@@ -28,7 +28,7 @@ TAG = scope(ScopeKind.TAG, "rust", 1)
 CATEGORY = scope(ScopeKind.CATEGORY, "新闻")
 AUTHOR = scope(ScopeKind.AUTHOR, "李雷")
 GROUPS = tuple(ScopeGroup(one.kind, (one,), 1, f"{HOME}{one.kind}/") for one in (TAG, CATEGORY, AUTHOR))
-SITE = Site("每日新闻", "新闻与生活", "zh_CN", HOME, f"{HOME}static/feedsvc.css")
+SITE = Site("每日新闻", "新闻与生活", "zh_CN", HOME)
 ENTRY = Entry(
     id="urn:uuid:8d5d6d3e-1c1a-5d8a-9f0a-0123456789ab",
     title="A & <b>",
@@ -49,12 +49,10 @@ FEED = Feed(
     base_url=HOME,
     self_url=f"{TAG.page_url}?page=2",
     page_url=TAG.page_url,
-    stylesheet_url="",
     updated=DAY,
     ttl=60,
     author=Author("每日新闻"),
-    next_url=f"{TAG.page_url}?page=3",
-    previous_url=TAG.page_url,
+    pages=(("previous", TAG.page_url), ("next", f"{TAG.page_url}?page=3")),
     entries=(ENTRY,),
 )
 
@@ -64,7 +62,7 @@ def front(entry: Entry = ENTRY) -> BeautifulSoup:
 
 
 def front_bytes(site: Site = SITE, *entries: Entry, groups: tuple[ScopeGroup, ...] | None = None) -> bytes:
-    shown = replace(FEED, page_url=HOME, self_url=HOME, next_url="", previous_url="", entries=entries)
+    shown = replace(FEED, page_url=HOME, self_url=HOME, pages=(), entries=entries)
     return pages.front_page(site, shown, EVERYTHING, GROUPS if groups is None else groups)
 
 
@@ -73,7 +71,7 @@ def of_scope(feed: Feed = FEED) -> BeautifulSoup:
 
 
 def of_post(entry: Entry = ENTRY) -> BeautifulSoup:
-    return read(pages.post_page(SITE, entry, [EVERYTHING, TAG]))
+    return read(pages.post_page(SITE, entry, EVERYTHING, GROUPS[:1]))
 
 
 def read(page: bytes) -> BeautifulSoup:
@@ -117,7 +115,7 @@ def test_page_leads_home(page: Page) -> None:
 
 @PAGES
 def test_page_names_the_style_sheet(page: Page) -> None:
-    assert values(page(), "link[rel=stylesheet]", "href") == [SITE.stylesheet_url]
+    assert values(page(), "link[rel=stylesheet]", "href") == [f"{HOME}static/feedsvc.css"]
 
 
 @pytest.mark.parametrize(
@@ -176,7 +174,7 @@ def test_front_page_lists_the_newest_posts() -> None:
 
 
 def test_front_page_leads_to_older_posts() -> None:
-    feed = replace(FEED, next_url=f"{HOME}?page=2", previous_url="")
+    feed = replace(FEED, pages=(("next", f"{HOME}?page=2"),))
     soup = read(pages.front_page(SITE, feed, EVERYTHING, GROUPS))
 
     assert texts(soup, f"nav a[href='{HOME}?page=2']") == ["Older posts"]
@@ -231,21 +229,21 @@ def test_scope_page_shows_no_summary_that_is_the_title() -> None:
 
 
 def test_scope_page_leads_to_its_neighbours() -> None:
-    assert values(of_scope(), "nav a", "href") == [FEED.previous_url, FEED.next_url]
+    assert values(of_scope(), "nav a", "href") == [address for _, address in FEED.pages]
 
 
 def test_only_scope_page_has_no_neighbours() -> None:
-    alone = of_scope(replace(FEED, next_url="", previous_url=""))
+    alone = of_scope(replace(FEED, pages=()))
 
     assert alone.select("nav, link[rel=next], link[rel=prev]") == []
 
 
 def test_last_scope_page_leads_back_only() -> None:
-    assert texts(of_scope(replace(FEED, next_url="")), "nav a") == ["Newer posts"]
+    assert texts(of_scope(replace(FEED, pages=FEED.pages[:1])), "nav a") == ["Newer posts"]
 
 
 def test_first_scope_page_leads_on_only() -> None:
-    assert texts(of_scope(replace(FEED, previous_url="")), "nav a") == ["Older posts"]
+    assert texts(of_scope(replace(FEED, pages=FEED.pages[1:])), "nav a") == ["Older posts"]
 
 
 def test_empty_scope_page_says_so() -> None:
@@ -340,7 +338,7 @@ def test_text_never_becomes_markup(title: str, name: str) -> None:
     entry = replace(ENTRY, title=title, summary=name, authors=(Author(name),))
     tag = replace(TAG, name=name)
 
-    page = pages.post_page(replace(SITE, title=title), entry, [EVERYTHING, tag])
+    page = pages.post_page(replace(SITE, title=title), entry, EVERYTHING, [replace(GROUPS[0], scopes=(tag,))])
 
     assert b"<script" not in page
     assert page.count(b"</title>") == 1

@@ -30,14 +30,13 @@ class FinishFeed:
         """Finish `<rss>`; RFC 5005 section 3 gives the links between pages."""
         self.extend_atom(root)
         _set_language(root, self.feed.language)
-        for rel, href in page_links(self.feed):
+        for rel, href in self.feed.pages:
             SubElement(root[0], f"{_ATOM}link", href=href, rel=rel, type=RSS_TYPE)
 
     def extend_atom(self, root: Any) -> None:
         """Finish `<feed>`: https://www.w3.org/TR/xml-stylesheet/."""
-        if self.feed.stylesheet_url:
-            href = escape(self.feed.stylesheet_url)
-            root.addprevious(ProcessingInstruction("xml-stylesheet", f'type="text/css" href="{href}"'))
+        href = escape(f"{self.feed.base_url}static/feed.css")
+        root.addprevious(ProcessingInstruction("xml-stylesheet", f'type="text/css" href="{href}"'))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +63,6 @@ class FinishEntry:
     def _set_own_language(self, element: Any) -> None:
         if self.entry.language != self.language:
             _set_language(element, self.entry.language)
-
-
-def page_links(feed: Feed) -> tuple[tuple[str, str], ...]:
-    """Return relation and address of other pages (RFC 5005 section 3)."""
-    links = (
-        ("first", feed.first_url),
-        ("previous", feed.previous_url),
-        ("next", feed.next_url),
-        ("last", feed.last_url),
-    )
-    return tuple((rel, href) for rel, href in links if href)
 
 
 def _set_language(element: Any, language: str) -> None:

@@ -17,7 +17,7 @@ def to_json(feed: Feed) -> bytes:
             "home_page_url": feed.page_url,
             "feed_url": feed.self_url,
             "description": feed.description,
-            "next_url": feed.next_url,
+            "next_url": dict(feed.pages).get("next"),
             "authors": [_to_author(feed.author)],
             "language": feed.language,
         }

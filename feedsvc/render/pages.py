@@ -15,7 +15,6 @@ from feedsvc.render.prepare import prepare, prepare_entry, to_language
 from feedsvc.text import make_legal
 
 HEADINGS = {
-    ScopeKind.ALL: "Everything",
     ScopeKind.TAG: "Tags",
     ScopeKind.CATEGORY: "Categories",
     ScopeKind.AUTHOR: "Authors",
@@ -33,9 +32,7 @@ _templates = Environment(
 
 def front_page(site: Site, feed: Feed, everything: ScopeLinks, groups: Sequence[ScopeGroup]) -> bytes:
     """Write the page of the whole: the newest posts, and the feeds of each kind, or the larger of them."""
-    return _render(
-        "front.html", site, alternates=make_legal(everything), groups=make_legal(tuple(groups)), feed=prepare(feed)
-    )
+    return _render_feed("front.html", site, feed, alternates=make_legal(everything), groups=make_legal(tuple(groups)))
 
 
 def list_page(site: Site, everything: ScopeLinks, group: ScopeGroup) -> bytes:
@@ -46,19 +43,17 @@ def list_page(site: Site, everything: ScopeLinks, group: ScopeGroup) -> bytes:
 def scope_page(site: Site, feed: Feed, selection: Selection) -> bytes:
     """Write the page of one scope or a selection of it: what its feed has, and how to subscribe to it.
 
-    `feed` is the page's own: its `self_url`, `next_url` and `previous_url` are addresses of pages.
+    `feed` is the page's own: its `self_url` and `pages` are addresses of pages.
     """
     legal = make_legal(selection)
-    return _render("scope.html", site, alternates=legal.feeds, selection=legal, feed=prepare(feed))
+    return _render_feed("scope.html", site, feed, alternates=legal.feeds, selection=legal)
 
 
-def post_page(site: Site, entry: Entry, feeds: Sequence[ScopeLinks]) -> bytes:
-    """Write the page of one post: the whole article; `feeds` are everything and the scopes the post is in."""
-    legal = make_legal(tuple(feeds))
-    groups = [_group(kind, legal[1:]) for kind in HEADINGS]
+def post_page(site: Site, entry: Entry, everything: ScopeLinks, groups: Sequence[ScopeGroup]) -> bytes:
+    """Write the page of one post: the whole article, and the feeds of the scopes the post is in."""
     shown = prepare_entry(entry, site.home_url)
     shown = replace(shown, content=_let_keys_scroll(shown.content))
-    return _render("post.html", site, alternates=legal[0], groups=groups, entry=shown)
+    return _render("post.html", site, alternates=make_legal(everything), groups=make_legal(tuple(groups)), entry=shown)
 
 
 def status_page(site: Site, links: ScopeLinks, status: Status, problems: Sequence[Problem]) -> bytes:
@@ -75,9 +70,9 @@ def _let_keys_scroll(html: str) -> str:
     return _WIDE.sub(r"<\1 tabindex=0", html)
 
 
-def _group(kind: ScopeKind, feeds: Sequence[ScopeLinks]) -> ScopeGroup:
-    members = tuple(links for links in feeds if links.kind is kind)
-    return ScopeGroup(kind, members, len(members), "")
+def _render_feed(name: str, site: Site, feed: Feed, **values: object) -> bytes:
+    shown = prepare(feed)
+    return _render(name, site, feed=shown, pages=dict(shown.pages), **values)
 
 
 def _render(name: str, site: Site, **values: object) -> bytes:

@@ -10,7 +10,7 @@ import feedgen.feed
 
 from feedsvc.addresses import to_host
 from feedsvc.models import Entry, Feed
-from feedsvc.render.finish import RSS_TYPE, FinishEntry, FinishFeed, page_links
+from feedsvc.render.finish import RSS_TYPE, FinishEntry, FinishFeed
 from feedsvc.render.prepare import prepare
 
 _ATOM_TYPE = "application/atom+xml"
@@ -41,7 +41,7 @@ def to_atom(feed: Feed) -> bytes:
     document.subtitle(feed.description)
     document.author(name=feed.author.name, email=feed.author.email, uri=feed.author.url)
     document.link(href=feed.page_url, rel="alternate", type="text/html")
-    for rel, href in (("self", feed.self_url), *page_links(feed)):
+    for rel, href in (("self", feed.self_url), *feed.pages):
         document.link(href=href, rel=rel, type=_ATOM_TYPE)
     for entry in feed.entries:
         _add_entry(document, entry, feed)
