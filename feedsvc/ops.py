@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from typing import cast
 
 from flask import Blueprint, Response, current_app, request
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -13,7 +12,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from feedsvc.access import IS_OPERATOR
 from feedsvc.errors import NotFound, NotReady
 from feedsvc.frontdoor import BASE
-from feedsvc.models import Problem, Status
+from feedsvc.models import Status
 from feedsvc.publish import Publisher
 from feedsvc.responses import plain, uncached
 from feedsvc.traffic import BUILDS, SERIES, Counts, Series
@@ -41,14 +40,11 @@ def _is_operator() -> bool:
     return bool(request.environ.get(IS_OPERATOR))
 
 
-def _problems() -> list[Problem]:
-    return publisher().problems() if _is_operator() else []
-
-
 @checks.get("/status")
 def status() -> Response:
     """Say what there is, on a page; to the operator also what is wrong."""
-    page = publisher().status_page(request.environ[BASE], _problems())
+    problems = publisher().problems() if _is_operator() else []
+    page = publisher().status_page(request.environ[BASE], problems)
     return to_flask(uncached(page.body, page.media_type))
 
 
@@ -58,29 +54,21 @@ def status_as_json() -> Response:
     found = asdict(publisher().status())
     found["scanned"] = found["scanned"].isoformat()
     if _is_operator():
-        found["problem_list"] = [asdict(problem) for problem in _problems()]
+        found["problem_list"] = [asdict(problem) for problem in publisher().problems()]
     return to_flask(uncached(f"{json.dumps(found, indent=2, ensure_ascii=False)}\n".encode(), "application/json"))
 
 
 # --- metrics -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Gauge:
-    """A number of the index, as Prometheus is told of it."""
-
-    name: str
-    help: str
-    value: Callable[[Status], float]
-
-
-GAUGES = (
-    Gauge("feedsvc_posts", "Posts that are due", lambda status: status.posts),
-    Gauge("feedsvc_feeds", "Feeds, each in three formats", lambda status: status.feeds),
-    Gauge("feedsvc_problems", "What `feedsvc check` lists", lambda status: status.problems),
-    Gauge("feedsvc_index_version", "Moves when a post does", lambda status: status.index_version),
-    Gauge("feedsvc_scan_seconds", "How long the last scan took", lambda status: status.scan_seconds),
-    Gauge("feedsvc_scan_timestamp_seconds", "When the last scan ended", lambda status: status.scanned.timestamp()),
+# Numbers of the index: name, help, and where they are.
+GAUGES: tuple[tuple[str, str, Callable[[Status], float]], ...] = (
+    ("feedsvc_posts", "Posts that are due", lambda status: status.posts),
+    ("feedsvc_feeds", "Feeds, each in three formats", lambda status: status.feeds),
+    ("feedsvc_problems", "What `feedsvc check` lists", lambda status: status.problems),
+    ("feedsvc_index_version", "Moves when a post does", lambda status: status.index_version),
+    ("feedsvc_scan_seconds", "How long the last scan took", lambda status: status.scan_seconds),
+    ("feedsvc_scan_timestamp_seconds", "When the last scan ended", lambda status: status.scanned.timestamp()),
 )
 
 
@@ -89,7 +77,7 @@ def metrics() -> Response:
     """Tell Prometheus everything; nobody else learns that there is anything here."""
     if not _is_operator():
         raise NotFound("no such page")
-    counts = cast("Counts", current_app.extensions[COUNTS])
+    counts: Counts = current_app.extensions[COUNTS]
     return to_flask(uncached(generate_latest(_Figures(publisher(), counts.total())), CONTENT_TYPE_LATEST))
 
 
@@ -109,4 +97,4 @@ class _Figures:
         yield CounterMetricFamily("feedsvc_builds", "Documents made, or compressed first", self.totals[BUILDS])
         with suppress(NotReady):
             found = self.publisher.status()
-            yield from (GaugeMetricFamily(gauge.name, gauge.help, gauge.value(found)) for gauge in GAUGES)
+            yield from (GaugeMetricFamily(name, what, number_in(found)) for name, what, number_in in GAUGES)

@@ -20,14 +20,13 @@ log = logging.getLogger(__name__)
 EXTENSION = "feedsvc"
 _QUERY = "!$&'()*+,;=:@/?%-._~"  # what may stand in a query as it is (RFC 3986 section 3.4)
 RETRY_AFTER = 2  # seconds; reading 50,000 posts takes a few
-_ERRORS: dict[type[FeedsvcError], tuple[int, tuple[tuple[str, str], ...]]] = {
-    BadRequest: (400, ()),
-    NotFound: (404, ()),
-    Gone: (410, ()),
-    NotReady: (503, (("Retry-After", str(RETRY_AFTER)),)),
+# Status, what the line of text ends with, and further headers.
+_ERRORS: dict[type[FeedsvcError], tuple[int, str, tuple[tuple[str, str], ...]]] = {
+    BadRequest: (400, "", ()),
+    NotFound: (404, "; the feeds there are: /", ()),
+    Gone: (410, "", ()),
+    NotReady: (503, "; try again in a moment", (("Retry-After", str(RETRY_AFTER)),)),
 }
-
-_HINTS = {404: "; the feeds there are: /", 503: "; try again in a moment"}
 
 views = Blueprint("feeds", __name__)
 
@@ -128,8 +127,8 @@ def to_flask(found: Answer) -> Response:
 
 @views.app_errorhandler(FeedsvcError)
 def _expected(error: FeedsvcError) -> Response:
-    status, headers = _ERRORS.get(type(error), (500, ()))
-    return to_flask(plain(status, f"{error}{_HINTS.get(status, '')}", *headers))
+    status, hint, headers = _ERRORS.get(type(error), (500, "", ()))
+    return to_flask(plain(status, f"{error}{hint}", *headers))
 
 
 @views.app_errorhandler(HTTPException)
