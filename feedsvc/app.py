@@ -4,7 +4,7 @@ import hashlib
 import logging
 import os
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
@@ -80,38 +80,36 @@ def load_settings(given: Mapping[str, object]) -> Settings:
         log.warning("%s: no such setting, ignored", name)
     sources = [from_command_line(given), from_environment(os.environ)]
     posts = merge(*sources).posts
-    return refuse_conflicts(merge(*sources, *_file_beside(posts), *_jekyll_around(posts)))
+    return refuse_conflicts(merge(*sources, *_sources_around(posts)))
 
 
-def _jekyll_around(posts: Path) -> list[Source]:
-    """Read the `_config.yml` in the posts folder or beside it; of a folder in `_posts` also those further up."""
+def _sources_around(posts: Path) -> Iterator[Source]:
+    """Read `feedsvc.toml` and a Jekyll site's `_config.yml`, each in the posts folder, else beside it.
+
+    A site's folder may also be further up, if the posts are in its `_posts`.
+    """
     folders = [posts.absolute(), *posts.absolute().parents]
-    for folder in folders if POSTS in folders[0].parts else folders[:2]:
-        path = folder / CONFIG_NAME
-        text = _read_if_there(path)
-        if text is not None:
-            prefix = "".join(f"{part}/" for part in folders[0].relative_to(folder).parts)
-            source = from_jekyll(text, _read_if_there(folder / AUTHORS_NAME) or "", prefix, path)
-            return [source] if source else []
-    return []
+    if found := _read_first(posts / FILE_NAME, folders[0].parent / FILE_NAME):
+        yield from_toml(*found)
+    sites = folders if POSTS in folders[0].parts else folders[:2]
+    if found := _read_first(*(folder / CONFIG_NAME for folder in sites)):
+        text, path = found
+        authors, _ = _read_first(path.parent / AUTHORS_NAME) or ("", None)
+        prefix = "".join(f"{part}/" for part in folders[0].relative_to(path.parent).parts)
+        source = from_jekyll(text, authors, prefix, path)
+        yield from [source] if source else []
 
 
-def _read_if_there(path: Path) -> str | None:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingError(f"{path}: cannot be read: {error}") from error
-
-
-def _file_beside(posts: Path) -> list[Source]:
-    """Read the settings file in the posts folder, else the one beside it."""
-    for folder in (posts, posts.absolute().parent):
-        text = _read_if_there(folder / FILE_NAME)
-        if text is not None:
-            return [from_toml(text, folder / FILE_NAME)]
-    return []
+def _read_first(*paths: Path) -> tuple[str, Path] | None:
+    """Give the text of the first file that is there, and which it is."""
+    for path in paths:
+        try:
+            return path.read_text(encoding="utf-8-sig"), path
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingError(f"{path}: cannot be read: {error}") from error
+    return None
 
 
 def open_index(settings: Settings) -> Index:
@@ -160,18 +158,14 @@ def _is_ours_and_has_room(directory: Path) -> bool:
 
 def _cache_directories() -> list[Path]:
     """Give the XDG cache and runtime directories, as far as they are named, and private ones for temporary files."""
-    named = [os.environ.get("XDG_CACHE_HOME"), _home_cache(), os.environ.get("XDG_RUNTIME_DIR")]
+    home = os.path.expanduser("~/.cache")  # noqa: PTH111 - stays as it is for a user the system does not know
+    named = map(Path, (os.environ.get("XDG_CACHE_HOME", ""), home, os.environ.get("XDG_RUNTIME_DIR", "")))
     return [
-        *(Path(directory) / "feedsvc" for directory in named if directory),
+        *(
+            directory / "feedsvc" for directory in named if directory.is_absolute()
+        ),  # others count for nothing, says XDG
         *(directory / f"feedsvc-{os.getuid()}" for directory in (Path(tempfile.gettempdir()), MEMORY)),
     ]
-
-
-def _home_cache() -> Path | None:
-    try:
-        return Path.home() / ".cache"
-    except RuntimeError:  # a user the system does not know, as containers have them
-        return None
 
 
 def _starter(settings: Settings, index: Index, clean: Clean) -> Callable[[], None]:

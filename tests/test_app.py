@@ -120,6 +120,14 @@ def test_index_is_in_the_named_cache_directory_first(tmp_path: Path, monkeypatch
     assert open_index(Settings()).path.parent == tmp_path / "xdg" / "feedsvc"
 
 
+def test_named_cache_directory_that_is_relative_counts_for_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", "xdg")
+
+    assert open_index(Settings()).path.parent == tmp_path / "home" / ".cache" / "feedsvc"
+
+
 def test_index_is_the_same_however_the_folder_is_called(tmp_path: Path) -> None:
     (tmp_path / "posts").mkdir()
     (tmp_path / "link").symlink_to("posts")
@@ -140,12 +148,8 @@ def test_index_is_in_the_runtime_directory_where_there_is_no_home(
     assert open_index(Settings()).path.parent == tmp_path / "run" / "feedsvc"
 
 
-def unknown_user() -> Path:
-    raise RuntimeError("Could not determine home directory.")
-
-
 def test_index_of_a_user_the_system_does_not_know_is_temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module.Path, "home", unknown_user)
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
 
     folder = open_index(Settings()).path.parent
