@@ -41,28 +41,23 @@ class FinishFeed:
 
 @dataclass(frozen=True, slots=True)
 class FinishEntry:
-    """What feedgen cannot say of an entry; `language` is the feed's."""
+    """What feedgen cannot say of an entry: its own language, its date of change in RSS, its other links in Atom."""
 
     entry: Entry
-    language: str
 
     def extend_rss(self, item: Any) -> None:
         """Finish `<item>`: RSS itself has no date of change."""
-        self._set_own_language(item)
+        _set_language(item, self.entry.language)
         SubElement(item, f"{_ATOM}updated").text = self.entry.updated.isoformat()
 
     def extend_atom(self, entry: Any) -> None:
         """Finish `<entry>`; feedgen would lose these links' attributes (lkiesow/python-feedgen#135)."""
-        self._set_own_language(entry)
+        _set_language(entry, self.entry.language)
         if self.entry.original:
             SubElement(entry, "link", rel="via", href=self.entry.original)
         if enclosure := self.entry.enclosure:
             length = {"length": str(enclosure.length)} if enclosure.length else {}
             SubElement(entry, "link", rel="enclosure", href=enclosure.url, type=enclosure.type, **length)
-
-    def _set_own_language(self, element: Any) -> None:
-        if self.entry.language != self.language:
-            _set_language(element, self.entry.language)
 
 
 def _set_language(element: Any, language: str) -> None:

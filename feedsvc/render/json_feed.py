@@ -22,11 +22,11 @@ def to_json(feed: Feed) -> bytes:
             "language": feed.language,
         }
     )
-    document["items"] = [_to_item(entry, feed.language) for entry in feed.entries]
+    document["items"] = [_to_item(entry) for entry in feed.entries]
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _to_item(entry: Entry, language: str) -> dict[str, object]:
+def _to_item(entry: Entry) -> dict[str, object]:
     """Return an item; it must have content, so an entry without any shows its summary."""
     return _present(
         {
@@ -42,7 +42,7 @@ def _to_item(entry: Entry, language: str) -> dict[str, object]:
             "date_modified": entry.updated.isoformat(),
             "authors": [_to_author(author) for author in entry.authors],
             "tags": [*entry.tags, *entry.categories],
-            "language": entry.language if entry.language != language else "",
+            "language": entry.language,
             "attachments": [_to_attachment(entry.enclosure)] if entry.enclosure else [],
             # JSON Feed has tags only; which of them are categories is told beside them
             "_feedsvc": _present({"categories": entry.categories}),

@@ -51,7 +51,7 @@ def scope_page(site: Site, feed: Feed, selection: Selection) -> bytes:
 
 def post_page(site: Site, entry: Entry, everything: ScopeLinks, groups: Sequence[ScopeGroup]) -> bytes:
     """Write the page of one post: the whole article, and the feeds of the scopes the post is in."""
-    shown = prepare_entry(entry, site.home_url)
+    shown = prepare_entry(entry, site.home_url, to_language(site.language))
     shown = replace(shown, content=_let_keys_scroll(shown.content))
     return _render("post.html", site, alternates=make_legal(everything), groups=make_legal(tuple(groups)), entry=shown)
 

@@ -21,19 +21,22 @@ def prepare(feed: Feed) -> Feed:
     """Make a feed fit to be written in any format; what cannot be used is left out, never an error."""
     legal = make_legal(feed)
     title = to_line(legal.title) or legal.page_url
+    language = to_language(legal.language)
     return replace(
         legal,
         title=title,
         description=to_line(legal.description),
         updated=_to_second(legal.updated),
         author=_prepare_author(legal.author) or Author(title),
-        language=to_language(legal.language),
-        entries=tuple(prepare_entry(entry, legal.page_url) for entry in legal.entries),
+        language=language,
+        entries=tuple(prepare_entry(entry, legal.page_url, language) for entry in legal.entries),
     )
 
 
-def prepare_entry(entry: Entry, home_url: str) -> Entry:
+def prepare_entry(entry: Entry, home_url: str, language: str) -> Entry:
     """Make an entry fit to be written; it links to `home_url` where its own link is no web address.
+
+    Its language is told where it is not `language`, that of what it stands in.
 
     An untitled post is called by the first words of its summary, else by its day: Atom requires a title, and many
     readers show nothing to click without one. A post without a summary gets its title as such: RSS wants a
@@ -41,6 +44,7 @@ def prepare_entry(entry: Entry, home_url: str) -> Entry:
     """
     legal = make_legal(entry)
     title = to_line(legal.title) or shorten(legal.summary, _TITLE_WIDTH) or legal.published.date().isoformat()
+    own_language = to_language(legal.language)
     tags = _distinct(legal.tags)
     return replace(
         legal,
@@ -53,7 +57,7 @@ def prepare_entry(entry: Entry, home_url: str) -> Entry:
         tags=tags,
         categories=tuple(name for name in _distinct(legal.categories) if name not in tags),
         original=to_uri(legal.original),
-        language=to_language(legal.language),
+        language=own_language if own_language != language else "",
         image=to_uri(legal.image),
         enclosure=_prepare_enclosure(legal.enclosure),
     )

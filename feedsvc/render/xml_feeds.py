@@ -64,7 +64,7 @@ def _start(feed: Feed) -> Any:
 def _add(document: Any, entry: Entry, feed: Feed) -> Any:
     """Add an entry with what both formats share."""
     element = document.add_entry(order="append")
-    element.register_extension("finish", partial(FinishEntry, entry, feed.language))
+    element.register_extension("finish", partial(FinishEntry, entry))
     element.id(entry.id)
     element.title(entry.title)
     element.link(href=entry.link)
