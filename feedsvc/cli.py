@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -101,16 +101,13 @@ def check(*, strict: bool, bodies: bool, style: str, **given: Any) -> None:
 
 
 def _problems(settings: Settings, index: Index, *, bodies: bool) -> list[Problem]:
-    found = {*compare(index.posts(), index.scopes(NEVER), settings), *(_fallbacks(settings, index) if bodies else ())}
+    cleaned = show_progress(make_cleaner(settings).all_bodies(index), index.count(), "cleaning posts") if bodies else ()
+    found = {
+        Problem(path, 0, Level.ERROR, f"sanitised only: {body.fallback}") for path, body in cleaned if body.fallback
+    }
+    found.update(compare(index.posts(), index.scopes(NEVER), settings))
     found.update(index.problems())  # now that none is left of an older cleaning
     return sorted(found, key=lambda problem: (problem.path, problem.line, problem.message))
-
-
-def _fallbacks(settings: Settings, index: Index) -> Iterator[Problem]:
-    cleaned = show_progress(make_cleaner(settings).all_bodies(index), index.count(), "cleaning posts")
-    for path, body in cleaned:
-        if body.fallback:
-            yield Problem(path, 0, Level.ERROR, f"sanitised only: {body.fallback}")
 
 
 @main.command()
