@@ -12,8 +12,8 @@ _PLAIN = (
     *("path", "title", "tags", "categories", "original", "guid", "summary", "image", "language", "url", "site_id"),
     *("digest", "size"),
 )
-_write = json.JSONEncoder(ensure_ascii=False).encode
-
+# Authors and enclosures are lists of their fields.
+_write = json.JSONEncoder(ensure_ascii=False, default=lambda value: [getattr(value, n) for n in value.__slots__]).encode
 
 BodyRow = tuple[str, str, str, str, str, str]
 
@@ -76,17 +76,8 @@ def to_time(number: int) -> datetime:
 
 
 def _to_data(post: Post) -> str:
-    enclosure = post.enclosure
-    values = [getattr(post, name) for name in _PLAIN]
-    return _write(
-        [
-            *values,
-            to_number(post.published),
-            to_number(post.updated),
-            [(author.name, author.email, author.url) for author in post.authors],
-            [enclosure.url, enclosure.type, enclosure.length] if enclosure else None,
-        ]
-    )
+    plain = (getattr(post, name) for name in _PLAIN)
+    return _write([*plain, to_number(post.published), to_number(post.updated), post.authors, post.enclosure])
 
 
 def to_post(data: str) -> Post:
