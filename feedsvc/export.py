@@ -157,9 +157,6 @@ def _remove(out: Path, name: str) -> bool:
     if not file.resolve().is_relative_to(out.resolve()):
         return False
     file.unlink(missing_ok=True)
-    with suppress(OSError):
-        for folder in file.parents:
-            if folder == out:
-                break
-            os.rmdir(folder)  # noqa: PTH106 - fails, as it should, where anything is left
+    with suppress(OSError):  # where anything is left, in `out` the manifest at least
+        os.removedirs(file.parent)
     return True
