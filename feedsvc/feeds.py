@@ -182,10 +182,8 @@ def cut(html: str, most: int) -> str:
 
 
 def _link(post: Post, settings: Settings, link_to: LinkTo) -> str:
-    addresses = {LinkTo.SITE: permalink(post, settings), LinkTo.ORIGINAL: to_uri(post.original)}
-    if link_to is LinkTo.AUTO:
-        return next(filter(None, addresses.values()), "")
-    return addresses.get(link_to, "")
+    site, original = permalink(post, settings), to_uri(post.original)
+    return {LinkTo.SITE: site, LinkTo.ORIGINAL: original, LinkTo.AUTO: site or original}.get(link_to, "")
 
 
 def _absolute(address: str, base: str) -> str:
@@ -209,7 +207,7 @@ def to_site(settings: Settings, *, base: str) -> Site:
 def to_links(summary: ScopeSummary, *, base: str) -> ScopeLinks:
     """Say where a scope's page and its three feeds are."""
     addresses = (base + path_of(summary.scope, format_) for format_ in SHOWN)
-    return ScopeLinks(summary.scope.kind, summary.scope.name, summary.count, summary.newest, *addresses)
+    return ScopeLinks(summary.scope.name, summary.count, summary.newest, *addresses)
 
 
 def to_groups(summaries: Sequence[ScopeSummary], *, base: str, most: int | None = None) -> tuple[ScopeGroup, ...]:
@@ -229,7 +227,7 @@ def to_selection(request: FeedRequest, count: int, settings: Settings, *, base: 
     """Say where the feeds of exactly this selection are, what narrows it, and how to search in it."""
     page = _page_for_people(request, settings)
     addresses = (base + url_of(replace(page, format=format_), settings) for format_ in SHOWN)
-    feeds = ScopeLinks(request.scope.kind, " · ".join(_narrowing(page)), count, NO_POST, *addresses)
+    feeds = ScopeLinks(" · ".join(_narrowing(page)), count, NO_POST, *addresses)
     return Selection(
         feeds,
         tuple((label, base + url_of(rest, settings)) for label, rest in _without_each(page)),

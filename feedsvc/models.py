@@ -251,7 +251,6 @@ class Site:
 class ScopeLinks:
     """A scope as a page lists it: its name, its size, and where its page and its three feeds are."""
 
-    kind: ScopeKind
     name: str
     count: int
     newest: datetime

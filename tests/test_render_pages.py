@@ -20,14 +20,17 @@ STATIC = Path(pages.__file__).parent.parent / "static"
 
 def scope(kind: ScopeKind, name: str, count: int = 2) -> ScopeLinks:
     page = f"{HOME}{kind}/{name}/"
-    return ScopeLinks(kind, name, count, DAY, page, f"{page}rss.xml", f"{page}atom.xml", f"{page}feed.json")
+    return ScopeLinks(name, count, DAY, page, f"{page}rss.xml", f"{page}atom.xml", f"{page}feed.json")
 
 
 EVERYTHING = scope(ScopeKind.ALL, "", 30)
 TAG = scope(ScopeKind.TAG, "rust", 1)
 CATEGORY = scope(ScopeKind.CATEGORY, "新闻")
 AUTHOR = scope(ScopeKind.AUTHOR, "李雷")
-GROUPS = tuple(ScopeGroup(one.kind, (one,), 1, f"{HOME}{one.kind}/") for one in (TAG, CATEGORY, AUTHOR))
+GROUPS = tuple(
+    ScopeGroup(kind, (one,), 1, f"{HOME}{kind}/")
+    for kind, one in ((ScopeKind.TAG, TAG), (ScopeKind.CATEGORY, CATEGORY), (ScopeKind.AUTHOR, AUTHOR))
+)
 SITE = Site("每日新闻", "新闻与生活", "zh_CN", HOME)
 ENTRY = Entry(
     id="urn:uuid:8d5d6d3e-1c1a-5d8a-9f0a-0123456789ab",
@@ -338,7 +341,7 @@ def test_text_never_becomes_markup(title: str, name: str) -> None:
     entry = replace(ENTRY, title=title, summary=name, authors=(Author(name),))
     tag = replace(TAG, name=name)
 
-    page = pages.post_page(replace(SITE, title=title), entry, EVERYTHING, [replace(GROUPS[0], scopes=(tag,))])
+    page = pages.post_page(replace(SITE, title=title), entry, EVERYTHING, (replace(GROUPS[0], scopes=(tag,)),))
 
     assert b"<script" not in page
     assert page.count(b"</title>") == 1

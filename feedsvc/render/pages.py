@@ -28,16 +28,17 @@ _templates = Environment(
     lstrip_blocks=True,
     undefined=StrictUndefined,
 )
+_templates.globals["headings"] = HEADINGS
 
 
-def front_page(site: Site, feed: Feed, everything: ScopeLinks, groups: Sequence[ScopeGroup]) -> bytes:
+def front_page(site: Site, feed: Feed, everything: ScopeLinks, groups: tuple[ScopeGroup, ...]) -> bytes:
     """Write the page of the whole: the newest posts, and the feeds of each kind, or the larger of them."""
-    return _render_feed("front.html", site, feed, alternates=make_legal(everything), groups=make_legal(tuple(groups)))
+    return _render("front.html", site, everything, groups=groups, feed=prepare(feed))
 
 
 def list_page(site: Site, everything: ScopeLinks, group: ScopeGroup) -> bytes:
     """Write the page of all scopes of a kind."""
-    return _render("list.html", site, alternates=make_legal(everything), group=make_legal(group))
+    return _render("list.html", site, everything, group=group)
 
 
 def scope_page(site: Site, feed: Feed, selection: Selection) -> bytes:
@@ -45,21 +46,19 @@ def scope_page(site: Site, feed: Feed, selection: Selection) -> bytes:
 
     `feed` is the page's own: its `self_url` and `pages` are addresses of pages.
     """
-    legal = make_legal(selection)
-    return _render_feed("scope.html", site, feed, alternates=legal.feeds, selection=legal)
+    return _render("scope.html", site, selection.feeds, selection=selection, feed=prepare(feed))
 
 
-def post_page(site: Site, entry: Entry, everything: ScopeLinks, groups: Sequence[ScopeGroup]) -> bytes:
+def post_page(site: Site, entry: Entry, everything: ScopeLinks, groups: tuple[ScopeGroup, ...]) -> bytes:
     """Write the page of one post: the whole article, and the feeds of the scopes the post is in."""
     shown = prepare_entry(entry, site.home_url, to_language(site.language))
     shown = replace(shown, content=_let_keys_scroll(shown.content))
-    return _render("post.html", site, alternates=make_legal(everything), groups=make_legal(tuple(groups)), entry=shown)
+    return _render("post.html", site, everything, groups=groups, entry=shown)
 
 
-def status_page(site: Site, links: ScopeLinks, status: Status, problems: Sequence[Problem]) -> bytes:
+def status_page(site: Site, everything: ScopeLinks, status: Status, problems: Sequence[Problem]) -> bytes:
     """Write the page for operators: what there is, in numbers, and the problems that may be shown."""
-    shown = [make_legal(str(problem)) for problem in problems]
-    return _render("status.html", site, alternates=make_legal(links), status=status, problems=shown)
+    return _render("status.html", site, everything, status=status, problems=tuple(map(str, problems)))
 
 
 def _let_keys_scroll(html: str) -> str:
@@ -70,11 +69,7 @@ def _let_keys_scroll(html: str) -> str:
     return _WIDE.sub(r"<\1 tabindex=0", html)
 
 
-def _render_feed(name: str, site: Site, feed: Feed, **values: object) -> bytes:
-    shown = prepare(feed)
-    return _render(name, site, feed=shown, pages=dict(shown.pages), **values)
-
-
-def _render(name: str, site: Site, **values: object) -> bytes:
-    legal = replace(make_legal(site), language=to_language(site.language))
-    return _templates.get_template(name).render(site=legal, headings=HEADINGS, **values).encode()
+def _render(name: str, site: Site, alternates: ScopeLinks, **values: object) -> bytes:
+    """Fill a template; `alternates` are the feeds that browsers and readers find behind the page."""
+    given = values | {"site": replace(site, language=to_language(site.language)), "alternates": alternates}
+    return _templates.get_template(name).render({key: make_legal(value) for key, value in given.items()}).encode()
