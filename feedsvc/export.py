@@ -8,15 +8,16 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import unquote
 
 from feedsvc.errors import SettingError
-from feedsvc.models import Document, Format, Scope
+from feedsvc.models import Document, FeedRequest, Format, Scope
 from feedsvc.old_addresses import own_addresses
 from feedsvc.publish import CODINGS, STATIC, Publisher
 from feedsvc.responses import WORTH_CODING
-from feedsvc.scopes import FOLDERS, first_page, path_of, post_path_of, url_of
+from feedsvc.scopes import first_page, post_path_of, url_of
 
 MANIFEST = ".feedsvc.json"  # the files that are ours: only those are ever removed
 SUFFIXES = {"br": ".br", "gzip": ".gz"}
@@ -51,14 +52,15 @@ def export(publisher: Publisher, out: Path, progress: Progress = lambda addresse
         raise SettingError(f"{out}: is in the folder of posts, which would be full of pages")
     known = _known(out)
     _write(out / MANIFEST, _listed(known))  # so that a build that is broken off can be taken up again
+    documents = dict(_documents(publisher, base))
     files: set[str] = set()
     written, refused = 0, []
-    for address in progress(list(dict.fromkeys(_addresses(publisher)))):
+    for address in progress(list(documents)):
         name = _file_name(address)
         if reason := _refusal(name, files):
             refused.append(f"{unquote(address)}: {reason}")
             continue
-        for file, body in _variants(name, _document(publisher, address, base), publisher):
+        for file, body in _variants(name, documents[address](), publisher):
             files.add(file)
             written += _write(out / file, body)
     removed = [_remove(out, name) for name in known - files]
@@ -84,31 +86,25 @@ def _known(out: Path) -> set[str]:
 # --- what there is -------------------------------------------------------------------------------
 
 
-def _addresses(publisher: Publisher) -> Iterator[str]:
-    """Give the canonical address of every document, percent-encoded."""
-    yield "/feeds.opml"
-    yield from (f"/static/{name}" for name in STATIC)
-    scopes = publisher.scopes()
-    yield from (
-        path_of(Scope(kind), Format.HTML) for kind in FOLDERS.values() if any(scope.kind is kind for scope in scopes)
-    )
+def _documents(publisher: Publisher, base: str) -> Iterator[tuple[str, Callable[[], Document]]]:
+    """Give the canonical address of every document, percent-encoded, and what makes it."""
+    yield "/feeds.opml", partial(publisher.opml, base)
+    yield from ((f"/static/{name}", partial(publisher.static, name)) for name in STATIC)
+    for request in _requests(publisher):
+        yield url_of(request, publisher.settings), partial(publisher.page, request, base)
+    for path in publisher.paths():
+        yield post_path_of(path), partial(publisher.post_page, path.rpartition(".")[0], base)
+
+
+def _requests(publisher: Publisher) -> Iterator[FeedRequest]:
+    """Give the request of every list, of every page of a feed, and of the feeds at a Jekyll site's own addresses."""
+    settings, scopes = publisher.settings, publisher.scopes()
+    kinds = dict.fromkeys(scope.kind for scope in scopes if scope.name)
+    yield from (first_page(Scope(kind), Format.HTML, settings) for kind in kinds)
     for scope in scopes:
         for format_ in Format:
-            first = first_page(scope, format_, publisher.settings)
-            yield from (url_of(page, publisher.settings) for page in publisher.pages_of(first))
-    yield from own_addresses(scopes, publisher.settings)
-    yield from (post_path_of(path) for path in publisher.paths())
-
-
-def _document(publisher: Publisher, address: str, base: str) -> Document:
-    path = unquote(address)
-    if path == "/feeds.opml":
-        return publisher.opml(base)
-    if path.startswith("/static/"):
-        return publisher.static(path.removeprefix("/static/"))
-    if path.startswith("/posts/"):
-        return publisher.post_page(path.removeprefix("/posts/").strip("/"), base)
-    return publisher.page(publisher.find(path, "").request, base)
+            yield from publisher.pages_of(first_page(scope, format_, settings))
+    yield from (publisher.find(unquote(address), "").request for address in own_addresses(scopes, settings))
 
 
 # --- files ---------------------------------------------------------------------------------------

@@ -12,12 +12,12 @@ import pytest
 from click.testing import CliRunner
 
 from feedsvc.cli import main
-from feedsvc.errors import NotFound, SettingError
+from feedsvc.errors import SettingError
 from feedsvc.export import MANIFEST, ExportReport, export
 from feedsvc.settings import Jekyll
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from conftest import Site
@@ -82,10 +82,11 @@ def test_a_jekyll_site_s_own_feeds_are_there(
 
 
 def test_a_build_that_is_broken_off_can_be_taken_up_again(static: Site, tmp_path: Path) -> None:
-    def stop(addresses: list[str]) -> list[str]:
-        return [*addresses[:5], "/none"]
+    def stop(addresses: list[str]) -> Iterator[str]:
+        yield from addresses[:5]
+        raise KeyboardInterrupt
 
-    with pytest.raises(NotFound):
+    with pytest.raises(KeyboardInterrupt):
         export(static.publisher, tmp_path / "out", stop)
 
     assert build(static, tmp_path / "out").unchanged > 0
