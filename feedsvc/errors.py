@@ -1,12 +1,4 @@
-"""Every error feedsvc raises.
-
-    FeedsvcError
-    ├── SettingError    a setting that cannot be used: the program ends with one line
-    ├── PostError       a post that cannot be read: it becomes a Problem, never a crash
-    ├── BadRequest      a request that cannot be understood: 400
-    ├── NotFound        a page, a name or a post that is not there: 404
-    ├── Gone            an address that was given up: 410
-    └── NotReady        no index yet: 503
+"""Every error feedsvc raises, each a FeedsvcError.
 
 Messages read "where: what: why"; whoever catches one shows it as it is.
 """
@@ -17,11 +9,11 @@ class FeedsvcError(Exception):
 
 
 class SettingError(FeedsvcError):
-    """A setting, a settings file or a rules file that cannot be used."""
+    """A setting, a settings file or a rules file that cannot be used: the program ends with one line."""
 
 
 class PostError(FeedsvcError):
-    """A post that cannot be read; `line` counts from 1 and is 0 where no line is at fault."""
+    """A post that cannot be read, which becomes a Problem; `line` counts from 1, 0 where no line is at fault."""
 
     def __init__(self, message: str, line: int = 0) -> None:
         super().__init__(message)
@@ -29,16 +21,16 @@ class PostError(FeedsvcError):
 
 
 class BadRequest(FeedsvcError):
-    """A request that cannot be understood."""
+    """A request that cannot be understood: 400."""
 
 
 class NotFound(FeedsvcError):
-    """An address at which there is nothing."""
+    """An address at which there is nothing: 404."""
 
 
 class Gone(FeedsvcError):
-    """An address whose feed was given up for good."""
+    """An address whose feed was given up for good: 410."""
 
 
 class NotReady(FeedsvcError):
-    """The posts have not been read yet; asking again later helps."""
+    """The posts have not been read yet, asking again later helps: 503."""
