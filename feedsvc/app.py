@@ -65,9 +65,9 @@ def create_app(
     app.register_blueprint(views)
     app.register_blueprint(checks)
     before_each = (lambda: None) if is_kept_fresh else _starter(settings, index, cleaner.prepare)
-    traffic = Traffic(settings, tally)
-    door = FrontDoor(app.wsgi_app, publisher, before_each, patience, traffic=traffic)
-    app.wsgi_app = door  # type: ignore[method-assign]
+    app.wsgi_app = FrontDoor(  # type: ignore[method-assign]
+        app.wsgi_app, publisher, before_each, patience, traffic=Traffic(settings, tally)
+    )
     return app
 
 

@@ -30,7 +30,6 @@ from feedsvc.settings import Settings
 MIN_PROGRESS = 500  # files; fewer are read before anyone could look
 
 Shown = TypeVar("Shown")
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class _Commands(click.Group):
@@ -43,21 +42,18 @@ class _Commands(click.Group):
             raise click.ClickException(str(error)) from error
 
 
-def takes_settings(command: Command) -> Command:
+def takes_settings(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command an option for every setting but the folder and the secrets."""
     for name, option in reversed(list(OPTIONS.items())):
+        dashed = name.replace("_", "-")
         if option.is_flag:
-            command = click.option(f"--{_dashed(name)}/--no-{_dashed(name)}", default=None, help=option.help)(command)
+            command = click.option(f"--{dashed}/--no-{dashed}", default=None, help=option.help)(command)
         elif name != "posts" and not option.is_secret:
-            command = click.option(f"--{_dashed(name)}", metavar="VALUE", help=option.help)(command)
+            command = click.option(f"--{dashed}", metavar="VALUE", help=option.help)(command)
     return command
 
 
 takes_posts = click.argument("posts", required=False)
-
-
-def _dashed(name: str) -> str:
-    return name.replace("_", "-")
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
