@@ -42,7 +42,6 @@ UNKNOWN_BASE = "http://base.invalid"
 # The time of a feed without posts: Atom wants one, and a clock's would change the bytes (RFC 4287 section 4.2.15).
 NO_POST = datetime(2000, 1, 1, tzinfo=UTC)
 
-SHOWN = (Format.HTML, Format.RSS, Format.ATOM, Format.JSON)  # in the order of ScopeLinks
 Pages = tuple[tuple[int, int], ...]  # first post, and the one after the last
 
 _TAG = re.compile("<(/?)([a-z0-9]+)[^>]*>")
@@ -206,7 +205,7 @@ def to_site(settings: Settings, *, base: str) -> Site:
 
 def to_links(summary: ScopeSummary, *, base: str) -> ScopeLinks:
     """Say where a scope's page and its three feeds are."""
-    addresses = (base + path_of(summary.scope, format_) for format_ in SHOWN)
+    addresses = (base + path_of(summary.scope, format_) for format_ in Format)
     return ScopeLinks(summary.scope.name, summary.count, summary.newest, *addresses)
 
 
@@ -226,7 +225,7 @@ def _to_group(kind: ScopeKind, summaries: Sequence[ScopeSummary], base: str, mos
 def to_selection(request: FeedRequest, count: int, settings: Settings, *, base: str) -> Selection:
     """Say where the feeds of exactly this selection are, what narrows it, and how to search in it."""
     page = _page_for_people(request, settings)
-    addresses = (base + url_of(replace(page, format=format_), settings) for format_ in SHOWN)
+    addresses = (base + url_of(replace(page, format=format_), settings) for format_ in Format)
     feeds = ScopeLinks(" · ".join(_narrowing(page)), count, NO_POST, *addresses)
     return Selection(
         feeds,

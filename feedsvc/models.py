@@ -249,15 +249,15 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class ScopeLinks:
-    """A scope as a page lists it: its name, its size, and where its page and its three feeds are."""
+    """A scope as a page lists it: its name, its size, where its feeds and its page are (as `Format` has them)."""
 
     name: str
     count: int
     newest: datetime
-    page_url: str
     rss_url: str
     atom_url: str
     json_url: str
+    page_url: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -295,7 +295,7 @@ def test_the_links_of_a_scope_lead_to_its_page_and_feeds() -> None:
 
     folder = f"{BASE}/tags/a%20b/"
     assert to_links(summary, base=BASE) == ScopeLinks(
-        "a b", 3, POST.updated, folder, f"{folder}rss.xml", f"{folder}atom.xml", f"{folder}feed.json"
+        "a b", 3, POST.updated, f"{folder}rss.xml", f"{folder}atom.xml", f"{folder}feed.json", folder
     )
 
 

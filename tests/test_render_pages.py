@@ -20,7 +20,7 @@ STATIC = Path(pages.__file__).parent.parent / "static"
 
 def scope(kind: ScopeKind, name: str, count: int = 2) -> ScopeLinks:
     page = f"{HOME}{kind}/{name}/"
-    return ScopeLinks(name, count, DAY, page, f"{page}rss.xml", f"{page}atom.xml", f"{page}feed.json")
+    return ScopeLinks(name, count, DAY, f"{page}rss.xml", f"{page}atom.xml", f"{page}feed.json", page)
 
 
 EVERYTHING = scope(ScopeKind.ALL, "", 30)
