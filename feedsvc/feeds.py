@@ -99,7 +99,7 @@ def _other_pages(request: FeedRequest, pages: int) -> Iterator[tuple[str, FeedRe
 
 
 def paginate(sizes: Sequence[int], limit: int, most: int) -> Pages:
-    """Give the first and the last but one post of every page: at most `limit`, of at most `most` bytes, never none."""
+    """Give the first post of every page and the one after its last: at most `limit`, of at most `most` bytes, never none."""
     sums = [0, *accumulate(sizes)]
     pages, start = [], 0
     while start < len(sizes):
@@ -194,13 +194,8 @@ def _absolute(address: str, base: str) -> str:
 
 def to_site(settings: Settings, *, base: str) -> Site:
     """Say what every page for people needs to know of the whole."""
-    return Site(
-        site_title(settings),
-        settings.description,
-        settings.language,
-        f"{base}/",
-        has_search=not settings.static,
-    )
+    title, has_search = site_title(settings), not settings.static
+    return Site(title, settings.description, settings.language, f"{base}/", has_search=has_search)
 
 
 def to_links(summary: ScopeSummary, *, base: str) -> ScopeLinks:

@@ -19,7 +19,7 @@ _MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 
 def prepare(feed: Feed) -> Feed:
     """Make a feed fit to be written in any format; what cannot be used is left out, never an error."""
-    legal = make_legal(feed)
+    legal = make_legal(replace(feed, entries=()))
     title = to_line(legal.title) or legal.page_url
     language = to_language(legal.language)
     return replace(
@@ -29,7 +29,7 @@ def prepare(feed: Feed) -> Feed:
         updated=_to_second(legal.updated),
         author=_prepare_author(legal.author) or Author(title),
         language=language,
-        entries=tuple(prepare_entry(entry, legal.page_url, language) for entry in legal.entries),
+        entries=tuple(prepare_entry(entry, legal.page_url, language) for entry in feed.entries),
     )
 
 

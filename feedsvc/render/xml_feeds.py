@@ -75,7 +75,7 @@ def _add(document: Any, entry: Entry, feed: Feed, finish: Callable[[Entry, Any],
     element.link(href=entry.link)
     element.published(entry.published)
     element.updated(entry.updated)
-    element.category(_list_categories(entry, feed.base_url.rstrip("/")))
+    element.category(_list_categories(entry, feed.base_url))
     if entry.image:
         element.media.thumbnail(url=entry.image, group=None)
     return element
@@ -107,7 +107,7 @@ def _add_entry(document: Any, entry: Entry, feed: Feed) -> None:
 def _list_categories(entry: Entry, base_url: str) -> list[dict[str, str]]:
     """Return tags, then categories, told apart by their scheme."""
     kinds = (("tags", entry.tags), ("categories", entry.categories))
-    return [{"term": name, "scheme": f"{base_url}/{kind}/"} for kind, names in kinds for name in names]
+    return [{"term": name, "scheme": f"{base_url}{kind}/"} for kind, names in kinds for name in names]
 
 
 # --- what feedgen has no words for ---------------------------------------------------------------
