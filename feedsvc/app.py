@@ -96,8 +96,8 @@ def _sources_around(posts: Path) -> Iterator[Source]:
         text, path = found
         authors, _ = _read_first(path.parent / AUTHORS_NAME) or ("", None)
         prefix = "".join(f"{part}/" for part in folders[0].relative_to(path.parent).parts)
-        source = from_jekyll(text, authors, prefix, path)
-        yield from [source] if source else []
+        if source := from_jekyll(text, authors, prefix, path):
+            yield source
 
 
 def _read_first(*paths: Path) -> tuple[str, Path] | None:
@@ -159,13 +159,10 @@ def _is_ours_and_has_room(directory: Path) -> bool:
 def _cache_directories() -> list[Path]:
     """Give the XDG cache and runtime directories, as far as they are named, and private ones for temporary files."""
     home = os.path.expanduser("~/.cache")  # noqa: PTH111 - stays as it is for a user the system does not know
-    named = map(Path, (os.environ.get("XDG_CACHE_HOME", ""), home, os.environ.get("XDG_RUNTIME_DIR", "")))
-    return [
-        *(
-            directory / "feedsvc" for directory in named if directory.is_absolute()
-        ),  # others count for nothing, says XDG
-        *(directory / f"feedsvc-{os.getuid()}" for directory in (Path(tempfile.gettempdir()), MEMORY)),
-    ]
+    named = (os.environ.get("XDG_CACHE_HOME", ""), home, os.environ.get("XDG_RUNTIME_DIR", ""))
+    absolute = [path for path in map(Path, named) if path.is_absolute()]  # XDG: others count for nothing
+    private = Path(tempfile.gettempdir()), MEMORY
+    return [*(path / "feedsvc" for path in absolute), *(path / f"feedsvc-{os.getuid()}" for path in private)]
 
 
 def _starter(settings: Settings, index: Index, clean: Clean) -> Callable[[], None]:

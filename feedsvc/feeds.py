@@ -99,7 +99,7 @@ def _other_pages(request: FeedRequest, pages: int) -> Iterator[tuple[str, FeedRe
 
 
 def paginate(sizes: Sequence[int], limit: int, most: int) -> Pages:
-    """Give the first post of every page and the one after its last: at most `limit`, of at most `most` bytes, never none."""
+    """Give every page's first post and the one after its last: at most `limit`, of at most `most` bytes, never none."""
     sums = [0, *accumulate(sizes)]
     pages, start = [], 0
     while start < len(sizes):
