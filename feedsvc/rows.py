@@ -2,16 +2,14 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from feedsvc.models import EPOCH, Author, Cleaned, Enclosure, Post, Problem, ScopeKind
 from feedsvc.scopes import fold
 
-_PLAIN = (
-    *("path", "title", "tags", "categories", "original", "guid", "summary", "image", "language", "url", "site_id"),
-    *("digest", "size"),
-)
+_PLAIN = [field.name for field in fields(Post) if field.name not in {"published", "updated", "authors", "enclosure"}]
 # Authors and enclosures are lists of their fields.
 _write = json.JSONEncoder(ensure_ascii=False, default=lambda value: [getattr(value, n) for n in value.__slots__]).encode
 
