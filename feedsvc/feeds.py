@@ -165,7 +165,7 @@ def _through_proxy(template: str, found: re.Match[str]) -> str:
 
 
 def _proxied(address: str, template: str) -> str:
-    return template.replace("{url}", quote(address, safe="")) if template and address else address
+    return template.replace("{url}", quote(address, safe="")) if template and to_uri(address) else address
 
 
 def cut(html: str, most: int) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given, settings
@@ -320,6 +321,20 @@ def test_pictures_go_through_the_proxy() -> None:
 
     assert 'src="https://p.example/?url=https%3A%2F%2Fa.example%2F1.jpg%3Fa%3D1%26b&amp;w=600"' in content
     assert 'href="https://a.example/1.jpg"' in content
+
+
+@pytest.mark.parametrize(
+    ("image", "shown"),
+    [
+        ("/1.jpg", f"https://p.example/?url={quote(BASE, safe='')}%2F1.jpg"),
+        ("data:image/png;base64,AAAA", "data:image/png;base64,AAAA"),
+        ("", ""),
+    ],
+)
+def test_a_declared_picture_goes_through_the_proxy_if_it_is_on_the_web(image: str, shown: str) -> None:
+    options = replace(OPTIONS, image_proxy="https://p.example/?url={url}")
+
+    assert to_entry(replace(POST, image=image), BODY, options, base=BASE).image == shown
 
 
 @pytest.mark.parametrize(
