@@ -1,7 +1,7 @@
 """For operators: is the process alive, are the posts read, what does the index hold, what was answered."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 
@@ -12,7 +12,6 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from feedsvc.access import IS_OPERATOR
 from feedsvc.errors import NotFound, NotReady
 from feedsvc.frontdoor import BASE
-from feedsvc.models import Status
 from feedsvc.publish import Publisher
 from feedsvc.responses import plain, uncached
 from feedsvc.traffic import BUILDS, SERIES, Counts, Series
@@ -60,16 +59,14 @@ def status_as_json() -> Response:
 
 # --- metrics -------------------------------------------------------------------------------------
 
-
-# Numbers of the index: name, help, and where they are.
-GAUGES: tuple[tuple[str, str, Callable[[Status], float]], ...] = (
-    ("feedsvc_posts", "Posts that are due", lambda status: status.posts),
-    ("feedsvc_feeds", "Feeds, each in three formats", lambda status: status.feeds),
-    ("feedsvc_problems", "What `feedsvc check` lists", lambda status: status.problems),
-    ("feedsvc_index_version", "Moves when a post does", lambda status: status.index_version),
-    ("feedsvc_scan_seconds", "How long the last scan took", lambda status: status.scan_seconds),
-    ("feedsvc_scan_timestamp_seconds", "When the last scan ended", lambda status: status.scanned.timestamp()),
-)
+# Numbers of a Status, and what they say.
+GAUGES = {
+    "posts": "Posts that are due",
+    "feeds": "Feeds, each in three formats",
+    "problems": "What `feedsvc check` lists",
+    "index_version": "Moves when a post does",
+    "scan_seconds": "How long the last scan took",
+}
 
 
 @checks.get("/metrics")
@@ -97,4 +94,7 @@ class _Figures:
         yield CounterMetricFamily("feedsvc_builds", "Documents made, or compressed first", self.totals[BUILDS])
         with suppress(NotReady):
             found = self.publisher.status()
-            yield from (GaugeMetricFamily(name, what, number_in(found)) for name, what, number_in in GAUGES)
+            for name, what in GAUGES.items():
+                yield GaugeMetricFamily(f"feedsvc_{name}", what, getattr(found, name))
+            ended = found.scanned.timestamp()
+            yield GaugeMetricFamily("feedsvc_scan_timestamp_seconds", "When the last scan ended", ended)
