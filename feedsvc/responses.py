@@ -13,6 +13,7 @@ WORTH_CODING = 1_000  # bytes
 _XML_FEEDS = ("application/rss+xml", "application/atom+xml")
 _OURS = ("", "-br", "-gzip")  # what ends the tags of a document and of its variants
 _THEIRS = ("--gzip", ";gzip")  # what Apache makes of that, and some clients keep
+_NO_SNIFFING = ("X-Content-Type-Options", "nosniff")
 _PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' https: http: data:; media-src https: http:; "
     "frame-src https:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -70,7 +71,7 @@ def _common(document: Document, freshness: Freshness, etag: str) -> Headers:
         ("Vary", f"{vary}, Authorization" if freshness.is_private else vary),
         ("Access-Control-Allow-Origin", "*"),
         ("Access-Control-Expose-Headers", "ETag"),
-        ("X-Content-Type-Options", "nosniff"),
+        _NO_SNIFFING,
     ]
     if freshness.modified:
         headers.append(("Last-Modified", http_date(freshness.modified)))
@@ -144,14 +145,8 @@ def plain(status: int, message: str, *extra: tuple[str, str], cache: str = "no-s
     `message` must hold nothing of the request: it would be shown to whoever follows a crafted link.
     """
     body = f"{message}\n".encode()
-    headers = (
-        ("Content-Type", "text/plain; charset=utf-8"),
-        ("Content-Length", str(len(body))),
-        ("Cache-Control", cache),
-        ("X-Content-Type-Options", "nosniff"),
-        *extra,
-    )
-    return Answer(status, headers, body)
+    described = _describe(body, "text/plain; charset=utf-8")
+    return Answer(status, (*described, ("Cache-Control", cache), _NO_SNIFFING, *extra), body)
 
 
 def redirect(location: str, freshness: Freshness) -> Answer:
@@ -162,5 +157,5 @@ def redirect(location: str, freshness: Freshness) -> Answer:
 
 def uncached(body: bytes, media_type: str) -> Answer:
     """Answer with something that is for this moment and for whoever asked."""
-    keeping = (("Cache-Control", "no-store"), ("Vary", "Authorization"), ("X-Content-Type-Options", "nosniff"))
-    return Answer(200, (*keeping, *_describe(body, media_type)), body)
+    described = _describe(body, media_type)
+    return Answer(200, (*described, ("Cache-Control", "no-store"), ("Vary", "Authorization"), _NO_SNIFFING), body)
