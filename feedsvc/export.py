@@ -139,7 +139,7 @@ def _write(file: Path, body: bytes) -> bool:
         if file.is_file() and file.read_bytes() == body:
             return False
         file.parent.mkdir(parents=True, exist_ok=True)
-        whole = file.with_name(f".{file.name[:100]}.part")
+        whole = file.with_name(".feedsvc.part")
         whole.write_bytes(body)
         whole.replace(file)
     except OSError as error:

@@ -72,13 +72,14 @@ def test_a_jekyll_site_s_own_feeds_are_there(
 ) -> None:
     jekyll = Jekyll(url="https://example.org", baseurl="/b", feed_path="/old.xml", feed_tags="/by/")
     (static.posts / "_posts").mkdir()
-    (static.posts / "_posts/2024-02-01-a.md").write_text("---\ntags: [new]\n---\nText.")
+    longest = "港" * 82  # 250 bytes with its suffix
+    (static.posts / "_posts/2024-02-01-a.md").write_text(f"---\ntags: [new, {longest}]\n---\nText.")
     site = make_site(replace(static.settings, jekyll=jekyll, index=tmp_path / "jekyll.sqlite"))
     site.scan()
 
     build(site, tmp_path / "out")
 
-    assert files(tmp_path / "out").keys() >= {"old.xml", "by/new.xml"}
+    assert files(tmp_path / "out").keys() >= {"old.xml", "by/new.xml", f"by/{longest}.xml"}
 
 
 def test_a_build_that_is_broken_off_can_be_taken_up_again(static: Site, tmp_path: Path) -> None:
