@@ -10,15 +10,12 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from feedsvc.models import Entry, Feed, Problem, ScopeGroup, ScopeKind, ScopeLinks, Selection, Site, Status
+from feedsvc.models import Entry, Feed, Problem, ScopeGroup, ScopeLinks, Selection, Site, Status
 from feedsvc.render.prepare import prepare, prepare_entry, to_language
+from feedsvc.scopes import FOLDERS
 from feedsvc.text import make_legal
 
-HEADINGS = {
-    ScopeKind.TAG: "Tags",
-    ScopeKind.CATEGORY: "Categories",
-    ScopeKind.AUTHOR: "Authors",
-}
+HEADINGS = {kind: folder.capitalize() for folder, kind in FOLDERS.items()}
 _WIDE = re.compile(r"<(pre|table)(?=[ >])")
 _templates = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),

@@ -37,7 +37,6 @@ def prepare_entry(entry: Entry, home_url: str, language: str) -> Entry:
     """Make an entry fit to be written; it links to `home_url` where its own link is no web address.
 
     Its language is told where it is not `language`, that of what it stands in.
-
     An untitled post is called by the first words of its summary, else by its day: Atom requires a title, and many
     readers show nothing to click without one. A post without a summary gets its title as such: RSS wants a
     description before `content:encoded`, JSON Feed some content.
@@ -78,8 +77,7 @@ def _prepare_author(author: Author) -> Author | None:
 
 def _prepare_enclosure(enclosure: Enclosure | None) -> Enclosure | None:
     """Return the enclosure with an address, a type and a length that can be written, or None without an address."""
-    url = to_uri(enclosure.url) if enclosure else ""
-    if not enclosure or not url:
+    if enclosure is None or not (url := to_uri(enclosure.url)):
         return None
     media_type = enclosure.type if _MEDIA_TYPE.fullmatch(enclosure.type) else "application/octet-stream"
     return Enclosure(url, media_type, max(enclosure.length, 0))
