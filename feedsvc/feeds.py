@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from functools import partial
 from html import escape, unescape
 from itertools import accumulate
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 from feedsvc.addresses import to_host, to_uri
 from feedsvc.config import site_title
@@ -221,13 +221,13 @@ def to_selection(request: FeedRequest, count: int, settings: Settings, *, base: 
     """Say where the feeds of exactly this selection are, what narrows it, and how to search in it."""
     page = _page_for_people(request, settings)
     addresses = (base + url_of(replace(page, format=format_), settings) for format_ in Format)
-    feeds = ScopeLinks(" · ".join(_narrowing(page)), count, NO_POST, *addresses)
+    path, _, query = path_of(request.scope, Format.HTML).partition("?")  # a form drops its address's query
     return Selection(
-        feeds,
-        tuple((label, base + url_of(rest, settings)) for label, rest in _without_each(page)),
-        base + path_of(request.scope, Format.HTML),
-        " ".join(request.words),
-        tuple(parameters(replace(page, words=()), settings)),
+        feeds=ScopeLinks(" · ".join(_narrowing(page)), count, NO_POST, *addresses),
+        filters=tuple((label, base + url_of(rest, settings)) for label, rest in _without_each(page)),
+        search_url=base + path,
+        words=" ".join(request.words),
+        kept=(*parse_qsl(query), *parameters(replace(page, words=()), settings)),
     )
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedsvc.feeds import NO_POST, UNKNOWN_BASE, cut, paginate, to_entry, to_feed, to_links, to_site
+from feedsvc.feeds import NO_POST, UNKNOWN_BASE, cut, paginate, to_entry, to_feed, to_links, to_selection, to_site
 from feedsvc.models import (
     Author,
     Cleaned,
@@ -298,6 +298,19 @@ def test_the_links_of_a_scope_lead_to_its_page_and_feeds() -> None:
     assert to_links(summary, base=BASE) == ScopeLinks(
         "a b", 3, POST.updated, f"{folder}rss.xml", f"{folder}atom.xml", f"{folder}feed.json", folder
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "search_url", "kept"),
+    [("a b", f"{BASE}/tags/a%20b/", ()), ("..", f"{BASE}/", (("tag", ".."),))],
+    ids=["in the path", "that no path can have"],
+)
+def test_a_search_stays_in_its_scope(name: str, search_url: str, kept: tuple[tuple[str, str], ...]) -> None:
+    request = replace(REQUEST, scope=Scope(ScopeKind.TAG, name), format=Format.HTML, words=("x",))
+
+    selection = to_selection(request, 1, OPTIONS, base=BASE)
+
+    assert (selection.search_url, selection.kept) == (search_url, kept)
 
 
 # --- what operators may add to bodies ------------------------------------------------------------
