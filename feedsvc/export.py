@@ -74,12 +74,12 @@ def _listed(files: set[str]) -> bytes:
 
 def _known(out: Path) -> set[str]:
     try:
-        return set(json.loads((out / MANIFEST).read_text(encoding="utf-8")))
+        return {os.fspath(name) for name in json.loads((out / MANIFEST).read_text(encoding="utf-8"))}
     except FileNotFoundError:
         if out.exists() and any(out.iterdir()):
             raise SettingError(f"{out}: is not empty, and not an export of feedsvc") from None
         return set()
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, TypeError) as error:  # no JSON, no list, no names
         raise SettingError(f"{out / MANIFEST}: cannot be read: {error}") from error
 
 

@@ -153,6 +153,15 @@ def test_a_folder_of_somebody_else_is_refused(static: Site, tmp_path: Path) -> N
         build(static, tmp_path / "out")
 
 
+@pytest.mark.parametrize("written", ["", "[", "5", "[5]"])
+def test_a_damaged_list_of_files_is_told_in_a_line(static: Site, tmp_path: Path, written: str) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / MANIFEST).write_text(written)
+
+    with pytest.raises(SettingError, match="cannot be read"):
+        build(static, tmp_path / "out")
+
+
 def test_a_build_without_a_base_url_is_refused(site: Site, tmp_path: Path) -> None:
     with pytest.raises(SettingError, match="base_url: must be set"):
         build(site, tmp_path / "out")
