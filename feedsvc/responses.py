@@ -108,10 +108,9 @@ def _media_type(document: Document, destination: str) -> str:
 def choose_coding(accept_encoding: str) -> str:
     """Choose a content coding by quality (RFC 9110 section 12.5.3), Brotli before gzip; "" means identity."""
     accepted = parse_accept_header(accept_encoding.lower().replace("x-gzip", "gzip"))
-    offered = {coding: accepted.quality(coding) for coding in ("br", "gzip")}
-    best = max(offered, key=lambda coding: offered[coding])
+    best = max(("br", "gzip"), key=accepted.quality)
     as_it_is = dict(accepted).get("identity", 0)
-    return best if offered[best] > 0 and offered[best] >= as_it_is else ""
+    return best if accepted[best] > 0 and accepted[best] >= as_it_is else ""
 
 
 def _matches(header: str, digest: str) -> bool:
