@@ -1,4 +1,12 @@
-"""Every error feedsvc raises, each a FeedsvcError.
+"""Every error feedsvc raises.
+
+    FeedsvcError
+    ├── SettingError    one line, and the program ends
+    ├── PostError       becomes a Problem
+    ├── BadRequest      400
+    ├── NotFound        404
+    ├── Gone            410
+    └── NotReady        503
 
 Messages read "where: what: why"; whoever catches one shows it as it is.
 """
@@ -9,11 +17,11 @@ class FeedsvcError(Exception):
 
 
 class SettingError(FeedsvcError):
-    """A setting, a settings file or a rules file that cannot be used: the program ends with one line."""
+    """A setting, a settings file or a rules file that cannot be used."""
 
 
 class PostError(FeedsvcError):
-    """A post that cannot be read, which becomes a Problem; `line` counts from 1, 0 where no line is at fault."""
+    """A post that cannot be read; `line` counts from 1, 0 where no line is at fault."""
 
     def __init__(self, message: str, line: int = 0) -> None:
         super().__init__(message)
@@ -21,16 +29,16 @@ class PostError(FeedsvcError):
 
 
 class BadRequest(FeedsvcError):
-    """A request that cannot be understood: 400."""
+    """A request that cannot be understood."""
 
 
 class NotFound(FeedsvcError):
-    """An address at which there is nothing: 404."""
+    """An address at which there is nothing."""
 
 
 class Gone(FeedsvcError):
-    """An address whose feed was given up for good: 410."""
+    """An address whose feed was given up for good."""
 
 
 class NotReady(FeedsvcError):
-    """The posts have not been read yet, asking again later helps: 503."""
+    """The posts have not been read yet; asking again later helps."""
