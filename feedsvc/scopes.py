@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import parse_qs, quote, urlencode
 
 from feedsvc.errors import BadRequest, NotFound
 from feedsvc.models import Content, FeedRequest, Filter, Format, Post, Scope, ScopeKind
@@ -112,7 +112,7 @@ def parse(path: str, query: str, settings: Settings) -> Address:
     request = FeedRequest(
         scope=scope,
         format=format_,
-        limit=_limit(given, settings.limit),
+        limit=_number(given, "limit", settings.limit, MAX_LIMIT),
         content=_content(given, settings.content),
         page=_number(given, "page", 1, MAX_PAGE),
         filters=filters,
@@ -175,14 +175,11 @@ def _parse_path(path: str) -> tuple[Scope, Format]:
 
 
 def _parse_query(query: str) -> dict[str, list[str]]:
+    """Give the values of each parameter; an empty field of a form says nothing."""
     try:
-        pairs = parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=MAX_PARAMETERS)
+        return parse_qs(query, errors="strict", max_num_fields=MAX_PARAMETERS)
     except ValueError as error:  # also UnicodeDecodeError
         raise BadRequest(f"query: not UTF-8, or more than {MAX_PARAMETERS} parameters") from error
-    values: dict[str, list[str]] = {}
-    for name, value in pairs:
-        values.setdefault(name, []).append(value)
-    return values
 
 
 def _filters(parameters: dict[str, list[str]]) -> tuple[Filter, ...]:
@@ -204,16 +201,8 @@ def _promote(filters: tuple[Filter, ...]) -> tuple[Scope, tuple[Filter, ...]]:
     return Scope(), filters
 
 
-def _limit(parameters: dict[str, list[str]], default: int) -> int:
-    return _number(parameters, "limit", default, MAX_LIMIT)
-
-
 def _number(parameters: dict[str, list[str]], name: str, default: int, most: int) -> int:
-    if name not in parameters:
-        return default
-    value = parameters[name][-1]
-    if not value:  # an empty field of a form
-        return default
+    value = parameters.get(name, [str(default)])[-1]
     if not re.fullmatch("0*[1-9][0-9]{0,99}", value):
         raise BadRequest(f"{name}: must be a whole number from 1")
     return min(int(value), most)
@@ -225,19 +214,18 @@ def _words(parameters: dict[str, list[str]]) -> tuple[str, ...]:
 
 
 def _day(parameters: dict[str, list[str]], name: str, zone: tzinfo) -> datetime | None:
-    """Give the moment at which a day begins; an empty field of a form says nothing."""
-    value = parameters.get(name, [""])[-1]
+    """Give the moment at which a day begins."""
+    if name not in parameters:
+        return None
     try:
-        day = datetime.strptime(value, "%Y-%m-%d").replace(tzinfo=zone) if value else None
-        return day and min(day, _LAST_DAY.replace(tzinfo=zone))
+        return min(datetime.strptime(parameters[name][-1], "%Y-%m-%d"), _LAST_DAY).replace(tzinfo=zone)  # noqa: DTZ007
     except ValueError:
         raise BadRequest(f"{name}: must be a day like 2024-05-01") from None
 
 
 def _content(parameters: dict[str, list[str]], default: Content) -> Content:
-    value = parameters.get("content", [""])[-1] or default.value
     try:
-        return Content(value)
+        return Content(parameters.get("content", [default])[-1])
     except ValueError:
         raise BadRequest(f"content: must be one of {', '.join(Content)}") from None
 
