@@ -146,14 +146,7 @@ def is_list(request: FeedRequest) -> bool:
 
 def is_front(request: FeedRequest) -> bool:
     """Tell whether a request is for the front page, which lists more than posts."""
-    return (
-        request.format is Format.HTML and request.scope == Scope() and request.page == 1 and not is_selection(request)
-    )
-
-
-def is_selection(request: FeedRequest) -> bool:
-    """Tell whether anything narrows a scope."""
-    return bool(request.filters or request.words or request.since or request.until)
+    return request == FeedRequest(Scope(), Format.HTML, request.limit, request.content)
 
 
 def _parse_path(path: str) -> tuple[Scope, Format]:
