@@ -14,7 +14,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from feedsvc.addresses import to_uri
 from feedsvc.models import Format, Post, Scope
-from feedsvc.scopes import path_of
+from feedsvc.scopes import path_of, slugify
 from feedsvc.settings import IdScheme, Settings
 
 STYLES = {
@@ -91,15 +91,6 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
-
-
-def slugify(text: str, *, is_pretty: bool = False) -> str:
-    """Make a slug (Utils.slugify): of all but letters, marks and digits hyphens; a pretty one keeps more, and case."""
-    kept = "._~!$&'()+,;=@" if is_pretty else ""
-    slug = "".join(c if c in kept or unicodedata.category(c)[0] in "LM" or c.isdecimal() else " " for c in text)
-    slug = re.sub(" +", "-", slug)
-    slug = slug.removeprefix("-").removesuffix("-")
-    return slug if is_pretty else slug.lower()
 
 
 def id_of_post(url: str, slug: str) -> str:

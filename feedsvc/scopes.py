@@ -69,8 +69,16 @@ def fold(name: str) -> str:
 
 
 def slug(name: str) -> str:
-    """Give Jekyll's default slug: letters, marks and digits, every run of anything else one hyphen."""
-    return re.sub(r"[\W_]+", "-", fold(name)).strip("-")
+    """Give the slug under which other generators' addresses have a name."""
+    return slugify(fold(name))
+
+
+def slugify(text: str, *, is_pretty: bool = False) -> str:
+    """Make Jekyll's slug (Utils.slugify): of all but letters, marks and digits hyphens; a pretty one keeps more."""
+    kept = "._~!$&'()+,;=@" if is_pretty else ""
+    words = "".join(c if c in kept or unicodedata.category(c)[0] in "LM" or c.isdecimal() else " " for c in text)
+    made = re.sub(" +", "-", words).strip("-")
+    return made if is_pretty else made.lower()
 
 
 def spellings(names: Iterable[str]) -> dict[str, str]:
