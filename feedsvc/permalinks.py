@@ -30,17 +30,10 @@ MARKDOWN = (".md", ".markdown", ".mkdown", ".mkdn", ".mkd")
 _ABSOLUTE_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
 _PCHAR = ":@!$&'()*+,;=~"  # RFC 3986 section 3.3, beside letters, digits and "-._"
 _PLACEHOLDER = re.compile(":([a-z_]+)")
-_DATES = {
-    "month": "%m",
-    "day": "%d",
-    "hour": "%H",
-    "minute": "%M",
-    "second": "%S",
-    "short_year": "%y",
-    "y_day": "%j",
-    "w_year": "%G",
-    "week": "%V",
-    "w_day": "%u",
+_DATES = {  # days and months in English: whatever the user's locale, Python leaves LC_TIME at C
+    **{"month": "%m", "day": "%d", "hour": "%H", "minute": "%M", "second": "%S", "short_year": "%y"},
+    **{"short_month": "%b", "long_month": "%B", "short_day": "%a", "long_day": "%A"},
+    **{"y_day": "%j", "w_year": "%G", "week": "%V", "w_day": "%u"},
 }
 
 
@@ -67,30 +60,18 @@ def url_of_post(template: str, path: str, slug: str, categories: tuple[str, ...]
         "i_day": lambda: str(local.day),
         "i_month": lambda: str(local.month),
         "year": lambda: f"{local.year:04}",
-        "short_month": lambda: _MONTHS[local.month - 1][:3],
-        "long_month": lambda: _MONTHS[local.month - 1],
-        "short_day": lambda: _DAYS[local.weekday()][:3],
-        "long_day": lambda: _DAYS[local.weekday()],
+        **{key: partial(local.strftime, code) for key, code in _DATES.items()},
     }
 
     def fill(found: re.Match[str]) -> str:
         name = found[1]
         for key in (name, name.removesuffix("_")):  # ":year_:month" is a year, "_" and a month
-            if key in values or key in _DATES:
-                value = values[key]() if key in values else local.strftime(_DATES[key])
-                return quote(value, safe=f"/?{_PCHAR}") + name.removeprefix(key)
+            if key in values:
+                return quote(values[key](), safe=f"/?{_PCHAR}") + name.removeprefix(key)
         raise ValueError(f"permalink: no placeholder {found[0]!r}")
 
     filled = f"/{_PLACEHOLDER.sub(fill, template)}".replace("..", "/").replace("./", "")
     return re.sub("/{2,}", "/", filled)
-
-
-# English, whatever the locale.
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 
 
 def id_of_post(url: str, slug: str) -> str:
