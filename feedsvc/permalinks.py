@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 from urllib.parse import quote, unquote, urlsplit
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import NAMESPACE_URL, uuid5
 
 from feedsvc.addresses import to_uri
 from feedsvc.models import Format, Post, Scope
@@ -151,8 +151,4 @@ def feed_id(scope: Scope, settings: Settings, address: str = "") -> str:
 
 
 def _urn(name: str, settings: Settings) -> str:
-    return uuid5(_namespace(settings.id_namespace), name).urn
-
-
-def _namespace(text: str) -> UUID:
-    return uuid5(NAMESPACE_URL, text or "feedsvc")
+    return uuid5(uuid5(NAMESPACE_URL, settings.id_namespace or "feedsvc"), name).urn
