@@ -31,9 +31,20 @@ _ABSOLUTE_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
 _PCHAR = ":@!$&'()*+,;=~"  # RFC 3986 section 3.3, beside letters, digits and "-._"
 _PLACEHOLDER = re.compile(":([a-z_]+)")
 _DATES = {  # days and months in English: whatever the user's locale, Python leaves LC_TIME at C
-    **{"month": "%m", "day": "%d", "hour": "%H", "minute": "%M", "second": "%S", "short_year": "%y"},
-    **{"short_month": "%b", "long_month": "%B", "short_day": "%a", "long_day": "%A"},
-    **{"y_day": "%j", "w_year": "%G", "week": "%V", "w_day": "%u"},
+    "short_year": "%y",
+    "month": "%m",
+    "short_month": "%b",
+    "long_month": "%B",
+    "day": "%d",
+    "short_day": "%a",
+    "long_day": "%A",
+    "y_day": "%j",
+    "w_year": "%G",
+    "week": "%V",
+    "w_day": "%u",
+    "hour": "%H",
+    "minute": "%M",
+    "second": "%S",
 }
 
 
