@@ -14,7 +14,7 @@ from rich.progress import track
 
 from feedsvc import __version__
 from feedsvc.app import load_settings, make_cleaner, open_index
-from feedsvc.config import OPTIONS, listening
+from feedsvc.config import listening
 from feedsvc.errors import FeedsvcError, PostError
 from feedsvc.export import export
 from feedsvc.feeds import UNKNOWN_BASE
@@ -25,7 +25,7 @@ from feedsvc.posts import body_of
 from feedsvc.publish import Publisher
 from feedsvc.scan import scan
 from feedsvc.scopes import path_of
-from feedsvc.settings import Settings
+from feedsvc.settings import OPTIONS, Settings
 
 MIN_PROGRESS = 500  # files; fewer are read before anyone could look
 

@@ -13,8 +13,8 @@ from typing import Any
 
 from feedsvc.front_matter import Source
 from feedsvc.models import Author, Enclosure, Level, Problem
-from feedsvc.scopes import MAX_NAME, clean_name
-from feedsvc.text import UNWANTED
+from feedsvc.scopes import MAX_NAME
+from feedsvc.text import UNWANTED, clean_name
 
 MAX_NAMES = 100  # tags, categories or authors of one post
 

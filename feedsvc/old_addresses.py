@@ -9,8 +9,9 @@ from typing import NamedTuple
 from urllib.parse import parse_qs, quote, urlencode
 
 from feedsvc.models import FeedRequest, Format, Scope, ScopeKind
-from feedsvc.scopes import Address, clean_name, first_page
+from feedsvc.scopes import Address, first_page
 from feedsvc.settings import Settings
+from feedsvc.text import clean_name
 
 _ALL, _TAG, _CATEGORY, _AUTHOR = ScopeKind.ALL, ScopeKind.TAG, ScopeKind.CATEGORY, ScopeKind.AUTHOR
 _FORMATS = {

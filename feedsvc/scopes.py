@@ -13,9 +13,9 @@ from urllib.parse import parse_qs, quote, urlencode
 
 from feedsvc.errors import BadRequest, NotFound
 from feedsvc.models import Content, FeedRequest, Filter, Format, Post, Scope, ScopeKind
-from feedsvc.settings import Settings
+from feedsvc.settings import MAX_LIMIT, Settings
+from feedsvc.text import clean_name
 
-MAX_LIMIT = 200
 MAX_NAME = 100
 MAX_PAGE = 1_000_000
 MAX_PARAMETERS = 200
@@ -35,7 +35,6 @@ _FOLDER_OF = {kind: folder for folder, kind in FOLDERS.items()}
 _PARAMETER_OF = {meaning: name for name, meaning in FILTERS.items()}
 # Controls, separators, bidirectional overrides, the mark of bad UTF-8: nobody's name, somebody's attack.
 _DECEPTIVE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufffd-\uffff]")
-_JOINERS = "\u200c\u200d"  # they build emoji and shape Persian and Indic words
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +50,6 @@ class Address:
 
 
 # --- names ---------------------------------------------------------------------------------------
-
-
-def clean_name(text: str) -> str:
-    """Give the one spelling of a tag, category or author: NFC, single blanks, nothing invisible; "" if none is left."""
-    visible = "".join(c for c in text if c.isspace() or _is_visible(c))
-    return " ".join(unicodedata.normalize("NFC", visible).split()).strip(_JOINERS + " ")
-
-
-def _is_visible(char: str) -> bool:
-    return char in _JOINERS or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Cn"}
 
 
 def fold(name: str) -> str:

@@ -1,15 +1,26 @@
-"""What an operator can set, and what a Jekyll site's configuration says: frozen dataclasses and nothing that acts."""
+# ruff: noqa: RUF009 - `_setting` is a dataclass field
+"""Every setting with its default, how it is read from text or TOML, and what it means; and what a Jekyll site says.
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+Pure. Where the values are found, and which place wins, is for `config`.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import UTC, tzinfo
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
+from feedsvc.addresses import to_uri
 from feedsvc.models import Content
+from feedsvc.text import UNWANTED, clean_name
 
 GONE = "gone"  # the alias of a feed there is no more
+MAX_LIMIT = 200
+
+T = TypeVar("T")
 
 
 class LinkTo(StrEnum):
@@ -78,41 +89,171 @@ class Jekyll:
     feed_categories: tuple[str, ...] = ()
 
 
+# --- readers: each gives the value or raises ValueError with the reason ---------------------------
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("must be text")  # noqa: TRY004 - one kind of error for the caller
+    if UNWANTED.search(value):
+        raise ValueError("must be UTF-8 without control characters")
+    return value.strip()
+
+
+def _path(value: object) -> Path:
+    text = str(value)
+    if not isinstance(value, str | Path) or not text.strip() or "\0" in text:
+        raise ValueError("must be a path")
+    try:
+        return Path(text).expanduser()
+    except RuntimeError as error:
+        raise ValueError("no such home directory") from error
+
+
+def whole(least: int, most: int) -> Callable[[object], int]:
+    """Give the reader of a whole number within bounds."""
+
+    def read(value: object) -> int:
+        text = str(value).replace("_", "").strip()
+        if isinstance(value, bool) or not re.fullmatch("[0-9]{1,15}", text) or not least <= int(text) <= most:
+            raise ValueError(f"must be a whole number from {least:,} to {most:,}")
+        return int(text)
+
+    return read
+
+
+def _truth(value: object) -> bool:
+    words = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+    found = words.get(str(value).strip().lower())
+    if found is None:
+        raise ValueError("must be yes or no")
+    return found
+
+
+def _names(value: object) -> tuple[str, ...]:
+    items = value.split(",") if isinstance(value, str) else value
+    if not isinstance(items, list | tuple) or not all(isinstance(item, str) for item in items):
+        raise ValueError("must be a list of names")
+    return tuple(name for item in items if (name := clean_name(item)))
+
+
+def zone(value: object) -> tzinfo:
+    """Read the name of a time zone."""
+    name = _text(value)
+    try:
+        return UTC if name.upper() == "UTC" else ZoneInfo(name)
+    except (LookupError, ValueError, OSError) as error:
+        raise ValueError("is no time zone like Asia/Shanghai") from error
+
+
+def _url(value: object) -> str:
+    uri = to_uri(_text(value))
+    if not uri or set(uri) & set("?#"):
+        raise ValueError("must be an address like https://example.org or https://example.org/blog")
+    return uri.rstrip("/")
+
+
+def _template(value: object) -> str:
+    text = _text(value)
+    if text.count("{url}") != 1 or not to_uri(text.replace("{url}", "x")):
+        raise ValueError("must be an address with {url} in it, like https://images.example/?url={url}")
+    return text
+
+
+def _token(value: object) -> str:
+    if not isinstance(value, str) or not re.fullmatch("[!-~]{16,}", value.strip()):
+        raise ValueError("must be at least 16 letters, digits and signs of ASCII, without blanks")
+    return value.strip()
+
+
+def _one_of(choices: Any) -> Callable[[object], object]:
+    def read(value: object) -> object:
+        try:
+            return choices(str(value))
+        except ValueError:
+            raise ValueError(f"must be one of {', '.join(choices)}") from None
+
+    return read
+
+
+# --- the settings --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """How a setting's value is read from text or from TOML, and what it means."""
+
+    read: Callable[[object], object]
+    help: str
+    is_flag: bool
+    is_secret: bool  # neither shown in errors nor taken from the command line, which everyone can list
+
+
+def _setting(default: T, meaning: str, read: Callable[[object], T] | None = None, *, is_secret: bool = False) -> T:
+    """Declare a setting; without a reader its default says whether it is text, yes or no, names, or a choice."""
+    reader = read or _READERS.get(type(default)) or _one_of(type(default))
+    option = Option(reader, meaning, default is False, is_secret)
+    made: T = field(default=default, repr=not is_secret, metadata={"option": option})
+    return made
+
+
+_READERS: Mapping[type, Callable[[object], object]] = {str: _text, bool: _truth, tuple: _names}
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What an operator can set; the names, defaults and meanings are in the README and in `config`."""
+    """What an operator can set."""
 
-    posts: Path = Path("posts")
-    index: Path | None = None
-    base_url: str = ""
-    title: str = ""
-    description: str = ""
-    language: str = ""
-    author: str = ""
-    timezone: tzinfo = UTC
-    id_scheme: IdScheme = IdScheme.UUID
-    id_namespace: str = ""
-    link_to: LinkTo = LinkTo.AUTO
-    limit: int = 20
-    page_bytes: int = 1_000_000
-    content: Content = Content.FULL
-    max_age: int = 300
-    exclude_tags: tuple[str, ...] = ()
-    exclude_categories: tuple[str, ...] = ()
-    future: bool = False
-    drafts: bool = False
-    rules: Path | None = None
-    source_line: bool = False
-    image_proxy: str = ""
-    max_post_bytes: int = 1_000_000
-    settle_ms: int = 200
-    scan_interval: int = 60
-    cache_bytes: int = 32 * 1024 * 1024
-    static: bool = False
-    operator_token: str = field(default="", repr=False)
-    reader_token: str = field(default="", repr=False)
-    trusted_proxies: int = 0
-    log_format: LogFormat = LogFormat.TEXT
-    access_log: AccessLog = AccessLog.ERRORS
-    aliases: tuple[tuple[str, str], ...] = ()
+    posts: Path = _setting(Path("posts"), "the folder of posts", _path)
+    index: Path | None = _setting(
+        None, "the index file; a rebuildable cache, by default in your cache directory", _path
+    )
+    base_url: str = _setting("", "the address the service is reached at; without it the request's Host is used", _url)
+    title: str = _setting("", "the title of the whole; by default the name of the folder that holds the posts")
+    description: str = _setting("", "a line on what the posts are about")
+    language: str = _setting("", "the language of the posts, such as zh-CN")
+    author: str = _setting("", "who stands for posts without an author; by default the title")
+    timezone: tzinfo = _setting(UTC, "where dates without a time zone are meant, such as Asia/Shanghai", zone)  # type: ignore[arg-type]
+    id_scheme: IdScheme = _setting(
+        IdScheme.UUID, "how entry ids are made: uuid; for a Jekyll site jekyll-feed, jekyll or permalink"
+    )
+    id_namespace: str = _setting("", "a text that tells this site's entry ids from another's; set it once for good")
+    link_to: LinkTo = _setting(
+        LinkTo.AUTO,
+        "where entries link to: auto (their page on their own site, else the original, else the page here), site, "
+        "original or page",
+    )
+    limit: int = _setting(20, "entries of a feed page", whole(1, MAX_LIMIT))
+    page_bytes: int = _setting(
+        1_000_000, "a page has fewer entries where their files are longer than this together", whole(1_000, 10**9)
+    )
+    content: Content = _setting(Content.FULL, "what entries carry: full, summary or none")
+    max_age: int = _setting(300, "seconds for which clients may keep a feed", whole(60, 86_400))
+    exclude_tags: tuple[str, ...] = _setting((), "posts with one of these tags are left out")
+    exclude_categories: tuple[str, ...] = _setting((), "posts with one of these categories are left out")
+    future: bool = _setting(False, "publish posts before their date")
+    drafts: bool = _setting(False, "publish drafts")
+    rules: Path | None = _setting(None, "a file with your own cleaning rules, added to the packaged ones", _path)
+    source_line: bool = _setting(False, "end each body with a line that names its original")
+    image_proxy: str = _setting(
+        "", "an address with {url} in it through which pictures are shown whose hosts refuse other sites", _template
+    )
+    max_post_bytes: int = _setting(
+        1_000_000, "a larger post is sanitised only; one ten times larger is not read", whole(1_000, 100_000_000)
+    )
+    settle_ms: int = _setting(
+        200, "milliseconds for which a file that is edited in place must be still", whole(0, 60_000)
+    )
+    scan_interval: int = _setting(60, "seconds between looks at the whole folder, beside watching it", whole(1, 86_400))
+    static: bool = _setting(False, "pages as `build` makes them: no search, paging by path")
+    cache_bytes: int = _setting(32 * 1024 * 1024, "memory for finished documents, of each process", whole(0, 10**12))
+    operator_token: str = _setting("", "opens /metrics, and the problems on /status", _token, is_secret=True)
+    reader_token: str = _setting("", "everything but /healthz and /readyz asks for it", _token, is_secret=True)
+    trusted_proxies: int = _setting(0, "how many proxies before the service say who asks, by which scheme", whole(0, 9))
+    log_format: LogFormat = _setting(LogFormat.TEXT, "how log lines are written: text or json")
+    access_log: AccessLog = _setting(AccessLog.ERRORS, "which requests are logged: errors (and slow ones), all or off")
+    aliases: tuple[tuple[str, str], ...] = ()  # this and the next are in files alone
     jekyll: Jekyll | None = None
+
+
+OPTIONS: Mapping[str, Option] = {one.name: one.metadata["option"] for one in fields(Settings) if one.metadata}

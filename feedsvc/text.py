@@ -1,6 +1,7 @@
 """Plain text fit for XML, HTML and JSON: without characters that may not be there, on one line, cut at a word."""
 
 import re
+import unicodedata
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from typing import Any, TypeVar
@@ -12,6 +13,7 @@ T = TypeVar("T")
 UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffd-\uffff]")
 _LINE_END = re.compile("\r\n?")
 _BLANKS = re.compile("[\t\n ]+")
+_JOINERS = "\u200c\u200d"  # they build emoji and shape Persian and Indic words
 _STOPS = " 　.,:;!?。，、：；！？…"
 
 
@@ -46,3 +48,13 @@ def shorten(text: str, width: int) -> str:
         return line
     head = line[: width + 1].rpartition(" ")[0] or line[:width]
     return f"{head.rstrip(_STOPS)}…"
+
+
+def clean_name(text: str) -> str:
+    """Give the one spelling of a tag, category or author: NFC, single blanks, nothing invisible; "" if none is left."""
+    visible = "".join(c for c in text if c.isspace() or _is_visible(c))
+    return " ".join(unicodedata.normalize("NFC", visible).split()).strip(_JOINERS + " ")
+
+
+def _is_visible(char: str) -> bool:
+    return char in _JOINERS or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Cn"}

@@ -20,8 +20,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from feedsvc.models import NEVER, Format, ScopeKind
-from feedsvc.scopes import clean_name, path_of
+from feedsvc.scopes import path_of
 from feedsvc.settings import Settings
+from feedsvc.text import clean_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedsvc.config import (
-    OPTIONS,
     Listening,
     from_command_line,
     from_environment,
@@ -26,7 +25,7 @@ from feedsvc.config import (
 )
 from feedsvc.errors import SettingError
 from feedsvc.models import Content
-from feedsvc.settings import AccessLog, LinkTo, LogFormat, Settings
+from feedsvc.settings import OPTIONS, AccessLog, LinkTo, LogFormat, Settings
 
 FILE = Path("/srv/blog/feedsvc.toml")
 ANYTHING = settings(max_examples=100, deadline=None, derandomize=True)

@@ -10,10 +10,11 @@ PACKAGE = Path(__file__).parent.parent / "feedsvc"
 
 # From the ground up; within a layer a module may import those before it.
 LAYERS = (
-    ("errors", "models", "settings"),
+    ("errors", "models"),
     (
         "text",
         "addresses",
+        "settings",
         "scopes",
         "permalinks",
         "jekyll",

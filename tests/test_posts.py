@@ -15,8 +15,9 @@ from feedsvc.errors import PostError
 from feedsvc.fields import MAX_NAMES
 from feedsvc.models import Author, Enclosure, Level, Post, Problem, Reading
 from feedsvc.posts import body_of, parse
-from feedsvc.scopes import MAX_NAME, clean_name
+from feedsvc.scopes import MAX_NAME
 from feedsvc.settings import Settings
+from feedsvc.text import clean_name
 
 PATH = "news/2024-01-02-hello-world.md"
 ANYTHING = settings(max_examples=150, deadline=None, derandomize=True)

@@ -9,9 +9,8 @@ import pytest
 from feedsvc import cache, cleaning, fields, front_matter, frontdoor, index, publish, scan, scopes, server
 from feedsvc.cleaning import page
 from feedsvc.cli import main
-from feedsvc.config import OPTIONS
 from feedsvc.scopes import FILES, FILTERS, FOLDERS
-from feedsvc.settings import Settings
+from feedsvc.settings import OPTIONS, Settings
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

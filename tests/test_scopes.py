@@ -19,7 +19,6 @@ from feedsvc.scopes import (
     MAX_NAME,
     MAX_PAGE,
     MAX_PARAMETERS,
-    clean_name,
     fold,
     is_front,
     is_segment,
@@ -32,6 +31,7 @@ from feedsvc.scopes import (
     url_of,
 )
 from feedsvc.settings import Settings
+from feedsvc.text import clean_name
 
 DEFAULTS = Settings()
 HOME = FeedRequest(Scope(), Format.HTML, 20, Content.FULL)
