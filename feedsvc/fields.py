@@ -4,17 +4,19 @@ Pure. Reads generously: what has to be changed or left out is reported, and cost
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from mimetypes import MimeTypes
-from typing import Any
+from typing import Any, TypeVar
 
 from feedsvc.front_matter import Source
 from feedsvc.models import Author, Enclosure, Level, Problem
 from feedsvc.scopes import MAX_NAME
 from feedsvc.text import UNWANTED, clean_name
+
+T = TypeVar("T")
 
 MAX_NAMES = 100  # tags, categories or authors of one post
 
@@ -28,16 +30,16 @@ EXPIRES = ("expiryDate", "unpublishdate")
 UNLISTED = {"draft", "hidden", "skip", "private"}  # a `status` of Pelican and Nikola
 GUID = ("guid", "id")
 LANGUAGE = ("lang", "language", "locale")
-# A plural may hold several names in one text, a singular is one name (Jekyll's rule).
-TAGS = {"tag": False, "tags": True, "keywords": True}
-CATEGORIES = {"categories": True, "category": False}
-AUTHORS = ("author", "authors")
+# What may part several names in one text, the likeliest first; a singular is one name (Jekyll's rule).
+_NAMES, _PEOPLE = ("[,;，；]", r"\s+"), (";", ",")
+TAGS = {"tag": (), "tags": _NAMES, "keywords": _NAMES}
+CATEGORIES = {"categories": _NAMES, "category": ()}
+AUTHORS = {"author": (), "authors": _PEOPLE}
 FLAGS = ("published", "draft", "feed", "status", "eleventyExcludeFromCollections")
 _TABLES = (PUBLISHED, UPDATED, ORIGINAL, SUMMARY, IMAGE, EXPIRES, GUID, LANGUAGE, TAGS, CATEGORIES, AUTHORS, FLAGS)
 KNOWN = frozenset({"title", "slug", "permalink", "enclosure"}.union(*_TABLES))
 
 NO = {"false", "no", "off", "0", "none", ""}
-_FLAGS = {"true", "false"}
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")  # BCP 47, as far as its shape goes
 _PERSON = re.compile(r"(?P<name>[^<>]+?)\s*<(?P<email>[^<>\s@]+@[^<>\s@]+)>")
 _WEB_ADDRESS = re.compile(r"(?i:https?)://(?:[^/?#\s\[\]]+|\[[0-9a-f:.]+\](?::\d+)?)(?=[/?#]|\Z)")
@@ -80,9 +82,8 @@ class Front:
 
     def get(self, *keys: str) -> list[tuple[str, Any]]:
         """Give the keys that are there and hold something, with their values."""
-        if self._filled.keys().isdisjoint(keys):
-            return []
-        return [(key, self._filled[key]) for key in keys if key in self._filled]
+        filled = self._filled
+        return [(key, filled[key]) for key in keys if key in filled]
 
     def text(self, *keys: str) -> str:
         """Give the first of `keys` that holds a text; a number or a truth value counts as one."""
@@ -130,26 +131,38 @@ def language_of(front: Front) -> str:
 # --- names --------------------------------------------------------------------------------------
 
 
-def items_of(front: Front, keys: dict[str, bool]) -> Iterator[tuple[str, object]]:
+def items_of(front: Front, keys: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, object]]:
     """Give what stands under `keys`, an item at a time, with its key."""
     for key, value in front.get(*keys):
-        yield from ((key, item) for item in flatten(_split(value) if keys[key] and isinstance(value, str) else value))
+        for item in flatten(_split(value, keys[key]) if isinstance(value, str) else value):
+            yield key, item
+
+
+def _split(text: str, separators: tuple[str, ...]) -> object:
+    for separator in separators:
+        if re.search(separator, text):
+            return re.split(separator, text)
+    return text
 
 
 def names_of(front: Front, named: Iterable[tuple[str, object]]) -> tuple[str, ...]:
     """Make names of what was found, each once, in their order."""
-    found: dict[str, None] = {}
-    key = ""
-    for key, item in named:
-        name = _name(front, key, item)
-        if name and _is_short(front, key, name):
-            found[name] = None
-    _cut(front, key, found)
-    return tuple(found)
+    return _each_once(front, ((key, _name(front, key, item)) for key, item in named), str)
 
 
-def _split(names: str) -> list[str]:
-    return re.split("[,;，；]", names) if re.search("[,;，；]", names) else names.split()
+def _each_once(front: Front, found: Iterable[tuple[str, T]], name_of: Callable[[T], str]) -> tuple[T, ...]:
+    """Keep what was found under keys: of each name the first, none too long, and not too many."""
+    kept: dict[str, T] = {}
+    for key, value in found:
+        name = name_of(value)
+        if len(name) > MAX_NAME:
+            front.report(Level.ERROR, key, f"{name[:40]!r}… has {len(name)} characters, at most {MAX_NAME}: left out")
+        elif len(kept) == MAX_NAMES and name not in kept:
+            front.report(Level.ERROR, key, f"more than {MAX_NAMES} names: {name[:40]!r} and later ones are left out")
+            break
+        elif name:
+            kept.setdefault(name, value)
+    return tuple(kept.values())
 
 
 def _name(front: Front, key: str, item: object) -> str:
@@ -170,44 +183,22 @@ def flatten(value: object) -> Iterator[Any]:
             yield item
 
 
-def _is_short(front: Front, key: str, name: str) -> bool:
-    if len(name) > MAX_NAME:
-        front.report(Level.ERROR, key, f"{name[:40]!r}… has {len(name)} characters, at most {MAX_NAME}: left out")
-    return len(name) <= MAX_NAME
-
-
-def _cut(front: Front, key: str, found: dict[str, Any]) -> None:
-    """Keep the first names only."""
-    late = list(found)[MAX_NAMES:]
-    if late:
-        front.report(Level.ERROR, key, f"more than {MAX_NAMES} names: {late[0][:40]!r} and later ones are left out")
-    for name in late:
-        del found[name]
-
-
 def authors_of(front: Front) -> tuple[Author, ...]:
     """Give the people who wrote a post, each once."""
-    people: dict[str, Author] = {}
-    for key, value in front.get(*AUTHORS):
-        several = key == "authors" and isinstance(value, str)
-        for item in flatten(re.split(";" if ";" in value else ",", value) if several else value):
-            author = _author(item)
-            if author and _is_short(front, key, author.name):
-                people.setdefault(author.name, author)
-        _cut(front, key, people)
-    return tuple(people.values())
+    people = ((key, _author(item)) for key, item in items_of(front, AUTHORS))
+    return _each_once(front, people, lambda author: author.name)
 
 
-def _author(item: object) -> Author | None:
+def _author(item: object) -> Author:
+    """Read a person, whose name is "" where there is none."""
     if isinstance(item, dict):
         name, email, url = (to_text(item.get(key)) for key in ("name", "email", "url"))
-        url = url or to_text(item.get("uri"))
-        name = _clean_name(name or email.partition("@")[0])
-        return Author(name, email, _web_address(url)) if name else None
+        url = _web_address(url or to_text(item.get("uri")))
+        return Author(_clean_name(name or email.partition("@")[0]), email, url)
     text = to_text(item)
     found = _PERSON.fullmatch(text)
-    name, email = (found["name"], found["email"]) if found else (text, "")
-    return Author(_clean_name(name), email) if _clean_name(name) else None
+    name, email = found.groups() if found else (text, "")
+    return Author(_clean_name(name), email)
 
 
 # --- addresses ----------------------------------------------------------------------------------
@@ -215,10 +206,7 @@ def _author(item: object) -> Author | None:
 
 def original_of(front: Front) -> str:
     """Give the address the post was first published at; other things people write under these keys are no address."""
-    for _, value in front.get(*ORIGINAL):
-        if address := _web_address(_address_in(value)):
-            return address
-    return ""
+    return next((text for _, value in front.get(*ORIGINAL) if (text := _web_address(_address_in(value)))), "")
 
 
 def _address_in(value: object) -> str:
@@ -226,7 +214,7 @@ def _address_in(value: object) -> str:
     if isinstance(value, dict):
         value = next((value[key] for key in ("url", "path", "src", "href") if value.get(key)), "")
     text = to_text(value)
-    return "" if text.lower() in _FLAGS else text
+    return "" if text.lower() in {"true", "false"} else text
 
 
 def _web_address(text: str) -> str:
