@@ -131,7 +131,12 @@ def language_of(front: Front) -> str:
 # --- names --------------------------------------------------------------------------------------
 
 
-def items_of(front: Front, keys: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, object]]:
+def names_of(front: Front, keys: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Give the names that stand under `keys`, each once, in their order."""
+    return _each_once(front, ((key, _name(front, key, item)) for key, item in _items_of(front, keys)), str)
+
+
+def _items_of(front: Front, keys: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, object]]:
     """Give what stands under `keys`, an item at a time, with its key."""
     for key, value in front.get(*keys):
         for item in flatten(_split(value, keys[key]) if isinstance(value, str) else value):
@@ -143,11 +148,6 @@ def _split(text: str, separators: tuple[str, ...]) -> object:
         if re.search(separator, text):
             return re.split(separator, text)
     return text
-
-
-def names_of(front: Front, named: Iterable[tuple[str, object]]) -> tuple[str, ...]:
-    """Make names of what was found, each once, in their order."""
-    return _each_once(front, ((key, _name(front, key, item)) for key, item in named), str)
 
 
 def _each_once(front: Front, found: Iterable[tuple[str, T]], name_of: Callable[[T], str]) -> tuple[T, ...]:
@@ -185,7 +185,7 @@ def flatten(value: object) -> Iterator[Any]:
 
 def authors_of(front: Front) -> tuple[Author, ...]:
     """Give the people who wrote a post, each once."""
-    people = ((key, _author(item)) for key, item in items_of(front, AUTHORS))
+    people = ((key, _author(item)) for key, item in _items_of(front, AUTHORS))
     return _each_once(front, people, lambda author: author.name)
 
 

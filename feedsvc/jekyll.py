@@ -9,6 +9,8 @@ from fnmatch import fnmatchcase
 from functools import reduce
 from typing import Any
 
+from feedsvc.dates import without_date
+from feedsvc.fields import CATEGORIES, EXPIRES, FLAGS, PUBLISHED, TAGS, UPDATED
 from feedsvc.permalinks import MARKDOWN, STYLES
 from feedsvc.settings import Defaults, Jekyll
 
@@ -20,6 +22,8 @@ MOST_ENTRIES = 1_000  # of a feed at its old address
 _SPECIAL = (".", "#", "~", "_")  # what names of files and folders begin with that Jekyll passes over
 _DEFAULT_EXCLUDES = (".sass-cache", ".jekyll-cache", "gemfiles", "Gemfile", "node_modules", "vendor/bundle/")
 _POST_NAME = re.compile(r"\d{2,4}-\d{1,2}-\d{1,2}-[^/]*\.[^./]+")
+# What other generators call things, and Jekyll does not.
+_UNKNOWN = {*PUBLISHED, *UPDATED, *EXPIRES, *TAGS, *CATEGORIES, *FLAGS} - {"date", "last_modified_at", "draft", "feed"}
 _OTHER_GENERATORS = {"public_dir", "source_dir", "new_post_name"}  # Hexo has a `_config.yml` as well
 
 
@@ -152,7 +156,20 @@ def is_draft(path: str, jekyll: Jekyll) -> bool:
 # --- front matter --------------------------------------------------------------------------------
 
 
-def with_defaults(values: Mapping[str, Any], path: str, jekyll: Jekyll) -> Mapping[str, Any]:
+def values_of(values: Mapping[str, Any], path: str, jekyll: Jekyll) -> dict[str, Any]:
+    """Give a post's front matter as Jekyll takes it, in keys and shapes that mean the same anywhere."""
+    whole = _with_defaults(values, path, jekyll)
+    return {
+        **{key: value for key, value in whole.items() if key not in _UNKNOWN},
+        **_people_of(whole, jekyll),
+        "title": whole.get("title") or _title_of(slug_of(path)),
+        "published": jekyll.unpublished or _is_published(whole),
+        "tags": _pluralized(whole, "tag", "tags"),
+        "categories": _categories_of(whole, path, jekyll),
+    }
+
+
+def _with_defaults(values: Mapping[str, Any], path: str, jekyll: Jekyll) -> Mapping[str, Any]:
     """Add the site's defaults to a post's front matter; an empty value does not hide a default (FrontmatterDefaults).
 
     The longer path wins, of equal ones the one with a type, of equal ones the later.
@@ -189,18 +206,13 @@ def _merge(old: Mapping[str, Any], new: Mapping[str, Any]) -> Mapping[str, Any]:
     return merged
 
 
-def is_published(values: Mapping[str, Any], jekyll: Jekyll) -> bool:
+def _is_published(values: Mapping[str, Any]) -> bool:
     """Tell whether a post is shown: an empty `published:` hides it, the text "false" does not (Publisher)."""
     published = values.get("published", True)
-    return jekyll.unpublished or not (published in (None, False) or str(published).lower() in {"no", "off"})
+    return not (published in (None, False) or str(published).lower() in {"no", "off"})
 
 
-def tags_of(values: Mapping[str, Any]) -> list[object]:
-    """Give a post's tags: `tag` as it is, else `tags`, split at blanks (Utils.pluralized_array_from_hash)."""
-    return _pluralized(values, "tag", "tags")
-
-
-def categories_of(values: Mapping[str, Any], path: str, jekyll: Jekyll) -> list[object]:
+def _categories_of(values: Mapping[str, Any], path: str, jekyll: Jekyll) -> list[object]:
     """Give a post's categories: the folders above `_posts`, `categories`, and `category` as it is."""
     above = (jekyll.prefix + path).split("/")[:-1]
     special = next((name for name in (POSTS, DRAFTS) if name in above), "")
@@ -209,6 +221,7 @@ def categories_of(values: Mapping[str, Any], path: str, jekyll: Jekyll) -> list[
 
 
 def _pluralized(values: Mapping[str, Any], singular: str, plural: str) -> list[object]:
+    """Give one name as it is, else several, split at blanks (Utils.pluralized_array_from_hash)."""
     one = values.get(singular)
     return _split(values.get(plural)) if one in (None, False) else [one]
 
@@ -219,12 +232,17 @@ def _split(value: object) -> list[object]:
     return value if isinstance(value, list) else [value] if value is not None else []
 
 
-def title_of(slug: str) -> str:
+def slug_of(path: str) -> str:
+    """Give what a post's file name says after its date."""
+    return without_date(path.rpartition("/")[2].rpartition(".")[0]).rstrip(".")
+
+
+def _title_of(slug: str) -> str:
     """Make a title of a post's slug (Utils.titleize_slug)."""
     return " ".join(word.capitalize() for word in slug.split("-"))
 
 
-def people_of(values: Mapping[str, Any], jekyll: Jekyll) -> Mapping[str, Any]:
+def _people_of(values: Mapping[str, Any], jekyll: Jekyll) -> Mapping[str, Any]:
     """Put what `_data/authors.yml` knows in the place of the keys of authors."""
     return {key: list(_people(values[key], jekyll)) for key in ("author", "authors") if values.get(key)}
 

@@ -25,7 +25,6 @@ from feedsvc.fields import (
     enclosure_of,
     flatten,
     image_of,
-    items_of,
     language_of,
     names_of,
     original_of,
@@ -34,7 +33,7 @@ from feedsvc.fields import (
     to_text,
 )
 from feedsvc.front_matter import Number, split
-from feedsvc.jekyll import categories_of, is_dated, is_draft, is_published, people_of, tags_of, title_of, with_defaults
+from feedsvc.jekyll import is_dated, is_draft, slug_of, values_of
 from feedsvc.lint import meant_by
 from feedsvc.models import EPOCH, NEVER, Body, Level, Post, Problem, Reading
 from feedsvc.permalinks import id_of_post, url_of_post
@@ -56,13 +55,14 @@ def parse(path: str, data: bytes, settings: Settings, *, now: datetime = EPOCH, 
         if not is_dated(path.rpartition("/")[2]) and not is_draft(path, jekyll):
             hint = Problem(path, 0, Level.HINT, "file name: opens with no date, so this is no post to Jekyll")
             return Reading(None, (hint,))
-        values = with_defaults(front.values, path, jekyll)
-        front.take({**values, **people_of(values, jekyll)})
+        _take_as_jekyll(front, jekyll, modified)
     _look_at_keys(front)
-    expires = NEVER if jekyll else _date(front, EXPIRES, settings) or NEVER
+    expires = _date(front, EXPIRES, settings) or NEVER
     if _is_hidden(front, settings) or expires <= now:
         return Reading(None, tuple(front.problems))
-    post = (_to_jekyll_post if jekyll else _to_post)(front, data, settings, modified)
+    post = _to_post(front, data, settings)
+    if jekyll:
+        post = _to_jekyll_post(post, front, jekyll, settings)
     if _is_excluded(post, settings):
         return Reading(None, tuple(front.problems))
     return Reading(post, tuple(front.problems), expires)
@@ -83,10 +83,10 @@ def _look_at_keys(front: Front) -> None:
             front.report(Level.HINT, key, f"unknown, so without effect: write {meant!r} if that is meant")
 
 
-def _to_post(front: Front, data: bytes, settings: Settings, _: datetime) -> Post:
+def _to_post(front: Front, data: bytes, settings: Settings) -> Post:
     stem = _stem(front.path)
-    published = _published(front, ("date",) if settings.jekyll else PUBLISHED, stem, settings)
-    if not front.get("title") and not settings.jekyll:
+    published = _published(front, stem, settings)
+    if not front.get("title"):
         front.report(Level.HINT, "title", "none, so the file name stands for it: write one")
     return Post(
         path=front.path,
@@ -94,8 +94,8 @@ def _to_post(front: Front, data: bytes, settings: Settings, _: datetime) -> Post
         published=published,
         updated=max(_date(front, UPDATED, settings) or published, published),
         authors=authors_of(front),
-        tags=names_of(front, items_of(front, TAGS)),
-        categories=names_of(front, items_of(front, CATEGORIES)),
+        tags=names_of(front, TAGS),
+        categories=names_of(front, CATEGORIES),
         original=original_of(front),
         guid=front.text(*GUID),
         summary=front.text(*SUMMARY),
@@ -114,67 +114,44 @@ def _stem(path: str) -> str:
 # --- a Jekyll site's ------------------------------------------------------------------------------
 
 
-def _to_jekyll_post(front: Front, data: bytes, settings: Settings, modified: datetime) -> Post:
-    """Read a post as any other, then what Jekyll reads otherwise."""
-    jekyll = settings.jekyll or Jekyll()
-    stem = _stem(front.path)
-    if not front.get("date") and without_date(stem) == stem:  # a draft: other posts have a date in their names
-        front.take({**front.values, "date": modified})
-    post = _to_post(front, data, settings, modified)
-    published = post.published.replace(microsecond=0)
-    slug = without_date(stem).rstrip(".")
-    categories = [to_text(item) for item in flatten(categories_of(front.values, front.path, jekyll))]
-    tags = list(flatten(tags_of(front.values)))
-    for number in (item for item in tags if isinstance(item, Number)):
+def _take_as_jekyll(front: Front, jekyll: Jekyll, modified: datetime) -> None:
+    """Go on with the front matter as Jekyll takes it, and say what its author may not have expected."""
+    values = values_of(front.values, front.path, jekyll)
+    if not values["published"] and front.values.get("published", True) is None:
+        front.report(Level.HINT, "published", "empty, which hides the post, as in Jekyll")
+    for number in (item for item in flatten(values["tags"]) if isinstance(item, Number)):
         front.report(Level.HINT, "tags", f"{number} is a number, which jekyll-feed fails on: put it in quotes")
-    url, site_id = _addresses(front, settings, slug, tuple(categories), published)
-    return replace(
-        post,
-        title=front.text("title") or to_text(title_of(slug)),
-        published=published,
-        updated=_date(front, ("last_modified_at",), settings) or published,
-        tags=names_of(front, (("tags", item) for item in tags)),
-        categories=names_of(front, (("categories", item) for item in categories)),
-        url=url,
-        site_id=site_id,
-    )
+    stem = _stem(front.path)
+    if not values.get("date") and without_date(stem) == stem:  # a draft: other posts have a date in their names
+        values["date"] = modified
+    front.take(values)
 
 
-def _addresses(
-    front: Front, settings: Settings, slug: str, categories: tuple[str, ...], published: datetime
-) -> tuple[str, str]:
-    """Give the path of a post's page on its site, and its id there."""
-    jekyll = settings.jekyll or Jekyll()
-    slug = str(front.values.get("slug") or slug)
+def _to_jekyll_post(post: Post, front: Front, jekyll: Jekyll, settings: Settings) -> Post:
+    """Give a post the address and the id that it has on its site, and dates to the second."""
+    published = post.published.replace(microsecond=0)
+    slug = str(front.values.get("slug") or slug_of(front.path))
     template = (front.values.get("permalink") and front.text("permalink")) or jekyll.permalink
+    categories = tuple(map(to_text, flatten(front.values["categories"])))
+    local = published.astimezone(settings.timezone)
     try:
-        url = url_of_post(
-            template, jekyll.prefix + front.path, slug, categories, published.astimezone(settings.timezone)
-        )
+        url = url_of_post(template, jekyll.prefix + front.path, slug, categories, local)
     except ValueError as error:
         raise PostError(str(error), front.source.line_of("permalink")) from error
-    return url, id_of_post(url, slug)
+    updated = _date(front, UPDATED, settings) or published
+    return replace(post, published=published, updated=updated, url=url, site_id=id_of_post(url, slug))
 
 
 # --- is it published ----------------------------------------------------------------------------
 
 
 def _is_hidden(front: Front, settings: Settings) -> bool:
-    if settings.jekyll and not is_published(front.values, settings.jekyll):
-        if front.values["published"] is None:
-            front.report(Level.HINT, "published", "empty, which hides the post, as in Jekyll")
+    """Tell whether a post's author hides it, in the words of any generator."""
+    if not _truth(front, "published", default=True) or not _truth(front, "feed", default=True):
         return True
-    if not (settings.jekyll or _truth(front, "published", default=True)) or not _truth(front, "feed", default=True):
-        return True
-    if _truth(front, "draft", default=False):
+    if _truth(front, "draft", default=False) or front.text("status").lower() in UNLISTED:
         return not settings.drafts
-    return not settings.jekyll and _is_unlisted(front, settings)
-
-
-def _is_unlisted(front: Front, settings: Settings) -> bool:
-    """Tell whether a post is hidden in the words of Pelican, Nikola or Eleventy."""
-    is_excluded = _truth(front, "eleventyExcludeFromCollections", default=False)
-    return is_excluded or (front.text("status").lower() in UNLISTED and not settings.drafts)
+    return _truth(front, "eleventyExcludeFromCollections", default=False)
 
 
 def _truth(front: Front, key: str, *, default: bool) -> bool:
@@ -194,9 +171,9 @@ def _is_excluded(post: Post, settings: Settings) -> bool:
 # --- dates --------------------------------------------------------------------------------------
 
 
-def _published(front: Front, keys: tuple[str, ...], stem: str, settings: Settings) -> datetime:
+def _published(front: Front, stem: str, settings: Settings) -> datetime:
     """Give when a post appeared; the front matter wins over the file name."""
-    for key, value in front.get(*keys):
+    for key, value in front.get(*PUBLISHED):
         try:
             return _parse_date(value, settings)
         except ValueError as error:
