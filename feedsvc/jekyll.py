@@ -4,13 +4,13 @@ Pure; read off Jekyll 4.3 (https://jekyllrb.com/docs/). Everything else about po
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import reduce
 from typing import Any
 
 from feedsvc.dates import without_date
-from feedsvc.fields import CATEGORIES, EXPIRES, FLAGS, PUBLISHED, TAGS, UPDATED
+from feedsvc.fields import AUTHORS, CATEGORIES, EXPIRES, FLAGS, PUBLISHED, TAGS, UPDATED
 from feedsvc.permalinks import MARKDOWN, STYLES
 from feedsvc.settings import Defaults, Jekyll
 
@@ -42,16 +42,16 @@ def to_jekyll(config: Mapping[str, Any], authors: Mapping[str, Any], prefix: str
         permalink=_text(posts.get("permalink")) or STYLES.get(style, style),
         defaults=tuple(_defaults(config.get("defaults"))),
         exclude=(*_DEFAULT_EXCLUDES, *(pattern.lstrip("/") for pattern in _texts(config.get("exclude")))),
-        unpublished=is_true(config.get("unpublished")),
-        drafts=is_true(config.get("show_drafts")),
+        unpublished=_is_true(config.get("unpublished")),
+        drafts=_is_true(config.get("show_drafts")),
         authors=authors,
         **_feed(feed),
     )
 
 
-def is_jekyll(config: object) -> bool:
+def is_jekyll(config: Mapping[str, Any]) -> bool:
     """Tell a Jekyll site's configuration from that of others that have a file of this name."""
-    return isinstance(config, dict) and not _OTHER_GENERATORS & config.keys()
+    return _OTHER_GENERATORS.isdisjoint(config)
 
 
 def to_settings(config: Mapping[str, Any], jekyll: Jekyll) -> dict[str, object]:
@@ -65,8 +65,8 @@ def to_settings(config: Mapping[str, Any], jekyll: Jekyll) -> dict[str, object]:
         "language": _text(config.get("lang") or config.get("locale")).replace("_", "-"),
         "author": _text(person.get("name")) or _text(author),
         "timezone": _text(config.get("timezone")),
-        "future": "yes" if is_true(config.get("future")) else "",
-        "content": "summary" if is_true(_mapping(config.get("feed")).get("excerpt_only")) else "",
+        "future": "yes" if _is_true(config.get("future")) else "",
+        "content": "summary" if _is_true(_mapping(config.get("feed")).get("excerpt_only")) else "",
         "id_scheme": "jekyll-feed" if jekyll.url else "",
     }
     return {name: value for name, value in found.items() if value}
@@ -74,42 +74,34 @@ def to_settings(config: Mapping[str, Any], jekyll: Jekyll) -> dict[str, object]:
 
 def _feed(feed: Mapping[str, Any]) -> dict[str, Any]:
     """Read jekyll-feed's settings: https://github.com/jekyll/jekyll-feed#readme."""
-    collections = feed.get("collections")
-    posts = _mapping(collections.get("posts")) if isinstance(collections, dict) else {}
-    tags = feed.get("tags")
-    limit = _text(feed.get("posts_limit"))
+    posts = _mapping(_mapping(feed.get("collections")).get("posts"))
+    tags, limit = feed.get("tags"), _text(feed.get("posts_limit"))
+    folder = (_text(_mapping(tags).get("path")) or "feed/by_tag").strip("/")
     return {
         "feed_path": "/" + (_text(posts.get("path")) or _text(feed.get("path")) or "feed.xml").lstrip("/"),
         "feed_limit": min(int(limit), MOST_ENTRIES) if re.fullmatch("0*[1-9][0-9]{0,8}", limit) else 10,
-        "feed_tags": _tags_path(tags) if isinstance(tags, dict) or is_true(tags) else "",
+        "feed_tags": f"/{folder}/" if isinstance(tags, dict) or _is_true(tags) else "",
         "feed_categories": (*_texts(feed.get("categories")), *_texts(posts.get("categories"))),
     }
-
-
-def _tags_path(tags: object) -> str:
-    path = _text(_mapping(tags).get("path")) or "feed/by_tag/"
-    return f"/{path.strip('/')}/"
 
 
 def _defaults(value: object) -> Iterator[Defaults]:
     for item in value if isinstance(value, list) else ():
         scope, values = _mapping(_mapping(item).get("scope")), _mapping(_mapping(item).get("values"))
         kind = _text(scope.get("type"))
-        yield Defaults(_text(scope.get("path")), {"post": POSTS[1:], "draft": DRAFTS[1:]}.get(kind, kind), values)
+        yield Defaults(_text(scope.get("path")), {"post": "posts", "draft": "drafts"}.get(kind, kind), values)
 
 
-def is_true(value: object) -> bool:
-    """Tell whether a flag is set."""
+def _is_true(value: object) -> bool:
     return value is True or (isinstance(value, str) and value.lower() in {"true", "yes", "on"})
 
 
 def _text(value: object) -> str:
-    return str(value).strip() if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+    return value.strip() if isinstance(value, str) else ""
 
 
 def _texts(value: object) -> tuple[str, ...]:
-    items = value if isinstance(value, list) else [value]
-    return tuple(text for item in items if (text := _text(item)))
+    return tuple(filter(None, map(_text, value if isinstance(value, list) else [value])))
 
 
 def _mapping(value: object) -> Mapping[str, Any]:
@@ -124,7 +116,7 @@ def is_post(path: str, jekyll: Jekyll) -> bool:
     *folders, name = (jekyll.prefix + path).split("/")
     if any(part.startswith(_SPECIAL) and part not in {POSTS, DRAFTS} for part in (*folders, name)):
         return False
-    if name.endswith("~") or is_excluded(path, jekyll):
+    if name.endswith("~") or _is_excluded(path, jekyll):
         return False
     if DRAFTS in folders:
         return jekyll.drafts and "." in name
@@ -139,10 +131,10 @@ def is_dated(name: str) -> bool:
 def may_hold_posts(path: str, jekyll: Jekyll) -> bool:
     """Tell whether the folder at `path` in the posts folder is worth a look."""
     name = (jekyll.prefix + path).strip("/").rpartition("/")[2]
-    return (name in {POSTS, DRAFTS} or not name.startswith(_SPECIAL)) and not is_excluded(path, jekyll)
+    return (name in {POSTS, DRAFTS} or not name.startswith(_SPECIAL)) and not _is_excluded(path, jekyll)
 
 
-def is_excluded(path: str, jekyll: Jekyll) -> bool:
+def _is_excluded(path: str, jekyll: Jekyll) -> bool:
     """Tell whether `exclude` names a file or folder, or what its path begins with (EntryFilter#glob_include?)."""
     whole = (jekyll.prefix + path).strip("/")
     return any(f"{whole}/".startswith(pattern) or fnmatchcase(whole, pattern) for pattern in jekyll.exclude)
@@ -162,7 +154,7 @@ def values_of(values: Mapping[str, Any], path: str, jekyll: Jekyll) -> dict[str,
     return {
         **{key: value for key, value in whole.items() if key not in _UNKNOWN},
         **_people_of(whole, jekyll),
-        "title": whole.get("title") or _title_of(slug_of(path)),
+        "title": whole.get("title") or " ".join(map(str.capitalize, slug_of(path).split("-"))),  # Utils.titleize_slug
         "published": jekyll.unpublished or _is_published(whole),
         "tags": _pluralized(whole, "tag", "tags"),
         "categories": _categories_of(whole, path, jekyll),
@@ -237,17 +229,12 @@ def slug_of(path: str) -> str:
     return without_date(path.rpartition("/")[2].rpartition(".")[0]).rstrip(".")
 
 
-def _title_of(slug: str) -> str:
-    """Make a title of a post's slug (Utils.titleize_slug)."""
-    return " ".join(word.capitalize() for word in slug.split("-"))
-
-
 def _people_of(values: Mapping[str, Any], jekyll: Jekyll) -> Mapping[str, Any]:
     """Put what `_data/authors.yml` knows in the place of the keys of authors."""
-    return {key: list(_people(values[key], jekyll)) for key in ("author", "authors") if values.get(key)}
+    named = {key: value if isinstance(value, list) else [value] for key in AUTHORS if (value := values.get(key))}
+    return {key: [_person(item, jekyll) for item in items] for key, items in named.items()}
 
 
-def _people(value: object, jekyll: Jekyll) -> Iterable[object]:
-    for item in value if isinstance(value, list) else [value]:
-        known = jekyll.authors.get(item) if isinstance(item, str) else None
-        yield {"name": item, **known} if isinstance(known, dict) else item
+def _person(item: object, jekyll: Jekyll) -> object:
+    known = jekyll.authors.get(item) if isinstance(item, str) else None
+    return {"name": item, **known} if isinstance(known, dict) else item
