@@ -5,6 +5,7 @@ Pure; read off Jekyll 4.3 (https://jekyllrb.com/docs/). Everything else about po
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from functools import reduce
 from typing import Any
@@ -152,13 +153,18 @@ def values_of(values: Mapping[str, Any], path: str, jekyll: Jekyll) -> dict[str,
     """Give a post's front matter as Jekyll takes it, in keys and shapes that mean the same anywhere."""
     whole = _with_defaults(values, path, jekyll)
     return {
-        **{key: value for key, value in whole.items() if key not in _UNKNOWN},
+        **{key: _in_utc(value) for key, value in whole.items() if key not in _UNKNOWN},
         **_people_of(whole, jekyll),
         "title": whole.get("title") or " ".join(map(str.capitalize, slug_of(path).split("-"))),  # Utils.titleize_slug
         "published": jekyll.unpublished or _is_published(whole),
         "tags": _pluralized(whole, "tag", "tags"),
         "categories": _categories_of(whole, path, jekyll),
     }
+
+
+def _in_utc(value: object) -> object:
+    """Take a date to the second, without quotes and without a zone, as YAML has it."""
+    return value.replace(tzinfo=UTC) if isinstance(value, datetime) and not value.tzinfo else value
 
 
 def _with_defaults(values: Mapping[str, Any], path: str, jekyll: Jekyll) -> Mapping[str, Any]:

@@ -5,7 +5,7 @@ Pure. What cannot be read raises PostError; what had to be changed or left out c
 
 import hashlib
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from feedsvc.dates import date_in_name, parse_date, without_date
 from feedsvc.errors import PostError
@@ -175,7 +175,7 @@ def _published(front: Front, stem: str, settings: Settings) -> datetime:
     """Give when a post appeared; the front matter wins over the file name."""
     for key, value in front.get(*PUBLISHED):
         try:
-            return _parse_date(value, settings)
+            return parse_date(value, settings.timezone)
         except ValueError as error:
             raise PostError(f"{key}: {to_shown(value)}: {error}", front.source.line_of(key)) from error
     try:
@@ -188,18 +188,11 @@ def _published(front: Front, stem: str, settings: Settings) -> datetime:
     return named
 
 
-def _parse_date(value: object, settings: Settings) -> datetime:
-    """Read a date; one to the second, without quotes and without a zone, is in UTC to Jekyll, as YAML has it."""
-    if settings.jekyll and isinstance(value, datetime) and not value.tzinfo:
-        return parse_date(value, UTC)
-    return parse_date(value, settings.timezone)
-
-
 def _date(front: Front, keys: tuple[str, ...], settings: Settings) -> datetime | None:
     """Give the first date under one of `keys`; what is none is reported and left out."""
     for key, value in front.get(*keys):
         try:
-            return _parse_date(value, settings)
+            return parse_date(value, settings.timezone)
         except ValueError as error:
             front.report(Level.HINT, key, f"{to_shown(value)}: {error}: left out")
     return None
