@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import PurePath
 
+from feedsvc.fields import KNOWN
 from feedsvc.models import Level, Post, Problem, Scope, ScopeKind, ScopeSummary
 from feedsvc.permalinks import entry_id
 from feedsvc.scopes import fold, post_path_of, scopes_of
@@ -68,19 +69,21 @@ def _odd_spellings(scopes: Iterable[ScopeSummary]) -> dict[Scope, str]:
 
 
 @lru_cache(4096)  # the same few keys in post after post
-def meant_by(key: str, known: frozenset[str]) -> str:
+def meant_by(key: str) -> str:
     """Give the known key that an unknown one seems to be meant for, "" if there is none."""
-    if key in known or _plain(key) in _OTHERS:
+    if key in KNOWN or _plain(key) in _OTHERS:
         return ""
-    plain = {_plain(name): name for name in sorted(known) if name != "id"}  # nor is `pid`
-    close = get_close_matches(_plain(key), plain, n=1, cutoff=ALIKE)
+    close = get_close_matches(_plain(key), _KNOWN, n=1, cutoff=ALIKE)
     words = [word.lower() for word in re.findall("[A-Z]?[a-z]+", key)]
     is_other = len(words) > 1 and close and close[0] in words  # `author_id` is no misspelt `author`
-    return "" if is_other or not close else plain[close[0]]
+    return "" if is_other or not close else _KNOWN[close[0]]
 
 
 def _plain(key: str) -> str:
     return re.sub("[-_ ]", "", key).lower()
+
+
+_KNOWN = {_plain(name): name for name in sorted(KNOWN) if name != "id"}  # nor is `pid` a slip of `id`
 
 
 # --- written out ---------------------------------------------------------------------------------

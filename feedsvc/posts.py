@@ -13,7 +13,6 @@ from feedsvc.fields import (
     CATEGORIES,
     EXPIRES,
     GUID,
-    KNOWN,
     NO,
     PUBLISHED,
     SUMMARY,
@@ -79,7 +78,7 @@ def _look_at_keys(front: Front) -> None:
         hint = f"{key}: given more than once, and the last one counts: remove the others"
         front.problems[Problem(front.path, line, Level.HINT, hint)] = None
     for key in front.source.values:
-        if meant := meant_by(key, KNOWN):
+        if meant := meant_by(key):
             front.report(Level.HINT, key, f"unknown, so without effect: write {meant!r} if that is meant")
 
 
@@ -183,7 +182,7 @@ def _published(front: Front, stem: str, settings: Settings) -> datetime:
     except ValueError as error:
         raise PostError(f"file name: {stem[:10]!r} is no date: {error}") from error
     if named is None:
-        misspelt = (f"; {key!r} is an unknown key" for key in front.source.values if meant_by(key, KNOWN) in PUBLISHED)
+        misspelt = (f"; {key!r} is an unknown key" for key in front.source.values if meant_by(key) in PUBLISHED)
         raise PostError(f"date: neither in the front matter nor in the file name, so not published{next(misspelt, '')}")
     return named
 

@@ -99,7 +99,7 @@ def test_names_of_different_kinds_may_be_spelt_otherwise() -> None:
     ],
 )
 def test_a_slip_of_the_pen_is_seen(key: str, meant: str) -> None:
-    assert meant_by(key, KNOWN) == meant
+    assert meant_by(key) == meant
 
 
 THEMES = re.findall(
@@ -126,7 +126,7 @@ THEMES = re.findall(
 
 @pytest.mark.parametrize("key", [*THEMES, *sorted(KNOWN)])
 def test_keys_of_generators_and_themes_are_left_in_peace(key: str) -> None:
-    assert meant_by(key, KNOWN) == ""
+    assert meant_by(key) == ""
 
 
 # --- written out ---------------------------------------------------------------------------------
