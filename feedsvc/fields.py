@@ -76,9 +76,9 @@ class Front:
         self.values = values
         self._filled = {key: value for key, value in values.items() if value not in (None, "", [], {})}
 
-    def report(self, level: Level, key: str, message: str) -> None:
-        """Note what is wrong with a key, with its line."""
-        self.problems[Problem(self.path, self.source.line_of(key), level, f"{key}: {message}")] = None
+    def report(self, level: Level, key: str, message: str, line: int = 0) -> None:
+        """Note what is wrong with a key, at its line where no other is given."""
+        self.problems[Problem(self.path, line or self.source.line_of(key), level, f"{key}: {message}")] = None
 
     def get(self, *keys: str) -> list[tuple[str, Any]]:
         """Give the keys that are there and hold something, with their values."""

@@ -75,8 +75,7 @@ def body_of(data: bytes) -> Body:
 
 def _look_at_keys(front: Front) -> None:
     for key, line in front.source.repeated.items():
-        hint = f"{key}: given more than once, and the last one counts: remove the others"
-        front.problems[Problem(front.path, line, Level.HINT, hint)] = None
+        front.report(Level.HINT, key, "given more than once, and the last one counts: remove the others", line)
     for key in front.source.values:
         if meant := meant_by(key):
             front.report(Level.HINT, key, f"unknown, so without effect: write {meant!r} if that is meant")
@@ -161,10 +160,8 @@ def _truth(front: Front, key: str, *, default: bool) -> bool:
 
 
 def _is_excluded(post: Post, settings: Settings) -> bool:
-    return not (
-        set(post.tags).isdisjoint(settings.exclude_tags)
-        and set(post.categories).isdisjoint(settings.exclude_categories)
-    )
+    excluded = {*post.tags} & {*settings.exclude_tags} or {*post.categories} & {*settings.exclude_categories}
+    return bool(excluded)
 
 
 # --- dates --------------------------------------------------------------------------------------
