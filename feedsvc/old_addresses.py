@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, quote, urlencode
 
 from feedsvc.models import FeedRequest, Format, Scope, ScopeKind
 from feedsvc.scopes import Address, first_page
-from feedsvc.settings import Settings
+from feedsvc.settings import Jekyll, Settings
 from feedsvc.text import clean_name
 
 _ALL, _TAG, _CATEGORY, _AUTHOR = ScopeKind.ALL, ScopeKind.TAG, ScopeKind.CATEGORY, ScopeKind.AUTHOR
@@ -71,37 +71,40 @@ _OLD = (
 def own_feed(path: str, settings: Settings) -> Address | None:
     """Give the feed that jekyll-feed served at `path` on this very site, for it to be served on there."""
     jekyll = settings.jekyll
-    if jekyll is None:
-        return None
-    name = path.removesuffix(".xml")
-    scope = None
-    if path == jekyll.feed_path:
-        scope = Scope()
-    elif jekyll.feed_tags and name != path and name.startswith(jekyll.feed_tags):
-        scope = Scope(_TAG, clean_name(name.removeprefix(jekyll.feed_tags)))
-    elif name != path and name.removeprefix("/feed/") in jekyll.feed_categories:
-        scope = Scope(_CATEGORY, clean_name(name.removeprefix("/feed/")))
-    if scope is None:
+    scope = jekyll and _own_scope(path, jekyll)
+    if not jekyll or not scope:
         return None
     request = FeedRequest(scope, Format.ATOM, jekyll.feed_limit, settings.content, address=path)
     return Address(request, name_in_path=scope.kind is not _ALL)
 
 
+def _own_scope(path: str, jekyll: Jekyll) -> Scope | None:
+    if path == jekyll.feed_path:
+        return Scope()
+    for kind, folder in _own_folders(jekyll).items():
+        name = path.removeprefix(folder).removesuffix(".xml")
+        is_own = folder and path == f"{folder}{name}.xml" and (kind is _TAG or name in jekyll.feed_categories)
+        if is_own and clean_name(name):
+            return Scope(kind, clean_name(name))
+    return None
+
+
+def _own_folders(jekyll: Jekyll) -> dict[ScopeKind, str]:
+    return {_TAG: jekyll.feed_tags, _CATEGORY: "/feed/"}
+
+
 def own_addresses(scopes: Iterable[Scope], settings: Settings) -> Iterator[str]:
     """Give where jekyll-feed served feeds of these scopes, percent-encoded."""
-    jekyll = settings.jekyll
-    for scope in scopes if jekyll else ():
-        path = own_path(scope, settings)
-        if scope.kind is not _AUTHOR and own_feed(path, settings):
-            yield quote(path)
+    paths = (own_path(scope, settings) for scope in scopes)
+    return (quote(path) for path in paths if own_feed(path, settings))
 
 
 def own_path(scope: Scope, settings: Settings) -> str:
-    """Give where jekyll-feed served the feed of a scope: the inverse of `own_feed`."""
-    jekyll = settings.jekyll
-    if jekyll is None or scope.kind is _ALL:
-        return jekyll.feed_path if jekyll else ""
-    return f"{jekyll.feed_tags if scope.kind is _TAG else '/feed/'}{scope.name}.xml"
+    """Give where jekyll-feed served the feed of a scope, "" if nowhere: the inverse of `own_feed`."""
+    if not settings.jekyll or scope.kind is _ALL:
+        return settings.jekyll.feed_path if settings.jekyll else ""
+    folder = _own_folders(settings.jekyll).get(scope.kind)
+    return f"{folder}{scope.name}.xml" if folder else ""
 
 
 def old_feeds(path: str, query: str, settings: Settings) -> Iterator[Address]:

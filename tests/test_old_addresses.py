@@ -12,6 +12,8 @@ from lxml import etree
 from feedsvc.app import load_settings
 from feedsvc.config import from_toml, merge
 from feedsvc.errors import SettingError
+from feedsvc.models import Scope, ScopeKind
+from feedsvc.old_addresses import own_addresses
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -177,6 +179,18 @@ def test_own_feed_in_a_place_of_ours_comes_first(jekyll: Site, make_site: Callab
     other.scan()
 
     assert etree.fromstring(other.get("/atom.xml").body).findtext("a:id", "", ATOM) == "https://example.org/b/atom.xml"
+
+
+@pytest.mark.parametrize("path", ["/tagged/.xml", "/tagged/%20.xml", "/feed/Drama.xml", "/Film.xml"])
+def test_own_feed_of_nothing_is_404(jekyll: Site, path: str) -> None:
+    assert jekyll.get(path).status == 404
+
+
+def test_a_tag_has_no_old_address_where_only_categories_had_feeds(jekyll: Site) -> None:
+    assert jekyll.settings.jekyll
+    settings = replace(jekyll.settings, jekyll=replace(jekyll.settings.jekyll, feed_tags=""))
+
+    assert list(own_addresses([Scope(ScopeKind.TAG, "Film"), Scope(ScopeKind.AUTHOR, "Film")], settings)) == []
 
 
 # --- aliases -------------------------------------------------------------------------------------
