@@ -5,7 +5,6 @@ Pure. What a Jekyll site served itself is served on; everything else is redirect
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 from urllib.parse import parse_qs, quote, urlencode
 
 from feedsvc.models import FeedRequest, Format, Scope, ScopeKind
@@ -20,51 +19,39 @@ _FORMATS = {
     "json": Format.JSON,
 }
 _KINDS = {
-    **dict.fromkeys(("tag", "tags", "by_tag", "tag-"), (_TAG,)),
-    **dict.fromkeys(("category", "cat_"), (_CATEGORY,)),
+    **dict.fromkeys(("tag", "tags"), (_TAG,)),
     **dict.fromkeys(("author", "authors"), (_AUTHOR,)),
+    "category": (_CATEGORY,),
     "categories": (_CATEGORY, _TAG),  # Nikola keeps tags there
 }
 _WORD = "(?P<format>feed|rdf|rss2?|atom)"
 
-
-class _Old(NamedTuple):
-    """Paths of one shape; groups: `name`, `folder` (which says what kind of name), `format` (unless it is fixed)."""
-
-    pattern: re.Pattern[str]
-    kinds: tuple[ScopeKind, ...] = (_ALL,)
-    format: Format | None = None
-
-
-def _old(pattern: str, kinds: tuple[ScopeKind, ...] = (_ALL,), format_: Format | None = None) -> _Old:
-    return _Old(re.compile(f"{pattern}/?"), kinds, format_)
-
-
+# Paths of one shape, their format and the kinds of their `name`, where the groups `format` and `folder` do not say so.
 # The first that fits and names something there is decides.
-_OLD = (
+_OLD: tuple[tuple[str, Format | None, tuple[ScopeKind, ...]], ...] = (
     # jekyll-feed, hand-made Jekyll, Hexo, Eleventy, Nikola, Pelican
-    _old(r"/(?:feed|atom)\.xml|/(?:feed|index)\.atom|/feed/feed\.xml|/feeds/all\.atom\.xml", format_=Format.ATOM),
+    (r"/(?:feed|atom)\.xml|/(?:feed|index)\.atom|/feed/feed\.xml|/feeds/all\.atom\.xml", Format.ATOM, ()),
     # Hugo (a section, and its lists of terms), Astro, Hexo, Nikola, Pelican
-    _old(r"(?:/[\w-]+)?/index\.xml|/rss2?\.xml|/feeds/all\.rss\.xml", format_=Format.RSS),
-    _old(r"/feed/feed\.json|/index\.json", format_=Format.JSON),
+    (r"(?:/[\w-]+)?/index\.xml|/rss2?\.xml|/feeds/all\.rss\.xml", Format.RSS, ()),
+    (r"/feed/feed\.json|/index\.json", Format.JSON, ()),
     # WordPress, Ghost
-    _old(rf"(?:/(?:blog|posts?))?(?:/feed)?/{_WORD}"),
-    _old(r"/wp-(?P<format>rdf|rss2?|atom)\.php"),
+    (rf"(?:/(?:blog|posts?))?(?:/feed)?/{_WORD}", None, ()),
+    (r"/wp-(?P<format>rdf|rss2?|atom)\.php", None, ()),
     # jekyll-feed
-    _old(r"/feed/(?P<folder>by_tag)/(?P<name>.+)\.xml", format_=Format.ATOM),
-    _old(r"/feed/(?:posts/)?(?P<name>.+)\.xml", (_CATEGORY, _TAG), Format.ATOM),
+    (r"/feed/by_tag/(?P<name>.+)\.xml", Format.ATOM, (_TAG,)),
+    (r"/feed/(?:posts/)?(?P<name>.+)\.xml", Format.ATOM, (_CATEGORY, _TAG)),
     # Pelican
-    _old(r"/feeds/(?P<folder>tag-)(?P<name>.+)\.(?P<format>atom|rss)\.xml"),
-    _old(r"/feeds/(?P<name>.+)\.(?P<format>atom|rss)\.xml", (_CATEGORY, _AUTHOR)),
+    (r"/feeds/tag-(?P<name>.+)\.(?P<format>atom|rss)\.xml", None, (_TAG,)),
+    (r"/feeds/(?P<name>.+)\.(?P<format>atom|rss)\.xml", None, (_CATEGORY, _AUTHOR)),
     # Hugo
-    _old(r"/(?P<folder>tags?|category|categories|authors?)/(?P<name>.+)/index\.xml", format_=Format.RSS),
+    (r"/(?P<folder>tags?|category|categories|authors?)/(?P<name>.+)/index\.xml", Format.RSS, ()),
     # Nikola
-    _old(r"/categories/(?P<folder>cat_)(?P<name>.+)\.(?P<format>xml|atom)"),
-    _old(r"/(?P<folder>tags|categories|authors)/(?P<name>[^/]+)\.(?P<format>xml|atom)"),
+    (r"/categories/cat_(?P<name>.+)\.(?P<format>xml|atom)", None, (_CATEGORY,)),
+    (r"/(?P<folder>tags|categories|authors)/(?P<name>[^/]+)\.(?P<format>xml|atom)", None, ()),
     # WordPress, Ghost
-    _old(rf"(?:/[\w-]+)?/(?P<folder>tag|category|author)/(?P<name>.+?)(?:/feed)?/{_WORD}"),
+    (rf"(?:/[\w-]+)?/(?P<folder>tag|category|author)/(?P<name>.+?)(?:/feed)?/{_WORD}", None, ()),
     # jekyll-archives, and everybody's pages
-    _old(r"(?:/[\w-]+)?/(?P<folder>tag|category|author)/(?P<name>.+)", format_=Format.HTML),
+    (r"(?:/[\w-]+)?/(?P<folder>tag|category|author)/(?P<name>.+)", Format.HTML, ()),
 )
 
 
@@ -114,13 +101,11 @@ def old_feeds(path: str, query: str, settings: Settings) -> Iterator[Address]:
     kept = urlencode([("q", words) for words in asked.get("s", ())]) if wanted else ""
     if path == "/" and wanted:
         yield _address(Scope(), wanted, kept, settings)
-    for old in _OLD:
-        found = old.pattern.fullmatch(path)
-        groups = found.groupdict() if found else {}
-        if found:
-            format_ = wanted or old.format or _FORMATS[groups["format"]]
-            for scope in _scopes(groups, old.kinds):
-                yield _address(scope, format_, kept, settings)
+    for pattern, format_, kinds in _OLD:
+        if found := re.fullmatch(f"(?:{pattern})/?", path):
+            groups = found.groupdict()
+            for scope in _scopes(groups, kinds):
+                yield _address(scope, wanted or format_ or _FORMATS[groups["format"]], kept, settings)
 
 
 def is_wordpress(query: str) -> bool:
@@ -137,8 +122,8 @@ def _scopes(groups: dict[str, str], kinds: tuple[ScopeKind, ...]) -> Iterator[Sc
     if not name:
         yield Scope()
         return
-    is_nested = groups.get("folder") == "category"  # WordPress: /category/parent/child/
-    for spelling in dict.fromkeys((name, name.rpartition("/")[2] if is_nested else name)):
-        for kind in _KINDS.get(groups.get("folder") or "", kinds):
+    folder = groups.get("folder", "")
+    for spelling in (name, name.rpartition("/")[2]) if folder == "category" else (name,):  # WordPress: /parent/child/
+        for kind in _KINDS.get(folder, kinds):
             if cleaned := clean_name(spelling):
                 yield Scope(kind, cleaned)
