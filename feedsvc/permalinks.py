@@ -136,29 +136,27 @@ def _uuid(post: Post, settings: Settings) -> str:
     return _urn(post.guid or unicodedata.normalize("NFC", post.path), settings)
 
 
-def _site_url(settings: Settings) -> str:
-    jekyll = settings.jekyll
-    return f"{jekyll.url}{jekyll.baseurl}" if jekyll else ""
+def permalink(post: Post, settings: Settings) -> str:
+    """Give the address of a post's page on its own site, "" where it has none."""
+    return _on_site(post.url, settings)
+
+
+def _on_site(path: str, settings: Settings) -> str:
+    site = settings.jekyll
+    return to_absolute(path, f"{site.url}{site.baseurl}") if path and site and site.url else ""
 
 
 _SCHEMES: Mapping[IdScheme, Callable[[Post, Settings], str]] = {
     IdScheme.UUID: _uuid,
-    IdScheme.JEKYLL_FEED: lambda post, settings: to_absolute(post.site_id, _site_url(settings)),
+    IdScheme.JEKYLL_FEED: lambda post, settings: _on_site(post.site_id, settings),
     IdScheme.JEKYLL: lambda post, settings: (settings.jekyll.url if settings.jekyll else "") + post.site_id,
-    IdScheme.PERMALINK: lambda post, settings: to_absolute(post.url, _site_url(settings)),
+    IdScheme.PERMALINK: permalink,
 }
-
-
-def permalink(post: Post, settings: Settings) -> str:
-    """Give the address of a post's page on its own site, "" where it has none."""
-    return to_absolute(post.url, _site_url(settings)) if post.url and _site_url(settings) else ""
 
 
 def feed_id(scope: Scope, settings: Settings, address: str = "") -> str:
     """Give the id all formats and pages of a scope's feed share; at its old address a feed keeps its old one."""
-    if address:
-        return to_absolute(address, _site_url(settings))
-    return _urn(path_of(scope, Format.HTML), settings)
+    return _on_site(address, settings) or _urn(path_of(scope, Format.HTML), settings)
 
 
 def _urn(name: str, settings: Settings) -> str:

@@ -9,7 +9,7 @@ import pytest
 from feedsvc.app import load_settings
 from feedsvc.errors import SettingError
 from feedsvc.models import NEVER, Content, FeedRequest, Format, Post, Scope
-from feedsvc.permalinks import entry_id, permalink
+from feedsvc.permalinks import entry_id, feed_id, permalink
 from feedsvc.settings import IdScheme
 
 if TYPE_CHECKING:
@@ -375,6 +375,14 @@ def test_the_sites_address_is_taken_as_jekyll_takes_it(make: Make, config: str, 
     site = make(config)
 
     assert entry_id(post_of(site), site.settings) == entry
+
+
+@pytest.mark.parametrize("config", ["title: T\n", "baseurl: /b\n"])
+def test_a_site_without_an_address_gives_no_half_ones(make: Make, config: str) -> None:
+    site = make(config)
+
+    assert permalink(post_of(site), site.settings) == ""
+    assert feed_id(Scope(), site.settings, "/feed.xml") == feed_id(Scope(), site.settings)
 
 
 @pytest.mark.parametrize(
