@@ -64,8 +64,7 @@ class Front:
     path: str
     source: Source
     problems: dict[Problem, None] = field(default_factory=dict)  # each once, in order
-    values: Mapping[str, Any] = field(init=False)
-    _filled: dict[str, Any] = field(init=False)  # the values that hold something
+    values: dict[str, Any] = field(init=False)  # those that hold something
 
     def __post_init__(self) -> None:
         """Begin with the values of the file."""
@@ -73,8 +72,7 @@ class Front:
 
     def take(self, values: Mapping[str, Any]) -> None:
         """Read these values from now on."""
-        self.values = values
-        self._filled = {key: value for key, value in values.items() if value not in (None, "", [], {})}
+        self.values = {key: value for key, value in values.items() if value not in (None, "", [], {})}
 
     def report(self, level: Level, key: str, message: str, line: int = 0) -> None:
         """Note what is wrong with a key, at its line where no other is given."""
@@ -82,8 +80,7 @@ class Front:
 
     def get(self, *keys: str) -> list[tuple[str, Any]]:
         """Give the keys that are there and hold something, with their values."""
-        filled = self._filled
-        return [(key, filled[key]) for key in keys if key in filled]
+        return [(key, self.values[key]) for key in keys if key in self.values]
 
     def text(self, *keys: str) -> str:
         """Give the first of `keys` that holds a text; a number or a truth value counts as one."""

@@ -114,8 +114,8 @@ def _stem(path: str) -> str:
 
 def _take_as_jekyll(front: Front, jekyll: Jekyll, modified: datetime) -> None:
     """Go on with the front matter as Jekyll takes it, and say what its author may not have expected."""
-    values = values_of(front.values, front.path, jekyll)
-    if not values["published"] and front.values.get("published", True) is None:
+    values = values_of(front.source.values, front.path, jekyll)
+    if not values["published"] and front.source.values.get("published", True) is None:
         front.report(Level.HINT, "published", "empty, which hides the post, as in Jekyll")
     for number in (item for item in flatten(values["tags"]) if isinstance(item, Number)):
         front.report(Level.HINT, "tags", f"{number} is a number, which jekyll-feed fails on: put it in quotes")
@@ -130,7 +130,7 @@ def _to_jekyll_post(post: Post, front: Front, jekyll: Jekyll, settings: Settings
     published = post.published.replace(microsecond=0)
     slug = str(front.values.get("slug") or slug_of(front.path))
     template = (front.values.get("permalink") and front.text("permalink")) or jekyll.permalink
-    categories = tuple(map(to_text, flatten(front.values["categories"])))
+    categories = tuple(map(to_text, flatten(front.values.get("categories"))))
     local = published.astimezone(settings.timezone)
     try:
         url = url_of_post(template, jekyll.prefix + front.path, slug, categories, local)
