@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from functools import reduce
+from itertools import takewhile
 from typing import Any
 
 from feedsvc.dates import without_date
@@ -102,7 +103,11 @@ def _text(value: object) -> str:
 
 
 def _texts(value: object) -> tuple[str, ...]:
-    return tuple(filter(None, map(_text, value if isinstance(value, list) else [value])))
+    return tuple(filter(None, map(_text, _items(value))))
+
+
+def _items(value: object) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
 
 
 def _mapping(value: object) -> Mapping[str, Any]:
@@ -115,9 +120,7 @@ def _mapping(value: object) -> Mapping[str, Any]:
 def is_post(path: str, jekyll: Jekyll) -> bool:
     """Tell whether the file at `path` in the posts folder is a post of the site."""
     *folders, name = (jekyll.prefix + path).split("/")
-    if any(part.startswith(_SPECIAL) and part not in {POSTS, DRAFTS} for part in (*folders, name)):
-        return False
-    if name.endswith("~") or _is_excluded(path, jekyll):
+    if name.endswith("~") or not may_hold_posts(path, jekyll):
         return False
     if DRAFTS in folders:
         return jekyll.drafts and "." in name
@@ -130,15 +133,14 @@ def is_dated(name: str) -> bool:
 
 
 def may_hold_posts(path: str, jekyll: Jekyll) -> bool:
-    """Tell whether the folder at `path` in the posts folder is worth a look."""
-    name = (jekyll.prefix + path).strip("/").rpartition("/")[2]
-    return (name in {POSTS, DRAFTS} or not name.startswith(_SPECIAL)) and not _is_excluded(path, jekyll)
+    """Tell whether a file or folder is worth a look: `exclude` has patterns, or what its path begins with.
 
-
-def _is_excluded(path: str, jekyll: Jekyll) -> bool:
-    """Tell whether `exclude` names a file or folder, or what its path begins with (EntryFilter#glob_include?)."""
+    EntryFilter#special? and #glob_include?
+    """
     whole = (jekyll.prefix + path).strip("/")
-    return any(f"{whole}/".startswith(pattern) or fnmatchcase(whole, pattern) for pattern in jekyll.exclude)
+    if any(part.startswith(_SPECIAL) and part not in {POSTS, DRAFTS} for part in whole.split("/")):
+        return False
+    return not any(f"{whole}/".startswith(pattern) or fnmatchcase(whole, pattern) for pattern in jekyll.exclude)
 
 
 def is_draft(path: str, jekyll: Jekyll) -> bool:
@@ -212,9 +214,7 @@ def _is_published(values: Mapping[str, Any]) -> bool:
 
 def _categories_of(values: Mapping[str, Any], path: str, jekyll: Jekyll) -> list[object]:
     """Give a post's categories: the folders above `_posts`, `categories`, and `category` as it is."""
-    above = (jekyll.prefix + path).split("/")[:-1]
-    special = next((name for name in (POSTS, DRAFTS) if name in above), "")
-    folders = above[: above.index(special)] if special else []
+    folders = takewhile(lambda name: name not in {POSTS, DRAFTS}, (jekyll.prefix + path).split("/"))
     return [*folders, *_split(values.get("categories")), *_pluralized(values, "category", "categories")]
 
 
@@ -225,9 +225,7 @@ def _pluralized(values: Mapping[str, Any], singular: str, plural: str) -> list[o
 
 
 def _split(value: object) -> list[object]:
-    if isinstance(value, str):
-        return list(re.findall(r"\S+", value, re.ASCII))
-    return value if isinstance(value, list) else [value] if value is not None else []
+    return re.findall(r"\S+", value, re.ASCII) if isinstance(value, str) else _items(value)
 
 
 def slug_of(path: str) -> str:
@@ -237,8 +235,7 @@ def slug_of(path: str) -> str:
 
 def _people_of(values: Mapping[str, Any], jekyll: Jekyll) -> Mapping[str, Any]:
     """Put what `_data/authors.yml` knows in the place of the keys of authors."""
-    named = {key: value if isinstance(value, list) else [value] for key in AUTHORS if (value := values.get(key))}
-    return {key: [_person(item, jekyll) for item in items] for key, items in named.items()}
+    return {key: [_person(item, jekyll) for item in _items(values.get(key))] for key in AUTHORS}
 
 
 def _person(item: object, jekyll: Jekyll) -> object:
