@@ -226,15 +226,15 @@ def image_of(front: Front) -> str:
 
 def enclosure_of(front: Front) -> Enclosure | None:
     """Give the file that comes with a post, with a type guessed where none is written."""
-    for key, value in front.get("enclosure"):
-        first = next(flatten(value), "")
-        url = _address_in(first)
-        if not url:
-            front.report(Level.HINT, key, "no url: left out")
-            continue
-        fields = first if isinstance(first, dict) else {}
-        return Enclosure(url, _media_type(front, fields, url), _length(front, fields))
-    return None
+    if "enclosure" not in front.values:
+        return None
+    first = next(flatten(front.values["enclosure"]), "")
+    url = _address_in(first)
+    if not url:
+        front.report(Level.HINT, "enclosure", "no url: left out")
+        return None
+    fields = first if isinstance(first, dict) else {}
+    return Enclosure(url, _media_type(front, fields, url), _length(front, fields))
 
 
 def _media_type(front: Front, fields: dict[str, Any], url: str) -> str:

@@ -154,9 +154,8 @@ def _is_hidden(front: Front, settings: Settings) -> bool:
 
 def _truth(front: Front, key: str, *, default: bool) -> bool:
     """Tell whether anything but a spelling of no stands under `key`; `published:` without a value says nothing."""
-    for _, value in front.get(key):
-        return isinstance(value, dict | list) or to_text(value).lower() not in NO
-    return default
+    value = front.values.get(key, default)
+    return isinstance(value, dict | list) or to_text(value).lower() not in NO
 
 
 def _is_excluded(post: Post, settings: Settings) -> bool:
