@@ -185,8 +185,6 @@ def _with_defaults(values: Mapping[str, Any], path: str, jekyll: Jekyll) -> Mapp
 
 
 def _is_under(path: str, pattern: str) -> bool:
-    if "*" not in pattern:
-        return path.startswith(pattern)
     parts = re.split(r"(\*\*/|\*)", pattern)
     return bool(re.match("".join(_GLOBS.get(part) or re.escape(part) for part in parts), path))
 

@@ -211,6 +211,13 @@ def test_dates_are_read_as_jekyll_reads_them(make: Make, written: str, zone: str
     assert f"{post.published:%Y-%m-%dT%H:%M:%S}" == utc
 
 
+@pytest.mark.parametrize(
+    ("key", "day"), [("last_modified_at", "2020-01-01"), ("updated", "2020-02-03"), ("lastmod", "2020-02-03")]
+)
+def test_a_change_is_what_jekyll_feed_takes_for_one(make: Make, key: str, day: str) -> None:
+    assert f"{post_of(make(files=with_front(f'{key}: 2020-01-01'))).updated:%Y-%m-%d}" == day
+
+
 def test_a_date_that_jekyll_dies_of_is_a_problem_and_costs_no_other_post(make: Make) -> None:
     site = make(files={**with_front("date: 2020-13-45"), **with_front("title: Fine", "_posts/2020-01-01-fine.md")})
 
