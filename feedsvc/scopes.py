@@ -254,7 +254,9 @@ def parameters(request: FeedRequest, settings: Settings) -> Iterable[tuple[str, 
         yield from ((_PARAMETER_OF[chosen.kind, chosen.exclude], name) for name in chosen.names)
     if request.words:
         yield "q", " ".join(request.words)
-    yield from ((name, f"{day:%Y-%m-%d}") for name, day in (("since", request.since), ("until", request.until)) if day)
+    for name, day in (("since", request.since), ("until", request.until)):
+        if day:
+            yield name, day.date().isoformat()
     if request.content is not settings.content:
         yield "content", request.content.value
     if request.limit != settings.limit:

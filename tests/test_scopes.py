@@ -375,6 +375,7 @@ def test_each_scope_has_one_address_in_each_format(scope: Scope, format_: Format
         ("/tags/a", "/tags/a/"),
         ("/tags/a/?category=b%26c+d", "/tags/a/?category=b%26c+d"),
         ("/rss.xml?limit=999", "/rss.xml?limit=200"),
+        ("/rss.xml?until=0999-1-2", "/rss.xml?until=0999-01-02"),
     ],
 )
 def test_every_spelling_of_a_request_has_one_address(target: str, canonical: str) -> None:
