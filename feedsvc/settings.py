@@ -205,9 +205,7 @@ class Settings:
     """What an operator can set."""
 
     posts: Path = _setting(Path("posts"), "the folder of posts", _path)
-    index: Path | None = _setting(
-        None, "the index file; a rebuildable cache, by default in your cache directory", _path
-    )
+    index: Path | None = _setting(None, "the index file; a cache, by default in your cache directory", _path)
     base_url: str = _setting("", "the address the service is reached at; without it the request's Host is used", _url)
     title: str = _setting("", "the title of the whole; by default the name of the folder that holds the posts")
     description: str = _setting("", "a line on what the posts are about")
@@ -241,9 +239,7 @@ class Settings:
     max_post_bytes: int = _setting(
         1_000_000, "a larger post is sanitised only; one ten times larger is not read", whole(1_000, 100_000_000)
     )
-    settle_ms: int = _setting(
-        200, "milliseconds for which a file that is edited in place must be still", whole(0, 60_000)
-    )
+    settle_ms: int = _setting(200, "milliseconds for which a file edited in place must be still", whole(0, 60_000))
     scan_interval: int = _setting(60, "seconds between looks at the whole folder, beside watching it", whole(1, 86_400))
     static: bool = _setting(False, "pages as `build` makes them: no search, paging by path")
     cache_bytes: int = _setting(32 * 1024 * 1024, "memory for finished documents, of each process", whole(0, 10**12))
