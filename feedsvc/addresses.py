@@ -10,8 +10,7 @@ _WEB = frozenset({"http", "https"})
 _HOST = re.compile(r"[a-z0-9._~-]+")
 _IPV6 = re.compile(r"[0-9a-f:.]+")
 # What may stand in a path, query or fragment as it is (RFC 3986 appendix A), an escape, or anything else.
-_ESCAPE_OR_OTHER = re.compile(r"%[0-9A-Fa-f]{2}|[^A-Za-z0-9._~!$&'()*+,;=:@/?-]")
-_ESCAPE_LENGTH = 3
+_ESCAPE_OR_OTHER = re.compile(r"(%[0-9A-Fa-f]{2})|[^A-Za-z0-9._~!$&'()*+,;=:@/?-]")
 
 
 def to_uri(address: str) -> str:
@@ -50,7 +49,6 @@ def _to_authority(parts: SplitResult) -> str:
     return f"{host}:{parts.port}" if host and parts.port else host
 
 
-def _escape(match: re.Match[str]) -> str:
+def _escape(found: re.Match[str]) -> str:
     """Write an escape in upper case, and escape anything else."""
-    text = match.group()
-    return text.upper() if len(text) == _ESCAPE_LENGTH else quote(text, safe="")
+    return found[1].upper() if found[1] else quote(found[0], safe="")
