@@ -95,7 +95,7 @@ def _defaults(value: object) -> Iterator[Defaults]:
 
 
 def _is_true(value: object) -> bool:
-    return value is True or (isinstance(value, str) and value.lower() in {"true", "yes", "on"})
+    return str(value).lower() in {"true", "yes", "on"}
 
 
 def _text(value: object) -> str:
