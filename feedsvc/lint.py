@@ -41,9 +41,8 @@ def compare(posts: Iterable[Post], scopes: Iterable[ScopeSummary], settings: Set
     for post in posts:
         clashes = [*_clashes(post, settings, taken)]
         yield from (Problem(post.path, 0, Level.ERROR, message) for message in clashes[:1])
-        if odd:
-            named = [odd.pop(scope) for scope in scopes_of(post) if scope in odd]
-            yield from (Problem(post.path, 0, Level.HINT, message) for message in named)
+        named = [odd.pop(scope) for scope in scopes_of(post) if scope in odd]
+        yield from (Problem(post.path, 0, Level.HINT, message) for message in named)
 
 
 def _clashes(post: Post, settings: Settings, taken: dict[tuple[str, str], str]) -> Iterator[str]:

@@ -62,9 +62,7 @@ def parse(path: str, data: bytes, settings: Settings, *, now: datetime = EPOCH, 
     post = _to_post(front, data, settings)
     if jekyll:
         post = _to_jekyll_post(post, front, jekyll, settings)
-    if _is_excluded(post, settings):
-        return Reading(None, tuple(front.problems))
-    return Reading(post, tuple(front.problems), expires)
+    return Reading(None if _is_excluded(post, settings) else post, tuple(front.problems), expires)
 
 
 def body_of(data: bytes) -> Body:
