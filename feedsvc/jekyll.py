@@ -177,9 +177,7 @@ def _with_defaults(values: Mapping[str, Any], path: str, jekyll: Jekyll) -> Mapp
     kind = "drafts" if is_draft(path, jekyll) else "posts"
     matching = [one for one in jekyll.defaults if one.type in {"", kind} and _is_under(jekyll.prefix + path, one.path)]
     ordered = sorted(matching, key=lambda one: (len(one.path), one.type != ""))
-    if not ordered:
-        return values
-    defaults: Mapping[str, Any] = reduce(_merge, [one.values for one in ordered])
+    defaults: Mapping[str, Any] = reduce(_merge, (one.values for one in ordered), {})
     both = [*_split(defaults.get("categories")), *_split(values.get("categories"))]  # Document#merge_categories!
     return {**_merge(defaults, values), "categories": both}
 
