@@ -93,14 +93,13 @@ def id_of_post(url: str, slug: str) -> str:
 
 def to_absolute(path: str, site_url: str) -> str:
     """Make a path of a site absolute as Liquid's `absolute_url` does: by Addressable's normalisation, NFKC included."""
-    parts = urlsplit(site_url)
-    host = parts.netloc.lower() if parts.netloc.isascii() else urlsplit(to_uri(site_url)).netloc
-    rest, _, fragment = (parts.path + path).partition("#")
+    site = urlsplit(site_url)
+    rest, _, fragment = (site.path + path).partition("#")
     rest, _, query = rest.partition("?")
     normal = "/".join(_normalise(segment, _PCHAR) for segment in rest.strip().split("/"))
     pairs = "&".join(_normalise(pair, re.sub("[&;]", "", f"{_PCHAR}/?")) for pair in query.split("&"))
     tail = "".join(mark + text for mark, text in (("?", pairs), ("#", _normalise(fragment, f"{_PCHAR}/?"))) if text)
-    return f"{parts.scheme.lower()}://{host}{normal}{tail}"
+    return f"{site.scheme}://{urlsplit(to_uri(site_url)).netloc}{normal}{tail}"
 
 
 def _normalise(part: str, safe: str) -> str:
