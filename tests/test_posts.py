@@ -387,6 +387,12 @@ def test_100_names_given_twice_are_100_names() -> None:
     assert problems_of(f"tags: [{names}, {names}]") == []
 
 
+def test_lists_in_lists_by_way_of_aliases_may_be_deeper_than_calls() -> None:
+    links = "\n".join(f"a{number}: &a{number}\n  {'- ' * 150}*a{number - 1}" for number in range(1, 10))
+
+    assert post_of(f"a0: &a0 x\n{links}\ntags: *a9").tags == ("x",)
+
+
 @pytest.mark.parametrize("written", ["{name: [a]}", "{name: {deep: er}}"])
 def test_a_name_that_is_no_text_is_an_error(written: str) -> None:
     kind = "list" if "[" in written else "dict"
