@@ -1,4 +1,4 @@
-"""Plain text fit for XML, HTML and JSON: without characters that may not be there, on one line, cut at a word."""
+"""Names, and plain text fit for XML, HTML and JSON: without what may not be there, on one line, cut at a word."""
 
 import re
 import unicodedata
