@@ -71,14 +71,14 @@ def url_of_post(template: str, path: str, slug: str, categories: tuple[str, ...]
         "i_day": lambda: str(local.day),
         "i_month": lambda: str(local.month),
         "year": lambda: f"{local.year:04}",
-        **{key: partial(local.strftime, code) for key, code in _DATES.items()},
     }
 
     def fill(found: re.Match[str]) -> str:
         name = found[1]
         for key in (name, name.removesuffix("_")):  # ":year_:month" is a year, "_" and a month
-            if key in values:
-                return quote(values[key](), safe=f"/?{_PCHAR}") + name.removeprefix(key)
+            if key in values or key in _DATES:
+                value = values[key]() if key in values else local.strftime(_DATES[key])
+                return quote(value, safe=f"/?{_PCHAR}") + name.removeprefix(key)
         raise ValueError(f"permalink: no placeholder {found[0]!r}")
 
     filled = f"/{_PLACEHOLDER.sub(fill, template)}".replace("..", "/").replace("./", "")
