@@ -152,6 +152,12 @@ def test_drafts_are_posts_of_the_day_they_were_changed_where_they_are_shown(make
     assert post.url == f"/{post.published:%Y/%m/%d}/my-post.html"
 
 
+def test_a_draft_with_a_date_has_that(make: Make) -> None:
+    site = make(CONFIG + "show_drafts: true\n", with_front("date: 2020-02-03", "_drafts/a.md"))
+
+    assert post_of(site).url == "/2020/02/03/a.html"
+
+
 @pytest.mark.parametrize(
     ("front", "is_shown"),
     [
