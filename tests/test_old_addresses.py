@@ -38,6 +38,7 @@ def moved(site: Site) -> Site:
     [
         # jekyll-feed and hand-made Jekyll
         ("/feed.xml", "/atom.xml"),
+        ("/feed.xml/", "/atom.xml"),
         ("/feed/by_tag/Web Dev.xml", "/tags/Web%20Dev/atom.xml"),
         ("/feed/by_tag/泡泡.xml", "/tags/%E6%B3%A1%E6%B3%A1/atom.xml"),
         ("/feed/News.xml", "/categories/News/atom.xml"),
@@ -70,6 +71,7 @@ def moved(site: Site) -> Site:
         ("/wp-rdf.php", "/rss.xml"),
         # Hugo
         ("/index.xml", "/rss.xml"),
+        ("/index.xml/", "/rss.xml"),
         ("/posts/index.xml", "/rss.xml"),
         ("/tags/index.xml", "/rss.xml"),
         ("/tags/web-dev/index.xml", "/tags/Web%20Dev/rss.xml"),
