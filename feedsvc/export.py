@@ -104,7 +104,7 @@ def _requests(publisher: Publisher) -> Iterator[FeedRequest]:
     for scope in scopes:
         for format_ in Format:
             yield from publisher.pages_of(first_page(scope, format_, settings))
-    yield from (publisher.find(unquote(address), "").request for address in own_addresses(scopes, settings))
+    yield from (publisher.resolver.find(unquote(address), "").request for address in own_addresses(scopes, settings))
 
 
 # --- files ---------------------------------------------------------------------------------------

@@ -4,19 +4,17 @@ import gzip
 import hashlib
 import logging
 from collections.abc import Callable, Hashable, Iterator
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from importlib.resources import files
 from typing import NamedTuple
-from urllib.parse import unquote
 
 import brotli
 
 from feedsvc import __version__
 from feedsvc.bodies import Cleaner
 from feedsvc.cache import Cache
-from feedsvc.errors import FeedsvcError, Gone, NotFound
+from feedsvc.errors import FeedsvcError, NotFound
 from feedsvc.feeds import NO_POST, Pages, paginate, to_entry, to_feed, to_groups, to_links, to_selection, to_site
 from feedsvc.index import Index
 from feedsvc.models import (
@@ -24,37 +22,29 @@ from feedsvc.models import (
     NEVER,
     Content,
     Document,
+    Feed,
     FeedRequest,
     Format,
     Post,
     Problem,
     Scope,
     ScopeGroup,
-    ScopeKind,
     ScopeLinks,
     ScopeSummary,
+    Site,
     State,
     Status,
 )
-from feedsvc.old_addresses import is_wordpress, old_feeds, own_feed, own_path
 from feedsvc.render import MEDIA_TYPES, RENDERERS
 from feedsvc.render.opml import OPML_TYPE, to_opml
 from feedsvc.render.pages import front_page, list_page, post_page, scope_page, status_page
+from feedsvc.resolver import Resolver
 from feedsvc.scopes import (
-    Address,
-    fold,
     is_front,
     is_list,
-    is_shaped,
-    parse,
-    path_of,
     scopes_of,
-    slug,
-    spellings,
-    split_page,
-    url_of,
 )
-from feedsvc.settings import GONE, Settings
+from feedsvc.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -71,12 +61,12 @@ SHORTEST_AGE = 60  # seconds; below, clients poll more than news can need
 Clock = Callable[[], datetime]
 
 
-class Found(NamedTuple):
-    """What an address means: a request, its canonical address, and what a redirect there keeps of the query."""
+class _Page(NamedTuple):
+    """The posts on a page, of how many posts, on how many pages."""
 
-    request: FeedRequest
-    canonical: str
-    kept: str
+    posts: list[Post]
+    total: int
+    pages: int
 
 
 class Publisher:
@@ -101,7 +91,7 @@ class Publisher:
         self._bases = {""}  # of what names none
         self._state = State(0, EPOCH, EPOCH, EPOCH)
         self._borders: tuple[State, dict[FeedRequest, Pages]] = (self._state, {})
-        self._names: tuple[State, dict[ScopeKind, dict[str, str]]] = (self._state, {})
+        self.resolver = Resolver(settings, index, self.state, self._due)
 
     # --- what is current -------------------------------------------------------------------------
 
@@ -125,68 +115,7 @@ class Publisher:
     def _due(self) -> datetime:
         return NEVER if self.settings.future else self._clock()
 
-    # --- names -----------------------------------------------------------------------------------
-
-    def find(self, path: str, query: str) -> Found:
-        """Give what an address means, ours or an old one. Raises NotFound, BadRequest and Gone."""
-        query = "" if self.settings.static else query  # a file server would not see it either
-        alias = dict(self.settings.aliases).get(path)
-        if alias == GONE:
-            raise Gone("given up for good")
-        if alias:
-            path, _, query = unquote(alias).partition("?")
-        refused = []
-        for address in self._meanings(path, query):
-            try:
-                return self._found(address, query)
-            except NotFound as error:
-                refused.append(error)
-        raise (refused or [NotFound("no such page")])[0]
-
-    def _found(self, address: Address, query: str) -> Found:
-        request = self.resolve(address)
-        scope = request.scope if address.name_in_path else Scope()
-        is_own = request.address or self.settings.static
-        canonical = url_of(request, self.settings) if is_own else path_of(scope, request.format)
-        return Found(request, canonical, query if address.kept is None else address.kept)
-
-    def _meanings(self, path: str, query: str) -> Iterator[Address]:
-        own = None if is_shaped(query) else own_feed(path, self.settings)
-        if own:
-            yield own
-        written = [(path, query), *([split_page(path)] if self.settings.static else []), (path.rstrip("/"), query)]
-        for spelt, asked in written if not is_wordpress(query) else ():
-            with suppress(NotFound):
-                yield parse(spelt, asked, self.settings)
-        yield from old_feeds(path, query, self.settings)
-
-    def resolve(self, address: Address) -> FeedRequest:
-        """Give the request with every name as posts spell it. Raises NotFound for an unknown name in the path."""
-        request = address.request
-        scope = Scope(request.scope.kind, self._spelling(request.scope.kind, request.scope.name))
-        if address.name_in_path and scope.name and not self._index.has(scope, self._due()):
-            raise NotFound(f"no such {scope.kind}")
-        filters = (
-            replace(chosen, names=tuple(sorted({self._spelling(chosen.kind, name) for name in chosen.names})))
-            for chosen in request.filters
-        )
-        path = own_path(scope, self.settings) if request.address else ""
-        return replace(request, scope=scope, filters=tuple(filters), address=path)
-
-    def _spelling(self, kind: ScopeKind, name: str) -> str:
-        """Give a name as posts spell it: exactly, else but for case, else the one with its slug, else as it came."""
-        if kind is ScopeKind.ALL or not name or self._index.has(Scope(kind, name), self._due()):
-            return name
-        spellings = self._spellings().get(kind, {})
-        return spellings.get(fold(name)) or spellings.get(slug(name)) or name
-
-    def _spellings(self) -> dict[ScopeKind, dict[str, str]]:
-        state = self.state()
-        if self._names[0] != state:
-            scopes = [summary.scope for summary in self._index.scopes(self._due())]
-            tables = {kind: spellings(scope.name for scope in scopes if scope.kind is kind) for kind in ScopeKind}
-            self._names = (state, tables)
-        return self._names[1]
+    # --- what there is ---------------------------------------------------------------------------
 
     def status(self) -> Status:
         """Give what there is, in numbers. Raises NotReady until the posts have been read."""
@@ -208,21 +137,28 @@ class Publisher:
 
     # --- documents -------------------------------------------------------------------------------
 
+    def page(self, request: FeedRequest, base: str) -> Document:
+        """Give the document of any request that `resolver` finds. Raises NotFound for a page past the end."""
+        if is_list(request):
+            return self._keep(request, base, self.state(), lambda: self._make_list(request, base))
+        if is_front(request):
+            return self._keep("front", base, self.state(), lambda: self._make_front(request, base))
+        return self.feed(request, base)
+
     def feed(self, request: FeedRequest, base: str) -> Document:
         """Give the document of a page of a feed. Raises NotFound for a page past the end."""
-        pages, posts = self._pages_and_posts(request)
-        count = pages[-1][1] if pages else 0
-        counted = count if request.format is Format.HTML else len(pages)
-        shown = (counted, *((post.path, post.digest) for post in posts))
-        return self._keep(request, base, shown, lambda: self._make_feed(request, posts, len(pages), count, base))
+        page = self._page(request)
+        counted = page.total if request.format is Format.HTML else page.pages
+        shown = (counted, *((post.path, post.digest) for post in page.posts))
+        return self._keep(request, base, shown, lambda: self._make_feed(request, page, base))
 
-    def _pages_and_posts(self, request: FeedRequest) -> tuple[Pages, list[Post]]:
-        """Give the borders of all pages, and the posts on the one that is asked for."""
+    def _page(self, request: FeedRequest) -> _Page:
         pages = self._pages(request)
         if request.page > max(len(pages), 1):
             raise NotFound("page: past the end")
         start, end = pages[request.page - 1] if pages else (0, 0)
-        return pages, self._index.select(request, self._due(), start, end - start)
+        count = pages[-1][1] if pages else 0
+        return _Page(self._index.select(request, self._due(), start, end - start), count, len(pages))
 
     def _pages(self, request: FeedRequest) -> Pages:
         """Give the borders of a feed's pages: the same in all formats, and counted once while nothing changes."""
@@ -237,39 +173,33 @@ class Publisher:
             known[asked] = paginate(self._index.sizes(request, self._due()), request.limit, self.settings.page_bytes)
         return known[asked]
 
-    def _make_feed(self, request: FeedRequest, posts: list[Post], pages: int, count: int, base: str) -> Document:
-        bodies = self._cleaner.bodies_of(posts, self._index)
-        feed = to_feed(request, posts, bodies.by_path, self.settings, base=base, pages=pages)
+    def _make_feed(self, request: FeedRequest, page: _Page, base: str) -> Document:
+        feed, is_current = self._fill(request, page, base)
         if request.format is Format.HTML:
-            selection = to_selection(request, count, self.settings, base=base)
-            body = scope_page(to_site(self.settings, base=base), feed, selection)
+            body = scope_page(self._site(base), feed, to_selection(request, page.total, self.settings, base=base))
         else:
             body = RENDERERS[request.format](feed)
-        is_kept = bodies.current and not (request.words or request.since or request.until)
+        is_kept = is_current and not (request.words or request.since or request.until)
         return _document(body, MEDIA_TYPES[request.format], keep=is_kept)
 
-    def page(self, request: FeedRequest, base: str) -> Document:
-        """Give the document of any request that `find` gives. Raises NotFound for a page past the end."""
-        if is_list(request):
-            return self._keep(request, base, self.state(), lambda: self._make_list(request, base))
-        if is_front(request):
-            return self._keep("front", base, self.state(), lambda: self._make_front(request, base))
-        return self.feed(request, base)
-
     def _make_front(self, request: FeedRequest, base: str) -> Document:
-        pages, posts = self._pages_and_posts(request)
-        bodies = self._cleaner.bodies_of(posts, self._index)
-        feed = to_feed(request, posts, bodies.by_path, self.settings, base=base, pages=len(pages))
-        groups = self._groups(base, MOST_ON_FRONT)
-        body = front_page(to_site(self.settings, base=base), feed, self._everything(base), groups)
-        return _document(body, MEDIA_TYPES[Format.HTML], keep=bodies.current)
+        feed, is_current = self._fill(request, self._page(request), base)
+        body = front_page(self._site(base), feed, self._everything(base), self._groups(base, MOST_ON_FRONT))
+        return _document(body, MEDIA_TYPES[Format.HTML], keep=is_current)
+
+    def _fill(self, request: FeedRequest, page: _Page, base: str) -> tuple[Feed, bool]:
+        """Give a feed with its posts' bodies, and whether these are all of the posts as they are now."""
+        bodies = self._cleaner.bodies_of(page.posts, self._index)
+        return to_feed(request, page.posts, bodies.by_path, self.settings, base=base, pages=page.pages), bodies.current
 
     def _make_list(self, request: FeedRequest, base: str) -> Document:
         (group,) = (group for group in self._groups(base) if group.kind is request.scope.kind)
         if not group.scopes:
             raise NotFound("no such page")
-        body = list_page(to_site(self.settings, base=base), self._everything(base), group)
-        return _document(body, MEDIA_TYPES[Format.HTML])
+        return _document(list_page(self._site(base), self._everything(base), group), MEDIA_TYPES[Format.HTML])
+
+    def _site(self, base: str) -> Site:
+        return to_site(self.settings, base=base)
 
     def _groups(self, base: str, most: int | None = None) -> tuple[ScopeGroup, ...]:
         return to_groups(self._index.scopes(self._due()), base=base, most=most)
@@ -291,7 +221,7 @@ class Publisher:
         """Give the list of all feeds."""
 
         def make() -> Document:
-            return _document(to_opml(to_site(self.settings, base=base), self._groups(base)), OPML_TYPE)
+            return _document(to_opml(self._site(base), self._groups(base)), OPML_TYPE)
 
         return self._keep("opml", base, self.state(), make)
 
@@ -306,7 +236,7 @@ class Publisher:
         bodies = self._cleaner.bodies_of([post], self._index)
         entry = to_entry(post, bodies.by_path[post.path], self.settings, base=base)
         groups = to_groups([self._summary(scope) for scope in scopes_of(post)], base=base)
-        body = post_page(to_site(self.settings, base=base), entry, self._everything(base), groups)
+        body = post_page(self._site(base), entry, self._everything(base), groups)
         return _document(body, MEDIA_TYPES[Format.HTML], keep=bodies.current)
 
     def _everything(self, base: str) -> ScopeLinks:
@@ -317,7 +247,7 @@ class Publisher:
 
     def status_page(self, base: str, problems: list[Problem]) -> Document:
         """Give the page that says what there is, and these problems."""
-        body = status_page(to_site(self.settings, base=base), self._everything(base), self.status(), problems)
+        body = status_page(self._site(base), self._everything(base), self.status(), problems)
         return _document(body, MEDIA_TYPES[Format.HTML], keep=False)
 
     def static(self, name: str) -> Document:

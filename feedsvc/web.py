@@ -66,7 +66,7 @@ def feed(_: str) -> Response:
     """Serve a page of a feed in any format, or the front page."""
     ours, base = publisher(), request.environ[BASE]
     state = ours.state()
-    wanted, canonical, kept = ours.find(request.environ[PATH], _query())
+    wanted, canonical, kept = ours.resolver.find(request.environ[PATH], _query())
     moved = _redirect_unless_at(canonical, kept)
     return moved or _send(ours.page(wanted, base), state)
 

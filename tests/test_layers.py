@@ -31,7 +31,7 @@ LAYERS = (
         "render",
     ),
     ("rows", "writer", "index", "cache"),
-    ("scan", "bodies", "publish"),
+    ("scan", "bodies", "resolver", "publish"),
     ("access", "traffic", "responses", "frontdoor", "web", "ops", "watch", "export"),
     ("app",),
     ("server", "cli", "__main__"),

@@ -36,6 +36,10 @@ SECOND = timedelta(seconds=1)
 FORMATS = list(Format)
 
 
+def resolve(site: Site, address: Address) -> FeedRequest:
+    return site.publisher.resolver.resolve(address)
+
+
 def fails(_: object) -> bytes:
     raise ZeroDivisionError
 
@@ -126,7 +130,7 @@ def test_max_age_is_the_one_that_is_set(site: Site, make_site: Callable[[Setting
 def test_name_is_resolved_to_its_spelling(site: Site, name: str) -> None:
     site.publish(tags=["News"])
 
-    request = site.publisher.resolve(Address(replace(ALL, scope=Scope(ScopeKind.TAG, name)), name_in_path=True))
+    request = resolve(site, Address(replace(ALL, scope=Scope(ScopeKind.TAG, name)), name_in_path=True))
 
     assert request == TAG
 
@@ -135,14 +139,14 @@ def test_slug_is_resolved_to_the_one_name_that_has_it(site: Site) -> None:
     site.publish(tags=["Big News!"])
     address = Address(replace(ALL, scope=Scope(ScopeKind.TAG, "big-news")), name_in_path=True)
 
-    assert site.publisher.resolve(address).scope.name == "Big News!"
+    assert resolve(site, address).scope.name == "Big News!"
 
 
 def test_names_in_filters_are_resolved_and_given_once(site: Site) -> None:
     site.publish(tags=["News"])
     chosen = Filter(ScopeKind.TAG, ("NEWS", "news", "none"))
 
-    request = site.publisher.resolve(Address(replace(ALL, filters=(chosen,)), name_in_path=False))
+    request = resolve(site, Address(replace(ALL, filters=(chosen,)), name_in_path=False))
 
     assert request.filters == (Filter(ScopeKind.TAG, ("News", "none")),)
 
@@ -151,14 +155,14 @@ def test_unknown_name_in_a_path_is_not_found(site: Site) -> None:
     site.publish()
 
     with pytest.raises(NotFound, match=r"^no such tag$"):
-        site.publisher.resolve(Address(TAG, name_in_path=True))
+        resolve(site, Address(TAG, name_in_path=True))
 
 
 def test_unknown_name_in_a_filter_is_an_empty_feed(site: Site) -> None:
     site.publish()
     publisher = site.publisher
 
-    request = publisher.resolve(Address(TAG, name_in_path=False))
+    request = publisher.resolver.resolve(Address(TAG, name_in_path=False))
 
     assert titles(publisher.feed(request, BASE)) == []
 
@@ -168,11 +172,11 @@ def test_new_spelling_is_known_after_the_scan(site: Site) -> None:
     publisher = site.publisher
     lower = Address(replace(ALL, scope=Scope(ScopeKind.TAG, "news")), name_in_path=True)
     with pytest.raises(NotFound):
-        publisher.resolve(lower)
+        publisher.resolver.resolve(lower)
 
     site.publish("2024-01-01-a.md", tags=["News"])
 
-    assert publisher.resolve(lower).scope.name == "News"
+    assert publisher.resolver.resolve(lower).scope.name == "News"
 
 
 # --- documents -----------------------------------------------------------------------------------
