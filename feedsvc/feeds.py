@@ -228,6 +228,7 @@ def to_selection(request: FeedRequest, count: int, settings: Settings, *, base: 
         search_url=base + path,
         words=" ".join(request.words),
         kept=(*parse_qsl(query), *parameters(replace(page, words=()), settings)),
+        page=request.page,
     )
 
 

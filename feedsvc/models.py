@@ -274,7 +274,7 @@ class ScopeGroup:
 class Selection:
     """What a page shows and how to change it: its feeds, its filters, and a form (`kept` are its hidden fields).
 
-    A filter is what it says in words, and the address of the page without it.
+    It is the `page`-th of its pages. A filter is what it says in words, and the address of the page without it.
     """
 
     feeds: ScopeLinks
@@ -282,6 +282,7 @@ class Selection:
     search_url: str = ""
     words: str = ""
     kept: tuple[tuple[str, str], ...] = ()
+    page: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -326,3 +327,12 @@ def test_pages_of_the_sample_posts_are_small(settings: Settings, make_site: Call
 
     assert len(sizes) > 30
     assert {path: size for path, size in sizes.items() if size >= 60_000} == {}
+
+
+def test_pages_of_a_scope_have_titles_of_their_own(site: Site) -> None:
+    for day in (1, 2):
+        site.publish(f"2024-01-0{day}-a.md", tags=["News"])
+
+    pages = [site.get(f"/tags/News/?limit=1&page={number}").text for number in (1, 2)]
+
+    assert [re.findall("<title>(.*)</title>", page) for page in pages] == [["Daily · tag News"], ["Daily · tag News (2)"]]
