@@ -6,18 +6,15 @@ Reads the packaged file and the package's own source, once; whatever an operator
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any
 
-from bs4 import BeautifulSoup
-from soupsieve import SelectorSyntaxError
+import soupsieve
 
 from feedsvc.errors import SettingError
-
-Tables = dict[str, dict[str, list[str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +25,12 @@ class Site:
     """
 
     host: str = ""
+    image: str = ""
     remove: tuple[str, ...] = ()
     content: tuple[str, ...] = ()
     unwrap: tuple[str, ...] = ()
     iframes: frozenset[str] = frozenset()
     text: re.Pattern[str] | None = None
-    image: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,26 +72,28 @@ class Rules:
 _NO_SITE = Site()
 
 
+@cache
+def packaged_rules() -> Rules:
+    """Give the rules that come with feedsvc."""
+    return load_rules("", "rules.toml")
+
+
 def load_rules(text: str, where: str) -> Rules:
     """Add the rules of an operator's file to the packaged ones.
 
     `where` names the file in messages. Raises SettingError("where: what: why") for what cannot be read or is unknown.
     """
+    packaged = tomllib.loads(files(__package__).joinpath("rules.toml").read_text("utf-8"))
     try:
         given = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SettingError(f"{where}: not TOML: {error}") from error
-    return _build([("rules.toml", _packaged()), (where, given)], text)
-
-
-@cache
-def packaged_rules() -> Rules:
-    """Give the rules that come with feedsvc."""
-    return _build([("rules.toml", _packaged())], "")
-
-
-def _packaged() -> dict[str, Any]:
-    return tomllib.loads(files(__package__).joinpath("rules.toml").read_text("utf-8"))
+    _check_keys(given, (*_TABLES, "site"), where)
+    rules: dict[str, Any] = {}
+    for table, converters in _TABLES.items():
+        rules |= _read(given.get(table, {}), converters, f"{where}: [{table}]", packaged[table])
+    sites = _sites(packaged["site"], "rules.toml") | _sites(given.get("site", []), where)
+    return Rules(**rules, sites=sites, fingerprint=_fingerprint(text))
 
 
 def _fingerprint(text: str) -> str:
@@ -105,47 +104,53 @@ def _fingerprint(text: str) -> str:
     return digest.hexdigest()[:16]
 
 
+def _sites(tables: Any, where: str) -> dict[str, Site]:
+    if not isinstance(tables, list):
+        raise SettingError(f"{where}: site: must be written [[site]]")
+    sites = (_site(table, where) for table in tables)
+    return {site.host: site for site in sites}
+
+
+def _site(table: Any, where: str) -> Site:
+    known = ("host", "image", *_SITE)
+    host = table.get("host") if isinstance(table, dict) else None
+    if not isinstance(host, str) or not host:
+        raise SettingError(f"{where}: [[site]]: needs a host; known keys are {', '.join(known)}")
+    place = f"{where}: {host}"
+    _check_keys(table, known, place)
+    image = table.get("image", "")
+    if not isinstance(image, str):
+        raise SettingError(f"{place}: image: {image!r}: must be a string")
+    lists = {key: entries for key, entries in table.items() if key in _SITE}
+    return Site(host, image, **_read(lists, _SITE, place, {}))
+
+
 # --- checking ------------------------------------------------------------------------------------
 
-
-def _build(sources: list[tuple[str, dict[str, Any]]], text: str) -> Rules:
-    values: dict[str, list[str]] = {key: [] for keys in _LISTS.values() for key in keys}
-    sites: dict[str, Site] = {}
-    for where, given in sources:
-        _check_keys(given, (*_LISTS, "site"), where)
-        for table, lists in _LISTS.items():
-            part = _check_keys(given.get(table, {}), lists, f"{where}: [{table}]")
-            for key, entries in part.items():
-                values[key] += _strings(entries, f"{where}: [{table}] {key}")
-        sites |= _sites(given.get("site", []), where)
-        _compile_all(values, where)
-    return Rules(**_compile_all(values, sources[-1][0]), sites=sites, fingerprint=_fingerprint(text))
+Converters = Mapping[str, Callable[[list[str]], Any]]
 
 
-def _check_keys(given: Any, known: Iterable[str], where: str) -> dict[str, Any]:
+def _check_keys(given: Any, known: Iterable[str], where: str) -> None:
     if not isinstance(given, dict):
         raise SettingError(f"{where}: {given!r}: must be a table")
     for key in given:
         if key not in known:
             raise SettingError(f"{where}: unknown key {key!r}: known are {', '.join(known)}")
-    return given
 
 
-def _strings(value: Any, where: str) -> list[str]:
-    if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
-        raise SettingError(f"{where}: {value!r}: must be a list of strings")
-    return value
-
-
-def _compile_all(values: dict[str, list[str]], where: str) -> dict[str, Any]:
-    converters = {key: converter for table in _LISTS.values() for key, converter in table.items()}
-    compiled = {}
-    for key, entries in values.items():
+def _read(given: Any, converters: Converters, where: str, packaged: Mapping[str, list[str]]) -> dict[str, Any]:
+    """Check the lists of a table, add them to the packaged ones, and make of each what is quick to ask."""
+    _check_keys(given, converters, where)
+    made = {}
+    for key, convert in converters.items():
+        entries = given.get(key, [])
+        if not isinstance(entries, list) or not all(isinstance(entry, str) for entry in entries):
+            raise SettingError(f"{where}: {key}: {entries!r}: must be a list of strings")
         try:
-            compiled[key] = converters[key](entries)
+            made[key] = convert(packaged.get(key, []) + entries)
         except (re.error, ValueError) as error:
             raise SettingError(f"{where}: {key}: {error}") from error
-    return compiled
+    return made
 
 
 def _whole(patterns: Iterable[str]) -> re.Pattern[str]:
@@ -166,7 +171,16 @@ def _redirectors(entries: Iterable[str]) -> dict[str, tuple[str, ...]]:
     return found
 
 
-_LISTS: dict[str, dict[str, Callable[[list[str]], Any]]] = {
+def _selectors(selectors: list[str]) -> tuple[str, ...]:
+    for selector in selectors:
+        try:
+            soupsieve.compile(selector)
+        except soupsieve.SelectorSyntaxError as error:
+            raise ValueError(f"bad selector {selector!r}: {str(error).splitlines()[0]}") from error
+    return tuple(selectors)
+
+
+_TABLES: Mapping[str, Converters] = {
     "remove": {"names": frozenset, "prefixes": tuple, "roles": frozenset, "tags": frozenset},
     "phrases": {"head": _whole, "tail": _whole, "labels": _whole, "anywhere": _whole},
     "images": {"lazy": tuple, "lazy_sets": tuple, "placeholders": _within, "pixels": _within},
@@ -179,52 +193,10 @@ _LISTS: dict[str, dict[str, Callable[[list[str]], Any]]] = {
     },
     "embeds": {"hosts": frozenset, "buttons": _within},
 }
-
-
-# --- sites ---------------------------------------------------------------------------------------
-
-
-def _sites(tables: Any, where: str) -> dict[str, Site]:
-    if not isinstance(tables, list):
-        raise SettingError(f"{where}: site: must be written [[site]]")
-    sites = (_site(table, where) for table in tables)
-    return {site.host: site for site in sites}
-
-
-def _site(table: Any, where: str) -> Site:
-    known = tuple(field.name for field in fields(Site))
-    host = table.get("host") if isinstance(table, dict) else None
-    if not isinstance(host, str) or not host:
-        raise SettingError(f"{where}: [[site]]: needs a host; known keys are {', '.join(known)}")
-    place = f"{where}: {host}"
-    _check_keys(table, known, place)
-    image = table.get("image", "")
-    if not isinstance(image, str):
-        raise SettingError(f"{place}: image: {image!r}: must be a string")
-    lists = {key: _strings(table.get(key, []), f"{place}: {key}") for key in known[1:-1]}
-    for key in ("remove", "content", "unwrap"):
-        _check_selectors(lists[key], f"{place}: {key}")
-    return Site(
-        host=host,
-        remove=tuple(lists["remove"]),
-        content=tuple(lists["content"]),
-        unwrap=tuple(lists["unwrap"]),
-        iframes=frozenset(lists["iframes"]),
-        text=_site_text(lists["text"], place),
-        image=image,
-    )
-
-
-def _site_text(patterns: list[str], place: str) -> re.Pattern[str] | None:
-    try:
-        return _whole(patterns) if patterns else None
-    except re.error as error:
-        raise SettingError(f"{place}: text: {error}") from error
-
-
-def _check_selectors(selectors: list[str], where: str) -> None:
-    for selector in selectors:
-        try:
-            BeautifulSoup("", "lxml").css.compile(selector)
-        except SelectorSyntaxError as error:
-            raise SettingError(f"{where}: bad selector {selector!r}: {str(error).splitlines()[0]}") from error
+_SITE: Converters = {
+    "remove": _selectors,
+    "content": _selectors,
+    "unwrap": _selectors,
+    "iframes": frozenset,
+    "text": lambda patterns: _whole(patterns) if patterns else None,
+}
