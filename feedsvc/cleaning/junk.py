@@ -6,6 +6,7 @@ take what they say.
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 from bs4 import Tag
 from bs4.element import NavigableString, PreformattedString
@@ -66,52 +67,43 @@ def _keep_only(page: Page, found: list[Tag]) -> None:
 def drop_unseen(page: Page) -> None:
     """Remove what no reader sees: comments, scripts, styles, forms, drawings."""
     for node in tuple(page.root.descendants):
-        if isinstance(node, Tag):
-            if node.name in _UNSEEN:
-                page.remove(node, f"<{node.name}>")
-        elif isinstance(node, PreformattedString):
+        if isinstance(node, PreformattedString):
             page.remove(node, "comment")
+        elif isinstance(node, Tag) and node.name in _UNSEEN:
+            page.remove(node, f"<{node.name}>")
 
 
 def drop_junk(page: Page) -> None:
     """Remove what is hidden and what its name says is not the article."""
-    found = _candidates(page, set(), frozenset())
-    sizes, protected = _measure(page.root) if found else (Counter[int](), frozenset[int]())
-    banned: set[str] = set()
-    while found:
-        greedy = _greedy(found, sizes, LARGEST_SHARE * sizes[id(page.root)])
-        if not greedy and all(id(element) not in protected for _, element in found):
-            break
-        banned |= greedy
-        found = _candidates(page, banned, protected)
+    spared: set[int | str] = set()
+    found = list(_find(page.root, page.rules, spared))
+    if not found:
+        return
+    sizes, largest = _measure(page.root)
+    while (excess := _greedy(found, sizes, LARGEST_SHARE * sizes[id(page.root)]) | largest) - spared:
+        spared |= excess
+        found = list(_find(page.root, page.rules, spared))
     for why, element in found:
         page.remove(element, why)
 
 
-def _greedy(found: list[tuple[str, Tag]], sizes: Counter[int], most: float) -> set[str]:
+def _find(parent: Tag, rules: Rules, spared: set[int | str]) -> Iterator[tuple[str, Tag]]:
+    """Find what the names of elements call junk, but for what spared rules name, and spared elements by their id()."""
+    for child in parent.contents:
+        if isinstance(child, Tag):
+            why = _name_of_junk(child, rules)
+            if why and why not in spared and id(child) not in spared:
+                yield why, child
+            else:
+                yield from _find(child, rules, spared)
+
+
+def _greedy(found: list[tuple[str, Tag]], sizes: Counter[int], most: float) -> set[int | str]:
     """Name the rules that would take too much of the text in all."""
     taken: Counter[str] = Counter()
     for why, element in found:
         taken[why] += sizes[id(element)]
     return {why for why, size in taken.items() if size > most}
-
-
-def _candidates(page: Page, banned: set[str], protected: frozenset[int]) -> list[tuple[str, Tag]]:
-    found: list[tuple[str, Tag]] = []
-    _collect(page.root, page.rules, banned, protected, found)
-    return found
-
-
-def _collect(
-    parent: Tag, rules: Rules, banned: set[str], protected: frozenset[int], found: list[tuple[str, Tag]]
-) -> None:
-    for child in parent.contents:
-        if isinstance(child, Tag):
-            why = _name_of_junk(child, rules)
-            if why and why not in banned and id(child) not in protected:
-                found.append((why, child))
-            else:
-                _collect(child, rules, banned, protected, found)
 
 
 def _name_of_junk(element: Tag, rules: Rules) -> str:
@@ -136,9 +128,9 @@ def _is_hidden(element: Tag) -> bool:
     return attributes.get("aria-hidden") == "true" and not has_media(element)
 
 
-def _measure(root: Tag) -> tuple[Counter[int], frozenset[int]]:
+def _measure(root: Tag) -> tuple[Counter[int], set[int | str]]:
     """Count the characters in every element, and tell which elements are or hold the largest block of text."""
-    sizes: Counter[int] = Counter({id(root): 0})
+    sizes: Counter[int] = Counter()
     own: Counter[int] = Counter()
     largest = root
     for node in reversed(tuple(root.descendants)):
@@ -149,4 +141,4 @@ def _measure(root: Tag) -> tuple[Counter[int], frozenset[int]]:
         else:
             size = sizes[id(node)]
         sizes[id(node.parent)] += size
-    return sizes, frozenset(id(element) for element in (largest, *largest.parents))
+    return sizes, {id(element) for element in (largest, *largest.parents)}
