@@ -39,7 +39,7 @@ def _link_string(string: NavigableString, rules: Rules) -> None:
 
 # --- folding -------------------------------------------------------------------------------------
 
-# What lies between two strings of a run: a way into an element, a way out of one, a picture. No text holds these.
+# What lies before a string of a run: a way into an element, a way out of one, a picture. No text holds these.
 _IN, _OUT, _THING = "\x01", "\x02", "\x03"
 _MARK = re.compile(f"[{_IN}{_OUT}{_THING}]")
 _SPACES = re.compile(f"[ \t\r\n\f\xa0{_IN}{_OUT}]{{2,}}|[\t\r\n\f]")
@@ -56,66 +56,52 @@ class _Run:
     def __init__(self) -> None:
         self.strings: list[NavigableString] = []
         self.joined: list[str] = []
-        self.mark = ""
-        self.events = 0
+        self.depth = 0
+        self.has_thing = False
 
-    def add_thing(self) -> None:
-        self.mark = _THING
-        self.events += 1
-
-    def add(self, string: NavigableString) -> None:
-        self.events += not string.isspace()  # an element of blanks goes, and must leave no border
+    def add(self, string: NavigableString, depth: int) -> None:
+        way = _OUT if depth < self.depth else _IN
+        self.joined += _THING if self.has_thing else way, str(string)
         self.strings.append(string)
-        self.joined += self.mark or _IN, str(string)
-        self.mark = ""
+        self.has_thing = False
+        # An element of nothing but blanks goes, and must leave no border.
+        self.depth = min(depth, self.depth) if string.isspace() else depth
 
     def fold(self) -> None:
         """Write the folded text back, and begin anew."""
-        self.events += 1
-        last = _THING if self.mark == _THING else _OUT
+        last = _THING if self.has_thing else _OUT
         folded = _SPACES.sub(_fold, "".join(self.joined) + last)
         for string, text in zip(self.strings, _MARK.split(folded)[1:], strict=False):
             _replace(string, text)
-        self.strings, self.joined, self.mark = [], [], ""
+        self.strings, self.joined, self.has_thing = [], [], False
 
 
 def fold_white_space(page: Page) -> None:
     """Make every run of white space one blank, and none at all at borders and between Chinese characters."""
     run = _Run()
-    _collect(page.root, run)
+    _collect(page.root, run, 0)
     run.fold()
 
 
-def _collect(parent: Tag, run: _Run) -> None:
+def _collect(parent: Tag, run: _Run, depth: int) -> None:
+    """Gather the strings below an element; `depth` counts the inline elements that stay around them."""
     for child in tuple(parent.contents):
-        if isinstance(child, Tag):
-            _collect_tag(child, run)
-        elif isinstance(child, NavigableString):
-            run.add(child)
+        if isinstance(child, NavigableString):
+            run.add(child, depth)
+        elif isinstance(child, Tag):
+            _collect_tag(child, run, depth)
 
 
-def _collect_tag(tag: Tag, run: _Run) -> None:
+def _collect_tag(tag: Tag, run: _Run, depth: int) -> None:
     if tag.name in MEDIA:
-        run.add_thing()
+        run.has_thing = True
     elif tag.name not in CONTAINERS and tag.name != "br":
-        _collect_inline(tag, run)
+        _collect(tag, run, depth + (tag.name in PHRASES))
     else:
         run.fold()
         if tag.name != "pre":
-            _collect(tag, run)
+            _collect(tag, run, 0)
             run.fold()
-
-
-def _collect_inline(tag: Tag, run: _Run) -> None:
-    """Note the borders of an element that stays and holds something."""
-    before, events = run.mark, run.events
-    if tag.name in PHRASES and before != _THING:
-        run.mark = _IN
-    _collect(tag, run)
-    if run.events == events:
-        run.mark = before
-    elif tag.name in PHRASES and run.mark != _THING:
-        run.mark = _OUT
 
 
 def _fold(found: re.Match[str]) -> str:
