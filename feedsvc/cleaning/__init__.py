@@ -17,7 +17,7 @@ from feedsvc.cleaning.page import Page, parse, parse_into, text_size
 from feedsvc.cleaning.phrases import drop_phrases
 from feedsvc.cleaning.rules import Rules, load_rules, packaged_rules
 from feedsvc.cleaning.sanitize import sanitize, write
-from feedsvc.cleaning.shape import form_paragraphs, keep_attributes, mend_tables, part_blocks, prune
+from feedsvc.cleaning.shape import form_paragraphs, keep_attributes, part_blocks, prune
 from feedsvc.cleaning.spaces import fold_white_space, link_addresses
 from feedsvc.cleaning.text import repair, summarize
 from feedsvc.models import Cleaned
@@ -33,7 +33,6 @@ STEPS = (
     drop_twins,
     mend_embeds,
     mend_links,
-    mend_tables,
     part_blocks,
     link_addresses,
     fold_white_space,

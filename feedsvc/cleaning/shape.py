@@ -1,6 +1,6 @@
 """The shape of a clean body: paragraphs where blocks and text are mixed, nothing empty, only what a reader needs.
 
-Afterwards no paragraph holds a block and no table holds loose text, so that every HTML5 parser builds the same tree.
+Afterwards no paragraph holds a block, so that every HTML5 parser builds the same tree.
 """
 
 import re
@@ -9,7 +9,7 @@ from collections.abc import Callable
 from bs4 import Tag
 from bs4.element import NavigableString, PageElement
 
-from feedsvc.cleaning.page import CONTAINERS, MEDIA, Page, elements, has_media, strings, tags, text_size
+from feedsvc.cleaning.page import CONTAINERS, MEDIA, Page, elements, has_media, is_inside, strings, tags, text_size
 from feedsvc.cleaning.text import words
 
 ATTRIBUTES: dict[str, frozenset[str]] = {
@@ -48,14 +48,7 @@ VOID = frozenset({"br", "hr", "img", "source", "wbr"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "summary", "caption", "dt"})
 _CELLS = frozenset({"li", "td", "th", "dd", "figure", "figcaption", "a"}) | _HEADINGS
 _ROWS = frozenset({"td", "th"})
-_TABLE_PARTS = {
-    "table": frozenset({"caption", "thead", "tbody", "tfoot", "tr"}),
-    "thead": frozenset({"tr"}),
-    "tbody": frozenset({"tr"}),
-    "tfoot": frozenset({"tr"}),
-    "tr": _ROWS,
-}
-_PART_OF_TABLE = frozenset({"caption", "thead", "tbody", "tfoot", "tr", "td", "th"})
+_TABLE_PARTS = ("caption", "thead", "tbody", "tfoot", "tr", *_ROWS)
 _FLOW = frozenset({"body", "div", "blockquote"})
 _NUMBER = re.compile(r"\s*(\d{1,4})(?:px)?\s*\Z")
 _NUMERIC = frozenset({"width", "height", "colspan", "rowspan", "start", "value"})
@@ -74,9 +67,7 @@ def part_blocks(page: Page) -> None:
         _flatten_code(code)
     for heading in page.named(*_HEADINGS):
         _flatten_heading(heading)
-    for items in page.named("ul", "ol"):
-        if not any(child.name == "li" for child in items.contents if isinstance(child, Tag)):
-            items.name = "div"
+    _free_parts(page)
     mixed: set[int] = set()
     for element in reversed(elements(page.root)):
         is_mixed = id(element) in mixed
@@ -86,6 +77,16 @@ def part_blocks(page: Page) -> None:
             element.name = "div"
         if is_mixed or element.name in CONTAINERS:
             mixed.add(id(element.parent))
+
+
+def _free_parts(page: Page) -> None:
+    """Make blocks of lists without items and of parts of a table without one; what is loose in one nh3 moves out."""
+    for items in page.named("ul", "ol"):
+        if not any(child.name == "li" for child in items.contents if isinstance(child, Tag)):
+            items.name = "div"
+    for part in page.named(*_TABLE_PARTS):
+        if not is_inside(part, {"table"}):
+            part.name = "div"
 
 
 def _flatten_code(code: Tag) -> None:
@@ -171,23 +172,6 @@ def _wrap(run: list[PageElement]) -> None:
         paragraph = Tag(name="p")
         run[first].insert_before(paragraph)
         paragraph.extend(run[first:last])
-
-
-def mend_tables(page: Page) -> None:
-    """Move out of a table what HTML5 does not let stay in it, and make a block of a cell without a table."""
-    for element in page.named(*_PART_OF_TABLE):
-        if element.parent is None or element.name not in _TABLE_PARTS.get(element.parent.name, ()):
-            element.name = "div"
-    for table in page.named("table"):
-        for part in (table, *tags(table, *_TABLE_PARTS)):
-            _move_strays(table, part)
-
-
-def _move_strays(table: Tag, part: Tag) -> None:
-    for child in tuple(part.contents):
-        is_stray = child.name not in _TABLE_PARTS[part.name] if isinstance(child, Tag) else bool(str(child).strip())
-        if is_stray:
-            table.insert_before(child.extract())
 
 
 # --- pruning -------------------------------------------------------------------------------------
