@@ -106,6 +106,14 @@ def strings(root: Tag) -> list[NavigableString]:
     return [node for node in root.descendants if type(node) is NavigableString]
 
 
+def rewrite(string: NavigableString, text: str) -> None:
+    """Put a text in the place of a string in a tree; nothing in the place of an empty one."""
+    if not text:
+        string.extract()
+    elif text != string:
+        string.replace_with(NavigableString(text))
+
+
 def is_inside(node: PageElement, names: Container[str]) -> bool:
     """Tell whether an element of one of these names is above a node."""
     parent = node.parent

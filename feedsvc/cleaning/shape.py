@@ -4,12 +4,24 @@ Afterwards no paragraph holds a block, so that every HTML5 parser builds the sam
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Container
+from itertools import groupby, islice, takewhile
 
 from bs4 import Tag
 from bs4.element import NavigableString, PageElement
 
-from feedsvc.cleaning.page import CONTAINERS, MEDIA, Page, elements, has_media, is_inside, strings, tags, text_size
+from feedsvc.cleaning.page import (
+    CONTAINERS,
+    MEDIA,
+    Page,
+    elements,
+    has_media,
+    is_inside,
+    rewrite,
+    strings,
+    tags,
+    text_size,
+)
 from feedsvc.cleaning.text import words
 
 ATTRIBUTES: dict[str, frozenset[str]] = {
@@ -49,7 +61,8 @@ _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "summary", "caption",
 _CELLS = frozenset({"li", "td", "th", "dd", "figure", "figcaption", "a"}) | _HEADINGS
 _ROWS = frozenset({"td", "th"})
 _TABLE_PARTS = ("caption", "thead", "tbody", "tfoot", "tr", *_ROWS)
-_FLOW = frozenset({"body", "div", "blockquote"})
+_FLOW = frozenset({"div", "blockquote"})
+_BOXES = BLOCKS | {"div"}
 _NUMBER = re.compile(r"\s*(\d{1,4})(?:px)?\s*\Z")
 _NUMERIC = frozenset({"width", "height", "colspan", "rowspan", "start", "value"})
 _LANGUAGE = re.compile(r"(?:^|\s)(lang(?:uage)?-[\w+#.-]+)")
@@ -68,21 +81,21 @@ def part_blocks(page: Page) -> None:
     for heading in page.named(*_HEADINGS):
         _flatten_heading(heading)
     _free_parts(page)
-    mixed: set[int] = set()
     for element in reversed(elements(page.root)):
-        is_mixed = id(element) in mixed
-        if is_mixed and element.name not in CONTAINERS:
+        if element.name not in CONTAINERS and _holds(element, CONTAINERS):
             if element.name == "a":
                 _sink_link(element)
             element.name = "div"
-        if is_mixed or element.name in CONTAINERS:
-            mixed.add(id(element.parent))
+
+
+def _holds(element: Tag, names: Container[str]) -> bool:
+    return any(isinstance(child, Tag) and child.name in names for child in element.contents)
 
 
 def _free_parts(page: Page) -> None:
     """Make blocks of lists without items and of parts of a table without one; what is loose in one nh3 moves out."""
     for items in page.named("ul", "ol"):
-        if not any(child.name == "li" for child in items.contents if isinstance(child, Tag)):
+        if not _holds(items, {"li"}):
             items.name = "div"
     for part in page.named(*_TABLE_PARTS):
         if not is_inside(part, {"table"}):
@@ -109,8 +122,7 @@ def _flatten_heading(heading: Tag) -> None:
 
 def _sink_link(link: Tag) -> None:
     for container in elements(link):
-        is_leaf = container.name in CONTAINERS and not any(below.name in CONTAINERS for below in elements(container))
-        if is_leaf and container.contents:
+        if container.name in CONTAINERS and container.contents and not _holds(container, CONTAINERS):
             inner = Tag(name="a", attrs=dict(link.attrs))
             inner.extend(tuple(container.contents))
             container.append(inner)
@@ -119,59 +131,46 @@ def _sink_link(link: Tag) -> None:
 def form_paragraphs(page: Page) -> None:
     """Make paragraphs of containers that hold text, and of loose text beside blocks."""
     below = elements(page.root)
-    mixed: set[int] = set()
     for element in reversed(below):
-        element.name = _new_name(element, is_mixed=id(element) in mixed)
-        if element.name in BLOCKS or id(element) in mixed:
-            mixed.add(id(element.parent))
+        element.name = _new_name(element)
     for element in (page.root, *below):
-        if element.name in _FLOW and (id(element) in mixed or element is page.root):
-            _wrap_loose_text(element, mixed)
+        if element is page.root or (element.name in _FLOW and _holds(element, _BOXES)):
+            for is_loose, run in groupby(tuple(element.contents), _is_loose):
+                if is_loose:
+                    _wrap(list(run))
 
 
-def _new_name(element: Tag, *, is_mixed: bool) -> str:
+def _new_name(element: Tag) -> str:
     """Name an element by what it holds: "div" and "span" are the names of what the sanitiser takes off."""
     name, parent = element.name, element.parent
     if name in _RAW_TEXT:
         return "pre"
-    if is_mixed:
+    if _holds(element, _BOXES):
         return name if name in BLOCKS and name != "p" else "div"
     if name in TAGS:
         return name
     return "span" if name not in CONTAINERS or (parent is not None and parent.name in _CELLS) else "p"
 
 
-def _wrap_loose_text(container: Tag, mixed: set[int]) -> None:
-    run: list[PageElement] = []
-    for child in (*container.contents, None):
-        if child is not None and _is_loose(child, mixed):
-            run.append(child)
-            continue
-        _wrap(run)
-        run = []
-
-
-def _is_loose(node: PageElement, mixed: set[int]) -> bool:
-    if isinstance(node, Tag):
-        return (node.name in PHRASES or node.name == "span") and id(node) not in mixed
-    return True
-
-
-def _shows(node: PageElement) -> bool:
-    if not isinstance(node, Tag):
-        return bool(str(node).strip())
-    return node.name not in ("br", "span") or any(map(_shows, node.contents))
+def _is_loose(node: PageElement) -> bool:
+    return not isinstance(node, Tag) or node.name in PHRASES or node.name == "span"
 
 
 def _wrap(run: list[PageElement]) -> None:
-    shown = [place for place, node in enumerate(run) if _shows(node)]
-    first, last = (shown[0], shown[-1] + 1) if shown else (len(run), len(run))
-    for node in (*run[:first], *run[last:]):
+    """Make a paragraph of a run, but for what shows nothing at its ends."""
+    for node in (*takewhile(_shows_nothing, run), *takewhile(_shows_nothing, run[::-1])):
         node.extract()
-    if shown:
+    left = [node for node in run if node.parent is not None]
+    if left:
         paragraph = Tag(name="p")
-        run[first].insert_before(paragraph)
-        paragraph.extend(run[first:last])
+        left[0].insert_before(paragraph)
+        paragraph.extend(left)
+
+
+def _shows_nothing(node: PageElement) -> bool:
+    if isinstance(node, Tag):
+        return node.name in {"br", "span"} and all(map(_shows_nothing, node.contents))
+    return not str(node).strip()
 
 
 # --- pruning -------------------------------------------------------------------------------------
@@ -236,34 +235,26 @@ def _is_blank(node: PageElement) -> bool:
     return not isinstance(node, Tag) and not str(node).strip()
 
 
-def _is_break(node: PageElement | None) -> bool:
+def _is_break(node: PageElement) -> bool:
     return isinstance(node, Tag) and node.name == "br"
 
 
 def _limit_breaks(element: Tag, gone: set[int]) -> None:
-    node: PageElement | None = element
-    for _ in range(MOST_BREAKS):
-        node = node.next_sibling if node is not None else None
-        while node is not None and not _is_break(node) and id(node) in gone:
-            node = node.next_sibling
-        if not _is_break(node):
-            return
-    gone.add(id(element))
+    following = (node for node in element.next_siblings if _is_break(node) or id(node) not in gone)
+    if sum(map(_is_break, islice(following, MOST_BREAKS))) == MOST_BREAKS:
+        gone.add(id(element))
 
 
 def _trim_code(block: Tag) -> None:
     """Take empty lines off both ends of code: HTML itself takes off the first."""
-    _strip_lines(strings(block), lambda text: text.lstrip("\n"))
-    _strip_lines(strings(block)[::-1], str.rstrip)
-
-
-def _strip_lines(inside: list[NavigableString], strip: Callable[[str], str]) -> None:
-    for string in inside:
-        text = strip(str(string))
-        if text != string:
-            string.replace_with(NavigableString(text))
-        if text:
-            return
+    for string in strings(block):
+        rewrite(string, string.lstrip("\n"))
+        if string.strip("\n"):
+            break
+    for string in reversed(strings(block)):
+        rewrite(string, string.rstrip())
+        if string.strip():
+            break
 
 
 # --- attributes ----------------------------------------------------------------------------------

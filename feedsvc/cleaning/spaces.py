@@ -10,7 +10,7 @@ from bs4 import Tag
 from bs4.element import NavigableString, PageElement
 
 from feedsvc.cleaning.addresses import tidy
-from feedsvc.cleaning.page import CONTAINERS, MEDIA, Page, is_inside, strings
+from feedsvc.cleaning.page import CONTAINERS, MEDIA, Page, is_inside, rewrite, strings
 from feedsvc.cleaning.rules import Rules
 from feedsvc.cleaning.shape import PHRASES
 from feedsvc.cleaning.text import ADDRESS_HINT, WIDE, addresses
@@ -72,7 +72,7 @@ class _Run:
         last = _THING if self.has_thing else _OUT
         folded = _SPACES.sub(_fold, "".join(self.joined) + last)
         for string, text in zip(self.strings, _MARK.split(folded)[1:], strict=False):
-            _replace(string, text)
+            rewrite(string, text)
         self.strings, self.joined, self.has_thing = [], [], False
 
 
@@ -123,10 +123,3 @@ def _blank_for(run: str, before: str, after: str) -> str:
     if _NO_BLANK_AFTER.match(before) or _NO_BLANK_BEFORE.match(after):
         return ""
     return "" if _WIDE.match(before) and _WIDE.match(after) else " "
-
-
-def _replace(string: NavigableString, text: str) -> None:
-    if not text:
-        string.extract()
-    elif text != string:
-        string.replace_with(NavigableString(text))
