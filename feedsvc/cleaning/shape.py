@@ -57,10 +57,9 @@ TAGS = BLOCKS | PHRASES
 """The elements a clean body is made of."""
 VOID = frozenset({"br", "hr", "img", "source", "wbr"})
 
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "summary", "caption", "dt"})
-_CELLS = frozenset({"li", "td", "th", "dd", "figure", "figcaption", "a"}) | _HEADINGS
-_ROWS = frozenset({"td", "th"})
-_TABLE_PARTS = ("caption", "thead", "tbody", "tfoot", "tr", *_ROWS)
+_HEADINGS = words("h1 h2 h3 h4 h5 h6 summary caption dt")
+_CELLS = words("li td th dd figure figcaption a") | _HEADINGS
+_TABLE_PARTS = words("caption thead tbody tfoot tr td th")
 _FLOW = frozenset({"div", "blockquote"})
 _BOXES = BLOCKS | {"div"}
 _NUMBER = re.compile(r"\s*(\d{1,4})(?:px)?\s*\Z")
@@ -193,16 +192,8 @@ def prune(page: Page) -> None:
     for element in below:
         # Forwards: taking children off the front is what bs4 does in constant time.
         if id(element) in gone and id(element.parent) not in gone:
-            _let_go(element, gone)
-
-
-def _let_go(element: Tag, gone: set[int]) -> None:
-    """Remove an element; the blanks that an inline one holds stay."""
-    if element.name in PHRASES and any(id(child) not in gone for child in element.contents):
-        element.name = "span"
-        gone.discard(id(element))  # so that what is empty in it goes
-    else:
-        element.extract()
+            own_blanks = [child for child in element.contents if not isinstance(child, Tag)]
+            element.replace_with(*(own_blanks if element.name in PHRASES else ()))
 
 
 def _anchors(page: Page) -> set[str]:
@@ -219,7 +210,7 @@ def _is_empty(element: Tag, gone: set[int]) -> bool:
     return all(id(child) in gone or _is_blank(child) for child in element.contents)
 
 
-_KEPT_EMPTY = MEDIA | _ROWS | {"body", "br", "hr", "wbr", "source"}
+_KEPT_EMPTY = MEDIA | words("body br hr wbr source td th")
 
 
 def _trim(block: Tag, gone: set[int]) -> None:
@@ -263,13 +254,12 @@ def _trim_code(block: Tag) -> None:
 def keep_attributes(page: Page) -> None:
     """Keep the attributes a reader needs, and the ids that links of the post lead to."""
     anchors = _anchors(page)
-    nothing: frozenset[str] = frozenset()
     for element in elements(page.root):
         if not element.attrs and element.name != "a":
             continue
         if element.name not in TAGS and element.get("id") in anchors:
             _hand_down(element)
-        known = ATTRIBUTES.get(element.name, nothing) | {"dir"}
+        known = ATTRIBUTES.get(element.name, frozenset()) | {"dir"}
         kept = {key: _normalize(key, str(value)) for key, value in element.attrs.items() if key in known}
         anchor = str(element.get("id") or element.get("name") or "")
         if anchor in anchors:
