@@ -65,7 +65,6 @@ _BOXES = BLOCKS | {"div"}
 _NUMBER = re.compile(r"\s*(\d{1,4})(?:px)?\s*\Z")
 _NUMERIC = frozenset({"width", "height", "colspan", "rowspan", "start", "value"})
 _LANGUAGE = re.compile(r"(?:^|\s)(lang(?:uage)?-[\w+#.-]+)")
-_RAW_TEXT = frozenset({"xmp", "listing", "plaintext"})
 MOST_BREAKS = 2
 LONGEST_HEADING = 200
 
@@ -142,8 +141,6 @@ def form_paragraphs(page: Page) -> None:
 def _new_name(element: Tag) -> str:
     """Name an element by what it holds: "div" and "span" are the names of what the sanitiser takes off."""
     name, parent = element.name, element.parent
-    if name in _RAW_TEXT:
-        return "pre"
     if _holds(element, _BOXES):
         return name if name in BLOCKS and name != "p" else "div"
     if name in TAGS:
