@@ -1,6 +1,7 @@
 """Pictures, players, frames and links: real addresses, allowed hosts, no pixels, no twins."""
 
 import re
+from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 from bs4 import Tag
@@ -9,11 +10,13 @@ from bs4.element import NavigableString
 from feedsvc.addresses import to_host
 from feedsvc.cleaning.addresses import resolve, tidy
 from feedsvc.cleaning.page import Page, elements, has_media, is_inside, tags
+from feedsvc.cleaning.rules import Rules
 from feedsvc.cleaning.shape import prune
 from feedsvc.cleaning.spaces import fold_white_space
 from feedsvc.cleaning.text import squeeze
 
 _TINY = re.compile(r"\s*[0-2](?:px)?\s*\Z")
+_CANDIDATE = re.compile(r"([^\s,]\S*)(?:\s+(\d+(?:\.\d+)?)\w)?")
 _EMOJI = frozenset({"emoji", "wp-smiley", "emojione", "joypixels", "twemoji"})
 
 
@@ -63,29 +66,27 @@ def _is_emoji(image: Tag) -> bool:
 
 
 def _source(page: Page, image: Tag) -> str:
-    rules = page.rules
-    given = str(image.get("src", "")).strip()
-    if given and not rules.placeholders.search(given):
-        return resolve(given, page.base)
-    candidates = [str(image[key]).strip() for key in rules.lazy if key in image.attrs]
-    candidates += [_largest(str(image[key])) for key in rules.lazy_sets if key in image.attrs]
-    picture = image.find_parent("picture")
-    if picture is not None:
-        candidates += [_largest(str(source.get("srcset", ""))) for source in tags(picture, "source")]
-    usable = (candidate for candidate in candidates if candidate and not rules.placeholders.search(candidate))
+    given = map(str.strip, _addresses(image, page.rules))
+    usable = (address for address in given if address and not page.rules.placeholders.search(address))
     return resolve(next(usable, ""), page.base)
 
 
-def _largest(source_set: str) -> str:
+def _addresses(image: Tag, rules: Rules) -> Iterator[str]:
+    """Give what may be the address of a picture, the likeliest first."""
+    for key in ("src", *rules.lazy):
+        yield str(image.get(key, ""))
+    for key in rules.lazy_sets:
+        yield _largest(image.get(key, ""))
+    picture = image.find_parent("picture")
+    for source in tags(picture, "source") if picture else ():
+        yield _largest(source.get("srcset", ""))
+
+
+def _largest(source_set: object) -> str:
     """Give the address with the largest width or density of a srcset."""
-    best, best_size = "", -1.0
-    for candidate in re.split(r",\s+", source_set.strip()):
-        address, _, descriptor = candidate.strip().partition(" ")
-        number = re.match(r"\d+(?:\.\d+)?", descriptor.strip())
-        size = float(number[0]) if number else 0.0
-        if size > best_size:
-            best, best_size = address.rstrip(","), size
-    return best
+    candidates = _CANDIDATE.findall(str(source_set))
+    address, _ = max(candidates, key=lambda candidate: float(candidate[1] or 0), default=("", ""))
+    return address.rstrip(",")
 
 
 def _is_pixel(page: Page, image: Tag, source: str) -> bool:
@@ -169,20 +170,15 @@ def is_allowed_frame(address: str, hosts: frozenset[str]) -> bool:
 def _mend_player(page: Page, player: Tag) -> None:
     sources = [player, *tags(player, "source")]
     for element in sources:
-        address = resolve(str(element.get("src") or element.get("data-src") or ""), page.base)
-        if address:
-            element["src"] = address
-        else:
-            element.attrs.pop("src", None)
-    if player.get("poster"):
-        player["poster"] = resolve(str(player["poster"]), page.base)
-    if not any(element.get("src") for element in sources):
+        element["src"] = resolve(str(element.get("src") or element.get("data-src") or ""), page.base)
+    usable = [element for element in sources if element["src"]]
+    if not usable:
         page.remove(player, f"<{player.name}> without address")
-        return
+    player["poster"] = resolve(str(player.get("poster", "")), page.base)
     player["controls"] = ""
     player.clear()
-    for source in sources[1:]:
-        if source.get("src"):
+    for source in usable:
+        if source is not player:
             source.clear()
             player.append(source)
 
