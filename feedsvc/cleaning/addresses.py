@@ -47,9 +47,9 @@ def _target(address: str, rules: Rules) -> str:
         return ""
     for pair in query.partition("#")[0].split("&"):
         key, _, value = pair.partition("=")
-        target = unquote(value)
-        if key in parameters and target.startswith(("http://", "https://")) and to_host(target):
-            return resolve(target, "")
+        target = resolve(unquote(value), "") if key in parameters else ""
+        if to_host(target):
+            return target
     return ""
 
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from urllib.parse import parse_qs, urlsplit
 
 from bs4 import Tag
 from bs4.element import NavigableString
@@ -142,7 +141,7 @@ def mend_embeds(page: Page) -> None:
 
 def _mend_frame(page: Page, frame: Tag) -> None:
     source = str(frame.get("src") or frame.get("data-src") or "")
-    address = tidy(_unwrap_embedly(resolve(source, page.base)), page.rules)
+    address = tidy(resolve(source, page.base), page.rules)
     frame.clear()
     if not address.startswith(("http://", "https://")) or page.rules.buttons.search(address):
         page.remove(frame, "frame without address")
@@ -152,14 +151,6 @@ def _mend_frame(page: Page, frame: Tag) -> None:
         link = frame.attrs.get("title") or address
         frame.name, frame.attrs = "span" if is_inside(frame, {"a"}) else "a", {"href": address}
         frame.string = str(link)
-
-
-def _unwrap_embedly(address: str) -> str:
-    """Give what an Embedly frame shows: its player, else the page it stands for."""
-    if not to_host(address).endswith("embedly.com"):
-        return address
-    query = parse_qs(urlsplit(address).query)
-    return resolve((query.get("src") or query.get("url") or [""])[0], "")
 
 
 def is_allowed_frame(address: str, hosts: frozenset[str]) -> bool:
@@ -189,35 +180,33 @@ def _mend_player(page: Page, player: Tag) -> None:
 def mend_links(page: Page) -> None:
     """Make links absolute and direct; remove those that only share or sell; keep anchors that lead somewhere."""
     anchors = {str(element.get("id") or element.get("name") or "") for element in elements(page.root)} - {""}
-    own = page.base.partition("#")[0]
     for link in page.named("a"):
-        href = _local(str(link.get("href", "")).strip(), own, anchors)
+        href = str(link.get("href", "")).strip()
         if page.rules.share.search(href) and not has_media(link):
             page.remove(link, "share link")
         elif page.rules.promotions.search(href) and has_media(link) and not squeeze(link.get_text()):
             page.remove(link, "promotion")
         else:
-            link["href"] = (
-                href if href.startswith("#") and href[1:] in anchors else tidy(resolve(href, page.base), page.rules)
-            )
+            link["href"] = _target(page, href, anchors)
     wanted = {str(link["href"])[1:] for link in page.named("a") if str(link["href"]).startswith("#")}
     for link in page.named("a"):
         if not link["href"] or is_inside(link, {"a"}):
             _unlink(link, wanted)
     for quote in page.named("blockquote", "q"):
-        if "cite" in quote.attrs:
-            quote["cite"] = resolve(str(quote["cite"]), page.base)
+        quote["cite"] = resolve(str(quote.get("cite", "")), page.base)
+
+
+def _target(page: Page, href: str, anchors: set[str]) -> str:
+    """Give where a link leads: to a place in the same post, else to an address, "" if nowhere."""
+    own = page.base.partition("#")[0]
+    address, mark, fragment = href.partition("#")
+    if fragment in anchors and address in ("", own):
+        return f"#{fragment}"
+    leads_nowhere = mark and not address and not (own and fragment)
+    return "" if leads_nowhere else tidy(resolve(href, page.base), page.rules)
 
 
 def _unlink(link: Tag, wanted: set[str]) -> None:
     del link["href"]
     if link.get("id") not in wanted and link.get("name") not in wanted:
         link.name = "span"
-
-
-def _local(href: str, own: str, anchors: set[str]) -> str:
-    """Shorten a link to a place in the same post to that place; "" if it leads nowhere."""
-    address, mark, fragment = href.partition("#")
-    if fragment in anchors and address in ("", own):
-        return f"#{fragment}"
-    return "" if mark and not address and not (own and fragment) else href
