@@ -8,7 +8,7 @@ from html import escape, unescape
 
 from feedsvc.cleaning.addresses import tidy
 from feedsvc.cleaning.rules import Rules
-from feedsvc.cleaning.text import addresses, fold, legal
+from feedsvc.cleaning.text import fold, legal, split_addresses
 
 _BARE = re.compile(r"\s*+(?:<div>)?+(?P<text>[^<>]*+)(?:</div>)?+\s*+\Z")
 _ROW = re.compile(r"((?P<sign>[=\-_*~—─━＝－＿])(?P=sign){4,})")
@@ -32,11 +32,7 @@ def _lines(paragraph: str) -> list[str]:
 
 
 def _with_links(line: str, rules: Rules) -> str:
-    parts, position = [], 0
-    for start, end, address in addresses(line):
-        parts += [
-            escape(line[position:start]),
-            f'<a href="{escape(tidy(address, rules))}">{escape(line[start:end])}</a>',
-        ]
-        position = end
-    return "".join(parts) + escape(line[position:])
+    return "".join(
+        f'<a href="{escape(tidy(address, rules))}">{escape(piece)}</a>' if address else escape(piece)
+        for piece, address in split_addresses(line)
+    )

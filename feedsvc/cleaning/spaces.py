@@ -11,9 +11,8 @@ from bs4.element import NavigableString, PageElement
 
 from feedsvc.cleaning.addresses import tidy
 from feedsvc.cleaning.page import CONTAINERS, MEDIA, Page, is_inside, rewrite, strings
-from feedsvc.cleaning.rules import Rules
 from feedsvc.cleaning.shape import PHRASES
-from feedsvc.cleaning.text import ADDRESS_HINT, WIDE, addresses
+from feedsvc.cleaning.text import ADDRESS_HINT, WIDE, split_addresses
 
 _VERBATIM = frozenset({"a", "pre", "code", "kbd", "samp"})
 
@@ -22,19 +21,17 @@ def link_addresses(page: Page) -> None:
     """Make links of the addresses in running text."""
     for string in strings(page.root):
         if ADDRESS_HINT.search(string) and not is_inside(string, _VERBATIM):
-            _link_string(string, page.rules)
+            pieces = split_addresses(str(string))
+            string.replace_with(*(_link(piece, tidy(address, page.rules)) for piece, address in pieces))
 
 
-def _link_string(string: NavigableString, rules: Rules) -> None:
-    text, position = str(string), 0
-    parts: list[PageElement] = []
-    for start, end, address in addresses(text):
-        link = Tag(name="a", attrs={"href": tidy(address, rules)})
-        link.append(NavigableString(text[start:end]))
-        parts += [NavigableString(text[position:start]), link]
-        position = end
-    if parts:
-        string.replace_with(*parts, NavigableString(text[position:]))
+def _link(text: str, address: str) -> PageElement:
+    string = NavigableString(text)
+    if not address:
+        return string
+    link = Tag(name="a", attrs={"href": address})
+    link.append(string)
+    return link
 
 
 # --- folding -------------------------------------------------------------------------------------

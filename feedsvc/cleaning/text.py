@@ -59,15 +59,18 @@ _ADDRESS = re.compile(
 )
 
 
-def addresses(text: str) -> Iterator[tuple[int, int, str]]:
-    """Find the addresses in a text: where each begins and ends, and the full address."""
-    if not ADDRESS_HINT.search(text):
-        return
-    for found in _ADDRESS.finditer(text):
+def split_addresses(text: str) -> Iterator[tuple[str, str]]:
+    """Split a text into pieces; with each comes the full address it is, "" where it is none."""
+    position = 0
+    for found in _ADDRESS.finditer(text) if ADDRESS_HINT.search(text) else ():
         scheme = "" if found[0][:4].lower() == "http" else "http://"
         match = _linkify().match_at_start(scheme + found[0])
         if match:
-            yield found.start(), found.start() + match.last_index - len(scheme), match.url
+            end = found.start() + match.last_index - len(scheme)
+            yield text[position : found.start()], ""
+            yield text[found.start() : end], match.url
+            position = end
+    yield text[position:], ""
 
 
 @cache
