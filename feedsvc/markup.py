@@ -6,7 +6,7 @@ lists, mathematics. Gives HTML that is neither safe nor clean: that is the busin
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from html import escape
 from itertools import pairwise
@@ -27,9 +27,8 @@ _BLOCKS = (
     "script|section|style|summary|svg|table|tbody|td|template|tfoot|th|thead|tr|ul|video"
 )
 _VOID = frozenset({"hr", "link", "meta"})
-_OPENING = re.compile(rf"<(?:(?P<name>{_BLOCKS})(?=[\s/>])|!--|!doctype|\?)", re.IGNORECASE)
+_OPENING = re.compile(rf"\s*<(?:(?P<name>{_BLOCKS})(?=[\s/>])|!--|!doctype|\?)", re.IGNORECASE)
 _MARKDOWN_INSIDE = re.compile(r"""\A<[^<>]*?\smarkdown\s*=\s*["']?(?:1|block|span)["']?[^<>]*>""", re.IGNORECASE)
-_NOT_BLANK = re.compile(r"\S")
 _MARKS = re.compile(r"[\n\[\]*_`~<!&$|\\{]")
 
 _TOP_COMMENT = re.compile(r"\A\s*<!--\s*(?:\d+|NaN)\s*-->\s*")
@@ -62,24 +61,14 @@ def strip_top(text: str, title: str = "") -> str:
 
 def is_html(text: str) -> bool:
     """Tell whether a body begins with a block tag and has no text outside block tags."""
-    position = _skip_blank(text, 0)
-    if not _OPENING.match(text, position):
-        return False
-    while position < len(text):
-        opening = _OPENING.match(text, position)
-        if not opening:
-            return False
-        position = _skip_blank(text, _end_of_block(text, opening))
-    return True
+    position = 0
+    while opening := _OPENING.match(text, position):
+        position = _end_of_block(text, opening)
+    return position > 0 and not text[position:].strip()
 
 
 def _squeeze(text: str) -> str:
     return re.sub(r"[\s\\]+", "", text)
-
-
-def _skip_blank(text: str, position: int) -> int:
-    found = _NOT_BLANK.search(text, position)
-    return found.start() if found else len(text)
 
 
 def _to_paragraphs(text: str) -> str:
@@ -91,12 +80,9 @@ def _to_paragraphs(text: str) -> str:
 
 def _end_of_block(text: str, opening: re.Match[str]) -> int:
     """Give the position after the end tag that matches, as kramdown does; the end of the text where there is none."""
-    if not opening["name"]:
-        closing = "-->" if text.startswith("<!--", opening.start()) else ">"
-        return _after(text, closing, opening.start())
-    name = opening["name"].lower()
-    if name in _VOID:
-        return _after(text, ">", opening.start())
+    name = (opening["name"] or "").lower()
+    if not name or name in _VOID:
+        return _after(text, "-->" if opening[0].endswith("<!--") else ">", opening.start())
     depth = 0
     for tag in _tag_pattern(name).finditer(text, opening.start()):
         depth += -1 if tag[1] else 1
@@ -170,11 +156,11 @@ def _verbatim_math(content: str, options: dict[str, bool]) -> str:
 
 # --- Liquid and kramdown, before Markdown ----------------------------------------------------------
 
-_FENCE = re.compile(r"[ \t]*(?:[-*+>][ \t]*)*(`{3,}|~{3,})")
-_INLINE_CODE = re.compile(
-    r"(?<!`)(?P<ticks>`+)(?!`)(?:(?!\n\n).)+?(?<!`)(?P=ticks)(?!`)|\{%-?\s*raw\s*-?%\}.*?(?:\{%-?\s*endraw\s*-?%\}|\Z)",
-    re.DOTALL,
-)
+_INDENT = r"[ \t]*(?:[-*+>][ \t]*)*"
+_FENCED = rf"^{_INDENT}(?P<fence>`{{3,}}(?=[^`\n]*$)|~{{3,}}).*?(?:^{_INDENT}(?P=fence)[`~]*[ \t]*$|\Z)"
+_TICKED = rf"(?<!`)(?P<ticks>`+)(?!`)(?:[^\n]|\n(?!\n|{_INDENT}(?:```|~~~)))+?(?<!`)(?P=ticks)(?!`)"
+_RAW_BLOCK = r"\{%-?\s*raw\s*-?%\}.*?(?:\{%-?\s*endraw\s*-?%\}|\Z)"
+_CODE = re.compile(f"{_FENCED}|{_TICKED}|{_RAW_BLOCK}", re.DOTALL | re.MULTILINE)
 _RAW = re.compile(r"^[ \t]*\{%-?\s*(?:end)?raw\s*-?%\}[ \t]*\n|\{%-?\s*(?:end)?raw\s*-?%\}", re.MULTILINE)
 _HIGHLIGHT = re.compile(r"^[ \t]*\{%-?\s*highlight\s+([\w+#-]*)[^%\n]*%\}[ \t]*$", re.MULTILINE)
 _END_HIGHLIGHT = re.compile(r"^[ \t]*\{%-?\s*endhighlight\s*-?%\}[ \t]*$", re.MULTILINE)
@@ -191,36 +177,12 @@ _ATTRIBUTES = re.compile(r"[ \t]*\{:(?:[^{}\n]*)\}|(?<=\S)[ \t]+\{#[\w-]+\}[ \t]
 def _outside_code(text: str, change: Callable[[str], str]) -> str:
     """Apply a change to everything but code; of code, only Liquid's `raw` marks are taken off."""
     fenced = _END_HIGHLIGHT.sub("```", _HIGHLIGHT.sub(r"```\1", text))
-    return "".join(_RAW.sub("", part) if is_code else change(part) for is_code, part in _split_code(fenced))
-
-
-def _split_code(text: str) -> Iterator[tuple[bool, str]]:
-    for is_fenced, block in _split_fences(text):
-        if is_fenced:
-            yield True, block
-            continue
-        position = 0
-        for code in _INLINE_CODE.finditer(block):
-            yield False, block[position : code.start()]
-            yield True, code[0]
-            position = code.end()
-        yield False, block[position:]
-
-
-def _split_fences(text: str) -> Iterator[tuple[bool, str]]:
-    lines: list[str] = []
-    fence = ""
-    for line in text.splitlines(keepends=True):
-        mark = _FENCE.match(line)
-        if mark and not fence:
-            yield False, "".join(lines)
-            fence, lines = mark[1], [line]
-        elif mark and mark[1].startswith(fence) and not line[mark.end() :].strip():
-            yield True, "".join([*lines, line])
-            fence, lines = "", []
-        else:
-            lines.append(line)
-    yield bool(fence), "".join(lines)
+    parts: list[str] = []
+    position = 0
+    for code in _CODE.finditer(fenced):
+        parts += change(fenced[position : code.start()]), _RAW.sub("", code[0])
+        position = code.end()
+    return "".join(parts) + change(fenced[position:])
 
 
 def _tidy(text: str, title: str, site_url: str) -> str:

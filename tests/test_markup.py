@@ -95,6 +95,7 @@ def test_html_sees_no_markdown() -> None:
         ),
         ("{% raw %}{{ x }}{% endraw %} `{{ y }}`", "{{ x }} <code>{{ y }}</code>"),
         ("a *b*{: .c} d", "a <em>b</em> d"),
+        ("```x``` {{ page.title }}", "<code>x</code> A Title"),
     ],
 )
 def test_liquid_and_attributes_are_worked_out(body: str, html: str) -> None:
