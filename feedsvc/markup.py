@@ -83,8 +83,9 @@ def _end_of_block(text: str, opening: re.Match[str]) -> int:
     name = (opening["name"] or "").lower()
     if not name or name in _VOID:
         return _after(text, "-->" if opening[0].endswith("<!--") else ">", opening.start())
+    tags = re.compile(rf"<(/?){name}(?=[\s/>])", re.IGNORECASE)
     depth = 0
-    for tag in _tag_pattern(name).finditer(text, opening.start()):
+    for tag in tags.finditer(text, opening.start()):
         depth += -1 if tag[1] else 1
         if depth <= 0 or (name == "p" and tag[1]):
             return _after(text, ">", tag.start())
@@ -94,11 +95,6 @@ def _end_of_block(text: str, opening: re.Match[str]) -> int:
 def _after(text: str, sign: str, start: int) -> int:
     found = text.find(sign, start)
     return len(text) if found < 0 else found + len(sign)
-
-
-@cache
-def _tag_pattern(name: str) -> re.Pattern[str]:
-    return re.compile(rf"<(/?){name}(?=[\s/>])", re.IGNORECASE)
 
 
 def _html_block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:  # noqa: FBT001

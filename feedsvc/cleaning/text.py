@@ -85,8 +85,8 @@ _INLINE_TAG = re.compile(
     r"</?(?:a|abbr|b|bdi|bdo|cite|code|data|del|dfn|em|i|ins|kbd|mark|q|ruby|s|samp|small|strike|strong|sub|time|u|var|wbr)\b[^>]*>"
 )
 _ANY_TAG = re.compile(r"<[^>]*>")
-_SENTENCE = re.compile(r"[。！？!?…]+[”’」』）)\"']*|\.[”’)\"']*(?=\s)")
-_WIDE = re.compile(f"[{WIDE}]")
+_SENTENCE_END = re.compile(r"[。！？!?…]+[”’」』）)\"']*|\.[”’)\"']*(?=\s)")
+_WORD_END = re.compile(rf"(?<!\s)(?=\s|[{WIDE}])|(?<=[{WIDE}])")
 ENOUGH_HTML = 20_000
 
 
@@ -107,16 +107,9 @@ def summarize(html_or_text: str) -> str:
 def _cut(text: str) -> str:
     if len(text) <= SUMMARY_LENGTH:
         return text
-    part = text[:SUMMARY_LENGTH]
-    ends = [found.end() for found in _SENTENCE.finditer(part)]
-    if ends and ends[-1] > SUMMARY_LENGTH // 2:
-        return part[: ends[-1]]
-    return _cut_words(text[: SUMMARY_LENGTH - 1], text[SUMMARY_LENGTH - 1]) + "…"
-
-
-def _cut_words(part: str, following: str) -> str:
-    if following.isspace() or _WIDE.match(following) or _WIDE.match(part[-1]):
-        return part.rstrip()
-    words = re.split(rf"(?<=[{WIDE}])|\s", part)
-    kept = part[: len(part) - len(words[-1])].rstrip()
-    return kept if len(kept) > SUMMARY_LENGTH // 2 else part
+    for pattern, mark in ((_SENTENCE_END, ""), (_WORD_END, "…")):
+        ends = [found.end() for found in pattern.finditer(text, 0, SUMMARY_LENGTH + 1)]
+        fitting = [end for end in ends if SUMMARY_LENGTH // 2 < end <= SUMMARY_LENGTH - len(mark)]
+        if fitting:
+            return text[: fitting[-1]] + mark
+    return text[: SUMMARY_LENGTH - 1] + "…"
