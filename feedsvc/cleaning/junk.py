@@ -17,6 +17,9 @@ from feedsvc.cleaning.text import squeeze, words
 
 LARGEST_SHARE = 0.3
 
+Found = list[tuple[str, Tag]]
+"""Elements that go, each behind the rule that says so."""
+
 _ONE_CLASS = re.compile(r"\.[\w-]+\Z")
 
 _UNSEEN = words(
@@ -80,8 +83,8 @@ def drop_junk(page: Page) -> None:
     if not found:
         return
     sizes, largest = _measure(page.root)
-    while (excess := _greedy(found, sizes, LARGEST_SHARE * sizes[id(page.root)]) | largest) - spared:
-        spared |= excess
+    while excess := _excess(found, sizes, LARGEST_SHARE * sizes[id(page.root)], largest):
+        spared |= excess | largest
         found = list(_find(page.root, page.rules, spared))
     for why, element in found:
         page.remove(element, why)
@@ -98,12 +101,12 @@ def _find(parent: Tag, rules: Rules, spared: set[int | str]) -> Iterator[tuple[s
                 yield from _find(child, rules, spared)
 
 
-def _greedy(found: list[tuple[str, Tag]], sizes: Counter[int], most: float) -> set[int | str]:
-    """Name the rules that would take too much of the text in all."""
+def _excess(found: Found, sizes: Counter[int], most: float, largest: frozenset[int]) -> set[int | str]:
+    """Name the rules that would take too much of the text in all, and what would take the largest block."""
     taken: Counter[str] = Counter()
     for why, element in found:
         taken[why] += sizes[id(element)]
-    return {why for why, size in taken.items() if size > most}
+    return {why for why, size in taken.items() if size > most} | {id(element) for _, element in found} & largest
 
 
 def _name_of_junk(element: Tag, rules: Rules) -> str:
@@ -128,7 +131,7 @@ def _is_hidden(element: Tag) -> bool:
     return attributes.get("aria-hidden") == "true" and not has_media(element)
 
 
-def _measure(root: Tag) -> tuple[Counter[int], set[int | str]]:
+def _measure(root: Tag) -> tuple[Counter[int], frozenset[int]]:
     """Count the characters in every element, and tell which elements are or hold the largest block of text."""
     sizes: Counter[int] = Counter()
     own: Counter[int] = Counter()
@@ -141,4 +144,4 @@ def _measure(root: Tag) -> tuple[Counter[int], set[int | str]]:
         else:
             size = sizes[id(node)]
         sizes[id(node.parent)] += size
-    return sizes, {id(element) for element in (largest, *largest.parents)}
+    return sizes, frozenset(id(element) for element in (largest, *largest.parents))

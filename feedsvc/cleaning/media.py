@@ -21,22 +21,22 @@ _EMOJI = frozenset({"emoji", "wp-smiley", "emojione", "joypixels", "twemoji"})
 
 def keep_mathematics(page: Page) -> None:
     """Write mathematics as the TeX it was made from: feed readers show MathML and scripts badly or not at all."""
-    for script in tags(page.root, "script"):
-        kind = str(script.get("type", ""))
-        if kind.startswith("math/tex"):
-            _write_tex(script, "".join(map(str, script.contents)), is_display="display" in kind)
-    for formula in tags(page.root, "math"):
-        sources = [note for note in tags(formula, "annotation") if note.get("encoding") == "application/x-tex"]
-        tex = sources[0].get_text() if sources else str(formula.get("alttext", ""))
-        if tex.strip():
-            _write_tex(formula, tex, is_display=formula.get("display") == "block")
-        else:
-            formula.replace_with(NavigableString(formula.get_text()))
+    for element in tags(page.root, "script", "math"):
+        tex = _tex_of(element)
+        if tex:
+            is_display = "display" in str(element.get("type", "")) or element.get("display") == "block"
+            fence = "$$" if is_display else "$"
+            element.replace_with(f"{fence}{tex}{fence}")
+        elif element.name == "math":
+            element.replace_with(element.get_text())
 
 
-def _write_tex(element: Tag, tex: str, *, is_display: bool) -> None:
-    fence = "$$" if is_display else "$"
-    element.replace_with(NavigableString(f"{fence}{tex.strip()}{fence}"))
+def _tex_of(element: Tag) -> str:
+    if element.name == "script":
+        is_tex = str(element.get("type", "")).startswith("math/tex")
+        return "".join(map(str, element.contents)).strip() if is_tex else ""
+    notes = [note for note in tags(element, "annotation") if note.get("encoding") == "application/x-tex"]
+    return (notes[0].get_text() if notes else str(element.get("alttext", ""))).strip()
 
 
 # --- pictures ------------------------------------------------------------------------------------
