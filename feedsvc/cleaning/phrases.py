@@ -6,11 +6,12 @@ already in shape, so that cleaning it again finds nothing new.
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 from bs4 import Tag
 
 from feedsvc.addresses import to_host
-from feedsvc.cleaning.page import Block, Page, blocks_of, has_media, strings, tags, text_size
+from feedsvc.cleaning.page import Block, Page, blocks_of, has_media, is_inside, strings, tags, text_size
 from feedsvc.cleaning.text import fold, squeeze
 
 HEAD_BLOCKS, TAIL_BLOCKS = 3, 5
@@ -25,22 +26,19 @@ _SITE_NAME = re.compile(r"\s+[-–—|_·»]\s+\S.*\Z")
 
 def drop_phrases(page: Page) -> None:
     """Remove the title repeated on top, lists of other articles, and blocks that say what no article says."""
-    rules = page.rules
     titles = {_key(page.title), _key(_SITE_NAME.sub("", page.title))} - {""}
+    at_head = partial(_drop_head, page, titles)
+    at_tail = partial(_drop_if, page, page.rules.tail, "tail")
     blocks = blocks_of(page.root)
-    blocks = _without_first(blocks, len(blocks), lambda block: _drop_if(page, block, rules.anywhere, "phrase"))
-    if page.site.text:
-        own = page.site.text
-        blocks = _without_first(blocks, len(blocks), lambda block: _drop_if(page, block, own, "text of the site"))
+    for pattern, why in ((page.rules.anywhere, "phrase"), (page.site.text, "text of the site")):
+        if pattern:
+            blocks = _without_first(blocks, len(blocks), partial(_drop_if, page, pattern, why))
     for _ in range(MOST_ROUNDS):
-        before = len(blocks)
-        blocks = _without_lists(page, blocks)
-        blocks = _without_first(blocks, HEAD_BLOCKS, lambda block: _drop_head(page, block, titles))
-        blocks = _without_first(blocks[::-1], TAIL_BLOCKS, lambda block: _drop_if(page, block, rules.tail, "tail"))[
-            ::-1
-        ]
-        if len(blocks) == before:
+        left = _without_first(_without_lists(page, blocks), HEAD_BLOCKS, at_head)
+        left = _without_first(left[::-1], TAIL_BLOCKS, at_tail)[::-1]
+        if len(left) == len(blocks):
             break
+        blocks = left
 
 
 def _without_first(blocks: list[Block], count: int, drop: Callable[[Block], bool]) -> list[Block]:
@@ -57,18 +55,18 @@ def _without_first(blocks: list[Block], count: int, drop: Callable[[Block], bool
     return kept
 
 
-def _drop_head(page: Page, block: Block, titles: set[str]) -> bool:
+def _drop_head(page: Page, titles: set[str], block: Block) -> bool:
     if block.is_leaf and _key(block.text) in titles and not has_media(block.element):
         page.remove_whole(block.element, "title")
         return True
-    return _drop_if(page, block, page.rules.head, "head")
+    return _drop_if(page, page.rules.head, "head", block)
 
 
 def _key(text: str) -> str:
     return re.sub(r"[\W_]+", "", text).casefold()
 
 
-def _drop_if(page: Page, block: Block, pattern: re.Pattern[str], why: str) -> bool:
+def _drop_if(page: Page, pattern: re.Pattern[str], why: str, block: Block) -> bool:
     text = fold(block.text) if block.is_leaf and len(block.text) <= LONGEST_PHRASE else ""
     if not text or not pattern.match(text) or has_media(block.element) or _is_in_a_row(block.element):
         return False
@@ -111,13 +109,13 @@ def _end_of_list(page: Page, blocks: list[Block], start: int, own: str) -> int:
 
 
 def _is_label(page: Page, block: Block, own: str) -> bool:
-    if not block.has_link:
-        return bool(page.rules.labels.match(fold(block.text[:LONGEST_PHRASE]).strip(_LABEL_SIGNS)))
-    links = tags(block.element, "a")
-    linked = {id(string) for link in links for string in strings(link)}
-    outside = "".join(string for string in strings(block.element) if id(string) not in linked)
-    label = fold(outside if squeeze(outside) else block.text).strip(_LABEL_SIGNS)
-    return bool(page.rules.labels.match(label[:LONGEST_PHRASE])) and all(_leads_to(link, own) for link in links)
+    links, label = [], block.text
+    if block.has_link:
+        links = tags(block.element, "a")
+        outside = "".join(string for string in strings(block.element) if not is_inside(string, {"a"}))
+        label = outside if squeeze(outside) else label
+    is_label = page.rules.labels.match(fold(label[:LONGEST_PHRASE]).strip(_LABEL_SIGNS))
+    return is_label is not None and all(_leads_to(link, own) for link in links)
 
 
 def _is_listed(element: Tag, own: str) -> bool:
