@@ -33,13 +33,13 @@ STEPS = (
     drop_twins,
     mend_embeds,
     mend_links,
+    drop_doubles,
     part_blocks,
     link_addresses,
     fold_white_space,
     prune,
     form_paragraphs,
     drop_phrases,
-    drop_doubles,
     keep_attributes,
 )
 """What is done to the tree of a post, in this order; each takes the Page and changes it."""

@@ -10,8 +10,6 @@ from feedsvc.addresses import to_host
 from feedsvc.cleaning.addresses import resolve, tidy
 from feedsvc.cleaning.page import Page, elements, has_media, is_inside, tags
 from feedsvc.cleaning.rules import Rules
-from feedsvc.cleaning.shape import prune
-from feedsvc.cleaning.spaces import fold_white_space
 from feedsvc.cleaning.text import squeeze
 
 _TINY = re.compile(r"\s*[0-2](?:px)?\s*\Z")
@@ -106,17 +104,13 @@ def drop_twins(page: Page) -> None:
 
 
 def drop_doubles(page: Page) -> None:
-    """Remove a picture that follows itself, and what is left of its place."""
+    """Remove a picture that follows itself."""
     previous = None
-    before = len(page.removed)
     for image in tags(page.root, "img"):
         if previous is not None and image["src"] == previous["src"] and _nothing_between(previous, image):
             page.remove(image, "picture twice")
         else:
             previous = image
-    if len(page.removed) > before:
-        fold_white_space(page)
-        prune(page)
 
 
 def _nothing_between(first: Tag, second: Tag) -> bool:
