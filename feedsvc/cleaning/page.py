@@ -150,30 +150,19 @@ class Block:
 def blocks_of(root: Tag) -> list[Block]:
     """Give the elements that hold text or pictures themselves, in order."""
     blocks: dict[int, Block] = {}
-    block = Block(root)
     for node in root.descendants:
-        if isinstance(node, Tag):
-            if node.name in _NOTED:
-                block = _note(blocks, node)
-                block.text += " "
-                block.has_link = block.has_link or node.name == "a"
-        elif str(node).isspace():
-            block.text += " "
-        else:
-            block = _note(blocks, node)
-            block.text += str(node)
-    return list(blocks.values())
-
-
-def _note(blocks: dict[int, Block], node: PageElement) -> Block:
-    element = block_of(node)
-    known = blocks.get(id(element))
-    if known is None:
-        known = blocks[id(element)] = Block(element)
-        for outer in element.parents:
+        name = node.name if isinstance(node, Tag) else ""
+        if name and name not in _NOTED:
+            continue
+        element = block_of(node)
+        block = blocks.setdefault(id(element), Block(element))
+        block.text += " " if name else str(node)
+        block.has_link = block.has_link or name == "a"
+    for block in blocks.values():
+        for outer in block.element.parents:
             if id(outer) in blocks:
                 blocks[id(outer)].is_leaf = False
-    return known
+    return list(blocks.values())
 
 
 _NOTED = MEDIA | {"a", "br"}
