@@ -13,7 +13,7 @@ from feedsvc.addresses import to_host
 from feedsvc.cleaning.bare import from_bare_text
 from feedsvc.cleaning.junk import apply_site_rules, drop_junk, drop_unseen
 from feedsvc.cleaning.media import drop_doubles, drop_twins, keep_mathematics, mend_embeds, mend_images, mend_links
-from feedsvc.cleaning.page import Page, parse, parse_into, text_size
+from feedsvc.cleaning.page import Page, text_size
 from feedsvc.cleaning.phrases import drop_phrases
 from feedsvc.cleaning.rules import Rules, load_rules, packaged_rules
 from feedsvc.cleaning.sanitize import sanitize, write
@@ -103,12 +103,14 @@ def _clean_body(html: str, page: Page) -> tuple[str, str]:
     bare = from_bare_text(source, page.rules)
     if bare is not None and bare.count("<p>") <= 1:
         return sanitize(bare, hosts), problem
-    before = text_size(parse_into(page, bare or source))
+    page.read(bare or source)
+    before = text_size(page.root)
     written = _take_steps(page)
     after = text_size(page.root)
     if before > ENOUGH_TEXT and after < LEAST_LEFT * before:
         problem = f"only {after} of {before} characters would be left: sanitised only"
-        return sanitize(parse(source).decode_contents(), hosts), problem
+        page.read(source)
+        return sanitize(page.root.decode_contents(), hosts), problem
     return _settle(page, written, hosts), problem
 
 
@@ -124,7 +126,7 @@ def _settle(page: Page, written: str, hosts: frozenset[str]) -> str:
     for _ in range(MOST_ROUNDS):
         if body == written:
             break
-        parse_into(page, body)
+        page.read(body)
         written = _take_steps(page)
         body = sanitize(written, hosts)
     return body

@@ -54,9 +54,7 @@ def _target(address: str, rules: Rules) -> str:
 
 
 def _without_tracking(address: str, rules: Rules) -> str:
-    rest, mark, tail = address.partition("?")
-    if not mark:
-        return address
+    rest, _, tail = address.partition("?")
     query, hash_mark, fragment = tail.partition("#")
     kept = "&".join(pair for pair in query.split("&") if not _is_tracking(pair, rules))
     if kept == query:

@@ -24,6 +24,10 @@ _KEPT = frozenset({"body", "td", "th"})
 MEDIA = frozenset({"img", "iframe", "audio", "video"})
 
 
+_CODE = {"script": Script, "style": Stylesheet, "template": TemplateString}
+"""Strings that are no text; without this, bs4 leaves out ruby as well."""
+
+
 @dataclass(slots=True)
 class Page:
     """A post on its way through the steps; `removed` tells what went and which step or rule took it."""
@@ -34,8 +38,16 @@ class Page:
     title: str = ""
     root: Tag = field(init=False)
     removed: list[tuple[str, PageElement]] = field(default_factory=list)
-
     index: dict[str, list[Tag]] = field(default_factory=dict)
+
+    def read(self, html: str) -> None:
+        """Take the tree of some HTML, at most MAX_DEPTH deep; what is deeper becomes text."""
+        # The wrapper keeps the parser from putting a paragraph round bare text.
+        soup = BeautifulSoup(f"<div>{html}</div>", "lxml", multi_valued_attributes=None, string_containers=_CODE)
+        self.root = soup.body or soup
+        self.index.clear()
+        if html.count("<") >= MAX_DEPTH:
+            _limit_depth(self.root)
 
     def named(self, *names: str) -> list[Tag]:
         """Give the elements of these names still in the tree; of one name, in order. The first call looks them up."""
@@ -55,27 +67,6 @@ class Page:
         while (above := element.parent) is not None and len(above.contents) == 1 and above.name not in _KEPT:
             element = above
         self.remove(element, why)
-
-
-_CODE = {"script": Script, "style": Stylesheet, "template": TemplateString}
-"""Strings that are no text; without this, bs4 leaves out ruby as well."""
-
-
-def parse(html: str) -> Tag:
-    """Read HTML into a tree at most MAX_DEPTH deep; what is deeper becomes text."""
-    # The wrapper keeps the parser from putting a paragraph round bare text.
-    soup = BeautifulSoup(f"<div>{html}</div>", "lxml", multi_valued_attributes=None, string_containers=_CODE)
-    root = soup.body or soup
-    if html.count("<") >= MAX_DEPTH:
-        _limit_depth(root)
-    return root
-
-
-def parse_into(page: Page, html: str) -> Tag:
-    """Give a page the tree of some HTML, in place of the one it had."""
-    page.root = parse(html)
-    page.index.clear()
-    return page.root
 
 
 def _limit_depth(root: Tag) -> None:
