@@ -201,6 +201,12 @@ def test_fallback_says_why() -> None:
     assert cleaned.fallback == "only 0 of 240 characters would be left: sanitised only"
 
 
+def test_body_that_is_only_sanitised_has_nothing_inside_frames() -> None:
+    html = '<p>x</p><iframe src="https://www.youtube.com/embed/x"><script>alert(1)</script></iframe>'
+
+    assert cleaning.sanitise_only(html, "").html == "<p>x</p>"
+
+
 # --- limits --------------------------------------------------------------------------------------
 
 

@@ -19,7 +19,10 @@ _URLS = frozenset({"href", "src", "poster", "cite"})
 
 
 def sanitize(html: str, hosts: frozenset[str]) -> str:
-    """Make HTML safe: only the elements of a clean body, and frames of these hosts only."""
+    """Make HTML safe: only the elements of a clean body, and frames of these hosts only.
+
+    A frame's text comes out as it went in: where the HTML is not our own, give no hosts, and no frame is left.
+    """
     return legal(_cleaner(hosts).clean(html)).replace("<iframe></iframe>", "")
 
 
@@ -60,10 +63,11 @@ def _cleaner(hosts: frozenset[str]) -> nh3.Cleaner:
             return value if is_allowed_frame(value, hosts) else None
         return value if attribute not in _URLS or value else None
 
+    no_frames = set() if hosts else {"iframe"}
     return nh3.Cleaner(
-        tags=set(TAGS),
-        clean_content_tags=_GONE,
-        attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
+        tags=set(TAGS - no_frames),
+        clean_content_tags=_GONE | no_frames,
+        attributes={tag: set(names) for tag, names in ATTRIBUTES.items() if tag not in no_frames},
         attribute_filter=admit,
         url_schemes=set(SCHEMES),
         link_rel=None,
