@@ -70,13 +70,11 @@ class Page:
 
 
 def _limit_depth(root: Tag) -> None:
-    depths = {id(root): 0}
-    for element in elements(root):
-        depth = depths.get(id(element.parent), MAX_DEPTH) + 1
-        if depth <= MAX_DEPTH:
-            depths[id(element)] = depth
-        if depth == MAX_DEPTH:
-            element.string = element.get_text()
+    level = [root]
+    for _ in range(MAX_DEPTH):
+        level = [child for element in level for child in element.contents if isinstance(child, Tag)]
+    for element in level:
+        element.string = element.get_text()
 
 
 # --- walking: many times faster than find_all ------------------------------------------------------
