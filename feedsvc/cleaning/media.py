@@ -173,7 +173,9 @@ def _mend_player(page: Page, player: Tag) -> None:
 
 def mend_links(page: Page) -> None:
     """Make links absolute and direct; remove those that only share or sell; keep anchors that lead somewhere."""
-    anchors = {str(element.get("id") or element.get("name") or "") for element in elements(page.root)} - {""}
+    for link in page.named("a"):
+        link["id"] = link.get("id") or link.get("name") or ""
+    anchors = {str(element.get("id", "")) for element in elements(page.root)} - {""}
     for link in page.named("a"):
         href = str(link.get("href", "")).strip()
         if page.rules.share.search(href) and not has_media(link):
@@ -184,8 +186,8 @@ def mend_links(page: Page) -> None:
             link["href"] = _target(page, href, anchors)
     wanted = {str(link["href"])[1:] for link in page.named("a") if str(link["href"]).startswith("#")}
     for link in page.named("a"):
-        if not link["href"] or is_inside(link, {"a"}):
-            _unlink(link, wanted)
+        if not link["href"] and link["id"] not in wanted:
+            link.name = "span"
     for quote in page.named("blockquote", "q"):
         quote["cite"] = resolve(str(quote.get("cite", "")), page.base)
 
@@ -198,9 +200,3 @@ def _target(page: Page, href: str, anchors: set[str]) -> str:
         return f"#{fragment}"
     leads_nowhere = mark and not address and not (own and fragment)
     return "" if leads_nowhere else tidy(resolve(href, page.base), page.rules)
-
-
-def _unlink(link: Tag, wanted: set[str]) -> None:
-    del link["href"]
-    if link.get("id") not in wanted and link.get("name") not in wanted:
-        link.name = "span"

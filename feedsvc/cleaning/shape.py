@@ -184,7 +184,7 @@ def prune(page: Page) -> None:
             _limit_breaks(element, gone)
         elif element.name not in PHRASES:
             _trim(element, gone)
-        if _is_empty(element, gone) and not (element.get("id") in anchors or element.get("name") in anchors):
+        if _is_empty(element, gone) and element.get("id") not in anchors:
             gone.add(id(element))
     for element in below:
         # Forwards: taking children off the front is what bs4 does in constant time.
@@ -252,19 +252,16 @@ def keep_attributes(page: Page) -> None:
     """Keep the attributes a reader needs, and the ids that links of the post lead to."""
     anchors = _anchors(page)
     for element in elements(page.root):
-        if not element.attrs and element.name != "a":
+        if not element.attrs:
             continue
         if element.name not in TAGS and element.get("id") in anchors:
             _hand_down(element)
         known = ATTRIBUTES.get(element.name, frozenset()) | {"dir"}
         kept = {key: _normalize(key, str(value)) for key, value in element.attrs.items() if key in known}
-        anchor = str(element.get("id") or element.get("name") or "")
-        if anchor in anchors:
-            kept["id"] = anchor
+        if element.get("id") in anchors:
+            kept["id"] = str(element["id"])
         element.attrs.clear()
         element.attrs.update((key, value) for key, value in kept.items() if value or key in _FLAGS)
-        if element.name == "a" and not kept:
-            element.name = "span"
 
 
 def _hand_down(element: Tag) -> None:
