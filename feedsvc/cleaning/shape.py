@@ -74,10 +74,11 @@ LONGEST_HEADING = 200
 
 def part_blocks(page: Page) -> None:
     """Make containers of the other elements that hold some; a link round blocks goes into each of them."""
-    for code in page.named("pre"):
-        _flatten_code(code)
     for heading in page.named(*_HEADINGS):
-        _flatten_heading(heading)
+        if text_size(heading) > LONGEST_HEADING and any(below.name in CONTAINERS for below in elements(heading)):
+            heading.name = "div"  # it was never closed
+    for element in page.named("pre", *_HEADINGS):
+        _flatten(element)
     _free_parts(page)
     for element in reversed(elements(page.root)):
         if element.name not in CONTAINERS and _holds(element, CONTAINERS):
@@ -100,22 +101,12 @@ def _free_parts(page: Page) -> None:
             part.name = "div"
 
 
-def _flatten_code(code: Tag) -> None:
-    """Make lines of the blocks that some highlighters make of lines."""
-    for line in elements(code):
+def _flatten(element: Tag) -> None:
+    """Make lines of the blocks in code and in headings."""
+    for line in elements(element):
         if line.name in CONTAINERS:
             line.append(NavigableString("\n"))
             line.name = "span"
-
-
-def _flatten_heading(heading: Tag) -> None:
-    """Take the blocks out of a heading; what holds more than a heading does is none."""
-    inner = [element for element in elements(heading) if element.name not in PHRASES]
-    if inner and text_size(heading) > LONGEST_HEADING:
-        heading.name = "div"
-        return
-    for element in inner:
-        element.name = "span"
 
 
 def _sink_link(link: Tag) -> None:
