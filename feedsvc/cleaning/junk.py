@@ -45,10 +45,10 @@ def _select(root: Tag, selectors: tuple[str, ...]) -> list[Tag]:
     """Give what CSS selectors match; those of one class, the most, without the cost of a CSS engine."""
     classes = {selector[1:] for selector in selectors if _ONE_CLASS.match(selector)}
     others = [selector for selector in selectors if not _ONE_CLASS.match(selector)]
-    found = (
-        [element for element in elements(root) if not classes.isdisjoint(_words(element, "class"))] if classes else []
-    )
-    return found + (list(root.select(", ".join(others))) if others else [])
+    found = list(root.select(", ".join(others))) if others else []
+    if classes:
+        found += [element for element in elements(root) if classes.intersection(_words(element, "class"))]
+    return found
 
 
 def _words(element: Tag, key: str) -> list[str]:

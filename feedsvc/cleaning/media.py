@@ -8,7 +8,7 @@ from bs4.element import NavigableString
 
 from feedsvc.addresses import to_host
 from feedsvc.cleaning.addresses import resolve, tidy
-from feedsvc.cleaning.page import Page, elements, has_media, is_inside, tags
+from feedsvc.cleaning.page import Page, elements, has_media, is_inside
 from feedsvc.cleaning.rules import Rules
 from feedsvc.cleaning.text import squeeze
 
@@ -19,7 +19,7 @@ _EMOJI = frozenset({"emoji", "wp-smiley", "emojione", "joypixels", "twemoji"})
 
 def keep_mathematics(page: Page) -> None:
     """Write mathematics as the TeX it was made from: feed readers show MathML and scripts badly or not at all."""
-    for element in tags(page.root, "script", "math"):
+    for element in elements(page.root, "script", "math"):
         tex = _tex_of(element)
         if tex:
             is_display = "display" in str(element.get("type", "")) or element.get("display") == "block"
@@ -33,7 +33,7 @@ def _tex_of(element: Tag) -> str:
     if element.name == "script":
         is_tex = str(element.get("type", "")).startswith("math/tex")
         return "".join(map(str, element.contents)).strip() if is_tex else ""
-    notes = [note for note in tags(element, "annotation") if note.get("encoding") == "application/x-tex"]
+    notes = [note for note in elements(element, "annotation") if note.get("encoding") == "application/x-tex"]
     return (notes[0].get_text() if notes else str(element.get("alttext", ""))).strip()
 
 
@@ -53,7 +53,7 @@ def mend_images(page: Page) -> None:
         image["src"] = source
     for picture in page.named("picture"):
         # The parser puts what follows a <source> into it.
-        for alternative in tags(picture, "source"):
+        for alternative in elements(picture, "source"):
             alternative.name = "span"
 
 
@@ -75,7 +75,7 @@ def _addresses(image: Tag, rules: Rules) -> Iterator[str]:
     for key in rules.lazy_sets:
         yield _largest(image.get(key, ""))
     picture = image.find_parent("picture")
-    for source in tags(picture, "source") if picture else ():
+    for source in elements(picture, "source") if picture else ():
         yield _largest(source.get("srcset", ""))
 
 
@@ -95,7 +95,7 @@ def drop_twins(page: Page) -> None:
     """Remove the noscript twins of pictures; keep those that show what nothing else does."""
     shown = {str(image["src"]) for image in page.named("img") if not is_inside(image, {"noscript"})}
     for fallback in page.named("noscript"):
-        twins = {str(image["src"]) for image in tags(fallback, "img")}
+        twins = {str(image["src"]) for image in elements(fallback, "img")}
         if twins and shown.isdisjoint(twins) and not squeeze(fallback.get_text()):
             fallback.name = "span"
             shown |= twins
@@ -106,7 +106,7 @@ def drop_twins(page: Page) -> None:
 def drop_doubles(page: Page) -> None:
     """Remove a picture that follows itself."""
     previous = None
-    for image in tags(page.root, "img"):
+    for image in elements(page.root, "img"):
         if previous is not None and image["src"] == previous["src"] and _nothing_between(previous, image):
             page.remove(image, "picture twice")
         else:
@@ -153,7 +153,7 @@ def is_allowed_frame(address: str, hosts: frozenset[str]) -> bool:
 
 
 def _mend_player(page: Page, player: Tag) -> None:
-    sources = [player, *tags(player, "source")]
+    sources = [player, *elements(player, "source")]
     for element in sources:
         element["src"] = resolve(str(element.get("src") or element.get("data-src") or ""), page.base)
     usable = [element for element in sources if element["src"]]

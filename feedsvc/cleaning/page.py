@@ -80,14 +80,9 @@ def _limit_depth(root: Tag) -> None:
 # --- walking: many times faster than find_all ------------------------------------------------------
 
 
-def elements(root: Tag) -> list[Tag]:
-    """Give the elements below one, in order."""
-    return [node for node in root.descendants if isinstance(node, Tag)]
-
-
-def tags(root: Tag, *names: str) -> list[Tag]:
-    """Give the elements of these names below one, in order."""
-    return [node for node in root.descendants if isinstance(node, Tag) and node.name in names]
+def elements(root: Tag, *names: str) -> list[Tag]:
+    """Give the elements below one, in order: all, or those of some names."""
+    return [node for node in root.descendants if isinstance(node, Tag) and (not names or node.name in names)]
 
 
 def strings(root: Tag) -> list[NavigableString]:

@@ -11,7 +11,7 @@ from functools import partial
 from bs4 import Tag
 
 from feedsvc.addresses import to_host
-from feedsvc.cleaning.page import Block, Page, blocks_of, has_media, is_inside, strings, tags, text_size
+from feedsvc.cleaning.page import Block, Page, blocks_of, elements, has_media, is_inside, strings, text_size
 from feedsvc.cleaning.text import fold, squeeze
 
 HEAD_BLOCKS, TAIL_BLOCKS = 3, 5
@@ -111,7 +111,7 @@ def _end_of_list(page: Page, blocks: list[Block], start: int, own: str) -> int:
 def _is_label(page: Page, block: Block, own: str) -> bool:
     links, label = [], block.text
     if block.has_link:
-        links = tags(block.element, "a")
+        links = elements(block.element, "a")
         outside = "".join(string for string in strings(block.element) if not is_inside(string, {"a"}))
         label = outside if squeeze(outside) else label
     is_label = page.rules.labels.match(fold(label[:LONGEST_PHRASE]).strip(_LABEL_SIGNS))
@@ -121,7 +121,7 @@ def _is_label(page: Page, block: Block, own: str) -> bool:
 def _is_listed(element: Tag, own: str) -> bool:
     """Tell whether a block is nothing but links to the same site."""
     outer = element.find_parent("a")
-    links = [outer] if outer else tags(element, "a")
+    links = [outer] if outer else elements(element, "a")
     linked = sum(map(text_size, links))
     return bool(links) and linked >= MOST_LINKED * text_size(element) and all(_leads_to(link, own) for link in links)
 

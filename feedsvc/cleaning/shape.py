@@ -10,18 +10,7 @@ from itertools import groupby, islice, takewhile
 from bs4 import Tag
 from bs4.element import NavigableString, PageElement
 
-from feedsvc.cleaning.page import (
-    CONTAINERS,
-    MEDIA,
-    Page,
-    elements,
-    has_media,
-    is_inside,
-    rewrite,
-    strings,
-    tags,
-    text_size,
-)
+from feedsvc.cleaning.page import CONTAINERS, MEDIA, Page, elements, has_media, is_inside, rewrite, strings, text_size
 from feedsvc.cleaning.text import words
 
 ATTRIBUTES: dict[str, frozenset[str]] = {
@@ -186,8 +175,8 @@ def prune(page: Page) -> None:
 
 def _anchors(page: Page) -> set[str]:
     """Give the places of the post that its own links lead to; links that show nothing do not count."""
-    links = [link for link in tags(page.root, "a") if str(link.get("href", "")).startswith("#")]
-    return {str(link["href"])[1:] for link in links if text_size(link) or tags(link, "br", *MEDIA)} - {""}
+    links = [link for link in elements(page.root, "a") if str(link.get("href", "")).startswith("#")]
+    return {str(link["href"])[1:] for link in links if text_size(link) or elements(link, "br", *MEDIA)} - {""}
 
 
 def _is_empty(element: Tag, gone: set[int]) -> bool:
