@@ -105,21 +105,14 @@ def drop_twins(page: Page) -> None:
 
 def drop_doubles(page: Page) -> None:
     """Remove a picture that follows itself."""
-    previous = None
-    for image in elements(page.root, "img"):
-        if previous is not None and image["src"] == previous["src"] and _nothing_between(previous, image):
-            page.remove(image, "picture twice")
-        else:
-            previous = image
-
-
-def _nothing_between(first: Tag, second: Tag) -> bool:
-    node = first.next_element
-    while node is not None and node is not second:
-        if isinstance(node, NavigableString) and node.strip():
-            return False
-        node = node.next_element
-    return True
+    shown = ""
+    for node in tuple(page.root.descendants):
+        if isinstance(node, NavigableString):
+            shown = "" if node.strip() else shown
+        elif isinstance(node, Tag) and node.name == "img":
+            if node["src"] == shown:
+                page.remove(node, "picture twice")
+            shown = str(node["src"])
 
 
 # --- players and frames --------------------------------------------------------------------------
