@@ -64,8 +64,8 @@ LONGEST_HEADING = 200
 def part_blocks(page: Page) -> None:
     """Make containers of the other elements that hold some; a link round blocks goes into each of them."""
     for heading in page.named(*_HEADINGS):
-        if text_size(heading) > LONGEST_HEADING and any(below.name in CONTAINERS for below in elements(heading)):
-            heading.name = "div"  # it was never closed
+        if text_size(heading) > LONGEST_HEADING and any(below.name not in PHRASES for below in elements(heading)):
+            heading.name = "div"  # never closed, or none but in name
     for element in page.named("pre", *_HEADINGS):
         _flatten(element)
     _free_parts(page)
