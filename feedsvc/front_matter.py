@@ -9,7 +9,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from string import digits
 from typing import Any
 
@@ -158,13 +158,31 @@ _STR, _NULL, _BOOL, _INT, _TIMESTAMP, _MERGE, _MAP, _SEQ = (
 )
 _TEXTS = {_STR, _MERGE, _TAG + "float", _TAG + "binary"}
 _PLAIN = dict.fromkeys(("", "~", "null", "Null", "NULL"), _NULL) | {"<<": _MERGE, "true": _BOOL, "false": _BOOL}
+_is_number = re.compile(r"\d[\d_]*(?:\.\d+)?").fullmatch
+_is_date = dict(yaml.SafeLoader.yaml_implicit_resolvers["1"])[_TIMESTAMP].match
+_dates = yaml.constructor.SafeConstructor()
+
+
+def _tag_of(plain: str) -> str:
+    """Give the tag of a scalar without quotes."""
+    if plain[:1] in digits:
+        return _TIMESTAMP if _is_date(plain) else _INT if _is_number(plain) else _PLAIN.get(plain, _STR)
+    return _PLAIN.get(plain, _STR)
+
+
+def _to_date(text: str) -> object:
+    try:
+        return _dates.construct_yaml_timestamp(yaml.ScalarNode(_TIMESTAMP, text))
+    except (ValueError, AttributeError):  # AttributeError: tagged as a date, and nothing like one
+        return text
+
+
 _SCALARS: Mapping[str, Callable[[str], object]] = {  # a written tag may lie: `!!int x`
     _NULL: lambda _: None,
     _BOOL: lambda text: {"true": True, "false": False}.get(text, text),
     _INT: Number,
+    _TIMESTAMP: _to_date,
 }
-_is_number = re.compile(r"\d[\d_]*(?:\.\d+)?").fullmatch
-_is_date = dict(yaml.SafeLoader.yaml_implicit_resolvers["1"])[_TIMESTAMP].match
 
 
 class _Loader(yaml.CSafeLoader):
@@ -183,9 +201,7 @@ class _Loader(yaml.CSafeLoader):
             return _MAP if kind is yaml.MappingNode else _SEQ
         if not implicit[0]:  # in quotes
             return _STR
-        if value[:1] in digits:
-            return _TIMESTAMP if _is_date(value) else _INT if _is_number(value) else _PLAIN.get(value, _STR)
-        return _PLAIN.get(value, _STR)
+        return _tag_of(value)
 
     def descend_resolver(self, parent: yaml.Node | None, index: object) -> None:
         """Do nothing: no tag depends on where a node stands."""
@@ -204,8 +220,6 @@ class _Loader(yaml.CSafeLoader):
             return node.value
         if node.tag in _SCALARS and isinstance(node, yaml.ScalarNode):
             return _SCALARS[node.tag](node.value)
-        if node.tag == _TIMESTAMP:
-            return self._date(node)
         if node.tag not in {_MAP, _SEQ}:
             raise _refused(node, f"could not determine a constructor for the tag {node.tag!r}")
         if id(node) not in self._made:
@@ -240,20 +254,58 @@ class _Loader(yaml.CSafeLoader):
             raise _refused(node, "expected a mapping or a list of mappings to merge")
         return dict(self._value(node))
 
-    def _date(self, node: Any) -> object:
-        try:
-            return self.construct_yaml_timestamp(node)
-        except (ValueError, AttributeError):  # AttributeError: tagged as a date, and nothing like one
-            return node.value
-
 
 def _refused(node: yaml.Node, what: str) -> yaml.MarkedYAMLError:
     return yaml.constructor.ConstructorError(None, None, what, node.start_mark)
 
 
+# --- the plainest YAML ---------------------------------------------------------------------------
+
+MAX_PLAIN = 2_000  # characters; longer, it is not worth remembering
+_INSIDE = r"\t\r\n\u2028\u2029"  # what may not be in a line: YAML's blanks and breaks but the space
+_ITEM = rf"\w[^,:?#\[\]{{}}{_INSIDE}]*"
+_LINE = re.compile(
+    rf"""([A-Za-z][A-Za-z0-9_-]*):(?:[ ]+(?:
+    "(?P<double>[^"\\{_INSIDE}]*)"|'(?P<single>[^'{_INSIDE}]*)'
+    |\[[ ]*(?P<items>(?:{_ITEM}(?:,[ ]*{_ITEM})*)?)\]
+    |(?P<plain>\w(?:[^:\#{_INSIDE}]|:(?=\S))*)
+    ))?[ ]*""",
+    re.VERBOSE,
+)
+
+
+def _read_plainest(text: str) -> dict[str, Any] | None:
+    """Give the values where every line has a key and one value or `[a, list]`, without escapes, comments and the like.
+
+    None for anything else. Most posts have no more, and this takes a fraction of the time libyaml takes.
+    """
+    if len(text) > MAX_PLAIN:
+        return None
+    lines = text.removesuffix("\n").split("\n")
+    values = dict(filter(None, map(_read_line, lines)))
+    return values if len(values) == len(lines) else None  # fewer: a key is given again, or a line is not plain
+
+
+@lru_cache(1024)  # the same few names in post after post; so nobody may change what it gives
+def _read_line(line: str) -> tuple[str, Any] | None:
+    found = _LINE.fullmatch(line)
+    if not found or found[1] in _PLAIN:
+        return None
+    key, kind = found[1], found.lastgroup
+    if kind == "items":
+        return key, [_scalar(item.strip(" ")) for item in found["items"].split(",") if item]
+    return key, found[kind] if kind in {"single", "double"} else _scalar((found["plain"] or "").rstrip(" "))
+
+
+def _scalar(plain: str) -> object:
+    tag = _tag_of(plain)
+    return plain if tag in _TEXTS else _SCALARS[tag](plain)
+
+
 class _Yaml(YAMLHandler):
     def load(self, fm: str, *, repeated: dict[str, int], **_: object) -> Any:  # type: ignore[override]
-        return super().load(fm, Loader=partial(_Loader, repeated=repeated))
+        plainest = _read_plainest(fm)
+        return super().load(fm, Loader=partial(_Loader, repeated=repeated)) if plainest is None else plainest
 
 
 class _Toml(BaseHandler):

@@ -360,6 +360,32 @@ def test_any_text_gives_a_source_or_a_post_error(text: str, fence: tuple[bytes, 
     assert all(isinstance(key, str) for key in source.values)
 
 
+ODD = "\u2028\u3000\xa0\ufeff港é٣A0.-_ :?,\t[]{}&*!|>%@`#~=<+"
+VALUES = st.one_of(
+    st.text(ODD, max_size=6),
+    st.text("a0é .-?:,'\xa0", max_size=8).map("[{}]".format),
+    st.text(f"{ODD}'\\", max_size=4).map('"{}"'.format),
+    st.text(f'{ODD}"\\', max_size=4).map("'{}'".format),
+    st.sampled_from(["true", "null", "~", "<<", "=", "1_0.5", "https://a.b/?c=d:e"]),
+    st.text("0123456789-:TZ .+", max_size=14).map("2024-0{}".format),
+)
+LINES = st.builds("{}:{}{}{}".format, st.sampled_from("ab"), st.sampled_from(["", " "]), VALUES, st.sampled_from(" "))
+
+
+@given(lines=st.lists(LINES, min_size=1, max_size=2))
+@settings(ANYTHING, max_examples=500)
+def test_plain_lines_mean_what_they_mean_among_others(lines: list[str]) -> None:
+    def read(text: str) -> str:
+        try:
+            return repr(yaml(text).values)
+        except PostError as error:
+            return str(error)
+
+    text = "\n".join(lines)
+
+    assert read(text) == read(f"{text}\n# a comment, which is for libyaml")
+
+
 @given(values=st.dictionaries(st.text(), st.none() | st.booleans() | st.text() | st.lists(st.text()), max_size=5))
 @ANYTHING
 def test_json_front_matter_is_read_back(values: dict[str, Any]) -> None:
