@@ -101,6 +101,8 @@ def decode(data: bytes) -> str:
 
 def _load(handler: "_Handler", raw: str, head: str, repeated: dict[str, int]) -> dict[str, Any]:
     """Give the values, and in `repeated` the lines on which keys are given once more."""
+    if isinstance(handler, _Yaml) and (plainest := _read_plainest(raw)) is not None:
+        return plainest
     opening = _OPENING.match(head)
     first = head.count("\n", 0, head.find(raw, opening.end() if opening else 0)) + 1
     _refuse_bombs(raw, first)
@@ -262,7 +264,7 @@ def _refused(node: yaml.Node, what: str) -> yaml.MarkedYAMLError:
 # --- the plainest YAML ---------------------------------------------------------------------------
 
 MAX_PLAIN = 2_000  # characters; longer, it is not worth remembering
-_INSIDE = r"\t\r\n\u2028\u2029"  # what may not be in a line: YAML's blanks and breaks but the space
+_INSIDE = UNWANTED.pattern[1:-1] + "\t\n\r\u2028\u2029"  # what may not be in a line: YAML's breaks, and tabs
 _ITEM = rf"\w[^,:?#\[\]{{}}{_INSIDE}]*"
 _LINE = re.compile(
     rf"""([A-Za-z][A-Za-z0-9_-]*):(?:[ ]+(?:
@@ -304,8 +306,7 @@ def _scalar(plain: str) -> object:
 
 class _Yaml(YAMLHandler):
     def load(self, fm: str, *, repeated: dict[str, int], **_: object) -> Any:  # type: ignore[override]
-        plainest = _read_plainest(fm)
-        return super().load(fm, Loader=partial(_Loader, repeated=repeated)) if plainest is None else plainest
+        return super().load(fm, Loader=partial(_Loader, repeated=repeated))
 
 
 class _Toml(BaseHandler):
