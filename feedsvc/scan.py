@@ -36,6 +36,7 @@ EXPIRES = "@"  # in a stamp: before the time at which the post expires
 CHUNK = 200  # files handed to a process at a time
 NEVER_READ = 10  # a file this many times larger than `max_post_bytes` is not even opened
 CLEANED_AT_ONCE = 100  # files; of more changed ones the bodies are left until somebody asks
+LATEST = to_number(NEVER)
 LONGEST_WAIT = 2.0  # seconds for a file that is written to all the time
 
 Progress = Callable[[Iterable[Row], int], Iterable[Row]]
@@ -341,22 +342,26 @@ def _read(file: File, settings: Settings, clean: Clean | None) -> Row:
         log.exception("%s", file.path)
         return _broken(file, f"a fault in feedsvc: {error!r}")
     expires = f"{EXPIRES}{to_number(reading.expires)}" if reading.post and reading.expires < NEVER else ""
-    return to_row(file.path, file.stamp + expires, reading.post, reading.problems)._replace(body=body)
+    row = to_row(file.path, file.stamp + expires, reading.post, reading.problems)
+    return row._replace(body=body) if body else row
 
 
 def _bytes_of(file: File, settings: Settings) -> bytes:
     most = settings.max_post_bytes
     if file.flaw or file.size > NEVER_READ * most:
         raise PostError(file.flaw or f"{file.size:,} bytes, more than {NEVER_READ} × max_post_bytes: not read")
-    with open(f"{settings.posts}/{file.path}", "rb", buffering=0) as opened:  # noqa: PTH123 - as in _file_at
-        data = opened.read(file.size + 1)
+    opened = os.open(f"{settings.posts}/{file.path}", os.O_RDONLY)  # as in _file_at
+    try:
+        data = os.read(opened, file.size + 1)
+    finally:
+        os.close(opened)
     if len(data) != file.size:
         raise PostError("changed while it was being read: to be read again")
     return data
 
 
 def _parse(file: File, data: bytes, settings: Settings) -> Reading:
-    modified = to_time(min(file.modified // 1000, to_number(NEVER)))
+    modified = to_time(min(file.modified // 1000, LATEST))
     reading = parse(file.path, data, settings, now=datetime.now(UTC), modified=modified)
     if file.size <= settings.max_post_bytes:
         return reading
