@@ -50,9 +50,8 @@ class Writer:
         """Store what came of reading a file in place of what was there; a broken file keeps its last good post."""
         if not self._put_new(row):
             self._put_again(row)
-        self._connection.executemany(
-            "INSERT INTO problems VALUES (?, ?, ?, ?)", [(row.path, *problem) for problem in row.problems]
-        )
+        for problem in row.problems:
+            self._connection.execute("INSERT INTO problems VALUES (?, ?, ?, ?)", (row.path, *problem))
 
     def _put_new(self, row: Row) -> bool:
         sql = "INSERT INTO files VALUES (NULL, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
