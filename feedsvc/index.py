@@ -298,6 +298,7 @@ def _connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
         if create:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA cache_size = -65536")  # KiB: a first scan fits, and need not be written twice
+            connection.execute("PRAGMA wal_autocheckpoint = 0")  # readers need not wait: `note_scan` will do it
         connection.execute("PRAGMA synchronous = NORMAL")
     except sqlite3.Error:
         connection.close()
