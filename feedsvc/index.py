@@ -3,6 +3,7 @@
 One writer at a time, in one transaction a scan; any number of readers, each of which sees a whole version or the next.
 """
 
+import json
 import logging
 import os
 import sqlite3
@@ -80,7 +81,7 @@ class Index:
         ((changed,),) = self._query("SELECT changed FROM meta")
         ((newest, following),) = self._query(
             "SELECT max(published) FILTER (WHERE published <= ?1), min(published) FILTER (WHERE published > ?1)"
-            " FROM terms WHERE kind = 'all' AND published > min(?1, ?2)",
+            " FROM terms WHERE kind = 'all' AND name = '' AND published > min(?1, ?2)",
             moment,
             changed,
         )
@@ -92,10 +93,10 @@ class Index:
     def sizes(self, request: FeedRequest, now: datetime) -> list[int]:
         """Give the sizes of the files of a feed's posts in bytes, newest first, those of one moment by size."""
         where, values = _where(request, now)
-        # As one text: SQLite is far quicker than Python at making it, and 50,000 numbers are asked for at every change.
+        # As one text, which takes half the time of so many rows: 50,000 numbers are asked for at every change.
         sizes = f"SELECT size FROM terms WHERE {where} ORDER BY published DESC, size"  # noqa: S608
-        ((found,),) = self._query(f"SELECT group_concat(size) FROM ({sizes})", *values)  # noqa: S608
-        return list(map(int, found.split(","))) if found else []
+        ((found,),) = self._query(f"SELECT json_group_array(size) FROM ({sizes})", *values)  # noqa: S608
+        return list(json.loads(found))
 
     def select(self, request: FeedRequest, now: datetime, start: int = 0, count: int = -1) -> list[Post]:
         """Give `count` posts of a feed from the `start`-th on, or all; newest first, ties by path."""
