@@ -88,7 +88,7 @@ ROWS = {
     "restart": Row("hugo", "restart to first feed, to Hugo's build", 0.15, 0.1, most=True),
     "save": Row("save", "a post saved to its feed fresh, median of 20", 100, 50, "ms", most=True),
     "memory": Row("memory", "memory of a serving worker, all posts", 120, None, "MB", most=True),
-    "growth": Row("memory", "its growth from 5,000 posts", 10, None, "%", most=True),
+    "growth": Row("memory", "its growth from 5,000 posts, all bodies cleaned", 10, None, "%", most=True),
 }
 NEEDS = {"load": ("nginx", "wrk", "gunicorn"), "changes": ("wrk",), "idle": ("wrk",), "hugo": ("hugo",)}
 
@@ -345,9 +345,11 @@ def measure_memory(bench: Bench) -> None:
     with Service(few, bench.index("few")) as service:
         service.wait()
     paths = feeds_of(few, bench.index("few"), BUILT_BY_HUGO, FORMATS, least=PAGE)  # full pages from either folder
-    small, large = _memory(few, bench.index("few"), paths), _memory(bench.posts, bench.index("shared"), paths)
-    print(f"  {small:.1f} MB, {large:.1f} MB", file=sys.stderr)
-    bench.add("memory", large)
+    folders = (few, bench.index("few")), (bench.posts, bench.index("shared"))
+    # Twice: what cleaning takes goes by the largest body, which is another in each folder; then all are kept.
+    (_, cleaning), (small, large) = ([_memory(*folder, paths) for folder in folders] for _ in range(2))
+    print(f"  {cleaning:.1f} MB while cleaning; {small:.1f} MB, {large:.1f} MB", file=sys.stderr)
+    bench.add("memory", max(cleaning, large))
     bench.add("growth", (large / small - 1) * 100)
 
 
