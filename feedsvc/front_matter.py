@@ -8,7 +8,9 @@ import json
 import re
 import tomllib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache, partial
 from string import digits
 from typing import Any
@@ -173,6 +175,9 @@ def _tag_of(plain: str) -> str:
 
 
 def _to_date(text: str) -> object:
+    if len(text) > len("2024-01-01"):  # a moment, mostly as ISO 8601 has it: this takes a tenth of the time
+        with suppress(ValueError):
+            return datetime.fromisoformat(text)
     try:
         return _dates.construct_yaml_timestamp(yaml.ScalarNode(_TIMESTAMP, text))
     except (ValueError, AttributeError):  # AttributeError: tagged as a date, and nothing like one

@@ -110,6 +110,8 @@ def test_json_after_a_byte_order_mark_is_read() -> None:
         pytest.param("2024-01-02 10:00:00 +0800", "2024-01-02 10:00:00 +0800", id="a zone as Jekyll writes it"),
         pytest.param("2024-02-29", date(2024, 2, 29), id="a day"),
         pytest.param("2024-02-29T10:00:00Z", datetime(2024, 2, 29, 10, tzinfo=UTC), id="a moment"),
+        pytest.param("2024-2-9  1:02:03.5 Z", datetime(2024, 2, 9, 1, 2, 3, 500_000, tzinfo=UTC), id="as YAML has it"),
+        pytest.param("2024-02-29T18:00:00+08", datetime(2024, 2, 29, 10, tzinfo=UTC), id="a zone of hours"),
         pytest.param("~", None, id="tilde"),
         pytest.param("null", None, id="null"),
         pytest.param("", None, id="nothing"),
