@@ -271,11 +271,12 @@ def _refused(node: yaml.Node, what: str) -> yaml.MarkedYAMLError:
 MAX_PLAIN = 2_000  # characters; longer, it is not worth remembering
 _INSIDE = UNWANTED.pattern[1:-1] + "\t\n\r\u2028\u2029"  # what may not be in a line: YAML's breaks, and tabs
 _ITEM = rf"\w[^,:?#\[\]{{}}{_INSIDE}]*"
+_TEXT = rf"[^:#{_INSIDE}]*"
 _LINE = re.compile(
     rf"""([A-Za-z][A-Za-z0-9_-]*):(?:[ ]+(?:
     "(?P<double>[^"\\{_INSIDE}]*)"|'(?P<single>[^'{_INSIDE}]*)'
     |\[[ ]*(?P<items>(?:{_ITEM}(?:,[ ]*{_ITEM})*)?)\]
-    |(?P<plain>\w(?:[^:\#{_INSIDE}]|:(?=\S))*)
+    |(?P<plain>\w{_TEXT}(?::(?=\S){_TEXT})*)
     ))?[ ]*""",
     re.VERBOSE,
 )
