@@ -160,7 +160,6 @@ _TAG = "tag:yaml.org,2002:"
 _STR, _NULL, _BOOL, _INT, _TIMESTAMP, _MERGE, _MAP, _SEQ = (
     _TAG + name for name in ("str", "null", "bool", "int", "timestamp", "merge", "map", "seq")
 )
-_TEXTS = {_STR, _MERGE, _TAG + "float", _TAG + "binary"}
 _PLAIN = dict.fromkeys(("", "~", "null", "Null", "NULL"), _NULL) | {"<<": _MERGE, "true": _BOOL, "false": _BOOL}
 _is_number = re.compile(r"\d[\d_]*(?:\.\d+)?").fullmatch
 _is_date = dict(yaml.SafeLoader.yaml_implicit_resolvers["1"])[_TIMESTAMP].match
@@ -185,6 +184,7 @@ def _to_date(text: str) -> object:
 
 
 _SCALARS: Mapping[str, Callable[[str], object]] = {  # a written tag may lie: `!!int x`
+    **dict.fromkeys((_STR, _MERGE, _TAG + "float", _TAG + "binary"), str),
     _NULL: lambda _: None,
     _BOOL: lambda text: {"true": True, "false": False}.get(text, text),
     _INT: Number,
@@ -223,8 +223,6 @@ class _Loader(yaml.CSafeLoader):
         return None if node is None else self._value(node)
 
     def _value(self, node: yaml.Node) -> Any:
-        if node.tag in _TEXTS:
-            return node.value
         if node.tag in _SCALARS and isinstance(node, yaml.ScalarNode):
             return _SCALARS[node.tag](node.value)
         if node.tag not in {_MAP, _SEQ}:
@@ -301,13 +299,12 @@ def _read_line(line: str) -> tuple[str, Any] | None:
         return None
     key, kind = found[1], found.lastgroup
     if kind == "items":
-        return key, [_scalar(item.strip(" ")) for item in found["items"].split(",") if item]
-    return key, found[kind] if kind in {"single", "double"} else _scalar((found["plain"] or "").rstrip(" "))
+        return key, [_value_of(item.strip(" ")) for item in found["items"].split(",") if item]
+    return key, found[kind] if kind in {"single", "double"} else _value_of((found["plain"] or "").rstrip(" "))
 
 
-def _scalar(plain: str) -> object:
-    tag = _tag_of(plain)
-    return plain if tag in _TEXTS else _SCALARS[tag](plain)
+def _value_of(plain: str) -> object:
+    return _SCALARS[_tag_of(plain)](plain)
 
 
 class _Yaml(YAMLHandler):

@@ -199,6 +199,7 @@ def test_markup_in_values_is_text(text: str) -> None:
         pytest.param(
             b"---\na: !x b\n---\n", "could not determine a constructor for the tag '!x'", 2, id="yaml, own tag"
         ),
+        pytest.param(b"---\na: !!str [b]\n---\n", "could not determine a constructor", 2, id="yaml, list as text"),
         pytest.param(b"---\na: !!set {b}\n---\n", "could not determine a constructor", 2, id="yaml, set"),
         pytest.param(b"---\n? [a]\n: b\n---\n", "found unhashable key", 2, id="yaml, list as key"),
         pytest.param(b'---\na: "\\uD800"\n---\n', "found invalid Unicode character escape", 2, id="yaml, surrogate"),
