@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -138,12 +139,14 @@ def _scan(settings: Settings, index: Index, progress: Progress, following: Follo
     started = time.monotonic()
     here = _resolved(settings)
     found = {file.path: file for file in walk(here.posts, settings.jekyll)}
-    known = _known(index)
+    known: dict[str, str] = {}
+    with suppress(NotReady):
+        known = index.stamps()
     if following:
         following.refuse_emptiness(is_empty=bool(known) and not found)
 
     def read(files: list[File], clean: Clean | None) -> Iterable[Row]:
-        return progress(_read_all(files, here, clean), len(files))
+        return progress(_read_all(files, clean, here), len(files))
 
     return _timed(_update(index, known, found, read, following), index, started)
 
@@ -156,10 +159,7 @@ def scan_paths(
     here = _resolved(settings)
     wanted = sorted(set(paths))
     found = {path: file for path in wanted if (file := _file_at(here.posts, path))}
-
-    def read(files: list[File], clean: Clean | None) -> Iterable[Row]:
-        return _read_all(files, here, clean)
-
+    read = partial(_read_all, settings=here)
     return _timed(_update(index, index.stamps(wanted), found, read, following), index, started)
 
 
@@ -206,13 +206,6 @@ def _is_as_known(file: File, stamp: str, now: datetime) -> bool:
     """Compare a file with what it was when it was read; a post that has expired since is to be read again."""
     seen, _, expires = stamp.partition(EXPIRES)
     return seen == file.stamp and (not expires or now < to_time(int(expires)))
-
-
-def _known(index: Index) -> dict[str, str]:
-    try:
-        return index.stamps()
-    except NotReady:
-        return {}
 
 
 def _store(index: Index, rows: Iterable[Row], removed: Iterable[str]) -> tuple[Problem, ...]:
@@ -299,7 +292,7 @@ def _file_at(folder: Path, path: str) -> File | None:
 # --- reading files -------------------------------------------------------------------------------
 
 
-def _read_all(files: list[File], settings: Settings, clean: Clean | None) -> Iterator[Row]:
+def _read_all(files: list[File], clean: Clean | None, settings: Settings) -> Iterator[Row]:
     read = partial(_read, settings=settings, clean=clean)
     done = 0
     if len(files) >= POOL_FROM:
