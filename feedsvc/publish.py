@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from importlib.resources import files
+from threading import Lock
 from typing import NamedTuple
 
 import brotli
@@ -91,6 +92,7 @@ class Publisher:
         self._bases = {""}  # of what names none
         self._state = State(0, EPOCH, EPOCH, EPOCH)
         self._borders: tuple[State, dict[FeedRequest, Pages]] = (self._state, {})
+        self._counting = Lock()  # else every thread counts the same after a change, which is the most it costs
         self.resolver = Resolver(settings, index, self.state, self._due)
 
     # --- what is current -------------------------------------------------------------------------
@@ -164,14 +166,16 @@ class Publisher:
         """Give the borders of a feed's pages: the same in all formats, and counted once while nothing changes."""
         if request.address:  # has one page, of as many as there are
             return ((0, request.limit),)
-        state = self.state()
-        if self._borders[0] != state or len(self._borders[1]) > MOST_BORDERS:
-            self._borders = (state, {})
         asked = replace(request, format=Format.HTML, content=Content.FULL, page=1)
-        known = self._borders[1]
-        if asked not in known:
-            known[asked] = paginate(self._index.sizes(request, self._due()), request.limit, self.settings.page_bytes)
-        return known[asked]
+        with self._counting:
+            state = self.state()
+            if self._borders[0] != state or len(self._borders[1]) > MOST_BORDERS:
+                self._borders = (state, {})
+            known = self._borders[1]
+            if asked not in known:
+                sizes = self._index.sizes(request, self._due())
+                known[asked] = paginate(sizes, request.limit, self.settings.page_bytes)
+            return known[asked]
 
     def _make_feed(self, request: FeedRequest, page: _Page, base: str) -> Document:
         feed, is_current = self._fill(request, page, base)

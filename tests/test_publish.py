@@ -6,6 +6,7 @@ import gzip
 import json
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,7 @@ import pytest
 from feedsvc import cache as cache_module
 from feedsvc import publish as module
 from feedsvc.errors import NotFound, NotReady
+from feedsvc.index import Index
 from feedsvc.models import EPOCH, NEVER, Content, Document, FeedRequest, Filter, Format, Scope, ScopeKind
 from feedsvc.scopes import Address
 from feedsvc.settings import Settings
@@ -260,6 +262,22 @@ def test_document_of_a_file_that_just_changed_is_not_kept(site: Site) -> None:
     site.write("2024-01-01-a.md", "new")
 
     assert site.publisher.feed(ALL, BASE).keep is False
+
+
+def test_threads_count_the_posts_once_after_a_change(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.publish("2024-01-01-a.md")
+    publisher, sizes, asked = site.publisher, Index.sizes, list[FeedRequest]()
+
+    def slowly(index: Index, request: FeedRequest, now: datetime) -> list[int]:
+        asked.append(request)
+        time.sleep(0.1)
+        return sizes(index, request, now)
+
+    monkeypatch.setattr(Index, "sizes", slowly)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: publisher.feed(ALL, BASE), range(8)))
+
+    assert len(asked) == 1
 
 
 def test_64_threads_make_one_build(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
