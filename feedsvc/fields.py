@@ -97,13 +97,11 @@ class Front:
 
 def to_text(value: object) -> str:
     """Turn a scalar into one line of text that any feed can carry; what is none holds no text."""
+    if isinstance(value, str):
+        return " ".join(UNWANTED.sub("", value).split())
     if value is None or isinstance(value, dict | list):
         return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, date):
-        return value.isoformat()
-    return " ".join(UNWANTED.sub("", str(value)).split())
+    return value.isoformat() if isinstance(value, date) else str(value).lower()
 
 
 def to_shown(value: object) -> str:

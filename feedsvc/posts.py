@@ -152,7 +152,9 @@ def _is_hidden(front: Front, settings: Settings) -> bool:
 
 def _truth(front: Front, key: str, *, default: bool) -> bool:
     """Tell whether anything but a spelling of no stands under `key`; `published:` without a value says nothing."""
-    value = front.values.get(key, default)
+    if key not in front.values:
+        return default
+    value = front.values[key]
     return isinstance(value, dict | list) or to_text(value).lower() not in NO
 
 

@@ -4,14 +4,18 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from feedsvc.models import EPOCH, Author, Cleaned, Enclosure, Post, Problem, ScopeKind
 from feedsvc.scopes import fold
 
 _PLAIN = [field.name for field in fields(Post) if field.name not in {"published", "updated", "authors", "enclosure"}]
+_plain_of = attrgetter(*_PLAIN)
 # Authors and enclosures are lists of their fields.
 _write = json.JSONEncoder(ensure_ascii=False, default=lambda value: [getattr(value, n) for n in value.__slots__]).encode
+
+MICROSECOND = timedelta(microseconds=1)
 
 BodyRow = tuple[str, str, str, str, str, str]
 
@@ -65,7 +69,7 @@ def terms_of(post: Post) -> Iterator[tuple[str, str]]:
 
 def to_number(moment: datetime) -> int:
     """Give a time as microseconds since 1970."""
-    return (moment - EPOCH) // timedelta(microseconds=1)
+    return (moment - EPOCH) // MICROSECOND
 
 
 def to_time(number: int) -> datetime:
@@ -74,8 +78,7 @@ def to_time(number: int) -> datetime:
 
 
 def _to_data(post: Post) -> str:
-    plain = (getattr(post, name) for name in _PLAIN)
-    return _write([*plain, to_number(post.published), to_number(post.updated), post.authors, post.enclosure])
+    return _write([*_plain_of(post), to_number(post.published), to_number(post.updated), post.authors, post.enclosure])
 
 
 def to_post(data: str) -> Post:
