@@ -13,19 +13,17 @@ from rich.console import Console
 from rich.progress import track
 
 from feedsvc import __version__
-from feedsvc.app import load_settings, make_cleaner, open_index
 from feedsvc.config import listening
 from feedsvc.errors import FeedsvcError, PostError
-from feedsvc.export import export
 from feedsvc.feeds import UNKNOWN_BASE
 from feedsvc.index import Index
 from feedsvc.lint import FORMATS, compare
 from feedsvc.models import NEVER, Format, Level, Problem
 from feedsvc.posts import body_of
-from feedsvc.publish import Publisher
 from feedsvc.scan import scan
 from feedsvc.scopes import path_of
 from feedsvc.settings import OPTIONS, Settings
+from feedsvc.startup import load_settings, make_cleaner, open_index
 
 MIN_PROGRESS = 500  # files; fewer are read before anyone could look
 
@@ -112,6 +110,9 @@ def _problems(settings: Settings, index: Index, *, bodies: bool) -> list[Problem
 @takes_settings
 def build(out: Path, **given: Any) -> None:
     """Write everything to the folder OUT as files, precompressed; exit code 1 if a post or an address is missing."""
+    from feedsvc.export import export  # noqa: PLC0415 - renderers, which a service can do without at first
+    from feedsvc.publish import Publisher  # noqa: PLC0415
+
     settings = replace(load_settings(given), static=True)
     index = _scanned(settings)
     publisher = Publisher(settings, index, make_cleaner(settings), lambda: datetime.now(UTC))

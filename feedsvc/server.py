@@ -17,20 +17,23 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
+from typing import TYPE_CHECKING
 
-from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from feedsvc.app import create_app, make_cleaner, open_index
 from feedsvc.config import Listening
 from feedsvc.errors import SettingError
 from feedsvc.models import to_printable
 from feedsvc.scan import Progress, scan
 from feedsvc.settings import LogFormat, Settings
+from feedsvc.startup import make_cleaner, open_index
 from feedsvc.traffic import Line, access_log
 from feedsvc.watch import keep_fresh
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 log = logging.getLogger(__name__)
 
@@ -88,6 +91,9 @@ def serve(settings: Settings, listening: Listening, progress: Progress) -> None:
     address = _free_address(listening.host, listening.port)
     host = f"[{listening.host}]" if ":" in listening.host else listening.host
     log.info("feedsvc: %s at http://%s:%d/", settings.posts, host, listening.port)
+    end_keeper = _start_keeper(partial(_keep, settings, progress))
+    from feedsvc.app import create_app  # noqa: PLC0415 - Flask and all that: while the keeper begins to read
+
     server = Granian(
         "feedsvc",
         address=address,
@@ -101,9 +107,10 @@ def serve(settings: Settings, listening: Listening, progress: Progress) -> None:
         log_dictconfig=_LOGGING,
         log_level=LogLevels.warning,
     )
-    server.on_shutdown(_start_keeper(partial(_keep, settings, progress)))
+    server.on_shutdown(end_keeper)
     with _folder_for_counts() as counts:
-        server.serve(target_loader=partial(_load, settings, os.getpid(), counts), wrap_loader=False)
+        make = partial(create_app, settings, is_kept_fresh=True, patience=PATIENCE, counts=counts)
+        server.serve(target_loader=partial(_load, make, os.getpid()), wrap_loader=False)
 
 
 @contextmanager
@@ -119,10 +126,10 @@ def _folder_for_counts() -> Iterator[Path | None]:
         yield Path(name)
 
 
-def _load(settings: Settings, parent: int, counts: Path | None) -> Flask:
+def _load(make: "Callable[[], Flask]", parent: int) -> "Flask":
     """Make a worker's application, and see that the worker ends when its parent is killed: it would hold the port."""
     Thread(target=_end_with, args=(parent,), daemon=True).start()
-    return create_app(settings, is_kept_fresh=True, patience=PATIENCE, counts=counts)
+    return make()
 
 
 def _share_one_heap() -> None:

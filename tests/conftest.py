@@ -19,10 +19,11 @@ from urllib.parse import unquote_to_bytes
 
 import pytest
 
-from feedsvc.app import create_app, make_cleaner, open_index
+from feedsvc.app import create_app
 from feedsvc.publish import Publisher
 from feedsvc.scan import ScanReport, scan
 from feedsvc.settings import Settings
+from feedsvc.startup import make_cleaner, open_index
 from feedsvc.web import EXTENSION
 
 if TYPE_CHECKING:

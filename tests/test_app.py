@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import feedsvc
-from feedsvc import app as module
-from feedsvc.app import create_app, load_settings, open_index
+from feedsvc import startup as module
+from feedsvc.app import create_app
 from feedsvc.errors import SettingError
 from feedsvc.settings import Settings
+from feedsvc.startup import load_settings, open_index
 
 if TYPE_CHECKING:
     from collections.abc import Callable

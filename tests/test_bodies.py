@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from feedsvc import bodies as module
-from feedsvc.app import make_cleaner
 from feedsvc.feeds import UNKNOWN_BASE
 from feedsvc.models import NEVER, Body, Cleaned, Content, FeedRequest, Format, Post, Scope
 from feedsvc.settings import Settings
+from feedsvc.startup import make_cleaner
 
 if TYPE_CHECKING:
     from conftest import Site

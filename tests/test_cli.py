@@ -13,9 +13,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from feedsvc import __version__, bodies, server
-from feedsvc.app import make_cleaner
 from feedsvc.cli import MIN_PROGRESS, main, show_progress
 from feedsvc.models import Cleaned
+from feedsvc.startup import make_cleaner
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from feedsvc.app import load_settings
 from feedsvc.errors import SettingError
 from feedsvc.models import NEVER, Content, FeedRequest, Format, Post, Scope
 from feedsvc.permalinks import entry_id, feed_id, permalink
 from feedsvc.settings import IdScheme
+from feedsvc.startup import load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable

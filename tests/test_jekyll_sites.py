@@ -11,10 +11,10 @@ from urllib.parse import quote
 import pytest
 from lxml import etree
 
-from feedsvc.app import load_settings
 from feedsvc.models import NEVER, Content, FeedRequest, Format, Post, Scope
 from feedsvc.permalinks import permalink, to_absolute
 from feedsvc.settings import Settings
+from feedsvc.startup import load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

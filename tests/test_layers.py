@@ -33,7 +33,7 @@ LAYERS = (
     ("rows", "writer", "index", "cache"),
     ("scan", "bodies", "resolver", "publish"),
     ("access", "traffic", "responses", "frontdoor", "web", "ops", "watch", "export"),
-    ("app",),
+    ("startup", "app"),
     ("server", "cli", "__main__"),
 )
 ORDER = [module for layer in LAYERS for module in layer]

@@ -9,11 +9,11 @@ from urllib.parse import quote
 import pytest
 from lxml import etree
 
-from feedsvc.app import load_settings
 from feedsvc.config import from_toml, merge
 from feedsvc.errors import SettingError
 from feedsvc.models import Scope, ScopeKind
 from feedsvc.old_addresses import own_addresses
+from feedsvc.startup import load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable

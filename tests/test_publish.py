@@ -371,7 +371,7 @@ PRINT_DIGESTS = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from feedsvc.app import make_cleaner, open_index
+from feedsvc.startup import make_cleaner, open_index
 from feedsvc.models import Content, FeedRequest, Format, Scope, ScopeKind
 from feedsvc.settings import Settings
 from feedsvc.publish import Publisher

@@ -17,11 +17,11 @@ import pytest
 
 from feedsvc import scan as scanning
 from feedsvc import watch as module
-from feedsvc.app import make_cleaner
 from feedsvc.errors import NotReady
 from feedsvc.models import NEVER, Content, FeedRequest, Format, Scope
 from feedsvc.scan import Following, ScanReport, scan
 from feedsvc.settings import Settings
+from feedsvc.startup import make_cleaner
 from feedsvc.watch import keep_fresh, keep_fresh_in_thread
 
 if TYPE_CHECKING:

@@ -27,10 +27,10 @@ from typing import NamedTuple
 
 from service import Server, Service, bare, nginx, plain_flask, record
 
-from feedsvc.app import open_index
 from feedsvc.models import Format, Scope, ScopeKind
 from feedsvc.scopes import path_of
 from feedsvc.settings import Settings
+from feedsvc.startup import open_index
 
 FEED = "/rss.xml"
 FORMATS = (Format.RSS, Format.ATOM, Format.JSON)

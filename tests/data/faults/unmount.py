@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
-from feedsvc.app import open_index
 from feedsvc.errors import NotReady
 from feedsvc.models import NEVER, Content, FeedRequest, Format, Scope
 from feedsvc.settings import Settings
+from feedsvc.startup import open_index
 from feedsvc.watch import keep_fresh_in_thread
 
 posts, index_path = Path(sys.argv[1]), Path(sys.argv[2])
