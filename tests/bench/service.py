@@ -204,12 +204,12 @@ def flask_app() -> Any:
 
 
 def serve_bare(port: str) -> None:
-    from feedsvc import server  # noqa: PLC0415 - the rivals' processes need nothing of feedsvc
+    from feedsvc import app, server  # noqa: PLC0415 - the rivals' processes need nothing of feedsvc
     from feedsvc.config import Listening  # noqa: PLC0415
     from feedsvc.settings import Settings  # noqa: PLC0415
 
     no_keeper = patch.object(server, "_start_keeper", lambda _: lambda: None)
-    with no_keeper, patch.object(server, "create_app", lambda *_, **__: bare_app()):
+    with no_keeper, patch.object(app, "create_app", lambda *_, **__: bare_app()):
         server.serve(Settings(), Listening("127.0.0.1", int(port), 2), lambda rows, _: rows)
 
 
