@@ -19,7 +19,7 @@ from feedsvc.errors import FeedsvcError
 T = TypeVar("T")
 
 FAILED_SECONDS, MAX_FAILURES = 1.0, 1_000
-MAX_NAMES = 10_000  # whose latest value is known
+MAX_NAMES = 1_000  # whose latest value is known
 
 
 class Cache(Generic[T]):
