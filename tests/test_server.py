@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import http.client
 import json
 import logging
@@ -220,6 +221,15 @@ def test_request_cannot_be_smuggled(server: Server, fields: bytes) -> None:
         reply = line.makefile("rb").read()
 
     assert re.findall(rb"HTTP/1\.1 (\d+)", reply) in ([b"400"], [b"405"])
+
+
+def test_body_of_a_request_is_never_unpacked(server: Server) -> None:
+    body = gzip.compress(bytes(20_000_000))
+    fields = b"POST /rss.xml HTTP/1.1\r\nHost: a\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(body)
+    with socket.create_connection(("127.0.0.1", server.port), 5) as line:
+        line.sendall(fields + body)
+
+        assert line.recv(100).startswith(b"HTTP/1.1 405 ")
 
 
 def test_requests_sent_at_once_are_answered_in_order(server: Server) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -337,3 +338,16 @@ def test_pages_of_a_scope_have_titles_of_their_own(site: Site) -> None:
     titles = [re.findall("<title>(.*)</title>", page) for page in pages]
 
     assert titles == [["Daily · tag News"], ["Daily · tag News (2)"]]
+
+
+TEMPLATES = ("{{ 7 * 7 }}", "{% raw %}", "%s %(name)s", "${x} {0} {x!r}", "#{7 * 7}", "]]> & <b>")
+
+
+@pytest.mark.parametrize("title", TEMPLATES)
+@pytest.mark.parametrize("target", ["/rss.xml?limit=1", "/atom.xml?limit=1"])
+def test_title_is_never_taken_for_a_template(site: Site, target: str, title: str) -> None:
+    site.publish("2024-01-03-a.md", title=title)
+
+    (entry,) = feedparser.parse(site.get(target).body, sanitize_html=False).entries
+
+    assert (entry.title, escape(title, quote=False) in site.get("/").text) == (title, True)
