@@ -36,6 +36,7 @@ log = logging.getLogger(__name__)
 
 WRITER_WAITS, READER_WAITS = 30.0, 0.05  # seconds for another writer; readers never wait for one to read
 SOME = 1_000  # posts read at a time, where all are wanted
+_MARK = "held by the process that reads the posts into the index beside it\n"
 MAX_PROBLEMS = 10_000  # listed at a time; more come up when these are mended
 
 
@@ -54,6 +55,11 @@ class Index:
         self._fingerprint = f"{fingerprint} {SCHEMA}"  # a file with other tables is no use either
         self.shown = shown
         self._local = threading.local()
+
+    @property
+    def lock(self) -> Path:
+        """Give the file that the one process holds which scans; what it says lets a damaged index be known for ours."""
+        return self.path.with_suffix(".lock")
 
     # --- reading ---------------------------------------------------------------------------------
 
@@ -223,7 +229,7 @@ class Index:
         try:
             return self._connection().execute(sql, values).fetchall()
         except sqlite3.DatabaseError as error:  # no tables yet, or worse
-            if _is_damage(error) and self._local.identity in {None, self._identity()}:
+            if _is_damage(error) and self._is_marked() and self._local.identity in {None, self._identity()}:
                 self._move_aside(error)
             raise NotReady(f"index: {error}") from error
 
@@ -279,7 +285,26 @@ class Index:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise SettingError(f"index: {str(self.path.parent)!r}: no such folder: {error.strerror}") from error
+        if not self._is_ours():
+            raise SettingError(f"index: {str(self.path)!r}: not made by feedsvc: name another file")
+        with suppress(OSError):
+            self.lock.write_text(_MARK, encoding="utf-8")
         return _connect(self.path, create=True)
+
+    def _is_ours(self) -> bool:
+        """Tell whether a file may be written to, and replaced: it is new, or an index, or was one."""
+        if not self.path.exists() or not self.path.stat().st_size or self._is_marked():  # marked before it is made
+            return True
+        with suppress(sqlite3.Error), closing(_connect(self.path)) as connection:
+            if connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+                connection.execute("SELECT version, fingerprint FROM meta")
+            return True
+        return False
+
+    def _is_marked(self) -> bool:
+        with suppress(OSError):
+            return bool(self.lock.stat().st_size)
+        return False
 
 
 def _is_damage(error: sqlite3.Error) -> bool:

@@ -42,7 +42,10 @@ def load_settings(given: Mapping[str, object]) -> Settings:
         log.warning("%s: no such setting, ignored", name)
     sources = [from_command_line(given), from_environment(os.environ)]
     posts = merge(*sources).posts
-    return refuse_conflicts(merge(*sources, *_sources_around(posts)))
+    settings = refuse_conflicts(merge(*sources, *_sources_around(posts)))
+    if settings.index and settings.index.resolve().is_relative_to(settings.posts.resolve()):
+        raise SettingError(f"index: {str(settings.index)!r}: in the posts folder, which is only ever read")
+    return settings
 
 
 def _sources_around(posts: Path) -> Iterator[Source]:

@@ -64,16 +64,16 @@ def keep_fresh_in_thread(settings: Settings, index: Index, stop: Stop, clean: Cl
 
 
 def _scan_and_follow(settings: Settings, index: Index, stop: Stop, full_scan: Scan, *, following: Following) -> None:
-    with _alone(index.path, stop):
+    with _alone(index.lock, stop):
         if not stop.is_set():
             _report(full_scan(settings, index, following=following), settings, index)
             _follow(settings, index, stop, following)
 
 
 @contextmanager
-def _alone(index: Path, stop: Stop) -> Iterator[None]:
-    index.parent.mkdir(parents=True, exist_ok=True)
-    with index.with_suffix(".lock").open("w") as lock:
+def _alone(path: Path, stop: Stop) -> Iterator[None]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as lock:  # what it says stays
         while not stop.is_set():
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -108,6 +108,11 @@ def test_index_is_the_file_that_is_set(tmp_path: Path) -> None:
     assert open_index(Settings(index=tmp_path / "x")).path == tmp_path / "x"
 
 
+def test_index_is_never_among_the_posts(tmp_path: Path) -> None:
+    with pytest.raises(SettingError, match="in the posts folder, which is only ever read"):
+        load_settings({"posts": tmp_path / "posts", "index": str(tmp_path / "posts" / "2024-01-01-a.md")})
+
+
 def test_index_is_in_the_cache_directory_named_after_the_folder(tmp_path: Path) -> None:
     path = open_index(Settings()).path
 

@@ -120,7 +120,9 @@ def test_full_disk_keeps_what_was_there_and_heals(site: Site) -> None:
     ],
 )
 def test_index_of_another_version_is_made_anew(site: Site, tables: str) -> None:
+    site.scan()
     site.write(NAME, title="A")
+    site.index.path.unlink()
     with closing(sqlite3.connect(site.index.path)) as connection:
         connection.executescript(tables)
     before = site.get("/rss.xml").status

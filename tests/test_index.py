@@ -576,6 +576,38 @@ def test_body_is_not_kept_in_a_damaged_index(index: Index) -> None:
     assert index.path.read_bytes().startswith(b"garbage")
 
 
+def write_text(path: Path) -> None:
+    path.write_text("my thesis\n" * 999)
+
+
+def make_database(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("CREATE TABLE meta (mine TEXT); INSERT INTO meta VALUES ('thesis')")
+
+
+@pytest.mark.parametrize("make", [write_text, make_database])
+def test_file_of_somebody_else_is_never_written_to(site: Site, make: Callable[[Path], None]) -> None:
+    make(site.index.path)
+    before = site.index.path.read_bytes()
+
+    with pytest.raises(SettingError, match="not made by feedsvc: name another file"):
+        site.scan()
+    with pytest.raises(NotReady):
+        site.index.version()
+
+    assert site.index.path.read_bytes() == before
+    assert [file.name for file in site.posts.parent.iterdir() if file.is_file()] == [site.index.path.name]
+
+
+def test_index_that_another_version_left_is_ours(site: Site) -> None:
+    site.publish()
+    site.index.lock.unlink()
+
+    site.scan()
+
+    assert site.index.is_current()
+
+
 @pytest.mark.parametrize("place", ["folder", "file/index.sqlite"])
 def test_index_that_cannot_be_written_is_told_in_a_line(tmp_path: Path, place: str) -> None:
     (tmp_path / "folder").mkdir()

@@ -500,7 +500,7 @@ def test_hundred_files_changed_at_once_show_all_or_none(
 
 def test_one_process_at_a_time_scans(site: Site, until: Callable[..., None]) -> None:
     site.write("2024-01-01-a.md", title="A")
-    with site.index.path.with_suffix(".lock").open("w") as lock:
+    with site.index.lock.open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with kept_fresh(site):
             time.sleep(SETTLED)
@@ -514,7 +514,7 @@ def test_one_process_at_a_time_scans(site: Site, until: Callable[..., None]) -> 
 
 
 def test_process_that_waits_for_another_can_be_stopped(site: Site) -> None:
-    with site.index.path.with_suffix(".lock").open("w") as lock:
+    with site.index.lock.open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
 
         with kept_fresh(site):
