@@ -267,7 +267,7 @@ def is_post_path(path: str, jekyll: Jekyll | None) -> bool:
     if jekyll:
         return is_post(path, jekyll)
     folder, _, name = path.rpartition("/")
-    return name.endswith(SUFFIXES) and not name.startswith(_SPECIAL) and is_folder_of_posts(folder, jekyll)
+    return name.lower().endswith(SUFFIXES) and not name.startswith(_SPECIAL) and is_folder_of_posts(folder, jekyll)
 
 
 def _file_at(folder: Path, path: str) -> File | None:

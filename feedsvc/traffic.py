@@ -95,6 +95,7 @@ class Traffic:
         self._chosen = settings.access_log
         self.logs_all = self._chosen is AccessLog.ALL
         self.counts = counts.own
+        self._secrets = [token for token in (settings.reader_token, settings.operator_token) if token]
 
     def slot(self, status: int, path: str, cache: str) -> int:
         """Give the slot in which an answer counts."""
@@ -108,6 +109,8 @@ class Traffic:
         if self.logs_all or (is_error and self._chosen is AccessLog.ERRORS):
             client, method = client_of(environ, self._proxies), environ["REQUEST_METHOD"]
             address = _shown(path, environ.get("QUERY_STRING", ""))
+            for secret in self._secrets:  # where no token belongs
+                address = address.replace(secret, "***")
             line = Line(_escape(client), _escape(method), address, status, size, round(1000 * seconds, 1))
             access_log.info("%s %s %s %d %d %.1f", *line)
 

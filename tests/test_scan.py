@@ -282,7 +282,7 @@ def test_hidden_and_editors_files_are_left_alone(site: Site, name: str) -> None:
     assert site.index.stamps() == {}
 
 
-@pytest.mark.parametrize("suffix", ["md", "markdown", "html", "htm"])
+@pytest.mark.parametrize("suffix", ["md", "markdown", "html", "htm", "MD"])
 def test_post_may_have_any_of_four_suffixes(site: Site, suffix: str) -> None:
     site.publish(f"2024-01-01-a.{suffix}", title="A")
 

@@ -93,6 +93,13 @@ def test_token_is_not_in_the_log(logged: Callable[..., str], target: str, option
     assert (line != "", "s3cret" in line) == (True, False)
 
 
+@pytest.mark.parametrize("name", ["reader_token", "operator_token"])
+def test_token_where_none_belongs_is_not_in_the_log(logged: Callable[..., str], name: str) -> None:
+    token = "s3cret" * 3
+
+    assert "s3cret" not in logged(f"/{token}/?TOKEN={token}", **{name: token})
+
+
 @pytest.mark.parametrize(("chosen", "lines"), [(AccessLog.OFF, 0), (AccessLog.ERRORS, 1), (AccessLog.ALL, 4)], ids=str)
 def test_lines_are_of_the_chosen_answers(
     site: Site,
