@@ -285,11 +285,15 @@ class Index:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise SettingError(f"index: {str(self.path.parent)!r}: no such folder: {error.strerror}") from error
-        if not self._is_ours():
-            raise SettingError(f"index: {str(self.path)!r}: not made by feedsvc: name another file")
+        self.refuse_other_file()
         with suppress(OSError):
             self.lock.write_text(_MARK, encoding="utf-8")
         return _connect(self.path, create=True)
+
+    def refuse_other_file(self) -> None:
+        """Raise SettingError where a file of somebody else's stands in the index's place."""
+        if not self._is_ours():
+            raise SettingError(f"index: {str(self.path)!r}: not made by feedsvc: name another file")
 
     def _is_ours(self) -> bool:
         """Tell whether a file may be written to, and replaced: it is new, or an index, or was one."""

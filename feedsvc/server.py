@@ -87,7 +87,9 @@ def serve(settings: Settings, listening: Listening, progress: Progress) -> None:
     configure_logging(settings.log_format)
     _share_one_heap()
     make_cleaner(settings)  # a bad rules file is one line here, and would be many in the workers
-    settings = replace(settings, index=open_index(settings).path)  # one for all, whatever becomes of the disk
+    index = open_index(settings)
+    index.refuse_other_file()
+    settings = replace(settings, index=index.path)  # one for all, whatever becomes of the disk
     address = _free_address(listening.host, listening.port)
     host = f"[{listening.host}]" if ":" in listening.host else listening.host
     log.info("feedsvc: %s at http://%s:%d/", settings.posts, host, listening.port)

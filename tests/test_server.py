@@ -536,6 +536,7 @@ def test_host_may_be_a_name(run: Starter, until: Callable[..., None]) -> None:
         ([], {"WEB_CONCURRENCY": "0"}, "Error: WEB_CONCURRENCY: '0': must be a whole number from 1 to 64"),
         ([], {"FEEDSVC_LIMIT": "x"}, "Error: FEEDSVC_LIMIT: 'x': must be a whole number from 1 to 200"),
         (["--rules", "/none"], {}, "Error: rules: '/none': cannot be read: No such file or directory"),
+        (["--index", "mine.txt"], {}, "Error: index: 'mine.txt': not made by feedsvc: name another file"),
         (["--port", "{taken}"], {}, "Error: 127.0.0.1:{taken}: cannot listen there: Address already in use"),
     ],
 )
@@ -543,6 +544,7 @@ def test_service_that_cannot_start_says_why_in_a_line(
     tmp_path: Path, options: list[str], variables: dict[str, str], line: str
 ) -> None:
     (tmp_path / "posts").mkdir()
+    (tmp_path / "mine.txt").write_text("mine")
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
