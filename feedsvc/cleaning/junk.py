@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from bs4 import Tag
 from bs4.element import NavigableString, PreformattedString
 
-from feedsvc.cleaning.page import Page, block_of, elements, has_media
+from feedsvc.cleaning.page import HEADINGS, Page, block_of, elements, has_media
 from feedsvc.cleaning.rules import Rules
-from feedsvc.cleaning.text import squeeze, words
+from feedsvc.cleaning.text import letters, squeeze, words
 
 LARGEST_SHARE = 0.3
 
@@ -21,6 +21,7 @@ Found = list[tuple[str, Tag]]
 """Elements that go, each behind the rule that says so."""
 
 _ONE_CLASS = re.compile(r"\.[\w-]+\Z")
+_COUNTER = re.compile(r"-\d+\Z")
 
 _UNSEEN = words(
     "script style link meta base title head template svg canvas map area embed param input button select option "
@@ -117,11 +118,20 @@ def _name_of_junk(element: Tag, rules: Rules) -> str:
         return ""
     for key in ("class", "id"):
         for token in _words(element, key) if key in attributes else ():
-            if token in rules.names or token.startswith(rules.prefixes):
+            is_junk = token in rules.names or token.startswith(rules.prefixes)
+            if is_junk and not (key == "id" and _is_slug(token, element)):
                 return f"{key} {token}"
     if attributes.get("role") in rules.roles:
         return f"role {attributes['role']}"
     return "hidden" if _is_hidden(element) else ""
+
+
+def _is_slug(token: str, element: Tag) -> bool:
+    """Tell whether a heading is named after its own words, as generators do; "license-1" is the second "License"."""
+    if element.name not in HEADINGS:
+        return False
+    text = letters(element.get_text())
+    return text in (letters(token), letters(_COUNTER.sub("", token)))
 
 
 def _is_hidden(element: Tag) -> bool:

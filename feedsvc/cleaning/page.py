@@ -21,6 +21,7 @@ CONTAINERS = words(
 )
 """The elements that end a line of text; every other one, known or not, stands in it."""
 _KEPT = frozenset({"body", "td", "th"})
+HEADINGS = words("h1 h2 h3 h4 h5 h6")
 MEDIA = frozenset({"img", "iframe", "audio", "video"})
 
 

@@ -12,7 +12,7 @@ from bs4 import Tag
 
 from feedsvc.addresses import to_host
 from feedsvc.cleaning.page import Block, Page, blocks_of, elements, has_media, is_inside, strings, text_size
-from feedsvc.cleaning.text import fold, squeeze
+from feedsvc.cleaning.text import fold, letters, squeeze
 
 HEAD_BLOCKS, TAIL_BLOCKS = 3, 5
 LONGEST_PHRASE = 300
@@ -26,7 +26,7 @@ _SITE_NAME = re.compile(r"\s+[-–—|_·»]\s+\S.*\Z")
 
 def drop_phrases(page: Page) -> None:
     """Remove the title repeated on top, lists of other articles, and blocks that say what no article says."""
-    titles = {_key(page.title), _key(_SITE_NAME.sub("", page.title))} - {""}
+    titles = {letters(page.title), letters(_SITE_NAME.sub("", page.title))} - {""}
     at_head = partial(_drop_head, page, titles)
     at_tail = partial(_drop_if, page, page.rules.tail, "tail")
     blocks = blocks_of(page.root)
@@ -56,14 +56,10 @@ def _without_first(blocks: list[Block], count: int, drop: Callable[[Block], bool
 
 
 def _drop_head(page: Page, titles: set[str], block: Block) -> bool:
-    if block.is_leaf and _key(block.text) in titles and not has_media(block.element):
+    if block.is_leaf and letters(block.text) in titles and not has_media(block.element):
         page.remove_whole(block.element, "title")
         return True
     return _drop_if(page, page.rules.head, "head", block)
-
-
-def _key(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text).casefold()
 
 
 def _drop_if(page: Page, pattern: re.Pattern[str], why: str, block: Block) -> bool:

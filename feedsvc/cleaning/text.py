@@ -47,6 +47,11 @@ def squeeze(text: str) -> str:
     return "".join(text.split())
 
 
+def letters(text: str) -> str:
+    """Leave of a text its letters and digits, case folded: what a title and its slug have in common."""
+    return re.sub(r"[\W_]+", "", text).casefold()
+
+
 # --- addresses in text ---------------------------------------------------------------------------
 
 ADDRESS_HINT = re.compile(r"://|www\.", re.IGNORECASE)
