@@ -291,3 +291,17 @@ def test_explanation_names_the_rule_and_what_went() -> None:
     html = "<p>A text that is long enough to stay.</p><div class='ad'>x</div>"
 
     assert cleaning.explain(html) == (cleaning.Removal("class ad", '<div class="ad">x</div>'),)
+
+
+@pytest.mark.parametrize(
+    ("image", "rule"),
+    [
+        ('<img src="/blank.gif"/>', "placeholder"),
+        ('<img alt="x"/>', "picture without address"),
+        ('<img src="https://[x/"/>', "picture without address"),
+        ('<img src="/a.png" width="1"/>', "pixel"),
+    ],
+    ids=["placeholder", "none", "unusable", "pixel"],
+)
+def test_explanation_says_why_a_picture_went(image: str, rule: str) -> None:
+    assert [removal.rule for removal in cleaning.explain(f"<p>Text.</p><p>{image}</p>")] == [rule]

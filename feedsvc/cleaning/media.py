@@ -47,10 +47,11 @@ def mend_images(page: Page) -> None:
             image.replace_with(str(image["alt"]))
             continue
         source = _source(page, image)
-        if not source or _is_pixel(page, image, source):
-            page.remove(image, "pixel" if source else "picture without address")
-            continue
-        image["src"] = source
+        why = _fault_of(page, image, source)
+        if why:
+            page.remove(image, why)
+        else:
+            image["src"] = source
     for picture in page.named("picture"):
         # The parser puts what follows a <source> into it.
         for alternative in elements(picture, "source"):
@@ -60,6 +61,14 @@ def mend_images(page: Page) -> None:
 def _is_emoji(image: Tag) -> bool:
     alt = str(image.get("alt", ""))
     return bool(alt) and not alt.isascii() and not _EMOJI.isdisjoint(str(image.get("class", "")).split())
+
+
+def _fault_of(page: Page, image: Tag, source: str) -> str:
+    """Tell why a picture is none; "" where it is one."""
+    if source:
+        return "pixel" if _is_pixel(page, image, source) else ""
+    is_placeholder = page.rules.placeholders.search(str(image.get("src", "")).strip())
+    return "placeholder" if is_placeholder else "picture without address"
 
 
 def _source(page: Page, image: Tag) -> str:
