@@ -49,6 +49,12 @@ def test_site_drops_blocks_by_their_whole_text() -> None:
     assert clean("<p>x</p><p>Buy our book!</p><p>y</p>", SITE + 'text = ["buy our .*"]') == "<p>x</p><p>y</p>"
 
 
+def test_site_drops_items_of_lists_and_code_by_their_text_as_well() -> None:
+    html = "<ul><li>x</li><li>Buy our book!</li></ul><pre>Buy our book!</pre>"
+
+    assert clean(html, SITE + 'text = ["buy our .*"]') == "<ul><li>x</li></ul>"
+
+
 def test_longest_host_wins() -> None:
     rules = SITE + 'remove = ["b"]\n[[site]]\nhost = "www.example.org"\nremove = ["i"]'
 

@@ -7,19 +7,33 @@ already in shape, so that cleaning it again finds nothing new.
 import re
 from collections.abc import Callable
 from functools import partial
+from itertools import islice
 
 from bs4 import Tag
 
 from feedsvc.addresses import to_host
-from feedsvc.cleaning.page import Block, Page, blocks_of, elements, has_media, is_inside, strings, text_size
+from feedsvc.cleaning.page import (
+    HEADINGS,
+    Block,
+    Page,
+    blocks_of,
+    elements,
+    has_media,
+    is_inside,
+    strings,
+    text_size,
+)
 from feedsvc.cleaning.text import fold, letters, squeeze
 
-HEAD_BLOCKS, TAIL_BLOCKS = 3, 5
+HEAD_BLOCKS, TAIL_BLOCKS, END_BLOCKS = 3, 5, 1
 LONGEST_PHRASE = 300
 MOST_ROUNDS = 5
 LARGEST_LIST = 0.3
 MOST_LINKED = 0.8
-_CELLS = ["td", "th"]
+_CELLS, _ITEMS = ["td", "th"], ["li"]
+_NEVER = frozenset({"pre", "summary", "caption", "dt"})
+_TITLES = HEADINGS | {"p"}
+_QUOTED = frozenset({"blockquote"})
 _LABEL_SIGNS = " :：►▶»>【】[]「」《》*•—–-|"
 _SITE_NAME = re.compile(r"\s+[-–—|_·»]\s+\S.*\Z")
 
@@ -28,14 +42,16 @@ def drop_phrases(page: Page) -> None:
     """Remove the title repeated on top, lists of other articles, and blocks that say what no article says."""
     titles = {letters(page.title), letters(_SITE_NAME.sub("", page.title))} - {""}
     at_head = partial(_drop_head, page, titles)
-    at_tail = partial(_drop_if, page, page.rules.tail, "tail")
+    at_tail = partial(_drop_at_edge, page, page.rules.tail, "tail")
+    at_end = partial(_drop_end, page)
     blocks = blocks_of(page.root)
-    for pattern, why in ((page.rules.anywhere, "phrase"), (page.site.text, "text of the site")):
-        if pattern:
-            blocks = _without_first(blocks, len(blocks), partial(_drop_if, page, pattern, why))
+    blocks = _without_first(blocks, len(blocks), partial(_drop_phrase, page, page.rules.anywhere, "phrase"))
+    if page.site.text:
+        blocks = _without_first(blocks, len(blocks), partial(_drop_if, page, page.site.text, "text of the site"))
     for _ in range(MOST_ROUNDS):
         left = _without_first(_without_lists(page, blocks), HEAD_BLOCKS, at_head)
-        left = _without_first(left[::-1], TAIL_BLOCKS, at_tail)[::-1]
+        left = _without_first(left[::-1], TAIL_BLOCKS, at_tail)
+        left = _without_first(left, END_BLOCKS, at_end)[::-1]
         if len(left) == len(blocks):
             break
         blocks = left
@@ -56,24 +72,51 @@ def _without_first(blocks: list[Block], count: int, drop: Callable[[Block], bool
 
 
 def _drop_head(page: Page, titles: set[str], block: Block) -> bool:
-    if block.is_leaf and letters(block.text) in titles and not has_media(block.element):
-        page.remove_whole(block.element, "title")
+    element = block.element
+    may_repeat = block.is_leaf and element.name in _TITLES and not is_inside(element, _QUOTED)
+    if may_repeat and letters(block.text) in titles and not has_media(element):
+        page.remove_whole(element, "title")
         return True
-    return _drop_if(page, page.rules.head, "head", block)
+    return _drop_at_edge(page, page.rules.head, "head", block)
+
+
+def _drop_end(page: Page, block: Block) -> bool:
+    above = block.element.find_previous_sibling()
+    is_section = above is not None and above.name in HEADINGS
+    return not is_section and _drop_at_edge(page, page.rules.end, "end", block)
+
+
+def _drop_at_edge(page: Page, pattern: re.Pattern[str], why: str, block: Block) -> bool:
+    """Drop a block by a phrase unless it is quoted or heads what follows it."""
+    element = block.element
+    is_heading = element.name in HEADINGS and element.find_next_sibling() is not None
+    return not is_heading and not is_inside(element, _QUOTED) and _drop_phrase(page, pattern, why, block)
+
+
+def _drop_phrase(page: Page, pattern: re.Pattern[str], why: str, block: Block) -> bool:
+    """Drop a block by a phrase unless it is code, opens what follows, or is one of several items."""
+    if not _says(pattern, block) or block.element.name in _NEVER or _is_in_a_row(block.element, _ITEMS):
+        return False
+    return _drop_if(page, pattern, why, block)
 
 
 def _drop_if(page: Page, pattern: re.Pattern[str], why: str, block: Block) -> bool:
-    text = fold(block.text) if block.is_leaf and len(block.text) <= LONGEST_PHRASE else ""
-    if not text or not pattern.match(text) or has_media(block.element) or _is_in_a_row(block.element):
+    if not _says(pattern, block) or has_media(block.element) or _is_in_a_row(block.element, _CELLS):
         return False
-    page.remove_whole(block.element, f"{why}: {text[:40]}")
+    page.remove_whole(block.element, f"{why}: {fold(block.text)[:40]}")
     return True
 
 
-def _is_in_a_row(element: Tag) -> bool:
-    """Tell whether an element stands beside others in a table, where "Share" is a column, not a button."""
-    cell = element if element.name in _CELLS else element.find_parent(_CELLS)
-    return cell is not None and len(cell.find_next_siblings(_CELLS) + cell.find_previous_siblings(_CELLS)) > 0
+def _says(pattern: re.Pattern[str], block: Block) -> bool:
+    text = fold(block.text) if block.is_leaf and len(block.text) <= LONGEST_PHRASE else ""
+    return bool(text and pattern.match(text))
+
+
+def _is_in_a_row(element: Tag, cells: list[str]) -> bool:
+    """Tell whether an element stands beside others in a table or list, where "Share" is a column, not a button."""
+    cell = element if element.name in cells else element.find_parent(cells)
+    beside = () if cell is None else (*islice(cell.next_siblings, 2), *islice(cell.previous_siblings, 2))
+    return any(isinstance(node, Tag) and node.name in cells for node in beside)
 
 
 # --- lists of other articles -----------------------------------------------------------------------

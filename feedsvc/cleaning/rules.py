@@ -46,6 +46,7 @@ class Rules:
     tags: frozenset[str]
     head: re.Pattern[str]
     tail: re.Pattern[str]
+    end: re.Pattern[str]
     labels: re.Pattern[str]
     anywhere: re.Pattern[str]
     lazy: tuple[str, ...]
@@ -182,7 +183,7 @@ def _selectors(selectors: list[str]) -> tuple[str, ...]:
 
 _TABLES: Mapping[str, Converters] = {
     "remove": {"names": frozenset, "prefixes": tuple, "roles": frozenset, "tags": frozenset},
-    "phrases": {"head": _whole, "tail": _whole, "labels": _whole, "anywhere": _whole},
+    "phrases": {"head": _whole, "tail": _whole, "end": _whole, "labels": _whole, "anywhere": _whole},
     "images": {"lazy": tuple, "lazy_sets": tuple, "placeholders": _within, "pixels": _within},
     "links": {
         "tracking": frozenset,
