@@ -113,6 +113,12 @@ def test_redirector_to_something_unsafe_is_left_alone() -> None:
     assert clean(html) == html
 
 
+def test_slashes_too_many_before_a_host_are_taken_off() -> None:
+    html = '<p><img src="https:////a.example/b//c.png"><a href="HTTP:///a.example/">x</a></p>'
+
+    assert clean(html) == '<p><img src="https://a.example/b//c.png"><a href="HTTP://a.example/">x</a></p>'
+
+
 def test_address_the_standard_library_cannot_split_is_dropped() -> None:
     assert clean('<p><a href="http://[x/">x</a><img src="http://[x/"></p>') == "<p>x</p>"
 

@@ -11,12 +11,14 @@ _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.\-]*):")
 # What the URL standard lets stand for a host (https://url.spec.whatwg.org/#forbidden-host-code-point).
 _HOST = re.compile(r"(?:[^@/]*@)?(?:[^\s#/:<>?@\[\\\]^|%\x00-\x20\x7f]+|\[[0-9a-fA-F:.]+\])(?::\d{0,5})?\Z")
 _IGNORED = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028\u2029\ufeff]+")
+# Browsers take any number of slashes before a host (https://url.spec.whatwg.org/#special-authority-slashes-state).
+_SLASHES = re.compile(r"\A(https?:)/{3,}", re.IGNORECASE)
 MOST_REDIRECTIONS = 4
 
 
 def resolve(address: str, base: str) -> str:
     """Make an address absolute: "" if it cannot be used, unchanged if it is relative and there is no base."""
-    bare = _IGNORED.sub("", address).strip().replace(" ", "%20")
+    bare = _SLASHES.sub(r"\1//", _IGNORED.sub("", address).strip().replace(" ", "%20"))
     if bare.startswith("//"):
         bare = "https:" + bare
     scheme = _SCHEME.match(bare)
