@@ -12,8 +12,10 @@ from html import escape
 from itertools import pairwise
 
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import isPunctChar
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline, emphasis, strikethrough
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
@@ -29,6 +31,7 @@ _BLOCKS = (
 _VOID = frozenset({"hr", "link", "meta"})
 _OPENING = re.compile(rf"\s*<(?:(?P<name>{_BLOCKS})(?=[\s/>])|!--|!doctype|\?)", re.IGNORECASE)
 _MARKDOWN_INSIDE = re.compile(r"""\A<[^<>]*?\smarkdown\s*=\s*["']?(?:1|block|span)["']?[^<>]*>""", re.IGNORECASE)
+_RUN = re.compile(r"\*+|~+")
 _MARKS = re.compile(r"[\n\[\]*_`~<!&$|\\{]")
 
 _TOP_COMMENT = re.compile(r"\A\s*<!--\s*(?:\d+|NaN)\s*-->\s*")
@@ -131,8 +134,32 @@ def _parser() -> MarkdownIt:
     parser.use(footnote_plugin).use(deflist_plugin)
     parser.use(dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False, renderer=_verbatim_math)
     parser.block.ruler.at("html_block", _html_block, {"alt": ["paragraph", "reference", "blockquote"]})
+    parser.inline.ruler.at("emphasis", _beside_any_sign(emphasis.tokenize))
+    parser.inline.ruler.at("strikethrough", _beside_any_sign(strikethrough.tokenize))
     parser.core.ruler.push("anchors", _add_anchors)
     return parser
+
+
+def _beside_any_sign(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInline, bool], bool]:
+    """Let a rule take punctuation beyond ASCII for letters, as kramdown does: `中**“文”**字` is bold."""
+
+    def read(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
+        run = None if silent else _RUN.match(state.src, state.pos, state.posMax)
+        if not run:
+            return rule(state, silent)
+        source, end = state.src, state.posMax
+        before = _as_letter(source[max(run.start() - 1, 0) : run.start()])
+        after = _as_letter(source[run.end() : min(run.end() + 1, end)])
+        state.src, state.pos, state.posMax = f"{before}{run[0]}{after}", len(before), len(run[0]) + len(before + after)
+        found = rule(state, silent)
+        state.src, state.pos, state.posMax = source, run.start() + state.pos - len(before), end
+        return found
+
+    return read
+
+
+def _as_letter(sign: str) -> str:
+    return "a" if sign > "\x7f" and isPunctChar(sign) else sign
 
 
 def _add_anchors(state: StateCore) -> None:

@@ -70,6 +70,22 @@ def test_body_of_block_tags_alone_is_html(body: str, expected: bool) -> None:  #
     assert markup.is_html(body) is expected
 
 
+@pytest.mark.parametrize(
+    ("body", "html"),
+    [
+        ("②**针对：**根据", "②<strong>针对：</strong>根据"),
+        ("**“引号”**后面。中**（括号）**中", "<strong>“引号”</strong>后面。中<strong>（括号）</strong>中"),
+        ("中*《书》*中~~（删）~~中", "中<em>《书》</em>中<s>（删）</s>中"),
+        ("[链*（接）*中](/a)", '<a href="/a">链<em>（接）</em>中</a>'),
+        ("中** 空 **中", "中** 空 **中"),
+        ("a**(b)**c", "a**(b)**c"),
+        ("中_（下）_中", "中_（下）_中"),
+    ],
+)
+def test_punctuation_beyond_ascii_parts_no_bold_from_its_signs(body: str, html: str) -> None:
+    assert to_html(body) == f"<p>{html}</p>"
+
+
 def test_html_sees_no_markdown() -> None:
     html = "<div>\n\n    {{ x }} *a*\n\n</div>"
 
