@@ -14,7 +14,7 @@ from feedsvc.cleaning import Removal, Rules, clean, explain, sanitise_only
 from feedsvc.errors import NotReady, PostError
 from feedsvc.feeds import UNKNOWN_BASE
 from feedsvc.index import Index
-from feedsvc.markup import to_html
+from feedsvc.markup import MAX_MARKS, is_flood, to_html
 from feedsvc.models import Body, Cleaned, Post
 from feedsvc.posts import body_of
 from feedsvc.rows import BodyRow, to_body_row
@@ -49,9 +49,11 @@ class Cleaner:
         self.fingerprint = hashlib.sha256(shaped.encode()).hexdigest()[:16]
 
     def clean(self, body: Body) -> Cleaned:
-        """Clean a body; one that is too large or that cleaning fails on is sanitised only, and `fallback` says why."""
+        """Clean a body; one that is too much or that cleaning fails on is sanitised only, and `fallback` says why."""
         if body.size > self._settings.max_post_bytes:
             return sanitise_only(body.text, f"{body.size:,} bytes, more than max_post_bytes")
+        if is_flood(body.text, body.title):
+            return sanitise_only(to_html(body.text), f"more than {MAX_MARKS:,} lines and signs of Markdown")
         try:
             return self._with_context(clean, body)
         except Exception as error:  # our own mistake must cost neither the feed nor the post

@@ -20,8 +20,9 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
-MAX_MARKS = 15_000
-"""A Markdown body with more lines and signs than this is shown as plain text: parsing it would take too long."""
+MAX_MARKS = 150_000
+"""A Markdown body with more lines and signs than this, weighed by the time they take, is shown as plain text."""
+_ROOM = 10_000_000  # characters that the address a reference stands for may take when it is written out each time
 
 _BLOCKS = (
     "address|article|aside|audio|blockquote|body|center|details|dialog|dd|div|dl|dt|fieldset|figcaption|figure|footer|"
@@ -33,6 +34,7 @@ _OPENING = re.compile(rf"\s*<(?:(?P<name>{_BLOCKS})(?=[\s/>])|!--|!doctype|\?)",
 _MARKDOWN_INSIDE = re.compile(r"""\A<[^<>]*?\smarkdown\s*=\s*["']?(?:1|block|span)["']?[^<>]*>""", re.IGNORECASE)
 _RUN = re.compile(r"\*+|~+")
 _MARKS = re.compile(r"[\n\[\]*_`~<!&$|\\{]")
+_SLOW_MARKS, _SLOWNESS = re.compile(r"\n(?!\n)|\[|[!^](?=\[)"), 4
 
 _TOP_COMMENT = re.compile(r"\A\s*<!--\s*(?:\d+|NaN)\s*-->\s*")
 # Up to the last "](" of the line: titles hold brackets. The atomic group keeps a hostile line linear.
@@ -45,12 +47,18 @@ def to_html(body: str, *, title: str = "", site_url: str = "") -> str:
     `title` tells a title repeated on top from a heading; `site_url` is what `{{ site.url }}` and `relative_url` put
     before a path. Never raises, and takes linear time.
     """
-    text = strip_top(body.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff"), title)
+    text = _without_top(body, title)
     if is_html(text):
         return text
-    if len(_MARKS.findall(text)) > MAX_MARKS:
+    if _count_marks(text) > MAX_MARKS:
         return _to_paragraphs(text)
     return str(_parser().render(_outside_code(text, lambda part: _tidy(part, title, site_url))))
+
+
+def is_flood(body: str, title: str = "") -> bool:
+    """Tell whether `to_html` shows a body as plain text, because parsing it would take too long."""
+    text = _without_top(body, title)
+    return _count_marks(text) > MAX_MARKS and not is_html(text)
 
 
 def strip_top(text: str, title: str = "") -> str:
@@ -68,6 +76,14 @@ def is_html(text: str) -> bool:
     while opening := _OPENING.match(text, position):
         position = _end_of_block(text, opening)
     return position > 0 and not text[position:].strip()
+
+
+def _without_top(body: str, title: str) -> str:
+    return strip_top(body.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff"), title)
+
+
+def _count_marks(text: str) -> int:
+    return len(_MARKS.findall(text)) + _SLOWNESS * len(_SLOW_MARKS.findall(text))
 
 
 def _squeeze(text: str) -> str:
@@ -136,6 +152,7 @@ def _parser() -> MarkdownIt:
     parser.block.ruler.at("html_block", _html_block, {"alt": ["paragraph", "reference", "blockquote"]})
     parser.inline.ruler.at("emphasis", _beside_any_sign(emphasis.tokenize))
     parser.inline.ruler.at("strikethrough", _beside_any_sign(strikethrough.tokenize))
+    parser.core.ruler.after("block", "references", _drop_huge_references)
     parser.core.ruler.push("anchors", _add_anchors)
     return parser
 
@@ -160,6 +177,14 @@ def _beside_any_sign(rule: Callable[[StateInline, bool], bool]) -> Callable[[Sta
 
 def _as_letter(sign: str) -> str:
     return "a" if sign > "\x7f" and isPunctChar(sign) else sign
+
+
+def _drop_huge_references(state: StateCore) -> None:
+    """Forget an address that would become too much text if each bracket named it."""
+    most = _ROOM // (state.src.count("[") + 1)
+    known = state.env.get("references", {})
+    for name in [name for name, to in known.items() if len(to["href"]) + len(to.get("title", "")) > most]:
+        del known[name]
 
 
 def _add_anchors(state: StateCore) -> None:

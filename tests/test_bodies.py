@@ -119,6 +119,17 @@ def test_post_over_the_limit_is_sanitised_and_reported(site: Site) -> None:
     assert {problem.message.partition(":")[0] for problem in site.index.problems()} == {"sanitised only"}
 
 
+def test_flood_of_markdown_is_shown_plain_and_reported(site: Site) -> None:
+    site.publish("2024-01-01-a.md", "- a <b>\n" * 40_000)
+
+    html = bodies(site).by_path["2024-01-01-a.md"].html
+
+    assert html.startswith("<p>- a ")
+    assert [problem.message for problem in site.index.problems()] == [
+        "sanitised only: more than 150,000 lines and signs of Markdown"
+    ]
+
+
 @pytest.mark.parametrize("flood", ["<div>", "&", "<p>a", "\n\n> ", "[a](", "<!--", "*a "])
 def test_floods_are_sanitised_without_quadratic_time(flood: str) -> None:
     text = flood * (2_000_000 // len(flood))

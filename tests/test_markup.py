@@ -1,5 +1,6 @@
 """What becomes of a body's text before it is cleaned."""
 
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -142,8 +143,25 @@ def test_hostile_text_comes_out(body: str) -> None:
     assert to_html(body)
 
 
-def test_text_with_too_many_signs_is_shown_plain() -> None:
-    assert to_html("*a <b>\n\n" * 8_000).startswith("<p>*a &lt;b&gt;</p>\n<p>*a")
+def test_long_honest_text_is_rendered() -> None:
+    text = "".join(f"## Head {number}\n\n- **item**\n\n```js\nlet a = {number};\n```\n\n" for number in range(2_500))
+
+    assert to_html(text).count("<h2") == 2_500
+
+
+@pytest.mark.parametrize("unit", ["*a <b>\n\n", "![", "^[a", "1. x\n", ": a\n"])
+def test_text_with_too_many_signs_is_shown_plain(unit: str) -> None:
+    text = unit * (700_000 // len(unit))
+
+    assert markup.is_flood(text)
+    assert to_html(text).startswith(f"<p>{escape(unit.strip())}")
+
+
+def test_reference_repeated_writes_no_more_than_it_can_mean() -> None:
+    body = "[a]: http://a.example/" + "b" * 60_000 + "\n\n[b]: /b\n\n" + "[a] [b] " * 2_000
+
+    assert len(to_html(body)) < 200_000
+    assert '<a href="/b">' in to_html(body)
 
 
 @settings(max_examples=200, deadline=None)

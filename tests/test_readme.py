@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from feedsvc import cache, cleaning, fields, front_matter, frontdoor, index, publish, scan, scopes, server
+from feedsvc import cache, cleaning, fields, front_matter, frontdoor, index, markup, publish, scan, scopes, server
 from feedsvc.cleaning import page
 from feedsvc.cli import main
 from feedsvc.scopes import FILES, FILTERS, FOLDERS
@@ -41,7 +41,7 @@ def test_addresses_and_parameters_are_named(name: str) -> None:
 
 
 def test_bounds_are_those_of_the_code() -> None:
-    modules = (scan, front_matter, fields, scopes, cleaning, page, index, frontdoor, publish, server, cache)
+    modules = (scan, front_matter, fields, scopes, markup, cleaning, page, index, frontdoor, publish, server, cache)
     table = section("Bounds").replace("ten times that", f"{scan.NEVER_READ}")
     names = re.findall(r"`(?:\w+\.)?([A-Z_]+)`", table)
     bounds = [next(vars(module)[name] for module in modules if name in vars(module)) for name in names]
