@@ -12,7 +12,6 @@ from html import escape
 from itertools import pairwise
 
 from markdown_it import MarkdownIt
-from markdown_it.common.utils import isPunctChar
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline, emphasis, strikethrough
@@ -150,33 +149,33 @@ def _parser() -> MarkdownIt:
     parser.use(footnote_plugin).use(deflist_plugin)
     parser.use(dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False, renderer=_verbatim_math)
     parser.block.ruler.at("html_block", _html_block, {"alt": ["paragraph", "reference", "blockquote"]})
-    parser.inline.ruler.at("emphasis", _beside_any_sign(emphasis.tokenize))
-    parser.inline.ruler.at("strikethrough", _beside_any_sign(strikethrough.tokenize))
+    parser.inline.ruler.at("emphasis", _beside_any_script(emphasis.tokenize))
+    parser.inline.ruler.at("strikethrough", _beside_any_script(strikethrough.tokenize))
     parser.core.ruler.after("block", "references", _drop_huge_references)
     parser.core.ruler.push("anchors", _add_anchors)
     return parser
 
 
-def _beside_any_sign(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInline, bool], bool]:
-    """Let a rule take punctuation beyond ASCII for letters, as kramdown does: `中**“文”**字` is bold."""
+def _beside_any_script(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInline, bool], bool]:
+    """Let a rule mind only blanks beside what is not ASCII, as kramdown does: `中**“文”**，` is bold."""
 
     def read(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
-        run = None if silent else _RUN.match(state.src, state.pos, state.posMax)
-        if not run:
+        source, start, end = state.src, state.pos, state.posMax
+        run = None if silent else _RUN.match(source, start, end)
+        before, after = _beside(source, run, end) if run else ("", "")
+        if not run or f"{before}{after}".isascii():
             return rule(state, silent)
-        source, end = state.src, state.posMax
-        before = _as_letter(source[max(run.start() - 1, 0) : run.start()])
-        after = _as_letter(source[run.end() : min(run.end() + 1, end)])
-        state.src, state.pos, state.posMax = f"{before}{run[0]}{after}", len(before), len(run[0]) + len(before + after)
+        window = re.sub(r"\S", "a", before) + run[0] + re.sub(r"\S", "a", after)
+        state.src, state.pos, state.posMax = window, len(before), len(window)
         found = rule(state, silent)
-        state.src, state.pos, state.posMax = source, run.start() + state.pos - len(before), end
+        state.src, state.pos, state.posMax = source, start + state.pos - len(before), end
         return found
 
     return read
 
 
-def _as_letter(sign: str) -> str:
-    return "a" if sign > "\x7f" and isPunctChar(sign) else sign
+def _beside(source: str, run: re.Match[str], end: int) -> tuple[str, str]:
+    return source[max(run.start() - 1, 0) : run.start()], source[run.end() : min(run.end() + 1, end)]
 
 
 def _drop_huge_references(state: StateCore) -> None:

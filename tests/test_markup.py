@@ -78,6 +78,7 @@ def test_body_of_block_tags_alone_is_html(body: str, expected: bool) -> None:  #
         ("**“引号”**后面。中**（括号）**中", "<strong>“引号”</strong>后面。中<strong>（括号）</strong>中"),
         ("中*《书》*中~~（删）~~中", "中<em>《书》</em>中<s>（删）</s>中"),
         ("[链*（接）*中](/a)", '<a href="/a">链<em>（接）</em>中</a>'),
+        ("**甲 (a)**：乙，**`b`**是", "<strong>甲 (a)</strong>：乙，<strong><code>b</code></strong>是"),
         ("中** 空 **中", "中** 空 **中"),
         ("a**(b)**c", "a**(b)**c"),
         ("中_（下）_中", "中_（下）_中"),
