@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import cache
 from html import escape
 from itertools import pairwise
+from urllib.parse import quote
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
@@ -31,7 +32,7 @@ _BLOCKS = (
 _VOID = frozenset({"hr", "link", "meta"})
 _OPENING = re.compile(rf"\s*<(?:(?P<name>{_BLOCKS})(?=[\s/>])|!--|!doctype|\?)", re.IGNORECASE)
 _MARKDOWN_INSIDE = re.compile(r"""\A<[^<>]*?\smarkdown\s*=\s*["']?(?:1|block|span)["']?[^<>]*>""", re.IGNORECASE)
-_RUN = re.compile(r"\*+|~+")
+_RUN = re.compile(r"(?<!/)\*++(?!/)|~+")  # but not /* and */ of programs
 _MARKS = re.compile(r"[\n\[\]*_`~<!&$|\\{]")
 _SLOW_MARKS, _SLOWNESS = re.compile(r"\n(?!\n)|\[|[!^](?=\[)"), 4
 
@@ -43,15 +44,17 @@ _TOP_HEADING = re.compile(r"\A\s*\[(?P<title>(?>[^\n]*\]\())[^\n]*\)[ \t]*\n(?:-
 def to_html(body: str, *, title: str = "", site_url: str = "") -> str:
     """Turn a post's body, without its front matter, into HTML.
 
-    `title` tells a title repeated on top from a heading; `site_url` is what `{{ site.url }}` and `relative_url` put
-    before a path. Never raises, and takes linear time.
+    `title` tells a title repeated on top from a heading; `site_url` is the site's address with its `baseurl`, for
+    Liquid's `site.url`, `site.baseurl` and `relative_url`. Never raises, and takes linear time.
     """
     text = _without_top(body, title)
     if is_html(text):
         return text
     if _count_marks(text) > MAX_MARKS:
         return _to_paragraphs(text)
-    return str(_parser().render(_outside_code(text, lambda part: _tidy(part, title, site_url))))
+    values = _values_of_site(site_url.rstrip("/")) | {"page.title": title if _fits(title, text) else ""}
+    markdown = _outside_code(text, lambda part: _tidy(part, values, site_url.rstrip("/")))
+    return _without_unknown(str(_parser().render(markdown)))
 
 
 def is_flood(body: str, title: str = "") -> bool:
@@ -213,7 +216,12 @@ _HIGHLIGHT = re.compile(r"^[ \t]*\{%-?\s*highlight\s+([\w+#-]*)[^%\n]*%\}[ \t]*$
 _END_HIGHLIGHT = re.compile(r"^[ \t]*\{%-?\s*endhighlight\s*-?%\}[ \t]*$", re.MULTILINE)
 _COMMENT = re.compile(r"\{%-?\s*comment\s*-?%\}.*?(?:\{%-?\s*endcomment\s*-?%\}|\Z)", re.DOTALL)
 _TAG = re.compile(r"\{%-?\s*(\w+)((?:[^%\n]|%(?!\}))*)%\}")
-_OUTPUT = re.compile(r"\{\{-?\s*(?:[\"'](?P<text>[^\"'\n]*)[\"']|(?P<name>[\w.]*))(?P<filters>[^{}\n]*)\}\}")
+_OUTPUT = re.compile(r"\{\{-?\s*(?:[\"'](?P<text>[^\"'\n]*)[\"']|(?P<name>[\w.]*))(?P<filters>[^{}\n]*\n?[^{}\n]*)\}\}")
+_FILTER = re.compile(r"\|\s*(\w+)(?:\s*:\s*(?:[\"']([^\"'|\n]*)[\"']|([\w.]+)))?")
+_BRANCH = re.compile(r"\{%-?\s*(?:(?P<opens>if|unless|for)|(?P<turns>else|elsif)|end(?:if|unless|for))\b[^%\n]*%\}")
+_UNKNOWN = "\ufdd0"  # stands for a value that only the site's own generator knows; in no text, by Unicode's rules
+_ADDRESS = re.compile(r"""\s(?:href|src)\s*=\s*(?:"[^"]*"|'[^']*')""", re.IGNORECASE)
+_ENCODED = quote(_UNKNOWN)
 _POST_URL = re.compile(r"(?:.*/)?(\d{4})-(\d{1,2})-(\d{1,2})-(.+)")
 _TOC = re.compile(
     r"^[ \t]*(?:[*+-]|\d+\.)[ \t][^\n]*\n[ \t]*\{:[ \t]*toc[^}\n]*\}[ \t]*$", re.MULTILINE | re.IGNORECASE
@@ -232,21 +240,72 @@ def _outside_code(text: str, change: Callable[[str], str]) -> str:
     return "".join(parts) + change(fenced[position:])
 
 
-def _tidy(text: str, title: str, site_url: str) -> str:
+def _values_of_site(site_url: str) -> dict[str, str]:
+    origin = "/".join(site_url.split("/", 3)[:3])
+    return {"site.url": origin, "site.baseurl": site_url.removeprefix(origin)}
+
+
+def _fits(title: str, text: str) -> bool:
+    return len(title) * text.count("page.title") <= MAX_MARKS
+
+
+def _tidy(text: str, values: dict[str, str], site_url: str) -> str:
     if "{" not in text:
         return text
-    values = {"site.url": site_url.rstrip("/"), "page.title": title}
-    text = _COMMENT.sub("", text)
-    text = _OUTPUT.sub(lambda found: _liquid_output(found, values), text)
-    text = _TAG.sub(lambda found: _liquid_tag(found[1], found[2].strip(" -"), values["site.url"]), text)
+    text = _first_branches(_COMMENT.sub("", text))
+    text = _OUTPUT.sub(lambda found: _liquid_output(found, values, site_url), text)
+    text = _TAG.sub(lambda found: _liquid_tag(found[1], found[2].strip(" -"), site_url), text)
+    for prefix in filter(None, (site_url, values["site.url"], values["site.baseurl"])):
+        text = text.replace(f"{prefix}{site_url}", site_url)  # what Jekyll 3 needed before `post_url`
     return _ATTRIBUTES.sub("", _TOC.sub("", text))
 
 
-def _liquid_output(found: re.Match[str], values: dict[str, str]) -> str:
-    value = found["text"] if found["text"] is not None else values.get(found["name"], "")
-    if "relative_url" in found["filters"] or "absolute_url" in found["filters"]:
-        return _on_site(value, values["site.url"])
+def _first_branches(text: str) -> str:
+    """Leave out what stands between `else` and the end of what it belongs to."""
+    spans: list[tuple[int, int]] = []
+    turns: list[int] = []
+    for tag in _BRANCH.finditer(text):
+        if tag["opens"]:
+            turns.append(-1)
+        elif not tag["turns"]:
+            spans += [(turn, tag.start()) for turn in turns[-1:] if turn >= 0]
+            del turns[-1:]
+        elif not turns or turns[-1] < 0:
+            turns[-1:] = [tag.start()]
+    return _without(text, spans)
+
+
+def _without(text: str, spans: list[tuple[int, int]]) -> str:
+    parts: list[str] = []
+    position = 0
+    for start, end in sorted(spans):
+        parts.append(text[position:start])
+        position = max(position, end)
+    return "".join(parts) + text[position:]
+
+
+def _liquid_output(found: re.Match[str], values: dict[str, str], site_url: str) -> str:
+    value = found["text"] if found["text"] is not None else values.get(found["name"], _UNKNOWN)
+    for name, text, variable in _FILTER.findall(found["filters"]):
+        if name in _FILTERS:
+            value = _FILTERS[name](value, values.get(variable, _UNKNOWN) if variable else text, site_url)
     return value
+
+
+_FILTERS: dict[str, Callable[[str, str, str], str]] = {
+    "prepend": lambda value, argument, _: argument + value,
+    "append": lambda value, argument, _: value + argument,
+    "relative_url": lambda value, _, site_url: _on_site(value, site_url),
+    "absolute_url": lambda value, _, site_url: _on_site(value, site_url),
+}
+
+
+def _without_unknown(html: str) -> str:
+    """Take off addresses that are made of a value nobody knows here."""
+    if _UNKNOWN not in html and _ENCODED not in html:
+        return html
+    known = _ADDRESS.sub(lambda found: "" if _UNKNOWN in found[0] or _ENCODED in found[0] else found[0], html)
+    return known.replace(_UNKNOWN, "").replace(_ENCODED, "")
 
 
 def _liquid_tag(name: str, argument: str, site_url: str) -> str:

@@ -79,6 +79,7 @@ def test_body_of_block_tags_alone_is_html(body: str, expected: bool) -> None:  #
         ("中*《书》*中~~（删）~~中", "中<em>《书》</em>中<s>（删）</s>中"),
         ("[链*（接）*中](/a)", '<a href="/a">链<em>（接）</em>中</a>'),
         ("**甲 (a)**：乙，**`b`**是", "<strong>甲 (a)</strong>：乙，<strong><code>b</code></strong>是"),
+        ("/* 甲*/ 乙*/ 丙", "/* 甲*/ 乙*/ 丙"),
         ("中** 空 **中", "中** 空 **中"),
         ("a**(b)**c", "a**(b)**c"),
         ("中_（下）_中", "中_（下）_中"),
@@ -102,6 +103,17 @@ def test_html_sees_no_markdown() -> None:
     [
         ('[x]({{ "/a" | relative_url }})', '<a href="https://site.example/blog/a">x</a>'),
         ("[x]({{ site.url }}{{ site.baseurl }}/a)", '<a href="https://site.example/blog/a">x</a>'),
+        ("[x]({{ site.url }}/a)", '<a href="https://site.example/a">x</a>'),
+        ("[x]({{ site.baseurl }}/a)", '<a href="/blog/a">x</a>'),
+        ('[x]({{ "/a" | prepend: site.baseurl }})', '<a href="/blog/a">x</a>'),
+        ('[x]({{ "/a"|prepend:site.baseurl|prepend:site.url }})', '<a href="https://site.example/blog/a">x</a>'),
+        ('[x]({{ "/a" | append: ".png" | absolute_url }})', '<a href="https://site.example/blog/a.png">x</a>'),
+        ("[x]({{ site.baseurl }}{% link a.md %})", '<a href="https://site.example/blog/a.md">x</a>'),
+        ("[x]({{ site.repository }}/issues/1) {{ page.x }}y", "<a>x</a> y"),
+        ('<a class="b" href="{{ site.repository\n}}/issues/1">x</a>', '<a class="b">x</a>'),
+        ("{% if a %}A{% else %}B{% endif %}C", "AC"),
+        ("{% if a %}A{% elsif b %}{% if c %}B{% endif %}{% else %}C{% endif %}D{% else %}E", "ADE"),
+        ("{% for a in b %}A `{% if %}` B{% else %}C{% endfor %}D", "A <code>{% if %}</code> BD"),
         ("[x]({% post_url 2016-07-26-name-of %})", '<a href="https://site.example/blog/2016/07/26/name-of.html">x</a>'),
         ("[x]({% link assets/a.pdf %})", '<a href="https://site.example/blog/assets/a.pdf">x</a>'),
         ('{{ "https://a.example" | absolute_url }}', "https://a.example"),
@@ -156,6 +168,10 @@ def test_text_with_too_many_signs_is_shown_plain(unit: str) -> None:
 
     assert markup.is_flood(text)
     assert to_html(text).startswith(f"<p>{escape(unit.strip())}")
+
+
+def test_title_repeated_writes_no_flood() -> None:
+    assert len(markup.to_html("{{ page.title }}." * 40_000, title="[" * 60_000)) < 100_000
 
 
 def test_reference_repeated_writes_no_more_than_it_can_mean() -> None:
