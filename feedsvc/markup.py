@@ -30,9 +30,10 @@ _BLOCKS = (
     "script|section|style|summary|svg|table|tbody|td|template|tfoot|th|thead|tr|ul|video"
 )
 _VOID = frozenset({"hr", "link", "meta"})
-_OPENING = re.compile(rf"\s*<(?:(?P<name>{_BLOCKS})(?=[\s/>])|!--|!doctype|\?)", re.IGNORECASE)
-_MARKDOWN_INSIDE = re.compile(r"""\A<[^<>]*?\smarkdown\s*=\s*["']?(?:1|block|span)["']?[^<>]*>""", re.IGNORECASE)
+_OPENING = re.compile(rf"\s*<(?:(?P<name>{_BLOCKS})(?=[\s/>])|/details(?=[\s>])|!--|!doctype|\?)", re.IGNORECASE)
+_MARKDOWN_INSIDE = re.compile(r"""\s*<[^<>]*?\smarkdown\s*=\s*["']?(?:1|block|span)["']?[^<>]*>""", re.IGNORECASE)
 _RUN = re.compile(r"(?<!/)\*++(?!/)|~+")  # but not /* and */ of programs
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _MARKS = re.compile(r"[\n\[\]*_`~<!&$|\\{]")
 _SLOW_MARKS, _SLOWNESS = re.compile(r"\n(?!\n)|\[|[!^](?=\[)"), 4
 
@@ -77,6 +78,8 @@ def is_html(text: str) -> bool:
     position = 0
     while opening := _OPENING.match(text, position):
         position = _end_of_block(text, opening)
+        if _is_details(opening, text) and _BLANK_LINE.search(text, opening.start(), position):
+            return False
     return position > 0 and not text[position:].strip()
 
 
@@ -124,15 +127,29 @@ def _html_block(state: StateBlock, start_line: int, end_line: int, silent: bool)
     opening = None if state.is_code_block(start_line) else _OPENING.match(state.src, start)
     if not opening or silent:
         return bool(opening)
-    end = min(_end_of_block(state.src, opening), state.eMarks[end_line - 1])
-    line = start_line
-    while line < end_line - 1 and state.eMarks[line] < end:
-        line += 1
+    line = (_last_line_of_details if _is_details(opening, state.src) else _last_line)(state, opening, end_line)
     state.line = line + 1
     token = state.push("html_block", "", 0)
     token.map = [start_line, state.line]
     token.content = _with_markdown_inside(state.src[start : state.eMarks[line]]) + "\n"
     return True
+
+
+def _last_line(state: StateBlock, opening: re.Match[str], end_line: int) -> int:
+    end = min(_end_of_block(state.src, opening), state.eMarks[end_line - 1])
+    return next((line for line in range(state.line, end_line - 1) if state.eMarks[line] >= end), end_line - 1)
+
+
+def _is_details(opening: re.Match[str], text: str) -> bool:
+    return (opening["name"] or "").lower() == "details" and not _MARKDOWN_INSIDE.match(text, opening.start())
+
+
+def _last_line_of_details(state: StateBlock, _: re.Match[str], end_line: int) -> int:
+    """Let a block of `details` end at the first blank line: what follows is Markdown, as on GitHub."""
+    for line in range(state.line, end_line - 1):
+        if state.isEmpty(line + 1) or "</details" in state.src[state.bMarks[line] : state.eMarks[line]].lower():
+            return line
+    return end_line - 1
 
 
 def _with_markdown_inside(block: str) -> str:
