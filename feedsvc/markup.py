@@ -231,6 +231,10 @@ _CODE = re.compile(f"{_FENCED}|{_TICKED}|{_RAW_BLOCK}", re.DOTALL | re.MULTILINE
 _RAW = re.compile(r"^[ \t]*\{%-?\s*(?:end)?raw\s*-?%\}[ \t]*\n|\{%-?\s*(?:end)?raw\s*-?%\}", re.MULTILINE)
 _HIGHLIGHT = re.compile(r"^[ \t]*\{%-?\s*highlight\s+([\w+#-]*)[^%\n]*%\}[ \t]*$", re.MULTILINE)
 _END_HIGHLIGHT = re.compile(r"^[ \t]*\{%-?\s*endhighlight\s*-?%\}[ \t]*$", re.MULTILINE)
+_HIGHLIGHT_CODE = re.compile(r"^[ \t]*\{\{[<%]\s*highlight\s+\"?([\w+#-]*)[^>\n]*[>%]\}\}[ \t]*$", re.MULTILINE)
+_END_HIGHLIGHT_CODE = re.compile(r"^[ \t]*\{\{[<%]\s*/\s*highlight\s*[>%]\}\}[ \t]*$", re.MULTILINE)
+_SHORTCODE = re.compile(r"\{\{([<%])\s*(/?[\w-]+)([^{}]{0,2000}?)[>%]\}\}")
+_ARGUMENT = re.compile(r"(?:([\w-]+)\s*=\s*)?(?:\"([^\"]*)\"|`([^`]*)`|([^\s\"=`]+))")
 _COMMENT = re.compile(r"\{%-?\s*comment\s*-?%\}.*?(?:\{%-?\s*endcomment\s*-?%\}|\Z)", re.DOTALL)
 _TAG = re.compile(r"\{%-?\s*(\w+)((?:[^%\n]|%(?!\}))*)%\}")
 _OUTPUT = re.compile(r"\{\{-?\s*(?:[\"'](?P<text>[^\"'\n]*)[\"']|(?P<name>[\w.]*))(?P<filters>[^{}\n]*\n?[^{}\n]*)\}\}")
@@ -243,12 +247,15 @@ _POST_URL = re.compile(r"(?:.*/)?(\d{4})-(\d{1,2})-(\d{1,2})-(.+)")
 _TOC = re.compile(
     r"^[ \t]*(?:[*+-]|\d+\.)[ \t][^\n]*\n[ \t]*\{:[ \t]*toc[^}\n]*\}[ \t]*$", re.MULTILINE | re.IGNORECASE
 )
-_ATTRIBUTES = re.compile(r"[ \t]*\{:(?:[^{}\n]*)\}|(?<=\S)[ \t]+\{#[\w-]+\}[ \t]*$|\{::[^{}\n]*\}", re.MULTILINE)
+_ATTRIBUTES = re.compile(
+    r"(?:(?<![ \t])[ \t]+)?\{:[^{}\n]*\}|(?<=\S)[ \t]+\{#[\w-]+\}[ \t]*$|\{::[^{}\n]*\}", re.MULTILINE
+)
 
 
 def _outside_code(text: str, change: Callable[[str], str]) -> str:
     """Apply a change to everything but code; of code, only Liquid's `raw` marks are taken off."""
     fenced = _END_HIGHLIGHT.sub("```", _HIGHLIGHT.sub(r"```\1", text))
+    fenced = _END_HIGHLIGHT_CODE.sub("```", _HIGHLIGHT_CODE.sub(r"```\1", fenced))
     parts: list[str] = []
     position = 0
     for code in _CODE.finditer(fenced):
@@ -269,9 +276,9 @@ def _fits(title: str, text: str) -> bool:
 def _tidy(text: str, values: dict[str, str], site_url: str) -> str:
     if "{" not in text:
         return text
-    text = _first_branches(_COMMENT.sub("", text))
+    text = _SHORTCODE.sub(_shortcode, _first_branches(_COMMENT.sub("", text)))
     text = _OUTPUT.sub(lambda found: _liquid_output(found, values, site_url), text)
-    text = _TAG.sub(lambda found: _liquid_tag(found[1], found[2].strip(" -"), site_url), text)
+    text = _TAG.sub(lambda found: _liquid_tag(found[1], found[2].removesuffix("-").strip(), site_url), text)
     for prefix in filter(None, (site_url, values["site.url"], values["site.baseurl"])):
         text = text.replace(f"{prefix}{site_url}", site_url)  # what Jekyll 3 needed before `post_url`
     return _ATTRIBUTES.sub("", _TOC.sub("", text))
@@ -331,9 +338,52 @@ def _liquid_tag(name: str, argument: str, site_url: str) -> str:
     if name == "post_url":
         # Where a site says nothing else, Jekyll's permalink is /year/month/day/title.html.
         return _on_site(_POST_URL.sub(r"\1/\2/\3/\4.html", argument), site_url)
+    if name == "asset_img" and argument:
+        address, _, title = argument.partition(" ")
+        return _picture(address, title.strip(" \"'"))
+    if name == "youtube" and argument:
+        return _SHORTCODES[name](argument.split(), {})
     if name == "gist" and argument:
         return f"<https://gist.github.com/{argument.split(maxsplit=1)[0]}>"
     return ""
+
+
+def _shortcode(found: re.Match[str]) -> str:
+    """Give what a shortcode of Hugo shows; what stands between an opening and a closing one stays as it is."""
+    show = _SHORTCODES.get(found[2])
+    return show(*_arguments(found[3].rstrip(" /"))) if show else ""
+
+
+def _arguments(text: str) -> tuple[list[str], dict[str, str]]:
+    found = [(name, quoted or ticked or bare) for name, quoted, ticked, bare in _ARGUMENT.findall(text)]
+    return [value for name, value in found if not name], {name: value for name, value in found if name}
+
+
+def _picture(address: str, alternative: str, caption: str = "") -> str:
+    image = f'<img src="{escape(address)}" alt="{escape(alternative)}">'
+    return f"<figure>{image}<figcaption>{escape(caption)}</figcaption></figure>" if caption else image
+
+
+def _figure(places: list[str], names: dict[str, str]) -> str:
+    address = names.get("src") or "".join(places[:1])
+    return _picture(address, names.get("alt", ""), names.get("caption") or names.get("title", "")) if address else ""
+
+
+def _video(address: str) -> Callable[[list[str], dict[str, str]], str]:
+    def show(places: list[str], names: dict[str, str]) -> str:
+        video = names.get("id") or "".join(places[:1])
+        return f"<{address}{quote(video)}>" if video else ""
+
+    return show
+
+
+_SHORTCODES: dict[str, Callable[[list[str], dict[str, str]], str]] = {
+    "figure": _figure,
+    "youtube": _video("https://www.youtube.com/watch?v="),
+    "vimeo": _video("https://vimeo.com/"),
+    "ref": lambda *_: _UNKNOWN,
+    "relref": lambda *_: _UNKNOWN,
+}
 
 
 def _on_site(path: str, site_url: str) -> str:

@@ -135,6 +135,35 @@ def test_liquid_and_attributes_are_worked_out(body: str, html: str) -> None:
     assert to_html(body) == f"<p>{html}</p>"
 
 
+@pytest.mark.parametrize(
+    ("body", "html"),
+    [
+        ('a {{< figure src="/a.png" alt="x" >}}', '<p>a <img src="/a.png" alt="x"></p>'),
+        (
+            '{{< figure src="/a.png" alt="x" caption="y & z" >}}',
+            '<figure><img src="/a.png" alt="x"><figcaption>y &amp; z</figcaption></figure>',
+        ),
+        (
+            "{{< youtube w7Ft2ymGmfc >}}",
+            '<p><a href="https://www.youtube.com/watch?v=w7Ft2ymGmfc">https://www.youtube.com/watch?v=w7Ft2ymGmfc</a></p>',
+        ),
+        (
+            "{% youtube w7Ft2ymGmfc %}",
+            '<p><a href="https://www.youtube.com/watch?v=w7Ft2ymGmfc">https://www.youtube.com/watch?v=w7Ft2ymGmfc</a></p>',
+        ),
+        (
+            '{{< highlight go "linenos=table" >}}\nif a {\n{{< /highlight >}}',
+            '<pre><code class="language-go">if a {\n</code></pre>',
+        ),
+        ('[x]({{< ref "x.md" >}}) [y]({{% relref "y" %}})', "<p><a>x</a> <a>y</a></p>"),
+        ("{{% notice tip %}}\n*a*\n{{% /notice %}}", "<p><em>a</em></p>"),
+        ("{% asset_img a.png A title %}", '<p><img src="a.png" alt="A title"></p>'),
+    ],
+)
+def test_shortcodes_show_what_they_stand_for(body: str, html: str) -> None:
+    assert to_html(body) == html
+
+
 def test_without_a_site_paths_stay_paths() -> None:
     assert markup.to_html('[x]({{ "/a" | relative_url }})') == '<p><a href="/a">x</a></p>\n'
 
@@ -152,8 +181,9 @@ def test_without_a_site_paths_stay_paths() -> None:
         "[" + "](" * 300_000,
         "# a\n" * 7_000,
         "{% raw %}" * 7_000 + "a",
+        "{" + " " * 300_000 + "a",
     ],
-    ids=["comments", "brackets", "ticks", "items", "title", "headings", "raw"],
+    ids=["comments", "brackets", "ticks", "items", "title", "headings", "raw", "blanks"],
 )
 def test_hostile_text_comes_out(body: str) -> None:
     assert to_html(body)
