@@ -229,15 +229,17 @@ _TICKED = rf"(?<!`)(?P<ticks>`+)(?!`)(?:[^\n]|\n(?!\n|{_INDENT}(?:```|~~~)))+?(?
 _RAW_BLOCK = r"\{%-?\s*raw\s*-?%\}.*?(?:\{%-?\s*endraw\s*-?%\}|\Z)"
 _CODE = re.compile(f"{_FENCED}|{_TICKED}|{_RAW_BLOCK}", re.DOTALL | re.MULTILINE)
 _RAW = re.compile(r"^[ \t]*\{%-?\s*(?:end)?raw\s*-?%\}[ \t]*\n|\{%-?\s*(?:end)?raw\s*-?%\}", re.MULTILINE)
-_HIGHLIGHT = re.compile(r"^[ \t]*\{%-?\s*highlight\s+([\w+#-]*)[^%\n]*%\}[ \t]*$", re.MULTILINE)
+_HIGHLIGHT = re.compile(r"^[ \t]*\{%-?\s*highlight\s++([\w+#-]*+)[^%\n]*%\}[ \t]*$", re.MULTILINE)
 _END_HIGHLIGHT = re.compile(r"^[ \t]*\{%-?\s*endhighlight\s*-?%\}[ \t]*$", re.MULTILINE)
-_HIGHLIGHT_CODE = re.compile(r"^[ \t]*\{\{[<%]\s*highlight\s+\"?([\w+#-]*)[^>\n]*[>%]\}\}[ \t]*$", re.MULTILINE)
+_HIGHLIGHT_CODE = re.compile(r"^[ \t]*\{\{[<%]\s*highlight\s++\"?([\w+#-]*+)[^>\n]*[>%]\}\}[ \t]*$", re.MULTILINE)
 _END_HIGHLIGHT_CODE = re.compile(r"^[ \t]*\{\{[<%]\s*/\s*highlight\s*[>%]\}\}[ \t]*$", re.MULTILINE)
-_SHORTCODE = re.compile(r"\{\{([<%])\s*(/?[\w-]+)([^{}]{0,2000}?)[>%]\}\}")
+_SHORTCODE = re.compile(r"\{\{([<%])\s*+(/?[\w-]++)([^{}]{0,2000}?)[>%]\}\}")
 _ARGUMENT = re.compile(r"(?:([\w-]+)\s*=\s*)?(?:\"([^\"]*)\"|`([^`]*)`|([^\s\"=`]+))")
 _COMMENT = re.compile(r"\{%-?\s*comment\s*-?%\}.*?(?:\{%-?\s*endcomment\s*-?%\}|\Z)", re.DOTALL)
-_TAG = re.compile(r"\{%-?\s*(\w+)((?:[^%\n]|%(?!\}))*)%\}")
-_OUTPUT = re.compile(r"\{\{-?\s*(?:[\"'](?P<text>[^\"'\n]*)[\"']|(?P<name>[\w.]*))(?P<filters>[^{}\n]*\n?[^{}\n]*)\}\}")
+_TAG = re.compile(r"\{%-?\s*+(\w++)((?:[^%\n]|%(?!\}))*)%\}")
+_OUTPUT = re.compile(
+    r"\{\{-?\s*+(?:[\"'](?P<text>[^\"'\n]*)[\"']|(?P<name>[\w.]*+))(?P<filters>[^{}\n]*(?:\n[^{}\n]*)?)\}\}"
+)
 _FILTER = re.compile(r"\|\s*(\w+)(?:\s*:\s*(?:[\"']([^\"'|\n]*)[\"']|([\w.]+)))?")
 _BRANCH = re.compile(r"\{%-?\s*(?:(?P<opens>if|unless|for)|(?P<turns>else|elsif)|end(?:if|unless|for))\b[^%\n]*%\}")
 _UNKNOWN = "\ufdd0"  # stands for a value that only the site's own generator knows; in no text, by Unicode's rules
