@@ -183,7 +183,8 @@ def _beside_any_script(rule: Callable[[StateInline, bool], bool]) -> Callable[[S
         source, start, end = state.src, state.pos, state.posMax
         run = None if silent else _RUN.match(source, start, end)
         before, after = _beside(source, run, end) if run else ("", "")
-        if not run or f"{before}{after}".isascii():
+        enough = any if run and len(run[0]) > 1 else all  # a single * is often a wildcard: `LC_*`
+        if not run or not enough(not side.isascii() for side in (before, after)):
             return rule(state, silent)
         window = re.sub(r"\S", "a", before) + run[0] + re.sub(r"\S", "a", after)
         state.src, state.pos, state.posMax = window, len(before), len(window)

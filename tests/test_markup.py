@@ -83,6 +83,7 @@ def test_body_of_block_tags_alone_is_html(body: str, expected: bool) -> None:  #
         ("[链*（接）*中](/a)", '<a href="/a">链<em>（接）</em>中</a>'),
         ("**甲 (a)**：乙，**`b`**是", "<strong>甲 (a)</strong>：乙，<strong><code>b</code></strong>是"),
         ("/* 甲*/ 乙*/ 丙", "/* 甲*/ 乙*/ 丙"),
+        ("LC_*变量，LC_*的", "LC_*变量，LC_*的"),
         ("中** 空 **中", "中** 空 **中"),
         ("a**(b)**c", "a**(b)**c"),
         ("中_（下）_中", "中_（下）_中"),
