@@ -25,6 +25,7 @@ LAYERS = (
         "config",
         "lint",
         "posts",
+        "liquid",
         "markup",
         "cleaning",
         "feeds",
