@@ -245,7 +245,7 @@ def test_post_that_is_too_large_keeps_text_and_pictures_and_says_so() -> None:
         '<p>Hello you <img src="https://a.example/b.png"></p>',
         "Hello you",
         "https://a.example/b.png",
-        "more than 700000 characters or 15000 tags: only text and pictures are left",
+        "more than 700000 characters or 30000 tags: only text and pictures are left",
     )
 
 

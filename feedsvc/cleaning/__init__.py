@@ -45,7 +45,7 @@ STEPS = (
 """What is done to the tree of a post, in this order; each takes the Page and changes it."""
 
 MAX_LENGTH = 700_000
-MAX_TAGS = 15_000
+MAX_TAGS = 30_000
 MAX_REFERENCES = 60_000
 """A body with more characters, or more signs that may open a tag or a reference, keeps only text and pictures."""
 MOST_ROUNDS = 2
