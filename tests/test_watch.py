@@ -285,18 +285,25 @@ def test_index_that_cannot_be_written_is_told_once(
         assert (len(caplog.records), thread.is_alive()) == (1, True)
 
 
+def failing_with(*faults: Exception) -> Callable[..., ScanReport]:
+    """Make a scan that raises one fault after the other, and then succeeds."""
+    left = list(faults)
+
+    def scan_or_fail(settings: Settings, index: Index, **_: object) -> ScanReport:
+        if left:
+            raise left.pop(0)
+        return scan(settings, index)
+
+    return scan_or_fail
+
+
 def test_fault_of_the_disk_is_tried_again(
     site: Site, until: Callable[..., None], caplog: pytest.LogCaptureFixture
 ) -> None:
     site.write("2024-01-01-a.md", title="A")
     faults = [OSError(errno.EIO, "Input/output error"), OSError(errno.EIO, "Input/output error")]
 
-    def fail_twice(settings: Settings, index: Index, **_: object) -> ScanReport:
-        if faults:
-            raise faults.pop()
-        return scan(settings, index)
-
-    with kept_fresh(site, fail_twice):
+    with kept_fresh(site, failing_with(*faults)):
         until(lambda: titles(site) == ["A"])
 
     assert caplog.text.count("Input/output error") == 1
@@ -329,14 +336,8 @@ def test_fault_that_lasts_is_told_again_after_a_while(
 
 def test_fault_of_ours_ends_no_watch(site: Site, until: Callable[..., None], caplog: pytest.LogCaptureFixture) -> None:
     site.write("2024-01-01-a.md", title="A")
-    faults: list[Exception] = [ZeroDivisionError(), MemoryError()]
 
-    def fail_twice(settings: Settings, index: Index, **_: object) -> ScanReport:
-        if faults:
-            raise faults.pop()
-        return scan(settings, index)
-
-    with kept_fresh(site, fail_twice):
+    with kept_fresh(site, failing_with(MemoryError(), ZeroDivisionError())):
         until(lambda: titles(site) == ["A"])
 
     assert "Traceback" in caplog.text
