@@ -52,7 +52,7 @@ def to_html(body: str, *, title: str = "", site_url: str = "") -> str:
     text = _without_top(body, title)
     if is_html(text):
         return text
-    if _count_marks(text) > MAX_MARKS:
+    if _is_too_much(text):
         return _to_paragraphs(text)
     return drop_unknown(str(_parser().render(expand(text, title=title, site_url=site_url.rstrip("/")))))
 
@@ -60,7 +60,7 @@ def to_html(body: str, *, title: str = "", site_url: str = "") -> str:
 def is_flood(body: str, title: str = "") -> bool:
     """Tell whether `to_html` shows a body as plain text, because parsing it would take too long."""
     text = _without_top(body, title)
-    return _count_marks(text) > MAX_MARKS and not is_html(text)
+    return _is_too_much(text) and not is_html(text)
 
 
 def strip_top(text: str, title: str = "") -> str:
@@ -86,8 +86,11 @@ def _without_top(body: str, title: str) -> str:
     return strip_top(body.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff"), title)
 
 
-def _count_marks(text: str) -> int:
-    return len(_MARKS.findall(text)) + _SLOWNESS * len(_SLOW_MARKS.findall(text))
+def _is_too_much(text: str) -> bool:
+    """Weigh the marks of a text; one too short to hold so many, as nearly all are, need not be looked through."""
+    if len(text) * (1 + _SLOWNESS) <= MAX_MARKS:
+        return False
+    return len(_MARKS.findall(text)) + _SLOWNESS * len(_SLOW_MARKS.findall(text)) > MAX_MARKS
 
 
 def _squeeze(text: str) -> str:
