@@ -1,16 +1,46 @@
-"""Addresses as people and posts write them (IRIs, stray blanks, Chinese host names) → URIs any client understands.
+"""Web addresses as people and posts write them → URLs that lead where a browser would go.
 
-Nothing is looked up; what is no absolute web address becomes "".
+Parsed by the WHATWG URL standard (https://url.spec.whatwg.org/), so that nobody sees another host than a browser does:
+a backslash is a slash, a host name is mapped by UTS 46. Nothing is looked up.
 """
 
 import re
-from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
+from urllib.parse import quote
 
-_WEB = frozenset({"http", "https"})
-_HOST = re.compile(r"[a-z0-9._~-]+")
-_IPV6 = re.compile(r"[0-9a-f:.]+")
+from ada_url import URL
+
+_WEB = frozenset({"http:", "https:"})
 # What may stand in a path, query or fragment as it is (RFC 3986 appendix A), an escape, or anything else.
 _ESCAPE_OR_OTHER = re.compile(r"(%[0-9A-Fa-f]{2})|[^A-Za-z0-9._~!$&'()*+,;=:@/?-]")
+_AUTHORITY = re.compile(r"(?i:https?)://([^/?#\\]*)")
+MAX_NAME, MAX_LABEL = 253, 63
+_CONTROLS = re.compile(r"[\x00-\x20\x7f\\]")
+
+
+def parse_url(address: str, base: str = "") -> URL | None:
+    """Return an http(s) address, relative to `base` if given, as the URL standard reads it; None if it is not one."""
+    try:
+        url = URL(address, base or None)
+    except ValueError:
+        return None
+    return url if url.protocol in _WEB and _can_be_host(url.hostname) else None
+
+
+def _can_be_host(name: str) -> bool:
+    """True if a host can be looked up (RFC 1035 section 2.3.4) and its punycode is valid (UTS 46 section 4)."""
+    if not 0 < len(name) <= MAX_NAME or max(map(len, name.split("."))) > MAX_LABEL:
+        return False
+    if "xn--" not in name:
+        return True
+    try:
+        unicode_name = ".".join(map(_to_unicode, name.split(".")))
+        return URL(f"https://{unicode_name}").hostname == name
+    except ValueError:
+        return False
+
+
+def _to_unicode(label: str) -> str:
+    return label[4:].encode().decode("punycode") if label.startswith("xn--") else label
 
 
 def to_uri(address: str) -> str:
@@ -19,36 +49,42 @@ def to_uri(address: str) -> str:
     The host becomes lower-case punycode, escapes upper case, and nothing is escaped twice. A user name or a password
     is left out: it was not meant to be published.
     """
-    try:
-        parts = urlsplit(address.strip())
-        authority = _to_authority(parts)
-        path, query, fragment = (_ESCAPE_OR_OTHER.sub(_escape, part) for part in parts[2:])
-    except ValueError:
+    url = parse_url(address.strip())
+    if url is None:
         return ""
-    if parts.scheme not in _WEB or not authority:
-        return ""
-    return urlunsplit((parts.scheme, authority, path or "/", query, fragment))
+    path_and_query = _escape(url.pathname + url.search)
+    fragment = url.hash.removeprefix("#")
+    return f"{url.protocol}//{url.host}{path_and_query}" + (f"#{_escape(fragment)}" if fragment else "")
 
 
-def to_host(uri: str) -> str:
-    """Return the host name of an address in lower case, "" where there is none."""
-    try:
-        return urlsplit(uri).hostname or ""
-    except ValueError:
-        return ""
+def to_host(address: str, base: str = "") -> str:
+    """Return the host that an http(s) address leads to, in lower-case punycode, "" where there is none."""
+    url = parse_url(address, base)
+    return url.hostname if url else ""
 
 
-def _to_authority(parts: SplitResult) -> str:
-    """Return "host" or "host:port", "" without a host that can be; UnicodeError is a ValueError."""
-    host = parts.hostname or ""
-    if ":" in host:
-        host = f"[{host}]" if _IPV6.fullmatch(host) else ""
-    else:
-        host = host.encode("idna").decode("ascii").lower()
-        host = host if _HOST.fullmatch(host) else ""
-    return f"{host}:{parts.port}" if host and parts.port else host
+def to_host_name(name: str) -> str:
+    """Return a host name in lower-case punycode, as `to_host` does; a name that cannot be one stays as it is."""
+    return to_host(f"https://{name}") or name
 
 
-def _escape(found: re.Match[str]) -> str:
-    """Write an escape in upper case, and escape anything else."""
-    return found[1].upper() if found[1] else quote(found[0], safe="")
+def is_unambiguous(address: str, host: str) -> bool:
+    """True if any parser, by whatever rules, finds this host in an absolute http(s) address."""
+    authority = _AUTHORITY.match(address)
+    if authority is None or _CONTROLS.search(address.partition("?")[0].partition("#")[0]):
+        return False
+    user, _, host_and_port = authority[1].rpartition("@")
+    name = host_and_port.partition("]")[0] + "]" if host_and_port.startswith("[") else host_and_port.partition(":")[0]
+    return name.lower() == host and "@" not in user
+
+
+def is_frame_of(address: str, hosts: frozenset[str]) -> bool:
+    """True if a frame's address leads to one of these hosts, with no user name, password or port in it."""
+    url = parse_url(address)
+    if url is None or url.username or url.password or url.port:
+        return False
+    return url.hostname in hosts and is_unambiguous(address, url.hostname)
+
+
+def _escape(part: str) -> str:
+    return _ESCAPE_OR_OTHER.sub(lambda found: found[1].upper() if found[1] else quote(found[0], safe=""), part)

@@ -48,6 +48,11 @@ class Cleaner:
         shaped = f"{__version__} {rules.fingerprint} {self._base_url}"
         self.fingerprint = hashlib.sha256(shaped.encode()).hexdigest()[:16]
 
+    @property
+    def frame_hosts(self) -> tuple[str, ...]:
+        """Return the hosts whose frames a clean body may hold."""
+        return self._rules.frame_hosts
+
     def clean(self, body: Body) -> Cleaned:
         """Clean a body; one that is too much or that cleaning fails on is sanitised only, and `fallback` says why."""
         if body.size > self._settings.max_post_bytes:

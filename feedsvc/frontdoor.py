@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from feedsvc.access import IS_READER, Environ, preparations
+from feedsvc.addresses import to_uri
 from feedsvc.errors import NotReady
 from feedsvc.publish import Publisher
 from feedsvc.responses import Answer, plain
@@ -190,7 +191,7 @@ class FrontDoor:
             host, is_sound = f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}", True
         if not is_sound:
             return None
-        return self._base_url or f"{environ['wsgi.url_scheme']}://{host.lower()}"
+        return self._base_url or to_uri(f"{environ['wsgi.url_scheme']}://{host}").rstrip("/") or None
 
     def _strip(self, path: str) -> str:
         """Take the base URL's path off: a proxy may or may not have done so."""

@@ -93,6 +93,7 @@ class Publisher:
         self._state = State(0, EPOCH, EPOCH, EPOCH)
         self._borders: tuple[State, dict[FeedRequest, Pages]] = (self._state, {})
         self._counting = Lock()  # else every thread counts the same after a change, which is the most it costs
+        self.frame_hosts = cleaner.frame_hosts
         self.resolver = Resolver(settings, index, self.state, self._due)
 
     # --- what is current -------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Document + request headers → status, headers and body, by RFC 9110. Pure; front door and Flask both answer by it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +16,7 @@ _THEIRS = ("--gzip", ";gzip")  # what Apache makes of that, and some clients kee
 _NO_SNIFFING = ("X-Content-Type-Options", "nosniff")
 _PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' https: http: data:; media-src https: http:; "
-    "frame-src https:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "frame-src {}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
 Headers = tuple[tuple[str, str], ...]
@@ -41,11 +41,17 @@ class Freshness:
 
 
 def respond(
-    document: Document, asked: Mapping[str, str], freshness: Freshness, variant: Callable[[Document, str], Document]
+    document: Document,
+    asked: Mapping[str, str],
+    freshness: Freshness,
+    variant: Callable[[Document, str], Document],
+    *,
+    frame_hosts: Sequence[str] = (),
 ) -> Answer:
     """Answer a GET or HEAD for a document: 200, 304 or 412, in the best content coding (RFC 9110 section 13.2.2).
 
-    `asked` is the request's WSGI environment. `variant` gives the document in a coding.
+    `asked` is the request's WSGI environment. `variant` gives the document in a coding. `frame_hosts` are those that a
+    page may show frames of.
     """
     get = asked.get
     coding = choose_coding(get("HTTP_ACCEPT_ENCODING", "")) if len(document.body) >= WORTH_CODING else ""
@@ -58,7 +64,8 @@ def respond(
     if held or (not if_none_match and _is_unmodified(get("HTTP_IF_MODIFIED_SINCE", ""), freshness.modified)):
         return Answer(304, headers)
     chosen = variant(document, coding) if coding else document
-    described = _describe(chosen.body, _media_type(document, get("HTTP_SEC_FETCH_DEST", "")), coding)
+    media_type = _media_type(document, get("HTTP_SEC_FETCH_DEST", ""))
+    described = _describe(chosen.body, media_type, coding, frame_hosts)
     return Answer(200, (*headers, *described), b"" if get("REQUEST_METHOD") == "HEAD" else chosen.body)
 
 
@@ -82,12 +89,13 @@ def _age(freshness: Freshness) -> str:
     return f"{'private, ' if freshness.is_private else ''}max-age={freshness.max_age}"
 
 
-def _describe(body: bytes, media_type: str, coding: str = "") -> Headers:
+def _describe(body: bytes, media_type: str, coding: str = "", frame_hosts: Sequence[str] = ()) -> Headers:
     headers = [("Content-Type", media_type), ("Content-Length", str(len(body)))]
     if coding:
         headers.append(("Content-Encoding", coding))
     if media_type.startswith("text/html"):
-        headers += [("Content-Security-Policy", _PAGE_POLICY), ("Referrer-Policy", "strict-origin-when-cross-origin")]
+        policy = _PAGE_POLICY.format(" ".join(frame_hosts) or "'none'")
+        headers += [("Content-Security-Policy", policy), ("Referrer-Policy", "strict-origin-when-cross-origin")]
     return tuple(headers)
 
 

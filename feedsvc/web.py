@@ -97,7 +97,8 @@ def _redirect_unless_at(canonical: str, kept: str) -> Response | None:
 
 def _send(document: Document, state: State | None) -> Response:
     """Answer with a document; without a state (the service's own files) it has no date."""
-    found = respond(document, request.environ, _freshness(state), publisher().variant)
+    ours = publisher()
+    found = respond(document, request.environ, _freshness(state), ours.variant, frame_hosts=ours.frame_hosts)
     if state and document.keep:
         request.environ[ANSWER], request.environ[STATE] = found, state
     return to_flask(found)

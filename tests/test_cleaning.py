@@ -116,7 +116,44 @@ def test_redirector_to_something_unsafe_is_left_alone() -> None:
 def test_slashes_too_many_before_a_host_are_taken_off() -> None:
     html = '<p><img src="https:////a.example/b//c.png"><a href="HTTP:///a.example/">x</a></p>'
 
-    assert clean(html) == '<p><img src="https://a.example/b//c.png"><a href="HTTP://a.example/">x</a></p>'
+    assert clean(html) == '<p><img src="https://a.example/b//c.png"><a href="http://a.example/">x</a></p>'
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("https://user:word@a.example:8443/x", "https://user:word@a.example:8443/x"),
+        ("https://a.example/新/?q=[x]", "https://a.example/新/?q=[x]"),
+        ("https://evil.example\\@a.example/", "https://evil.example/@a.example/"),
+        ("https:\\\\a.example\\x", "https://a.example/x"),
+        ("\\\\a.example/x", "https://a.example/x"),
+        ("/\\a.example/x", "https://a.example/x"),
+        ("https://faß.example/", "https://xn--fa-hia.example/"),
+        ("https://a@b@c.example/", "https://a%40b@c.example/"),
+    ],
+)
+def test_link_leads_to_the_host_a_browser_finds(written: str, kept: str) -> None:
+    link = f'<p><a href="{kept}">x</a></p>'
+
+    assert cleaning.clean(link.replace(kept, written), original="https://post.example/1").html == link
+
+
+@pytest.mark.parametrize(
+    "address", ["https://evil.example\\@www.youtube.com/embed/x", "https://user:pw@www.youtube.com:8443/embed/x"]
+)
+@pytest.mark.parametrize("filler", ["", "<i>" * 40_000], ids=["cleaned", "too large"])
+def test_frame_with_more_than_a_host_in_its_address_is_none(address: str, filler: str) -> None:
+    assert "<iframe" not in clean(f'{filler}<p>Text</p><iframe src="{address}"></iframe>')
+
+
+@pytest.mark.parametrize("filler", ["", "<p>" * 40_000], ids=["cleaned", "too large"])
+def test_no_frame_may_do_more_than_play(filler: str) -> None:
+    frame = '<iframe src="https://www.youtube.com/embed/x" sandbox="allow-top-navigation" referrerpolicy="unsafe-url">'
+
+    html = clean(f"{filler}{frame}</iframe>")
+
+    assert "allow-top-navigation" not in html
+    assert "unsafe-url" not in html
 
 
 def test_address_the_standard_library_cannot_split_is_dropped() -> None:

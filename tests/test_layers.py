@@ -42,6 +42,7 @@ ORDER = [module for layer in LAYERS for module in layer]
 PURE = {*LAYERS[0], *LAYERS[1]}
 
 HOMES = {
+    "ada_url": {"addresses"},
     "bs4": {"cleaning"},
     "brotli": {"publish"},
     "cachetools": {"cache"},

@@ -1,10 +1,11 @@
 """Addresses and plain text made fit for any format."""
 
 import pytest
+from ada_url import URL
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedsvc.addresses import to_host, to_uri
+from feedsvc.addresses import is_frame_of, to_host, to_uri
 from feedsvc.models import Author, Enclosure, ScopeKind
 from feedsvc.text import make_legal, shorten, to_line
 
@@ -31,8 +32,13 @@ from feedsvc.text import make_legal, shorten, to_line
         pytest.param("javascript:alert(1)", "", id="script"),
         pytest.param("/relative", "", id="relative"),
         pytest.param("来自网络", "", id="no address"),
-        pytest.param("https:///path", "", id="no host"),
-        pytest.param("https://a..b/", "", id="empty label"),
+        pytest.param("https:///a.example/path", "https://a.example/path", id="three slashes"),
+        pytest.param("https:a.example\\x", "https://a.example/x", id="no slash, and a backslash"),
+        pytest.param("https://a.example/x/../y", "https://a.example/y", id="dots in the path"),
+        pytest.param("https://faß.example/", "https://xn--fa-hia.example/", id="UTS 46 instead of IDNA 2003"),
+        pytest.param("https://a.example:443/", "https://a.example/", id="the scheme's own port"),
+        pytest.param("http://0x7f.1/", "http://127.0.0.1/", id="IPv4 in other notations"),
+        pytest.param("https:///", "", id="no host"),
         pytest.param("https://exa mple/", "", id="blank in host"),
         pytest.param("https://a.example:port/", "", id="port in words"),
         pytest.param("https://[::1", "", id="open bracket"),
@@ -56,8 +62,71 @@ def test_uri_is_ascii_and_stays_what_it_is(address: str) -> None:
     assert to_uri(uri) == uri
 
 
-def test_host_of_a_uri() -> None:
-    assert to_host("https://www.example.org:8080/a") == "www.example.org"
+@pytest.mark.parametrize(
+    ("address", "host"),
+    [
+        ("https://www.example.org:8080/a", "www.example.org"),
+        ("https://evil.example\\@www.example.org/a", "evil.example"),
+        ("https://www.example.org@evil.example/", "evil.example"),
+        ("https://www.example.org\t.evil.example/", "www.example.org.evil.example"),
+        ("https://ＷＷＷ．example。org/", "www.example.org"),
+        ("https://xn--fsqu00a.example/", "xn--fsqu00a.example"),
+        ("https://xn--/", ""),
+        ("https://a.xn--pokxncvks/", ""),
+        (f"https://{'a' * 63}.example/", f"{'a' * 63}.example"),
+        (f"https://{'a' * 64}.example/", ""),
+        (f"https://{'a.' * 123}example/", f"{'a.' * 123}example"),
+        (f"https://{'a.' * 124}example/", ""),
+        ("mailto:www.example.org", ""),
+        ("//www.example.org", ""),
+    ],
+)
+def test_host_is_the_one_a_browser_finds(address: str, host: str) -> None:
+    assert to_host(address) == host
+
+
+FRAMES = frozenset({"player.example"})
+
+
+@pytest.mark.parametrize(
+    "address", ["https://player.example/v?x=a\\b@c#d", "HTTP://Player.Example/", "//player.example/"]
+)
+def test_frame_of_an_allowed_host(address: str) -> None:
+    assert is_frame_of(address, FRAMES) is not address.startswith("//")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://evil.example\\@player.example/",
+        "https://player.example\\.evil.example/",
+        "https://evil.example/\\player.example/",
+        "https:\\\\player.example/",
+        "https:player.example/",
+        "https:///player.example/",
+        "https://player.example:8443/",
+        "https://user@player.example/",
+        "https://user:password@player.example/",
+        "https://@evil.example:@player.example/",
+        "https://player.example\x00/",
+        "https://player\n.example/",
+        " https://player.example/",
+        "https://player.example./",
+        "https://player。example/",
+        "https://player.example%2eevil.example/",
+        "javascript://player.example/%0aalert(1)",
+        "ftp://player.example/",
+        "https://[player.example]/",
+    ],
+    ids=ascii,
+)
+def test_frame_whose_host_could_be_read_in_two_ways_is_refused(address: str) -> None:
+    assert not is_frame_of(address, FRAMES)
+
+
+@given(st.text("pe./\\@:#?[]%\t\n player.examplevi", max_size=40).map("https://{}".format))
+def test_no_frame_leads_to_another_host(address: str) -> None:
+    assert not is_frame_of(address, FRAMES) or URL(address).hostname == "player.example"
 
 
 @pytest.mark.parametrize("code", [0x00, 0x0B, 0x7F, 0x92, 0xD800, 0xFFFD, 0xFFFE, 0xFFFF], ids=hex)

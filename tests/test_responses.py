@@ -50,6 +50,15 @@ def test_page_has_a_policy() -> None:
     assert dict(ask(PAGE).headers)["Content-Security-Policy"].startswith("default-src 'none'; style-src 'self';")
 
 
+def test_page_may_show_frames_of_these_hosts_alone() -> None:
+    environ = {"REQUEST_METHOD": "GET"}
+
+    found = respond(PAGE, environ, Freshness(MODIFIED, 300), squeeze, frame_hosts=("a.example", "b.example"))
+
+    assert "; frame-src a.example b.example; " in dict(found.headers)["Content-Security-Policy"]
+    assert "; frame-src 'none'; " in dict(ask(PAGE).headers)["Content-Security-Policy"]
+
+
 def test_feed_has_no_policy() -> None:
     assert "Content-Security-Policy" not in dict(ask().headers)
 

@@ -1,35 +1,48 @@
 """Addresses: made absolute, freed of redirectors and of parameters that follow readers; nothing is encoded anew."""
 
 import re
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, urljoin
 
-from feedsvc.addresses import to_host
+from feedsvc.addresses import is_unambiguous, parse_url, to_host
 from feedsvc.cleaning.rules import Rules
 
-SCHEMES = frozenset({"http", "https", "mailto", "tel"})
+_WEB = frozenset({"http", "https"})
+SCHEMES = _WEB | {"mailto", "tel"}
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.\-]*):")
-# What the URL standard lets stand for a host (https://url.spec.whatwg.org/#forbidden-host-code-point).
-_HOST = re.compile(r"(?:[^@/]*@)?(?:[^\s#/:<>?@\[\\\]^|%\x00-\x20\x7f]+|\[[0-9a-fA-F:.]+\])(?::\d{0,5})?\Z")
-_IGNORED = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028\u2029\ufeff]+")
-# Browsers take any number of slashes before a host (https://url.spec.whatwg.org/#special-authority-slashes-state).
-_SLASHES = re.compile(r"\A(https?:)/{3,}", re.IGNORECASE)
+_DOUBLE_SLASH = re.compile(r"[/\\]{2}")
+_INVISIBLE = r"\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028\u2029\ufeff"
+_IGNORED = re.compile(f"[{_INVISIBLE}]+")
+_EDGES = re.compile(rf"\A[\s{_INVISIBLE}]+|[\s{_INVISIBLE}]+\Z")
 MOST_REDIRECTIONS = 4
 
 
 def resolve(address: str, base: str) -> str:
-    """Make an address absolute: "" if it cannot be used, unchanged if it is relative and there is no base."""
-    bare = _SLASHES.sub(r"\1//", _IGNORED.sub("", address).strip().replace(" ", "%20"))
-    if bare.startswith("//"):
-        bare = "https:" + bare
+    """Make an address absolute: "" if it cannot be used, unchanged if it is relative and there is no base.
+
+    It stays as it is written, unless a browser would find another host in it than other programs: then it is written
+    as the URL standard serializes it.
+    """
+    written = _EDGES.sub("", address)
+    if _DOUBLE_SLASH.match(written):
+        written = "https:" + written
+    bare = _IGNORED.sub("", written).replace(" ", "%20")
     scheme = _SCHEME.match(bare)
-    if scheme and scheme[1].lower() not in SCHEMES:
+    if scheme and scheme[1].lower() not in _WEB:
+        return bare if scheme[1].lower() in SCHEMES else ""
+    if not bare or not (scheme or base):
+        return bare
+    url = parse_url(bare, base)
+    if url is None or to_host(written, base) != url.hostname:  # a control character in a host is an error
         return ""
+    joined = _join(bare, base)
+    return joined if is_unambiguous(joined, url.hostname) else url.href
+
+
+def _join(address: str, base: str) -> str:
     try:
-        address = urljoin(base, bare) if base and bare and not scheme else bare
-        is_sound = not address.lower().startswith("http") or _HOST.match(urlsplit(address).netloc)
-    except ValueError:
+        return urljoin(base, address) if base else address
+    except ValueError:  # brackets that hold no IPv6 address
         return ""
-    return address if is_sound else ""
 
 
 def tidy(address: str, rules: Rules) -> str:
@@ -44,7 +57,8 @@ def tidy(address: str, rules: Rules) -> str:
 
 def _target(address: str, rules: Rules) -> str:
     rest, mark, query = address.partition("?")
-    parameters = rules.redirectors.get(rest.partition("://")[2]) if mark else None
+    path = rest.partition("://")[2].partition("/")[2]
+    parameters = rules.redirectors.get(f"{to_host(rest)}/{path}") if mark else None
     if not parameters:
         return ""
     for pair in query.partition("#")[0].split("&"):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from bs4 import Tag
 from bs4.element import NavigableString
 
-from feedsvc.addresses import to_host
+from feedsvc.addresses import is_frame_of
 from feedsvc.cleaning.addresses import resolve, tidy
 from feedsvc.cleaning.page import Page, elements, has_media, is_inside
 from feedsvc.cleaning.rules import Rules
@@ -127,6 +127,13 @@ def drop_doubles(page: Page) -> None:
 # --- players and frames --------------------------------------------------------------------------
 
 
+FRAME_ATTRIBUTES = {
+    "sandbox": "allow-scripts allow-same-origin allow-popups allow-presentation",
+    "referrerpolicy": "strict-origin-when-cross-origin",  # without a referrer YouTube shows error 153
+}
+"""What a frame may do (https://html.spec.whatwg.org/#attr-iframe-sandbox): play, not move the page it is in."""
+
+
 def mend_embeds(page: Page) -> None:
     """Keep the frames of allowed hosts, make links of the others; give players an address and controls."""
     for frame in page.named("iframe"):
@@ -141,17 +148,12 @@ def _mend_frame(page: Page, frame: Tag) -> None:
     frame.clear()
     if not address.startswith(("http://", "https://")) or page.rules.buttons.search(address):
         page.remove(frame, "frame without address")
-    elif is_allowed_frame(address, page.rules.hosts | page.site.iframes):
-        frame["src"] = address
+    elif is_frame_of(address, page.rules.hosts | page.site.iframes):
+        frame.attrs |= {"src": address} | FRAME_ATTRIBUTES
     else:
         link = frame.attrs.get("title") or address
         frame.name, frame.attrs = "span" if is_inside(frame, {"a"}) else "a", {"href": address}
         frame.string = str(link)
-
-
-def is_allowed_frame(address: str, hosts: frozenset[str]) -> bool:
-    """Tell whether a frame's host may stay."""
-    return address.startswith(("http://", "https://")) and to_host(address) in hosts
 
 
 def _mend_player(page: Page, player: Tag) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import soupsieve
 
+from feedsvc.addresses import to_host_name
 from feedsvc.errors import SettingError
 
 
@@ -62,6 +63,11 @@ class Rules:
     buttons: re.Pattern[str]
     sites: Mapping[str, Site]
     fingerprint: str
+
+    @property
+    def frame_hosts(self) -> tuple[str, ...]:
+        """Return all hosts whose frames stay somewhere, sorted."""
+        return tuple(sorted(self.hosts.union(*(site.iframes for site in self.sites.values()))))
 
     def site_of(self, host: str) -> Site:
         """Give the rules of a host: those of the longest name that is the host or a domain above it."""
@@ -123,7 +129,7 @@ def _site(table: Any, where: str) -> Site:
     if not isinstance(image, str):
         raise SettingError(f"{place}: image: {image!r}: must be a string")
     lists = {key: entries for key, entries in table.items() if key in _SITE}
-    return Site(host, image, **_read(lists, _SITE, place, {}))
+    return Site(to_host_name(host), image, **_read(lists, _SITE, place, {}))
 
 
 # --- checking ------------------------------------------------------------------------------------
@@ -172,6 +178,10 @@ def _redirectors(entries: Iterable[str]) -> dict[str, tuple[str, ...]]:
     return found
 
 
+def _hosts(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(map(to_host_name, names))
+
+
 def _selectors(selectors: list[str]) -> tuple[str, ...]:
     for selector in selectors:
         try:
@@ -192,12 +202,12 @@ _TABLES: Mapping[str, Converters] = {
         "share": _within,
         "promotions": _within,
     },
-    "embeds": {"hosts": frozenset, "buttons": _within},
+    "embeds": {"hosts": _hosts, "buttons": _within},
 }
 _SITE: Converters = {
     "remove": _selectors,
     "content": _selectors,
     "unwrap": _selectors,
-    "iframes": frozenset,
+    "iframes": _hosts,
     "text": lambda patterns: _whole(patterns) if patterns else None,
 }

@@ -9,8 +9,9 @@ from html import escape
 import nh3
 from bs4 import Tag
 
-from feedsvc.cleaning.addresses import SCHEMES
-from feedsvc.cleaning.media import is_allowed_frame
+from feedsvc.addresses import is_frame_of
+from feedsvc.cleaning.addresses import SCHEMES, resolve
+from feedsvc.cleaning.media import FRAME_ATTRIBUTES
 from feedsvc.cleaning.shape import ATTRIBUTES, TAGS, VOID
 from feedsvc.cleaning.text import legal
 
@@ -60,8 +61,8 @@ def _text(text: str) -> str:
 def _cleaner(hosts: frozenset[str]) -> nh3.Cleaner:
     def admit(tag: str, attribute: str, value: str) -> str | None:
         if tag == "iframe" and attribute == "src":
-            return value if is_allowed_frame(value, hosts) else None
-        return value if attribute not in _URLS or value else None
+            return value if is_frame_of(value, hosts) else None
+        return (resolve(value, "") or None) if attribute in _URLS else value
 
     no_frames = set() if hosts else {"iframe"}
     return nh3.Cleaner(
@@ -69,6 +70,7 @@ def _cleaner(hosts: frozenset[str]) -> nh3.Cleaner:
         clean_content_tags=_GONE | no_frames,
         attributes={tag: set(names) for tag, names in ATTRIBUTES.items() if tag not in no_frames},
         attribute_filter=admit,
+        set_tag_attribute_values={} if no_frames else {"iframe": FRAME_ATTRIBUTES},
         url_schemes=set(SCHEMES),
         link_rel=None,
     )

@@ -20,7 +20,7 @@ ATTRIBUTES: dict[str, frozenset[str]] = {
     "blockquote": frozenset({"cite"}),
     "code": frozenset({"class"}),
     "details": frozenset({"open"}),
-    "iframe": frozenset({"src", "width", "height", "title", "allowfullscreen"}),
+    "iframe": frozenset({"src", "width", "height", "title", "allowfullscreen", "sandbox", "referrerpolicy"}),
     "img": frozenset({"src", "alt", "title", "width", "height"}),
     "li": frozenset({"value"}),
     "ol": frozenset({"start", "reversed", "type"}),
