@@ -25,7 +25,7 @@ from feedsvc.config import (
 from feedsvc.errors import SettingError
 from feedsvc.index import Index
 from feedsvc.jekyll import AUTHORS_NAME, CONFIG_NAME, POSTS
-from feedsvc.settings import Settings
+from feedsvc.settings import IdScheme, Settings
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +82,8 @@ def open_index(settings: Settings) -> Index:
     fingerprint = reading_fingerprint(settings)
     shown = f"{showing_fingerprint(settings)} {make_cleaner(settings).fingerprint}"
     path = settings.index or _default_index(settings.posts, fingerprint)
-    return Index(path, fingerprint, shown, latest_path_first=settings.jekyll is not None)  # as Jekyll orders them
+    # Equal dates: jekyll-feed turns `site.posts` round, which has the last path first; feeds made by hand do not.
+    return Index(path, fingerprint, shown, latest_path_first=settings.id_scheme is IdScheme.JEKYLL)
 
 
 def make_cleaner(settings: Settings) -> Cleaner:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import pytest
 
@@ -412,10 +414,77 @@ def test_other_schemes_of_ids(make: Make, scheme: str, entry: str) -> None:
     assert entry_id(post_of(site), site.settings) == entry
 
 
-def test_posts_of_one_moment_are_ordered_as_jekyll_orders_them(make: Make) -> None:
-    site = make(files={f"_posts/2020-02-03-{name}.md": "Text." for name in "acb"})
+TIED = {f"_posts/{path}": f"---\ntags: [{tag}]\ncategory: c\n---\nText." for path, tag in {
+    "2020-02-03-a.md": "t",
+    "2020-02-03-B.md": "t",
+    "2020-02-03-é.md": "u",
+    "2020-02-03-中.md": "t",
+    "2020-02-03-🈴.md": "t",
+    "sub/2020-02-03-a.md": "t",
+    "2020-02-02-z.md": "t",
+    "2020-02-04-y.md": "u",
+}.items()}  # fmt: skip
+ASCENDING = [
+    "2020-02-04-y",
+    *("2020-02-03-B", "2020-02-03-a", "2020-02-03-é", "2020-02-03-中", "2020-02-03-🈴", "sub/2020-02-03-a"),
+    "2020-02-02-z",
+]
+DESCENDING = [ASCENDING[0], *ASCENDING[-2:0:-1], ASCENDING[-1]]
+# jekyll-feed sorts `site.posts` (path descending) by date, which keeps equal ones in place, and turns that round.
+ORDERS = pytest.mark.parametrize(
+    ("config", "given", "expected"),
+    [
+        (CONFIG, {}, ASCENDING),
+        ("title: no url\n", {}, ASCENDING),
+        (CONFIG, {"id_scheme": "permalink"}, ASCENDING),
+        (CONFIG, {"id_scheme": "jekyll"}, DESCENDING),
+    ],
+    ids=["jekyll-feed", "without a url", "permalink", "by hand"],
+)
 
-    assert [post.path[-4] for post in posts_of(site)] == ["c", "b", "a"]
+
+def shown(document: bytes) -> list[str]:
+    """List the posts of a feed or page by their pages' addresses here, in their order."""
+    found = re.findall(r"/posts/_posts/([^\s\"<>]+)/", document.decode())
+    return [unquote(name) for name in dict.fromkeys(found)]
+
+
+@ORDERS
+def test_posts_of_one_moment_have_the_order_of_the_sites_feed(
+    make: Make, config: str, given: dict[str, object], expected: list[str]
+) -> None:
+    site = make(config, TIED, **given)
+
+    assert [post.path for post in posts_of(site)] == [f"_posts/{stem}.md" for stem in expected]
+
+
+@pytest.mark.parametrize(("scheme", "expected"), [("jekyll-feed", ASCENDING), ("jekyll", DESCENDING)])
+@pytest.mark.parametrize(
+    ("target", "left_out"),
+    [
+        ("/{}", ""),
+        ("/categories/c/{}", ""),
+        ("/tags/t/{}", "éy"),
+        ("/{}?tag=t", "éy"),
+        ("/{}?not_tag=u&category=c", "éy"),
+        ("/{}?until=2020-02-03", "y"),
+        ("/{}?q=jekyll", ""),
+    ],
+)
+def test_every_feed_and_page_has_that_order_on_all_its_pages(
+    make: Make, scheme: str, expected: list[str], target: str, left_out: str
+) -> None:
+    files = {path: text.replace("---\n", "---\ntitle: Jekyll\n", 1) for path, text in TIED.items()}
+    site = make(files=files, id_scheme=scheme, base_url="https://feeds.example", link_to="page", limit=3)
+    sign = "&" if "?" in target else "?"
+
+    found = [
+        [shown(site.get(f"{target.format(file)}{sign}page={number}").body) for number in (1, 2, 3)]
+        for file in ("rss.xml", "atom.xml", "feed.json", "")
+    ]
+
+    wanted = [stem for stem in expected if not stem.endswith(tuple(left_out))]
+    assert found == [[wanted[:3], wanted[3:6], wanted[6:]]] * 4
 
 
 def test_an_old_year_of_two_digits_is_of_the_last_century(make: Make) -> None:
