@@ -68,6 +68,7 @@ def to_settings(config: Mapping[str, Any], jekyll: Jekyll) -> dict[str, object]:
         "author": _text(person.get("name")) or _text(author),
         "timezone": _text(config.get("timezone")),
         "future": "yes" if _is_true(config.get("future")) else "",
+        "drafts": "yes" if jekyll.drafts else "",
         "content": "summary" if _is_true(_mapping(config.get("feed")).get("excerpt_only")) else "",
         "id_scheme": "jekyll-feed" if jekyll.url else "",
     }

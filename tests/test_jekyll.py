@@ -177,6 +177,22 @@ def test_hidden_posts(make: Make, front: str, is_shown: bool) -> None:  # noqa: 
     assert bool(posts_of(make(files=with_front(front)))) == is_shown
 
 
+@pytest.mark.parametrize(
+    ("config", "given", "is_shown"),
+    [
+        ("show_drafts: true\n", {}, True),
+        ("show_drafts: true\n", {"drafts": "no"}, False),
+        ("show_drafts: false\n", {}, False),
+        ("", {"drafts": "yes"}, True),
+        ("show_drafts: true\nunpublished: false\n", {}, True),
+    ],
+)
+def test_a_post_marked_as_draft_is_shown_where_the_site_shows_drafts(
+    make: Make, config: str, given: dict[str, object], is_shown: bool
+) -> None:
+    assert bool(posts_of(make(CONFIG + config, with_front("draft: true"), **given))) == is_shown
+
+
 def test_a_post_hidden_by_an_empty_flag_is_hinted_at(make: Make) -> None:
     site = make(files=with_front("title: a\npublished:"))
 
