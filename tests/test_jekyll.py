@@ -188,7 +188,10 @@ def test_hidden_posts(make: Make, front: str, is_shown: bool) -> None:  # noqa: 
     ],
 )
 def test_a_post_marked_as_draft_is_shown_where_the_site_shows_drafts(
-    make: Make, config: str, given: dict[str, object], is_shown: bool
+    make: Make,
+    config: str,
+    given: dict[str, object],
+    is_shown: bool,  # noqa: FBT001
 ) -> None:
     assert bool(posts_of(make(CONFIG + config, with_front("draft: true"), **given))) == is_shown
 
