@@ -107,12 +107,18 @@ def truth_of(name: str) -> dict[str, Any]:
     return truth
 
 
+@pytest.fixture(scope="module")
+def indexes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Keep the indexes of the sites, which are only ever read, from test to test."""
+    return tmp_path_factory.mktemp("indexes")
+
+
 @pytest.fixture
-def open_site(tmp_path: Path, make_site: Callable[[Settings], Site]) -> Open:
+def open_site(indexes: Path, make_site: Callable[[Settings], Site]) -> Open:
     """Read one of the sites on the day it was built."""
 
     def opened(name: str, **given: object) -> Site:
-        site = make_site(load_settings({"posts": FOLDER / name, "index": tmp_path / "index.sqlite", **given}))
+        site = make_site(load_settings({"posts": FOLDER / name, "index": indexes / f"{name}.sqlite", **given}))
         site.now = BUILT_AT
         site.scan()
         return site

@@ -64,7 +64,7 @@ def build(site: Path, source: Path, built: Path) -> None:
     # Ruby reads files in the locale's encoding; a site without `timezone` has the machine's.
     environment = os.environ | {"LC_ALL": "C.UTF-8", "TZ": "UTC"}
     options = ("--source", source, "--destination", built, "--config", configs, "--disable-disk-cache", "--quiet")
-    subprocess.run(["jekyll", "build", *options], env=environment, check=True, stderr=subprocess.DEVNULL)
+    subprocess.run(["jekyll", "build", *options], env=environment, check=True)
 
 
 def to_truth(site: Path, built: Path) -> dict[str, Any]:
