@@ -135,6 +135,22 @@ def test_yaml_merges_and_aliases_work() -> None:
     assert (source.values["whole"], source.values["same"]) == ({"a": "x", "c": "z"}, {"a": "x"})
 
 
+@pytest.mark.parametrize(
+    ("written", "merged"),
+    [
+        pytest.param("{<<: [*a, *b]}", {"x": "1", "y": "2", "z": "3"}, id="the first of a list"),
+        pytest.param("{<<: [*b, *a]}", {"x": "2", "y": "2", "z": "3"}, id="the first of a list, the other way round"),
+        pytest.param("{<<: [[*a, *b]]}", {"x": "1", "y": "2", "z": "3"}, id="a list in a list"),
+        pytest.param("{x: 0, <<: *a}", {"x": "0", "z": "3"}, id="its own, before the merge"),
+        pytest.param("{<<: [*a, *b], x: 0}", {"x": "0", "y": "2", "z": "3"}, id="its own, after the merge"),
+    ],
+)
+def test_of_merged_keys_the_own_one_wins_then_the_first(written: str, merged: dict[str, str]) -> None:
+    source = yaml(f"a: &a {{x: 1, z: 3}}\nb: &b {{x: 2, y: 2}}\nc: {written}")
+
+    assert source.values["c"] == merged
+
+
 def test_a_key_of_yaml_given_again_is_told_with_its_line_and_the_last_one_counts() -> None:
     source = yaml("a: 1\nb: {c: 1}\na:\n- 2\nb:\n  c: 1\n  c: 2")
 
