@@ -424,6 +424,28 @@ def test_post_to_come_is_known_when_the_clock_was_set_back(index: Index) -> None
     assert index.state(DAY).due == DAY + SECOND
 
 
+def test_post_that_is_due_this_moment_is_no_post_to_come(index: Index) -> None:
+    put(index, POST, named("later", published=DAY + SECOND))
+
+    assert index.state(DAY + SECOND).due == NEVER
+
+
+@pytest.mark.parametrize("future", [False, True], ids=["alone", "with a post to come"])
+def test_state_made_before_the_newest_change_lasts_until_that(index: Index, future: bool) -> None:  # noqa: FBT001
+    put(index, POST, *([named("soon", published=NEVER - SECOND)] if future else []))
+    changed = index.state(datetime.now(UTC) + SECOND).modified
+
+    assert index.state(changed - SECOND).until == changed
+
+
+def test_state_made_at_or_after_the_newest_change_lasts_until_the_next_post_is_due(index: Index) -> None:
+    due = NEVER - SECOND
+    put(index, POST, named("soon", published=due))
+    changed = index.state(datetime.now(UTC) + SECOND).modified
+
+    assert [index.state(moment).until for moment in (changed, changed + SECOND)] == [due, due]
+
+
 def test_modified_is_when_a_post_last_moved(index: Index) -> None:
     before = datetime.now(UTC)
     put(index, POST)
