@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 from wsgiref.validate import validator
 
 import pytest
+from flask import request
+
+from feedsvc.frontdoor import MAX_FIELDS, MAX_TARGET
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,6 +85,29 @@ def test_8000_octets_are_no_endless_address(site: Site) -> None:
     site.publish()
 
     assert site.get("/rss.xml?" + "a" * 8_000).status == 200
+
+
+@pytest.mark.parametrize(("characters", "status"), [(MAX_TARGET, 200), (MAX_TARGET + 1, 414)])
+@pytest.mark.parametrize("start", ["/", "/rss.xml", "/rss.xml?x=", "/?"])
+def test_path_and_query_have_so_many_characters_at_most(site: Site, start: str, characters: int, status: int) -> None:
+    site.publish()
+    padding = "a" * (characters - len(start.replace("?", "")))
+    is_path = "?" not in start
+
+    reply = site.get(start + padding)
+
+    assert reply.status == (404 if is_path and status == 200 else status)
+
+
+@pytest.mark.parametrize(("characters", "status"), [(MAX_FIELDS, 200), (MAX_FIELDS + 1, 431)])
+@pytest.mark.parametrize("query", ["", "?" + "x" * 5_000], ids=["short address", "long address"])
+def test_other_fields_have_so_many_characters_at_most(site: Site, query: str, characters: int, status: int) -> None:
+    site.publish()
+    always = len("GET" + "http" + "HTTP/1.1" + "feeds.example.org")
+
+    reply = site.get(f"/rss.xml{query}", if_none_match="a" * (characters - always))
+
+    assert reply.status == status
 
 
 @pytest.mark.parametrize(
@@ -347,6 +373,37 @@ def test_documents_are_remembered_within_the_bytes_set_for_them(
     small.get("/rss.xml")
 
     assert len(made) == times
+
+
+@pytest.fixture
+def crowded(site: Site, make_site: Callable[[Settings], Site]) -> tuple[Site, list[str]]:
+    """A site that remembers two answers, not three; the queries with which Flask was entered."""
+    small = make_site(replace(site.settings, cache_bytes=12_000))
+    small.publish()
+    seen: list[str] = []
+    small.app.before_request(lambda: seen.append(request.query_string.decode()))
+    return small, seen
+
+
+def test_full_memory_forgets_all_answers_for_the_next_one(crowded: tuple[Site, list[str]]) -> None:
+    site, seen = crowded
+    for query in ("1", "2", "1", "2", "3"):
+        site.get(f"/feed.json?{query}")
+    seen.clear()
+
+    for query in ("3", "1", "3", "1"):
+        site.get(f"/feed.json?{query}")
+
+    assert seen == ["1"]
+
+
+def test_answer_too_large_to_be_remembered_is_given_all_the_same(crowded: tuple[Site, list[str]]) -> None:
+    site, seen = crowded
+    site.publish(body="x" * 7_000)
+
+    replies = [site.get("/feed.json").status for _ in range(2)]
+
+    assert (replies, seen) == ([200, 200], ["", ""])
 
 
 # --- base URL ------------------------------------------------------------------------------------
