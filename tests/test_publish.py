@@ -19,16 +19,16 @@ from feedsvc import cache as cache_module
 from feedsvc import publish as module
 from feedsvc.errors import NotFound, NotReady
 from feedsvc.index import Index
-from feedsvc.models import EPOCH, NEVER, Content, Document, FeedRequest, Filter, Format, Scope, ScopeKind
+from feedsvc.models import EPOCH, NEVER, Content, Document, FeedRequest, Filter, Format, Scope, ScopeKind, State
+from feedsvc.publish import Publisher
 from feedsvc.scopes import Address
 from feedsvc.settings import Settings
+from feedsvc.startup import make_cleaner
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conftest import Site
-
-    from feedsvc.publish import Publisher
 
 BASE = "https://example.org"
 FRONT = FeedRequest(Scope(), Format.HTML, 20, Content.FULL)
@@ -94,6 +94,46 @@ def test_state_changes_when_a_post_becomes_due(site: Site) -> None:
     site.now += 99 * SECOND
 
     assert publisher.state() != before
+
+
+class Overtaken(Index):
+    """An index that is read slowly: `meanwhile` happens between the reading of its state and the use of that."""
+
+    meanwhile: Callable[[], object] | None = None
+    reads = 0
+
+    def state(self, now: datetime) -> State:
+        self.reads += 1
+        found = super().state(now)
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile:
+            meanwhile()
+        return found
+
+
+@pytest.fixture
+def index(site: Site) -> Overtaken:
+    site.publish("2024-01-01-a.md")
+    return Overtaken(site.index.path, site.index.fingerprint, site.index.shown)
+
+
+def test_state_is_read_once_while_nothing_changes(site: Site, index: Overtaken) -> None:
+    site.now = datetime.now(UTC) + SECOND
+    publisher = Publisher(site.settings, index, make_cleaner(site.settings), site.clock)
+
+    states = {publisher.state() for _ in range(3)}
+
+    assert (len(states), index.reads) == (1, 1)
+
+
+def test_state_read_slowly_does_not_replace_a_newer_one(site: Site, index: Overtaken) -> None:
+    publisher = Publisher(site.settings, index, make_cleaner(site.settings), site.clock)
+    seen: list[State] = []
+    index.meanwhile = lambda: (site.publish("2024-01-02-b.md"), seen.append(publisher.state()))
+
+    slow = publisher.state()
+
+    assert ([slow], slow.version) == (seen, site.index.version())
 
 
 def test_future_posts_are_shown_where_that_is_set(site: Site, make_site: Callable[[Settings], Site]) -> None:
