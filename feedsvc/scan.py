@@ -84,12 +84,15 @@ class Following:
     few changed posts while it has their bytes: whoever asks for one later may find another file.
     """
 
-    def __init__(self, settings: Settings, clean: Clean | None = None) -> None:
+    def __init__(
+        self, settings: Settings, clean: Clean | None = None, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self.clean = clean
+        self._clock = clock  # seconds, from any moment on
         self.moved_here: set[str] = set()  # paths that a whole file has just been given
         self._settle = settings.settle_ms / 1000
         self._kept_for = settings.scan_interval
-        self._held: dict[str, float] = {}  # since when, by the monotonic clock
+        self._held: dict[str, float] = {}  # since when
         self._empty_since = 0.0
 
     @property
@@ -99,7 +102,7 @@ class Following:
 
     def choose(self, changed: list[File], known: Mapping[str, str]) -> list[File]:
         """Give the changed files that can be read now."""
-        now = time.monotonic()
+        now = self._clock()
         writing = (file.path for file in changed if self._is_being_written(file, known.get(file.path, "")))
         since = {path: self._held.get(path, now) for path in writing}
         self._held = {path: first for path, first in since.items() if now - first < LONGEST_WAIT}
@@ -112,7 +115,7 @@ class Following:
 
     def refuse_emptiness(self, *, is_empty: bool) -> None:
         """Raise SettingError where a folder that had posts has none, for as long as a mount may take to come back."""
-        now = time.monotonic()
+        now = self._clock()
         self._empty_since = (self._empty_since or now) if is_empty else 0.0
         if is_empty and now - self._empty_since < self._kept_for:
             raise SettingError(f"posts: empty all at once: what was there is shown for {self._kept_for} seconds more")

@@ -12,7 +12,8 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -231,6 +232,59 @@ def test_progress_sees_every_row_go_by(site: Site) -> None:
     scanning.scan(site.settings, site.index, watch)
 
     assert seen == [1, NAME]
+
+
+# --- a folder that is empty all at once ----------------------------------------------------------
+
+
+@dataclass
+class Clock:
+    """A clock that goes by hand, in seconds."""
+
+    now: float = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def scan_at(site: Site, following: Following, clock: Clock, now: float) -> list[str]:
+    """Scan at a time; give the titles that are shown then."""
+    clock.now = now
+    with suppress(SettingError):
+        scanning.scan(site.settings, site.index, following=following)
+    return titles(site)
+
+
+@pytest.mark.parametrize(("empty_for", "shown"), [(0, ["A"]), (299, ["A"]), (300, []), (301, [])])
+def test_posts_of_a_folder_that_is_empty_are_shown_for_an_interval(
+    site: Site, empty_for: int, shown: list[str]
+) -> None:
+    clock = Clock()
+    following = Following(replace(site.settings, scan_interval=300), clock=clock)
+    site.publish(NAME, title="A").unlink()
+    scan_at(site, following, clock, 2_000)
+
+    assert scan_at(site, following, clock, 2_000 + empty_for) == shown
+
+
+def test_folder_that_is_empty_again_is_waited_for_from_then_on(site: Site) -> None:
+    clock = Clock()
+    following = Following(replace(site.settings, scan_interval=300), clock=clock)
+    file = site.publish(NAME, title="A")
+    away = file.rename(site.posts.parent / NAME)
+    scan_at(site, following, clock, 2_000)
+    away.rename(file)
+    scan_at(site, following, clock, 2_100)
+    file.unlink()
+    scan_at(site, following, clock, 2_400)
+
+    assert [scan_at(site, following, clock, now) for now in (2_699, 2_700)] == [["A"], []]
+
+
+def test_folder_without_a_post_from_the_start_is_not_waited_for(site: Site) -> None:
+    report = scanning.scan(site.settings, site.index, following=Following(site.settings))
+
+    assert (report.read, site.index.is_current()) == (0, True)
 
 
 # --- some paths alone ----------------------------------------------------------------------------
