@@ -96,6 +96,18 @@ def test_state_changes_when_a_post_becomes_due(site: Site) -> None:
     assert publisher.state() != before
 
 
+def test_state_changes_at_the_very_moment_a_post_becomes_due(site: Site) -> None:
+    due = datetime.now(UTC) + 99 * SECOND
+    publish_dated(site, due)
+    publisher = site.publisher
+    site.now = due - SECOND
+    before = publisher.state()
+
+    site.now = due
+
+    assert (before.due, publisher.state().due) == (due, NEVER)
+
+
 class Overtaken(Index):
     """An index that is read slowly: `meanwhile` happens between the reading of its state and the use of that."""
 
