@@ -217,6 +217,12 @@ def test_markup_in_values_is_text(text: str) -> None:
         ),
         pytest.param(b"---\na: !!str [b]\n---\n", "could not determine a constructor", 2, id="yaml, list as text"),
         pytest.param(b"---\na: !!set {b}\n---\n", "could not determine a constructor", 2, id="yaml, set"),
+        pytest.param(
+            b"---\na: b\n<<: [{c: d}, x]\n---\n",
+            "expected a mapping or a list of mappings to merge",
+            3,
+            id="yaml, merge",
+        ),
         pytest.param(b"---\n? [a]\n: b\n---\n", "found unhashable key", 2, id="yaml, list as key"),
         pytest.param(b'---\na: "\\uD800"\n---\n', "found invalid Unicode character escape", 2, id="yaml, surrogate"),
         pytest.param(b"+++\na = 1\nb =\n+++\n", "Invalid value (at line 2, column 4)", 3, id="toml"),
