@@ -393,3 +393,12 @@ def test_explanation_names_the_rule_and_what_went() -> None:
 )
 def test_explanation_says_why_a_picture_went(image: str, rule: str) -> None:
     assert [removal.rule for removal in cleaning.explain(f"<p>Text.</p><p>{image}</p>")] == [rule]
+
+
+@pytest.mark.parametrize(
+    "frame",
+    ["<iframe></iframe>", '<iframe src="about:blank"></iframe>', '<iframe src="//buttons.github.io/x"></iframe>'],
+    ids=["none", "nothing", "a button"],
+)
+def test_explanation_says_why_a_frame_went(frame: str) -> None:
+    assert [removal.rule for removal in cleaning.explain(f"<p>Text.</p>{frame}")] == ["frame without address"]
