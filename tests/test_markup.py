@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedsvc import markup
+from feedsvc.liquid import MAX_REPEATED
 
 CASES = Path(__file__).parent / "data" / "markup"
 
@@ -163,6 +164,63 @@ def test_liquid_and_attributes_are_worked_out(body: str, html: str) -> None:
 )
 def test_shortcodes_show_what_they_stand_for(body: str, html: str) -> None:
     assert to_html(body) == html
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{% gist %}",
+        "{% youtube %}",
+        "{% asset_img %}",
+        "{{< youtube >}}",
+        "{{< vimeo >}}",
+        "{{< figure >}}",
+        '{{< figure alt="x" >}}',
+    ],
+)
+def test_tag_that_names_nothing_leaves_nothing(body: str) -> None:
+    assert to_html(f"a{body}b") == "<p>ab</p>"
+
+
+@pytest.mark.parametrize(
+    ("body", "html"),
+    [
+        ('a {{< figure "/a.png" >}}', '<p>a <img src="/a.png" alt=""></p>'),
+        ("a {% asset_img x.png %}", '<p>a <img src="x.png" alt=""></p>'),
+        (
+            '{{< figure src="/a.png" title="y" >}}',
+            '<figure><img src="/a.png" alt=""><figcaption>y</figcaption></figure>',
+        ),
+        ("{{< vimeo 123 >}}", '<p><a href="https://vimeo.com/123">https://vimeo.com/123</a></p>'),
+        ('{{< vimeo id="123" >}}', '<p><a href="https://vimeo.com/123">https://vimeo.com/123</a></p>'),
+    ],
+)
+def test_picture_or_video_may_be_named_by_place_or_key(body: str, html: str) -> None:
+    assert to_html(body) == html
+
+
+@pytest.mark.parametrize(
+    ("body", "left"),
+    [
+        ("{% unless a %}A{% else %}B{% endunless %}C", "AC"),
+        ("{% if a %}A{% else %}B{% else %}C{% endif %}D", "AD"),
+        ("{% if a %}{% if b %}A{% else %}B{% endif %}{% else %}C{% endif %}D", "AD"),
+        ("{% if a %}A{% else %}{% if b %}B{% else %}C{% endif %}D{% endif %}E", "AE"),
+        ("A{% endif %}B{% if x %}C", "ABC"),
+    ],
+    ids=["unless", "two elses", "in the first branch", "in the second branch", "unbalanced"],
+)
+def test_first_branch_alone_is_shown(body: str, left: str) -> None:
+    assert to_html(body) == f"<p>{left}</p>"
+
+
+@pytest.mark.parametrize(("more", "shown"), [(0, 10), (1, 0)])
+def test_title_is_put_in_as_long_as_it_does_not_become_too_much(more: int, shown: int) -> None:
+    title = "t" * (MAX_REPEATED // 10 + more)
+
+    html = markup.to_html("{{ page.title }} " * 10, title=title)
+
+    assert html.count(title) == shown
 
 
 def test_without_a_site_paths_stay_paths() -> None:
