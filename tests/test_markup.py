@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from feedsvc import markup
 from feedsvc.liquid import MAX_REPEATED
+from feedsvc.markup import MAX_MARKS
 
 CASES = Path(__file__).parent / "data" / "markup"
 
@@ -45,6 +46,10 @@ def test_linked_heading_that_is_not_the_title_stays() -> None:
     assert to_html("[Other](https://example.org/)\n------\n\nText") == (
         '<h2 id="otherhttpsexampleorg"><a href="https://example.org/">Other</a></h2>\n<p>Text</p>'
     )
+
+
+def test_linked_heading_goes_where_no_title_is_known() -> None:
+    assert markup.strip_top("[Other](https://example.org/)\n------\n\nText") == "\nText"
 
 
 def test_authors_own_comment_stays_for_cleaning() -> None:
@@ -166,6 +171,12 @@ def test_shortcodes_show_what_they_stand_for(body: str, html: str) -> None:
     assert to_html(body) == html
 
 
+def test_address_nobody_knows_costs_no_other() -> None:
+    html = to_html("[x]({{ site.repository }}/1) [y](/a)")
+
+    assert html == '<p><a>x</a> <a href="/a">y</a></p>'
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -207,8 +218,9 @@ def test_picture_or_video_may_be_named_by_place_or_key(body: str, html: str) -> 
         ("{% if a %}{% if b %}A{% else %}B{% endif %}{% else %}C{% endif %}D", "AD"),
         ("{% if a %}A{% else %}{% if b %}B{% else %}C{% endif %}D{% endif %}E", "AE"),
         ("A{% endif %}B{% if x %}C", "ABC"),
+        ("{% else %}A{% else %}B{% endif %}C", "C"),
     ],
-    ids=["unless", "two elses", "in the first branch", "in the second branch", "unbalanced"],
+    ids=["unless", "two elses", "in the first branch", "in the second branch", "unbalanced", "without a first"],
 )
 def test_first_branch_alone_is_shown(body: str, left: str) -> None:
     assert to_html(body) == f"<p>{left}</p>"
@@ -285,12 +297,26 @@ def test_text_with_too_many_signs_is_shown_plain(unit: str) -> None:
     assert to_html(text).startswith(f"<p>{escape(unit.strip())}")
 
 
+@pytest.mark.parametrize(
+    ("sign", "count", "expected"),
+    [
+        pytest.param("*", MAX_MARKS, False, id="as many as allowed"),
+        pytest.param("*", MAX_MARKS + 1, True, id="one more"),
+        pytest.param("[", MAX_MARKS // 2, True, id="half as many that take longer"),
+        pytest.param("a", MAX_MARKS + 1, False, id="letters"),
+    ],
+)
+def test_signs_are_too_many_by_the_time_they_take(sign: str, count: int, expected: bool) -> None:  # noqa: FBT001
+    assert markup.is_flood(sign * count) is expected
+
+
 def test_title_repeated_writes_no_flood() -> None:
     assert len(markup.to_html("{{ page.title }}." * 40_000, title="[" * 60_000)) < 100_000
 
 
-def test_reference_repeated_writes_no_more_than_it_can_mean() -> None:
-    body = "[a]: http://a.example/" + "b" * 60_000 + "\n\n[b]: /b\n\n" + "[a] [b] " * 2_000
+@pytest.mark.parametrize("long", ["http://a.example/" + "b" * 60_000, f'/a "{"b" * 60_000}"'], ids=["url", "title"])
+def test_reference_repeated_writes_no_more_than_it_can_mean(long: str) -> None:
+    body = f"[a]: {long}\n\n[b]: /b\n\n" + "[a] [b] " * 2_000
 
     assert len(to_html(body)) < 200_000
     assert '<a href="/b">' in to_html(body)
