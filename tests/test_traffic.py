@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import logging
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from feedsvc import traffic
 from feedsvc.settings import AccessLog
-from feedsvc.traffic import BUILDS, Counts
+from feedsvc.traffic import BUILDS, Counts, Traffic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,10 +118,16 @@ def test_lines_are_of_the_chosen_answers(
     assert [record.name for record in caplog.records].count("feedsvc.access") == lines
 
 
-def test_slow_answer_is_logged_as_errors_are(logged: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(traffic, "SLOW", 0)
+@pytest.mark.parametrize(("seconds", "lines"), [(1.0, []), (1.001, ["192.0.2.1 GET /rss.xml 200 3 1001.0"])])
+def test_answer_that_took_more_than_a_second_is_logged_as_errors_are(
+    settings: Settings, caplog: pytest.LogCaptureFixture, seconds: float, lines: list[str]
+) -> None:
+    caplog.set_level(logging.INFO, "feedsvc.access")
+    traffic = Traffic(replace(settings, access_log=AccessLog.ERRORS), Counts())
 
-    assert logged("/healthz", access_log=AccessLog.ERRORS) == "192.0.2.1 GET /healthz 200 3"
+    traffic.note({"REQUEST_METHOD": "GET", "REMOTE_ADDR": "192.0.2.1"}, "/rss.xml", (200, 3), seconds)
+
+    assert caplog.messages == lines
 
 
 # --- counts --------------------------------------------------------------------------------------
@@ -129,7 +135,7 @@ def test_slow_answer_is_logged_as_errors_are(logged: Callable[..., str], monkeyp
 
 def test_counts_of_processes_add_up_and_outlive_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in (1, 2, 1):  # the third has the number of one that has ended
-        monkeypatch.setattr(traffic.os, "getpid", lambda number=number: number)
+        monkeypatch.setattr(os, "getpid", lambda number=number: number)
         Counts(tmp_path).add_build()
 
     assert Counts(tmp_path).total()[BUILDS] == 3
