@@ -112,7 +112,18 @@ def test_shared_addresses_are_answered(moved: Site, path: str) -> None:
     assert moved.get(path).status == 200
 
 
-@pytest.mark.parametrize("path", ["/tag/none/feed/", "/comments/feed/", "/feed/none.xml", "/x/y.xml", "/wp-rss2.php3"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/tag/none/feed/",
+        "/tag/parent/web-dev/feed/",  # of WordPress' kinds, only a category has another above it
+        "/author/parent/li-wei/feed/",
+        "/comments/feed/",
+        "/feed/none.xml",
+        "/x/y.xml",
+        "/wp-rss2.php3",
+    ],
+)
 def test_old_address_of_nothing_is_404(moved: Site, path: str) -> None:
     assert moved.get(path).status == 404
 
