@@ -505,6 +505,20 @@ def test_feed_that_cannot_be_made_is_given_as_it_was_and_made_again_once_it_can(
     assert titles(ours.feed(ALL, BASE)) == ["2024-01-02-b", "2024-01-01-a"]
 
 
+def test_feed_that_cannot_be_made_is_a_line_of_the_log_with_the_reason(
+    site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    site.publish()
+    ours = site.publisher
+    ours.feed(ALL, BASE)
+    site.publish("2024-01-02-b.md")
+    monkeypatch.setattr(module, "RENDERERS", {Format.JSON: fails})
+
+    ours.feed(ALL, BASE)
+
+    assert caplog.messages == [f"{ALL}: given as it was before: ZeroDivisionError()"]
+
+
 def test_feed_that_could_never_be_made_is_an_error(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "RENDERERS", {Format.JSON: fails})
     site.publish()
