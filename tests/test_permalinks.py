@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedsvc.models import Author, Post, Scope, ScopeKind
-from feedsvc.permalinks import entry_id, feed_id
+from feedsvc.permalinks import entry_id, feed_id, url_of_post
 from feedsvc.settings import Settings
 
 NOW = datetime(2024, 1, 2, tzinfo=UTC)
@@ -101,3 +101,13 @@ def test_any_path_and_guid_make_an_absolute_iri(path: str, guid: str) -> None:
 
     assert ":" in found
     assert found.split() == [found]
+
+
+@pytest.mark.parametrize(
+    ("suffix", "written"),
+    [(".md", ".html"), (".markdown", ".html"), (".MD", ".html"), (".html", ".html"), (".htm", ".htm")],
+)
+def test_suffix_of_a_page_is_that_of_what_becomes_of_the_file(suffix: str, written: str) -> None:
+    url = url_of_post("/:title:output_ext", f"_posts/2024-01-02-a{suffix}", "a", (), NOW)
+
+    assert url == f"/a{written}"
