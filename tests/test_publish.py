@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
 
 import brotli
 import pytest
@@ -539,3 +540,21 @@ def test_20_clients_of_a_feed_that_cannot_be_made_cost_one_try(site: Site, monke
         given = set(pool.map(lambda _: ours.feed(ALL, BASE).body, range(20)))
 
     assert (given, len(tries)) == ({before.body}, 1)
+
+
+def test_list_of_feeds_is_opml_with_a_folder_for_each_kind(site: Site) -> None:
+    site.publish(tags=["News", "<中>"], authors=["Li"])
+
+    body = site.publisher.opml(BASE).body.decode()
+
+    declaration, _, rest = body.partition("\n")
+    outlines = [outline.attrib for outline in ET.fromstring(rest).iter("outline")]
+    assert declaration == "<?xml version='1.0' encoding='UTF-8'?>"
+    assert [(outline["text"], outline.get("type"), outline.get("xmlUrl")) for outline in outlines] == [
+        ("Daily", "rss", f"{BASE}/rss.xml"),
+        ("Tags", None, None),
+        ("<中>", "rss", f"{BASE}/tags/%3C%E4%B8%AD%3E/rss.xml"),
+        ("News", "rss", f"{BASE}/tags/News/rss.xml"),
+        ("Authors", None, None),
+        ("Li", "rss", f"{BASE}/authors/Li/rss.xml"),
+    ]
