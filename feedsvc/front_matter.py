@@ -22,7 +22,9 @@ from feedsvc.errors import PostError
 from feedsvc.text import UNWANTED
 
 MAX_CHARACTERS = 64 * 1024
-MAX_NESTING = 200  # libyaml recurses in C: far deeper and the process dies of it
+MAX_NESTING = (
+    200  # libyaml recurses in C: far deeper and the process dies of it; some versions have limits of their own
+)
 MAX_VALUES = 20_000
 LONG_TEXT = 100
 
@@ -30,6 +32,8 @@ _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM
 _BRACKETS = re.compile(r"[\[{]")
 _OPENING = re.compile(r"\s*[-+]*")
 _DASHES = re.compile(rf"(?:[-?][ \t]+){{{MAX_NESTING},}}")
+_MAX_DEPTH = MAX_NESTING + 1  # of nodes: the mapping of the whole front matter, and what is nested in it
+_TOO_DEEP = f"more than {MAX_NESTING} nested values"
 _LONG_NUMBER = re.compile("0[xob][0-9A-Fa-f_]{1000}")  # Python will not write it out again
 
 
@@ -137,7 +141,7 @@ def _refuse_bombs(raw: str, line: int) -> None:
     if len(raw) > MAX_CHARACTERS:
         raise PostError(f"front matter: {len(raw):,} characters, at most {MAX_CHARACTERS:,}", line)
     if len(_BRACKETS.findall(raw)) > MAX_NESTING or _DASHES.search(raw):
-        raise PostError(f"front matter: more than {MAX_NESTING} nested values", line)
+        raise PostError(f"front matter: {_TOO_DEEP}", line)
 
 
 def _has_too_many_values(value: object) -> bool:
@@ -201,6 +205,7 @@ class _Loader(yaml.CSafeLoader):
     def __init__(self, stream: str, repeated: dict[str, int]) -> None:
         super().__init__(stream)
         self._repeated = repeated
+        self._depth = 0
 
     def resolve(self, kind: type[yaml.Node], value: str, implicit: tuple[bool, bool]) -> str:
         """Give a node's tag where none is written; libyaml's parser asks."""
@@ -210,11 +215,15 @@ class _Loader(yaml.CSafeLoader):
             return _STR
         return _tag_of(value)
 
-    def descend_resolver(self, parent: yaml.Node | None, index: object) -> None:
-        """Do nothing: no tag depends on where a node stands."""
+    def descend_resolver(self, parent: yaml.Node | None, _: object) -> None:
+        """Raise ConstructorError where a node is nested too deep; libyaml's composer calls this before each node."""
+        if self._depth > _MAX_DEPTH and parent:
+            raise _refused(parent, _TOO_DEEP)
+        self._depth += 1
 
     def ascend_resolver(self) -> None:
-        """Do nothing."""
+        """Count a level less; libyaml's composer calls this after each node."""
+        self._depth -= 1
 
     def get_single_data(self) -> Any:
         """Give the value of the one document; PyYAML asks."""

@@ -271,11 +271,39 @@ def test_yaml_as_deep_as_allowed_is_read() -> None:
     assert yaml("a: " + "[" * MAX_NESTING + "]" * MAX_NESTING).values["a"]
 
 
-def test_dashes_on_ever_deeper_lines_are_refused() -> None:
-    stairs = "\n".join(" " * (400 * step) + "- " * (MAX_NESTING - 1) for step in range(12))
+def stairs(step: str, steps: int) -> str:
+    """Nest by indentation alone, which no count of brackets sees."""
+    return "\n".join(" " * (2 * number) + step for number in range(steps)) + " x"
 
-    with pytest.raises(PostError, match="nested too deep"):
-        yaml(f"a:\n{stairs}x")
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(
+            "a:\n" + "\n".join(" " * (400 * step) + "- " * (MAX_NESTING - 1) for step in range(12)) + "x", id="dashes"
+        ),
+        pytest.param("a:\n" + stairs("-", MAX_NESTING + 1), id="a dash a line, one too many"),
+        pytest.param(stairs("a:", MAX_NESTING + 2), id="a key a line, one too many"),
+        pytest.param("a:\n" + stairs("?", MAX_NESTING + 2), id="a question mark a line"),
+        pytest.param("a:\n" + stairs("- a:", 101), id="lists of mappings"),
+    ],
+)
+def test_yaml_nested_by_indentation_is_refused_as_any_other(data: str) -> None:
+    with pytest.raises(PostError, match=f"front matter: more than {MAX_NESTING} nested values"):
+        yaml(data)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param("a:\n" + stairs("-", MAX_NESTING), id="a dash a line"),
+        pytest.param(stairs("a:", MAX_NESTING + 1), id="a key a line"),
+        pytest.param("a:\n" + "\n".join(["- [[x]]"] * 90), id="many side by side"),
+        pytest.param("a:\n" + stairs("- a:", 100), id="lists of mappings"),
+    ],
+)
+def test_yaml_nested_by_indentation_as_deep_as_allowed_is_read(data: str) -> None:
+    assert yaml(data).values["a"]
 
 
 def bomb(first: str, rest: str) -> str:
