@@ -8,16 +8,18 @@ import re
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from http import HTTPStatus
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
+from urllib.request import urlopen
 
 import pytest
+from waiting import BOUND, wait_until
 
 from feedsvc.app import create_app
 from feedsvc.publish import Publisher
@@ -155,15 +157,8 @@ def make_site() -> Callable[[Settings], Site]:
 
 @pytest.fixture
 def until() -> Callable[[Callable[[], object]], None]:
-    """Wait for something to become true, and fail if that takes too long."""
-
-    def wait(is_true: Callable[[], object], seconds: float = 8) -> None:
-        end = time.monotonic() + seconds
-        while not is_true():
-            assert time.monotonic() < end, "it never happened"
-            time.sleep(0.02)
-
-    return wait
+    """Return `wait_until`."""
+    return wait_until
 
 
 @pytest.fixture(scope="session")
@@ -178,14 +173,16 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Samples]:
     command = [sys.executable, "-m", "feedsvc", "serve", ROOT / "posts", "--port", str(port), "--access-log", "all"]
     with log.open("wb") as stderr, subprocess.Popen(command, cwd=folder, env=ours, stderr=stderr) as process:
         try:
-            yield Samples(found_in(log, r"posts at (\S+)/\n(?s:.*) read, "), log)
+            url = f"http://127.0.0.1:{port}"
+            wait_until(lambda: is_ready(url))
+            yield Samples(url, log)
         finally:
             process.terminate()
 
 
-def found_in(log: Path, pattern: str, seconds: float = 10) -> str:
-    end = time.monotonic() + seconds
-    while not (found := re.search(pattern, log.read_text(encoding="utf-8"))):
-        assert time.monotonic() < end, log.read_text(encoding="utf-8")
-        time.sleep(0.02)
-    return found[1]
+def is_ready(url: str) -> bool:
+    try:
+        with urlopen(f"{url}/readyz", timeout=BOUND) as reply:
+            return bool(reply.status == HTTPStatus.OK)
+    except OSError:  # nobody listens yet, or 503
+        return False

@@ -16,11 +16,13 @@ import sys
 import time
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from multiprocessing import active_children
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import feedparser
 import pytest
+from waiting import BOUND, wait_until
 
 from feedsvc import server as module
 from feedsvc.config import Listening
@@ -50,8 +52,10 @@ class Server:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def get(self, target: str, host: str = "127.0.0.1", **fields: str) -> tuple[int, dict[str, str], str]:
-        connection = http.client.HTTPConnection(host, self.port, timeout=5)
+    def get(
+        self, target: str, host: str = "127.0.0.1", seconds: float = BOUND, **fields: str
+    ) -> tuple[int, dict[str, str], str]:
+        connection = http.client.HTTPConnection(host, self.port, timeout=seconds)
         try:
             headers = {name.replace("_", "-"): value for name, value in fields.items()}
             connection.request("GET", target, headers=headers)
@@ -60,9 +64,9 @@ class Server:
         finally:
             connection.close()
 
-    def answers(self, target: str = "/readyz", status: int = 200) -> bool:
+    def answers(self, target: str = "/readyz", seconds: float = BOUND) -> bool:
         try:
-            return self.get(target)[0] == status
+            return self.get(target, seconds=seconds)[0] == 200
         except OSError:
             return False
 
@@ -83,7 +87,7 @@ class Server:
 
     def end(self) -> int:
         self.process.terminate()
-        return self.process.wait(10)
+        return self.process.wait(BOUND)
 
 
 def free_port() -> int:
@@ -143,11 +147,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     (folder / "posts" / "2024-01-01-first.md").write_text(POST.format("first"))
     port = free_port()
     server = start(folder, ["feedsvc", "serve", "posts", "--port", str(port)], port)
-    deadline = time.monotonic() + 10
-    while not server.answers() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    yield server
-    kill(server)
+    try:
+        wait_until(server.answers)
+        yield server
+    finally:
+        kill(server)
 
 
 # --- readers -------------------------------------------------------------------------------------
@@ -169,7 +173,7 @@ def test_feed_reader_that_knows_dates_alone_is_spared_too(server: Server) -> Non
 
 
 def test_name_may_be_sent_as_it_is_typed(server: Server) -> None:
-    with socket.create_connection(("127.0.0.1", server.port), 5) as line:
+    with socket.create_connection(("127.0.0.1", server.port), BOUND) as line:
         line.sendall("GET /feed.json?tag=联合早报 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".encode())
         reply = line.makefile("rb").read()
 
@@ -192,7 +196,7 @@ def test_name_may_be_sent_as_it_is_typed(server: Server) -> None:
     ],
 )
 def test_raw_request_is_answered(server: Server, request_: bytes, status: bytes) -> None:
-    with socket.create_connection(("127.0.0.1", server.port), 5) as line:
+    with socket.create_connection(("127.0.0.1", server.port), BOUND) as line:
         line.sendall(request_)
         reply = line.makefile("rb").read()
 
@@ -216,7 +220,7 @@ CHUNKED = b"Transfer-Encoding: chunked\r\n"
 )
 def test_request_cannot_be_smuggled(server: Server, fields: bytes) -> None:
     """RFC 9112 section 6.3: where a body ends is known, or the connection ends."""
-    with socket.create_connection(("127.0.0.1", server.port), 5) as line:
+    with socket.create_connection(("127.0.0.1", server.port), BOUND) as line:
         line.sendall(b"POST / HTTP/1.1\r\nHost: a\r\n" + fields + SMUGGLED)
         reply = line.makefile("rb").read()
 
@@ -226,7 +230,7 @@ def test_request_cannot_be_smuggled(server: Server, fields: bytes) -> None:
 def test_body_of_a_request_is_never_unpacked(server: Server) -> None:
     body = gzip.compress(bytes(20_000_000))
     fields = b"POST /rss.xml HTTP/1.1\r\nHost: a\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(body)
-    with socket.create_connection(("127.0.0.1", server.port), 5) as line:
+    with socket.create_connection(("127.0.0.1", server.port), BOUND) as line:
         line.sendall(fields + body)
 
         assert line.recv(100).startswith(b"HTTP/1.1 405 ")
@@ -234,7 +238,7 @@ def test_body_of_a_request_is_never_unpacked(server: Server) -> None:
 
 def test_requests_sent_at_once_are_answered_in_order(server: Server) -> None:
     targets = [b"/none", b"/healthz", b"/rss.xml?limit=x"]
-    with socket.create_connection(("127.0.0.1", server.port), 5) as line:
+    with socket.create_connection(("127.0.0.1", server.port), BOUND) as line:
         line.sendall(b"".join(b"GET %b HTTP/1.1\r\nHost: a\r\n\r\n" % target for target in targets))
         line.sendall(b"GET /readyz HTTP/1.0\r\n\r\n")
         reply = line.makefile("rb").read()
@@ -246,7 +250,7 @@ def test_fields_called_like_those_of_wsgi_have_no_effect(server: Server) -> None
     plain, forged = (b"", b"SCRIPT_NAME: /evil\r\nPATH_INFO: /evil\r\nSCRIPT-NAME: /evil\r\n")
     replies = []
     for fields in (plain, forged):
-        with socket.create_connection(("127.0.0.1", server.port), 5) as line:
+        with socket.create_connection(("127.0.0.1", server.port), BOUND) as line:
             line.sendall(b"GET /rss.xml HTTP/1.1\r\nHost: a\r\nConnection: close\r\n" + fields + b"\r\n")
             replies.append(re.sub(rb"(?i)\r\ndate: [^\r]+", b"", line.makefile("rb").read()))
 
@@ -257,7 +261,7 @@ def test_fields_called_like_those_of_wsgi_have_no_effect(server: Server) -> None
 def test_two_lines_of_tags_are_one_list(server: Server) -> None:
     etag = server.get("/rss.xml", Host="a")[1]["etag"].encode()
 
-    with socket.create_connection(("127.0.0.1", server.port), 5) as line:
+    with socket.create_connection(("127.0.0.1", server.port), BOUND) as line:
         line.sendall(b'GET /rss.xml HTTP/1.1\r\nHost: a\r\nIf-None-Match: "x"\r\nIf-None-Match: ' + etag)
         line.sendall(b"\r\nConnection: close\r\n\r\n")
         reply = line.makefile("rb").read()
@@ -267,26 +271,27 @@ def test_two_lines_of_tags_are_one_list(server: Server) -> None:
 
 @pytest.mark.parametrize("sent", [b"", b"GET /rss.xml HT", b"GET /rss.xml HTTP/1.1\r\nHost: a\r\nX: "])
 def test_clients_that_never_finish_asking_keep_nobody_waiting(server: Server, sent: bytes) -> None:
+    clients: list[socket.socket] = []
     with ExitStack() as stack:
         for _ in range(20):
-            stack.enter_context(socket.create_connection(("127.0.0.1", server.port), 5)).sendall(sent)
-        started = time.monotonic()
+            clients.append(stack.enter_context(socket.create_connection(("127.0.0.1", server.port), BOUND)))
+            clients[-1].sendall(sent)
 
         statuses = {server.get("/rss.xml")[0] for _ in range(10)}
+        ended_first = select.select(clients, [], [], 0)[0]
 
-    assert (statuses, time.monotonic() - started < 2) == ({200}, True)
+    assert (statuses, ended_first) == ({200}, [])
 
 
 def test_clients_that_never_read_keep_nobody_waiting(server: Server) -> None:
     with ExitStack() as stack:
         for _ in range(20):
-            client = stack.enter_context(socket.create_connection(("127.0.0.1", server.port), 5))
+            client = stack.enter_context(socket.create_connection(("127.0.0.1", server.port), BOUND))
             client.sendall(b"GET /rss.xml HTTP/1.1\r\nHost: a\r\n\r\n" * 200)
-        started = time.monotonic()
 
         statuses = {server.get("/rss.xml")[0] for _ in range(10)}
 
-    assert (statuses, time.monotonic() - started < 2) == ({200}, True)
+    assert statuses == {200}
 
 
 def test_server_says_nothing_of_its_version(server: Server) -> None:
@@ -296,16 +301,7 @@ def test_server_says_nothing_of_its_version(server: Server) -> None:
 # --- changes -------------------------------------------------------------------------------------
 
 
-def seen_within(seconds: float, is_true: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + seconds
-    while not is_true():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.01)
-    return True
-
-
-def test_added_changed_and_removed_post_shows_within_a_second(server: Server) -> None:
+def test_added_changed_and_removed_post_shows_by_itself(server: Server, until: Callable[..., None]) -> None:
     file, part = server.posts / "2024-01-02-new.md", server.posts / ".new.part"
 
     def save(title: str) -> None:
@@ -313,13 +309,11 @@ def test_added_changed_and_removed_post_shows_within_a_second(server: Server) ->
         part.replace(file)
 
     save("added")
-    added = seen_within(1, lambda: "added" in server.titles())
+    until(lambda: server.titles() == ["added", "first"])
     save("changed")
-    changed = seen_within(1, lambda: "changed" in server.titles())
+    until(lambda: server.titles() == ["changed", "first"])
     file.unlink()
-    removed = seen_within(1, lambda: server.titles() == ["first"])
-
-    assert (added, changed, removed) == (True, True, True)
+    until(lambda: server.titles() == ["first"])
 
 
 # --- processes -----------------------------------------------------------------------------------
@@ -330,7 +324,7 @@ def test_worker_that_is_killed_costs_no_request_after_a_moment_and_is_replaced(
 ) -> None:
     keeper, *workers = sorted(server.children("serve"))
     os.kill(workers[0], signal.SIGKILL)
-    time.sleep(0.1)
+    until(lambda: not Path(f"/proc/{workers[0]}").exists())  # reaped, so its socket takes no more connections
 
     answered = [server.answers("/rss.xml") for _ in range(40)]
 
@@ -345,14 +339,14 @@ def test_no_worker_gives_an_old_feed_after_another_gave_the_new(
     (tmp_path / "posts").mkdir()
     (tmp_path / "posts" / "2024-01-01-a.md").write_text(POST.format("old"))
     server = run("--workers", "4")
-    until(server.answers, 10)
+    until(server.answers)
     for _ in range(20):
         server.titles()  # so that every worker knows it
 
     (server.posts / ".a").write_text(POST.format("new"))
     (server.posts / ".a").replace(server.posts / "2024-01-01-a.md")
     until(lambda: server.titles() == ["new"])
-    time.sleep(2 * module.PATIENCE)
+    time.sleep(2 * module.PATIENCE)  # the others may not look for so long
 
     assert len({server.get("/rss.xml")[1]["etag"] for _ in range(300)}) == 1
 
@@ -376,7 +370,7 @@ def test_log_holds_no_traceback(server: Server) -> None:
 def test_sigterm_ends_in_time_and_leaves_no_process(tmp_path: Path, run: Starter, until: Callable[..., None]) -> None:
     (tmp_path / "posts").mkdir()
     server = run()
-    until(server.answers, 10)
+    until(server.answers)
 
     status = server.end()
 
@@ -386,20 +380,22 @@ def test_sigterm_ends_in_time_and_leaves_no_process(tmp_path: Path, run: Starter
 
 def test_request_under_way_is_answered_before_the_end(tmp_path: Path, run: Starter, until: Callable[..., None]) -> None:
     (tmp_path / "posts").mkdir()
-    paragraphs = "\n\n".join(f"Paragraph *{number}* of [many](https://a.example/{number})." for number in range(3_000))
-    (tmp_path / "posts" / "2024-01-01-long.md").write_text(POST.format("long") + paragraphs)
-    server = run()
-    until(server.answers, 10)
+    (tmp_path / "posts" / "2024-01-01-long.md").write_text(POST.format("long") + "<p>Text.</p>\n" * 450_000)
+    server = run(FEEDSVC_MAX_POST_BYTES="1000000")  # larger ones are not cleaned, which would take a while
+    until(server.answers)
 
-    with socket.create_connection(("127.0.0.1", server.port), 10) as line:
-        line.sendall(b"GET /posts/2024-01-01-long/ HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
-        time.sleep(0.05)
-        was_under_way = not select.select([line], [], [], 0)[0]
-        status = server.end()
-        reply = line.makefile("rb").read()
+    with socket.socket() as client:
+        client.settimeout(BOUND)
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 10_000)
+        client.connect(("127.0.0.1", server.port))
+        client.sendall(b"GET /posts/2024-01-01-long/ HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        reply = client.recv(1_000)  # far more than all buffers hold is still to come
+        server.process.terminate()
+        until(lambda: not server.answers("/healthz", seconds=1))  # refused, or left waiting for the end
+        reply += client.makefile("rb").read()
+    status = server.process.wait(BOUND)
 
-    assert (was_under_way, status, reply.split(maxsplit=2)[1]) == (True, 0, b"200")
-    assert b"2999" in reply
+    assert (status, reply.split(maxsplit=2)[1], reply.count(b"<p>Text.</p>")) == (0, b"200", 450_000)
 
 
 def test_workers_end_with_the_process_that_started_them(
@@ -407,12 +403,12 @@ def test_workers_end_with_the_process_that_started_them(
 ) -> None:
     (tmp_path / "posts").mkdir()
     server = run()
-    until(server.answers, 10)
+    until(server.answers)
 
     os.kill(server.process.pid, signal.SIGKILL)
     server.process.wait()
 
-    until(lambda: not is_running(server.process.pid), 10)
+    until(lambda: not is_running(server.process.pid))
 
 
 def is_running(group: int) -> bool:
@@ -438,7 +434,7 @@ def test_metrics_are_of_all_workers_and_outlive_them(tmp_path: Path, run: Starte
     (tmp_path / "posts").mkdir()
     (tmp_path / "tmp").mkdir()
     server = run(FEEDSVC_OPERATOR_TOKEN=TOKEN, TMPDIR=str(tmp_path / "tmp"))
-    until(server.answers, 10)
+    until(server.answers)
 
     for _ in range(40):
         server.get("/rss.xml")
@@ -469,7 +465,7 @@ def test_log_has_a_line_for_an_error_and_none_for_a_feed(
 ) -> None:
     (tmp_path / "posts").mkdir()
     server = run("--log-format", form)
-    until(server.answers, 10)
+    until(server.answers)
     until(lambda: server.log.read_text().count("no posts") == 2)  # the first scan, and the first look of the watch
     before = server.log.read_text().count("\n")
 
@@ -484,7 +480,7 @@ def test_log_has_a_line_for_an_error_and_none_for_a_feed(
 def test_json_log_is_json_from_the_first_line(tmp_path: Path, run: Starter, until: Callable[..., None]) -> None:
     (tmp_path / "posts").mkdir()
     server = run("--log-format", "json")
-    until(server.answers, 10)
+    until(server.answers)
 
     lines = [json.loads(line) for line in server.log.read_text().splitlines()]
 
@@ -495,7 +491,7 @@ def test_name_of_a_file_forges_no_line_of_the_log(tmp_path: Path, run: Starter, 
     (tmp_path / "posts").mkdir()
     (tmp_path / "posts" / "\x1b[31m\r2024.md").write_text("---\n[\n---\n")
     server = run()
-    until(server.answers, 10)
+    until(server.answers)
 
     until(lambda: r"\x1b[31m\r2024.md" in server.log.read_text())
     assert server.log.read_bytes().isascii()
@@ -504,7 +500,7 @@ def test_name_of_a_file_forges_no_line_of_the_log(tmp_path: Path, run: Starter, 
 
 def test_missing_folder_is_503_until_it_appears(run: Starter, until: Callable[..., None]) -> None:
     server = run()
-    until(lambda: server.answers("/healthz"), 10)
+    until(lambda: server.answers("/healthz"))
     until(lambda: "no such folder" in server.log.read_text())
     before = server.get("/rss.xml")
     server.posts.mkdir()
@@ -520,7 +516,7 @@ def test_missing_folder_is_503_until_it_appears(run: Starter, until: Callable[..
 def test_host_may_be_a_name(run: Starter, until: Callable[..., None]) -> None:
     server = run("--host", "localhost")
 
-    until(lambda: server.answers("/healthz"), 10)
+    until(lambda: server.answers("/healthz"))
 
     assert "http://localhost:" in server.log.read_text()
 
@@ -556,7 +552,7 @@ def test_service_that_cannot_start_says_why_in_a_line(
             env=environment(tmp_path, **variables),
             capture_output=True,
             text=True,
-            timeout=10,
+            timeout=BOUND,
             check=False,
         )
 
@@ -596,10 +592,9 @@ class Unserved:
 def test_keeper_ends_when_told() -> None:
     end = module._start_keeper(time.sleep)  # noqa: SLF001 - sleeps as many seconds as its parent has a number
 
-    started = time.monotonic()
-    end()
+    end()  # which waits for it
 
-    assert time.monotonic() - started < 5
+    assert active_children() == []
 
 
 def test_keeper_that_dies_is_started_again(until: Callable[..., None], caplog: pytest.LogCaptureFixture) -> None:
@@ -630,7 +625,7 @@ def test_keeper_ends_when_it_is_told_while_it_reads(site: Site) -> None:
 
     def tell(_: object, __: int) -> Any:
         os.kill(os.getpid(), signal.SIGTERM)
-        time.sleep(5)
+        time.sleep(BOUND)  # which the signal cuts short
 
     with pytest.raises(SystemExit):
         module._keep(site.settings, tell, os.getppid())  # noqa: SLF001 - a child of ours
@@ -659,7 +654,7 @@ def test_gunicorn_serves_the_application_and_keeps_it_fresh(tmp_path: Path, unti
         port,
     )
     try:
-        until(server.answers, 10)
+        until(server.answers)
 
         (server.posts / "2024-01-01-a.md").write_text(POST.format("new"))
 
