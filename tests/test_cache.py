@@ -2,15 +2,21 @@
 
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier, Event
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Event
 
 import pytest
+from waiting import BOUND, threads_within, wait_until
 
 from feedsvc.cache import FAILED_SECONDS, Cache
 from feedsvc.errors import NotReady
 
 CLIENTS = 64
+
+
+def wait_for_the_others() -> None:
+    """Wait until all other clients wait for what is being made."""
+    wait_until(lambda: threads_within(Cache.get_or_create, Future.result) == CLIENTS - 1)
 
 
 def test_made_value_is_kept() -> None:
@@ -30,15 +36,13 @@ def test_each_key_has_its_value() -> None:
 def test_64_threads_make_one_build_of_a_key() -> None:
     cache: Cache[str] = Cache(100, len)
     built: list[str] = []
-    start = Barrier(CLIENTS)
 
     def build() -> str:
         built.append("once")
-        time.sleep(0.05)
+        wait_for_the_others()
         return "made"
 
     def ask(_: int) -> str:
-        start.wait()
         return cache.get_or_create("key", build)
 
     with ThreadPoolExecutor(CLIENTS) as pool:
@@ -53,12 +57,12 @@ def test_builders_of_different_keys_do_not_wait_for_each_other() -> None:
 
     def slow() -> str:
         entered.set()
-        assert leave.wait(5)
+        assert leave.wait(BOUND)
         return "slow"
 
     with ThreadPoolExecutor(1) as pool:
         pool.submit(cache.get_or_create, "slow", slow)
-        assert entered.wait(5)
+        assert entered.wait(BOUND)
         answer = cache.get_or_create("quick", lambda: "quick")
         leave.set()
 
@@ -79,15 +83,13 @@ def test_what_a_builder_raises_reaches_who_asked() -> None:
 def test_what_a_builder_raises_reaches_all_who_wait() -> None:
     cache: Cache[str] = Cache(100, len)
     built: list[str] = []
-    start = Barrier(CLIENTS)
 
     def build() -> str:
         built.append("once")
-        time.sleep(0.2)
+        wait_for_the_others()
         return fails()
 
     def ask(_: int) -> str:
-        start.wait()
         with pytest.raises(ValueError, match="broken"):
             cache.get_or_create("key", build)
         return "told"

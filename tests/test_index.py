@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from waiting import threads_within, wait_until
 
 from feedsvc import index as module
 from feedsvc.errors import NotReady, SettingError
@@ -672,8 +673,9 @@ def test_second_writer_waits_for_the_first(index: Index) -> None:
     with ThreadPoolExecutor(1) as pool:
         with index.update() as writer:
             waiting = pool.submit(second)
-            time.sleep(0.1)
+            wait_until(lambda: threads_within(second, Index.update.__wrapped__))  # type: ignore[attr-defined]
             writer.put(to_row("first.md", "s", named("first"), ()))
+            was_waiting = not waiting.done()
         waiting.result()
 
-    assert titles(index) == ["A", "first", "second"]
+    assert (was_waiting, titles(index)) == (True, ["A", "first", "second"])

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import time
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +12,7 @@ from hypothesis import strategies as st
 
 from feedsvc.errors import PostError
 from feedsvc.fields import MAX_NAMES
-from feedsvc.models import Author, Enclosure, Level, Post, Problem, Reading
+from feedsvc.models import Author, Enclosure, Post, Reading
 from feedsvc.posts import body_of, parse
 from feedsvc.scopes import MAX_NAME
 from feedsvc.settings import Settings
@@ -440,12 +439,10 @@ def test_authors_are_read_in_any_shape(front: str, authors: tuple[Author, ...]) 
     assert post_of(front).authors == authors
 
 
-def test_an_endless_mail_address_takes_no_time() -> None:
-    started = time.perf_counter()
+def test_an_endless_mail_address_is_a_name_too_long() -> None:
+    ((line, level, message),) = problems_of(f"author: 'a <{'@' * 60_000}'")
 
-    read(f"author: 'a <{'@' * 60_000}'")
-
-    assert time.perf_counter() - started < 1
+    assert (line, level, message[:14]) == (2, "error", "author: 'a <@@")
 
 
 # --- texts and addresses -------------------------------------------------------------------------
@@ -668,24 +665,27 @@ def test_any_list_of_texts_gives_its_clean_names(names: list[str]) -> None:
     assert post.tags == tuple(dict.fromkeys(name for text in names if (name := clean_name(text))))
 
 
-@pytest.mark.parametrize("key", KEYS)
 @pytest.mark.parametrize(
     "value",
     [
-        pytest.param("[" * 390 + "]" * 390, id="deep list"),
-        pytest.param("{a: " * 390 + "}" * 390, id="deep mapping"),
-        pytest.param("\n" + "\n".join(" " * (800 * step) + "- " * 399 for step in range(1, 12)) + "x", id="stairs"),
+        pytest.param("[" * 190 + "]" * 190, id="deep list"),
+        pytest.param("{name: " * 190 + "}" * 190, id="deep mapping"),
+        pytest.param("\n" + "\n".join(" " * step + "-" for step in range(1, 199)) + " x", id="stairs"),
         pytest.param("x" * 60_000, id="long text"),
-        pytest.param("&a {<<: *a, b: [*a]}", id="in itself"),
+        pytest.param(f"[{'a,' * 19_000}]", id="long list"),
+        pytest.param("&a {<<: *a, name: x}", id="merges itself"),
     ],
 )
-def test_no_shape_of_a_value_crashes_any_field(key: str, value: str) -> None:
-    try:
-        reading = read(f"{key}: {value}")
-    except PostError:
-        return
+def test_no_shape_of_a_value_costs_a_post_but_in_its_date(value: str) -> None:
+    lost = set()
+    for key in KEYS:
+        try:
+            post = read(f"{key}: {value}").post
+        except PostError:
+            post = None
+        lost |= {key} if post is None or not is_sound(post) else set()
 
-    assert all(isinstance(problem, Problem) and problem.level in Level for problem in reading.problems)
+    assert lost == {"date", "draft"}  # what is under `draft` and not false says that it is one
 
 
 # --- other generators ----------------------------------------------------------------------------

@@ -6,7 +6,6 @@ import gzip
 import json
 import subprocess
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,6 +14,7 @@ from xml.etree import ElementTree as ET
 
 import brotli
 import pytest
+from waiting import threads_within, wait_until
 
 from feedsvc import cache as cache_module
 from feedsvc import publish as module
@@ -323,7 +323,7 @@ def test_threads_count_the_posts_once_after_a_change(site: Site, monkeypatch: py
 
     def slowly(index: Index, request: FeedRequest, now: datetime) -> list[int]:
         asked.append(request)
-        time.sleep(0.1)
+        wait_until(lambda: threads_within(module.Publisher.feed) == 8)
         return sizes(index, request, now)
 
     monkeypatch.setattr(Index, "sizes", slowly)
