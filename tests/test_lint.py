@@ -7,6 +7,8 @@ from pathlib import PurePath
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from feedsvc.fields import KNOWN
 from feedsvc.lint import FORMATS, compare, meant_by
@@ -124,9 +126,14 @@ THEMES = re.findall(
 )
 
 
-@pytest.mark.parametrize("key", [*THEMES, *sorted(KNOWN)])
-def test_keys_of_generators_and_themes_are_left_in_peace(key: str) -> None:
-    assert meant_by(key) == ""
+def test_keys_of_generators_and_themes_are_left_in_peace() -> None:
+    assert {key: meant for key in (*THEMES, *KNOWN) if (meant := meant_by(key))} == {}
+
+
+@given(st.text() | st.builds(str.__add__, st.sampled_from(sorted(KNOWN)), st.text(max_size=2)))
+@settings(derandomize=True, deadline=None)
+def test_what_any_key_may_be_meant_for_is_another_that_is_known(key: str) -> None:
+    assert (meant := meant_by(key)) == "" or meant in KNOWN - {key}
 
 
 # --- written out ---------------------------------------------------------------------------------
