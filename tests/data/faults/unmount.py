@@ -1,11 +1,14 @@
 """Prove that a lost mount empties no feed: mount posts over a folder, follow them, unmount, mount again."""
 
+import logging
 import subprocess
 import sys
-import time
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 from threading import Event
+
+from waiting import wait_until
 
 from feedsvc.errors import NotReady
 from feedsvc.models import NEVER, Content, FeedRequest, Format, Scope
@@ -22,25 +25,27 @@ settings = replace(Settings(posts=posts), index=index_path)
 index = open_index(settings)
 
 
-def show(when: str, seconds: float) -> None:
-    time.sleep(seconds)
+def titles() -> list[str]:
     try:
-        found = [post.title for post in index.select(FeedRequest(Scope(), Format.RSS, 9, Content.FULL), NEVER)]
+        return [post.title for post in index.select(FeedRequest(Scope(), Format.RSS, 9, Content.FULL), NEVER)]
     except NotReady:
-        found = []
-    print(when, found, flush=True)
+        return []
 
 
 def run(*command: object) -> None:
     subprocess.run(command, check=True)
 
 
-stop = Event()
+stop, log = Event(), StringIO()
+logging.basicConfig(stream=log)
 run("mount", "--bind", disk, posts)
 keep_fresh_in_thread(settings, index, stop)
-show("mounted", 1)
+wait_until(lambda: titles() == ["B"])
 run("umount", "-l", posts)
-show("unmounted", 3)
+wait_until(lambda: "empty all at once" in log.getvalue())
+print("unmounted", titles())
 run("mount", "--bind", disk, posts)
-show("mounted again", 2)
+(disk / "2024-01-02-c.md").write_text('{"title": "C"}')
+wait_until(lambda: "C" in titles())
+print("mounted again", titles())
 stop.set()
