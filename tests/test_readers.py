@@ -15,6 +15,7 @@ from urllib.request import urlopen
 
 import pytest
 from lxml import etree
+from waiting import BOUND
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +43,7 @@ class Reader:
         if not shutil.which(command[0]):
             pytest.skip(f"{command[0]} is not installed")
         home = {"HOME": str(self.folder), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "TERM": "xterm"}
-        return subprocess.check_output(command, cwd=self.folder, env=home, input=stdin, timeout=30).decode()
+        return subprocess.check_output(command, cwd=self.folder, env=home, input=stdin, timeout=BOUND).decode()
 
 
 class Newsboat(Reader):

@@ -4,10 +4,11 @@ import http.client
 import json
 import re
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+
+from waiting import BOUND, wait_until
 
 OPTIONS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-extensions"]
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # https://www.w3.org/TR/webdriver2/#elements
@@ -17,7 +18,7 @@ class Browser:
     """A window of Chromium: https://www.w3.org/TR/webdriver2/#endpoints."""
 
     def __init__(self, port: int, home: str, chromium: str) -> None:
-        self._line = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        self._line = http.client.HTTPConnection("127.0.0.1", port, timeout=BOUND)
         self.home = home
         wanted = {"goog:chromeOptions": {"args": OPTIONS, "binary": chromium}}
         session = self._ask("POST", "/session", {"capabilities": {"alwaysMatch": wanted}})
@@ -88,10 +89,7 @@ class Browser:
         """Do what leads to another page, and wait until it is there."""
         self.run("window.isLeft = true")
         self._do(f"element/{element}/{command}", **body)
-        end = time.monotonic() + 5
-        while not self.run("return !window.isLeft && document.readyState === 'complete'"):
-            assert time.monotonic() < end, "no other page came"
-            time.sleep(0.02)
+        wait_until(lambda: self.run("return !window.isLeft && document.readyState === 'complete'"))
 
     def _devtools(self, command: str, **parameters: Any) -> None:
         self._do("goog/cdp/execute", cmd=command, params=parameters)
