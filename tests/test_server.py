@@ -152,6 +152,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
     finally:
         kill(server)
+    assert "Traceback" not in server.log.read_text()
 
 
 # --- readers -------------------------------------------------------------------------------------
@@ -320,8 +321,11 @@ def test_added_changed_and_removed_post_shows_by_itself(server: Server, until: C
 
 
 def test_worker_that_is_killed_costs_no_request_after_a_moment_and_is_replaced(
-    server: Server, until: Callable[..., None]
+    tmp_path: Path, run: Starter, until: Callable[..., None]
 ) -> None:
+    (tmp_path / "posts").mkdir()
+    server = run()
+    until(lambda: server.answers() and len(server.children("serve")) == 3)
     keeper, *workers = sorted(server.children("serve"))
     os.kill(workers[0], signal.SIGKILL)
     until(lambda: not Path(f"/proc/{workers[0]}").exists())  # reaped, so its socket takes no more connections
@@ -351,7 +355,11 @@ def test_no_worker_gives_an_old_feed_after_another_gave_the_new(
     assert len({server.get("/rss.xml")[1]["etag"] for _ in range(300)}) == 1
 
 
-def test_keeper_that_is_killed_is_replaced(server: Server, until: Callable[..., None]) -> None:
+def test_keeper_that_is_killed_is_replaced(tmp_path: Path, run: Starter, until: Callable[..., None]) -> None:
+    (tmp_path / "posts").mkdir()
+    (tmp_path / "posts" / "2024-01-01-first.md").write_text(POST.format("first"))
+    server = run()
+    until(server.answers)
     os.kill(min(server.children("serve")), signal.SIGKILL)  # it is forked before the workers are
     until(lambda: server.children("spawn_main"))
 
@@ -361,10 +369,6 @@ def test_keeper_that_is_killed_is_replaced(server: Server, until: Callable[..., 
     until(lambda: "after" in server.titles())
     file.unlink()
     until(lambda: server.titles() == ["first"])
-
-
-def test_log_holds_no_traceback(server: Server) -> None:
-    assert "Traceback" not in server.log.read_text()
 
 
 def test_sigterm_ends_in_time_and_leaves_no_process(tmp_path: Path, run: Starter, until: Callable[..., None]) -> None:
@@ -434,7 +438,7 @@ def test_metrics_are_of_all_workers_and_outlive_them(tmp_path: Path, run: Starte
     (tmp_path / "posts").mkdir()
     (tmp_path / "tmp").mkdir()
     server = run(FEEDSVC_OPERATOR_TOKEN=TOKEN, TMPDIR=str(tmp_path / "tmp"))
-    until(server.answers)
+    until(lambda: server.answers() and len(server.children("serve")) == 3)
 
     for _ in range(40):
         server.get("/rss.xml")
