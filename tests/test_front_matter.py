@@ -394,12 +394,13 @@ SCRAPS = st.lists(st.sampled_from([*"-?:,[]{}&*!|>'\"%@`#~=\n\t", *WORDS])).map(
 @given(data=st.binary(max_size=300), fence=FENCES)
 @ANYTHING
 def test_any_bytes_give_a_source_or_a_post_error(data: bytes, fence: tuple[bytes, bytes]) -> None:
+    whole = fence[0] + data + fence[1]
     try:
-        source = split(fence[0] + data + fence[1])
+        source = split(whole)
     except PostError:
         return
 
-    assert isinstance(source.body, str)
+    assert source.text + source.body == decode(whole)
 
 
 @given(text=SCRAPS | st.text(max_size=60), fence=FENCES)
