@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 from urllib.request import urlopen
 
+import hypothesis
 import pytest
 from waiting import BOUND, wait_until
 
@@ -33,6 +34,12 @@ if TYPE_CHECKING:
 
 FIRST_DAY = "2024-01-01"
 ROOT = Path(__file__).parent.parent
+
+# Whatever the machine's load, and whichever test runs first: the same examples, and no limit on the time they take.
+hypothesis.settings.register_profile(
+    "any machine", deadline=None, derandomize=True, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any machine")
 
 
 @dataclass
