@@ -467,7 +467,7 @@ def slow(
 ) -> Iterator[Site]:
     """A site with one post that is followed, and where no file ever counts as still."""
     monkeypatch.setattr(scanning, "LONGEST_WAIT", AGES)
-    slow = make_site(replace(site.settings, settle_ms=60_000))
+    slow = make_site(replace(site.settings, settle_ms=AGES * 1_000))
     os.utime(slow.write("2024-01-01-a.md", title="A"), (1, 1))
     with kept_fresh(slow):
         until(lambda: titles(slow) == ["A"] and looks.are_of_changes)

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from types import CodeType, FrameType, FunctionType
 
-BOUND = 50  # seconds, after which what must happen counts as never happening
+BOUND = 120  # seconds, after which what must happen counts as never happening
 
 
 def wait_until(is_true: Callable[[], object]) -> None:
