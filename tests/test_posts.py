@@ -672,7 +672,7 @@ def test_any_list_of_texts_gives_its_clean_names(names: list[str]) -> None:
         pytest.param("{name: " * 190 + "}" * 190, id="deep mapping"),
         pytest.param("\n" + "\n".join(" " * step + "-" for step in range(1, 199)) + " x", id="stairs"),
         pytest.param("x" * 60_000, id="long text"),
-        pytest.param(f"[{'a,' * 19_000}]", id="long list"),
+        pytest.param(f"[{'a,' * 2_000}]", id="long list"),
         pytest.param("&a {<<: *a, name: x}", id="merges itself"),
     ],
 )
