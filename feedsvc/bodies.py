@@ -20,6 +20,7 @@ from feedsvc.posts import body_of
 from feedsvc.rows import BodyRow, to_body_row
 from feedsvc.scan import make_pool
 from feedsvc.settings import Settings
+from feedsvc.text import format_count
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +57,7 @@ class Cleaner:
     def clean(self, body: Body) -> Cleaned:
         """Clean a body; one that is too much or that cleaning fails on is sanitised only, and `fallback` says why."""
         if body.size > self._settings.max_post_bytes:
-            return sanitise_only(body.text, f"{body.size:,} bytes, more than max_post_bytes")
+            return sanitise_only(body.text, f"{format_count(body.size, 'byte')}, more than max_post_bytes")
         if is_flood(body.text, body.title):
             return sanitise_only(to_html(body.text), f"more than {MAX_MARKS:,} lines and signs of Markdown")
         try:

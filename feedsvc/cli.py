@@ -24,6 +24,7 @@ from feedsvc.scan import scan
 from feedsvc.scopes import path_of
 from feedsvc.settings import OPTIONS, Settings
 from feedsvc.startup import load_settings, make_cleaner, open_index
+from feedsvc.text import format_count
 
 MIN_PROGRESS = 500  # files; fewer are read before anyone could look
 
@@ -90,7 +91,8 @@ def check(*, strict: bool, bodies: bool, style: str, **given: Any) -> None:
     for line in FORMATS[style](problems, settings.posts):
         click.echo(line)
     errors = sum(problem.level is Level.ERROR for problem in problems)
-    click.echo(f"{index.count():,} posts, {errors:,} errors, {len(problems) - errors:,} hints", err=True)
+    counted = (index.count(), "post"), (errors, "error"), (len(problems) - errors, "hint")
+    click.echo(", ".join(format_count(number, noun) for number, noun in counted), err=True)
     sys.exit(1 if errors or (strict and problems) else 0)
 
 

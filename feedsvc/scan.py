@@ -28,6 +28,7 @@ from feedsvc.models import NEVER, Level, Post, Problem, Reading
 from feedsvc.posts import SUFFIXES, parse
 from feedsvc.rows import BodyRow, Row, to_number, to_row, to_time
 from feedsvc.settings import Jekyll, Settings
+from feedsvc.text import format_count
 
 log = logging.getLogger(__name__)
 
@@ -118,7 +119,8 @@ class Following:
         now = self._clock()
         self._empty_since = (self._empty_since or now) if is_empty else 0.0
         if is_empty and now - self._empty_since < self._kept_for:
-            raise SettingError(f"posts: empty all at once: what was there is shown for {self._kept_for} seconds more")
+            seconds = format_count(self._kept_for, "second")
+            raise SettingError(f"posts: empty all at once: what was there is shown for another {seconds}")
 
 
 def scan(
@@ -344,8 +346,11 @@ def _read(file: File, settings: Settings, clean: Clean | None) -> Row:
 
 def _bytes_of(file: File, settings: Settings) -> bytes:
     most = settings.max_post_bytes
-    if file.flaw or file.size > NEVER_READ * most:
-        raise PostError(file.flaw or f"{file.size:,} bytes, more than {NEVER_READ} × max_post_bytes: not read")
+    if file.flaw:
+        raise PostError(file.flaw)
+    if file.size > NEVER_READ * most:
+        size = format_count(file.size, "byte")
+        raise PostError(f"{size}, more than {NEVER_READ} × max_post_bytes: not read")
     opened = os.open(f"{settings.posts}/{file.path}", os.O_RDONLY)  # as in _file_at
     try:
         data = os.read(opened, file.size + 1)
@@ -361,7 +366,8 @@ def _parse(file: File, data: bytes, settings: Settings) -> Reading:
     reading = parse(file.path, data, settings, now=datetime.now(UTC), modified=modified)
     if file.size <= settings.max_post_bytes:
         return reading
-    large = Problem(file.path, 0, Level.ERROR, f"sanitised only: {file.size:,} bytes, more than max_post_bytes")
+    size = format_count(file.size, "byte")
+    large = Problem(file.path, 0, Level.ERROR, f"sanitised only: {size}, more than max_post_bytes")
     return replace(reading, problems=(*reading.problems, large))
 
 

@@ -50,6 +50,11 @@ def shorten(text: str, width: int) -> str:
     return f"{head.rstrip(_STOPS)}…"
 
 
+def format_count(number: int, noun: str, plural: str = "") -> str:
+    """Return a number with the noun it counts: "1 error", "2,000 errors"; `plural` where it is not noun + "s"."""
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
+
+
 def clean_name(text: str) -> str:
     """Give the one spelling of a tag, category or author: NFC, single blanks, nothing invisible; "" if none is left."""
     visible = "".join(c for c in text if c.isspace() or _is_visible(c))

@@ -21,6 +21,7 @@ from feedsvc.errors import FeedsvcError
 from feedsvc.index import Index
 from feedsvc.scan import Clean, Following, ScanReport, is_folder_of_posts, is_post_path, scan, scan_paths
 from feedsvc.settings import Jekyll, Settings
+from feedsvc.text import format_count
 
 log = logging.getLogger(__name__)
 
@@ -161,4 +162,5 @@ def _report(report: ScanReport, settings: Settings, index: Index) -> None:
     for problem in report.problems[:SHOWN_PROBLEMS]:
         log.warning("%s", problem)
     if len(report.problems) > SHOWN_PROBLEMS:
-        log.warning("and %d more problems: `feedsvc check` lists them", len(report.problems) - SHOWN_PROBLEMS)
+        more = format_count(len(report.problems) - SHOWN_PROBLEMS, "more problem")
+        log.warning("and %s: `feedsvc check` lists them", more)

@@ -44,7 +44,7 @@ def test_check_names_every_problem_and_fails(site: Site) -> None:
 
     result = run("check")
 
-    assert (result.exit_code, result.stderr) == (1, "1 posts, 1 errors, 0 hints\n")
+    assert (result.exit_code, result.stderr) == (1, "1 post, 1 error, 0 hints\n")
     assert result.stdout.startswith("2024-01-02-bad.md:3: error: front matter: ")
 
 
@@ -53,7 +53,7 @@ def test_check_without_an_error_succeeds(site: Site) -> None:
 
     result = run("check")
 
-    assert (result.exit_code, result.stderr) == (0, "1 posts, 0 errors, 1 hints\n")
+    assert (result.exit_code, result.stderr) == (0, "1 post, 0 errors, 1 hint\n")
 
 
 def test_check_of_an_empty_folder_succeeds() -> None:
@@ -89,7 +89,7 @@ def test_check_of_bodies_cleans_and_keeps_them_all(site: Site) -> None:
 
     result = run("check", "--bodies")
 
-    assert (result.exit_code, result.output) == (0, "1 posts, 0 errors, 0 hints\n")
+    assert (result.exit_code, result.output) == (0, "1 post, 0 errors, 0 hints\n")
     cleaner = make_cleaner(site.settings)
     assert site.index.bodies(site.index.posts(), cleaner.fingerprint)["2024-01-01-a.md"].html == "<p>Text.</p>"
 
@@ -99,7 +99,7 @@ def test_check_of_bodies_names_those_that_are_only_sanitised(site: Site) -> None
 
     result = run("check", "--bodies")
 
-    assert (result.exit_code, result.stderr) == (1, "1 posts, 1 errors, 0 hints\n")
+    assert (result.exit_code, result.stderr) == (1, "1 post, 1 error, 0 hints\n")
     assert result.stdout.startswith("2024-01-01-a.md: error: sanitised only: more than 700000 characters")
 
 

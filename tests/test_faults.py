@@ -196,7 +196,7 @@ def test_fault_of_the_disk_costs_one_post(site: Site) -> None:
     done = check(site.posts, *fail)
 
     assert f"{NAME}: error: cannot be read: Input/output error" in done.stdout
-    assert "1 posts, 1 errors" in done.stderr
+    assert "1 post, 1 error" in done.stderr
 
 
 @pytest.mark.faults
@@ -214,7 +214,7 @@ def test_file_that_may_not_be_read_costs_one_post() -> None:
     for leftover in folder.parent.glob(f"{folder.name}-index*"):
         leftover.unlink()
     assert f"{NAME}: error: cannot be read: Permission denied" in done.stdout
-    assert "1 posts, 1 errors" in done.stderr
+    assert "1 post, 1 error" in done.stderr
 
 
 MOUNTS = {
@@ -233,7 +233,7 @@ def test_cache_directory_that_takes_no_index_is_done_without(site: Site, mount: 
 
     done = check(site.posts, "unshare", "-m", "sh", "-c", f'{mount} && exec "$@"', "sh", XDG_CACHE_HOME=str(cache))
 
-    assert (done.stderr, list(cache.iterdir())) == ("1 posts, 0 errors, 0 hints\n", [])
+    assert (done.stderr, list(cache.iterdir())) == ("1 post, 0 errors, 0 hints\n", [])
 
 
 @pytest.mark.faults

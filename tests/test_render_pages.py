@@ -356,3 +356,20 @@ def test_style_sheet_of_feeds_hides_escaped_html() -> None:
 
     assert "* { display: none; }" in css
     assert "encoded" not in css
+
+
+@pytest.mark.parametrize(
+    ("count", "heading"),
+    [(1, "1 category"), (2, "2 categories"), (0, "0 categories"), (12_345, "12,345 categories")],
+)
+def test_heading_of_a_list_counts_in_words_that_fit(count: int, heading: str) -> None:
+    group = ScopeGroup(ScopeKind.CATEGORY, (CATEGORY,), count, f"{HOME}categories/")
+
+    assert texts(read(pages.list_page(SITE, EVERYTHING, group)), "h1") == [heading]
+
+
+@pytest.mark.parametrize(("count", "heading"), [(1, "1 post"), (0, "0 posts"), (1_500, "1,500 posts")])
+def test_scope_page_counts_its_posts(count: int, heading: str) -> None:
+    page = pages.scope_page(SITE, FEED, Selection(replace(TAG, count=count)))
+
+    assert texts(read(page), "h2")[1:2] == [heading]

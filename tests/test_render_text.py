@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from feedsvc.addresses import is_frame_of, to_host, to_uri
 from feedsvc.models import Author, Enclosure, ScopeKind
-from feedsvc.text import make_legal, shorten, to_line
+from feedsvc.text import format_count, make_legal, shorten, to_line
 
 
 @pytest.mark.parametrize(
@@ -158,3 +158,18 @@ def test_line_has_single_blanks() -> None:
 @given(st.text(), st.integers(1, 80))
 def test_shortened_text_is_at_most_a_sign_longer_than_asked(text: str, width: int) -> None:
     assert len(shorten(text, width)) <= width + 1
+
+
+@pytest.mark.parametrize(
+    ("number", "noun", "plural", "text"),
+    [
+        (0, "error", "", "0 errors"),
+        (1, "error", "", "1 error"),
+        (2, "error", "", "2 errors"),
+        (49_395, "post", "", "49,395 posts"),
+        (1, "category", "categories", "1 category"),
+        (2, "category", "categories", "2 categories"),
+    ],
+)
+def test_number_stands_before_a_noun_that_fits_it(number: int, noun: str, plural: str, text: str) -> None:
+    assert format_count(number, noun, plural) == text

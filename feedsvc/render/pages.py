@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from feedsvc.models import Entry, Feed, Problem, ScopeGroup, ScopeLinks, Selection, Site, Status
 from feedsvc.render.prepare import prepare, prepare_entry, to_language
 from feedsvc.scopes import FOLDERS
-from feedsvc.text import make_legal
+from feedsvc.text import format_count, make_legal
 
 HEADINGS = {kind: folder.capitalize() for folder, kind in FOLDERS.items()}
 _WIDE = re.compile(r"<(pre|table)(?=[ >])")
@@ -25,7 +25,7 @@ _templates = Environment(
     lstrip_blocks=True,
     undefined=StrictUndefined,
 )
-_templates.globals["headings"] = HEADINGS
+_templates.globals |= {"headings": HEADINGS, "format_count": format_count}
 
 
 def front_page(site: Site, feed: Feed, everything: ScopeLinks, groups: tuple[ScopeGroup, ...]) -> bytes:
