@@ -14,6 +14,7 @@ from rich.progress import track
 
 from feedsvc import __version__
 from feedsvc.config import listening
+from feedsvc.dates import format_day
 from feedsvc.errors import FeedsvcError, PostError
 from feedsvc.feeds import UNKNOWN_BASE
 from feedsvc.index import Index
@@ -134,7 +135,8 @@ def feeds(**given: Any) -> None:
     settings = load_settings(given)
     for summary in _scanned(settings).scopes(NEVER if settings.future else datetime.now(UTC)):
         name = f"{summary.scope.kind} {summary.scope.name}".strip()
-        click.echo(f"{summary.count:>7}  {summary.newest:%Y-%m-%d}  {name}  {path_of(summary.scope, Format.RSS)}")
+        day = format_day(summary.newest, settings.timezone)
+        click.echo(f"{summary.count:>7}  {day}  {name}  {path_of(summary.scope, Format.RSS)}")
 
 
 @main.command()

@@ -83,6 +83,7 @@ def to_feed(  # noqa: PLR0913 - two of them by name
         language=settings.language,
         pages=tuple((rel, base + url_of(page, settings)) for rel, page in _other_pages(request, pages)),
         entries=entries,
+        timezone=settings.timezone,
     )
 
 
@@ -194,8 +195,14 @@ def _absolute(address: str, base: str) -> str:
 
 def to_site(settings: Settings, *, base: str) -> Site:
     """Say what every page for people needs to know of the whole."""
-    title, has_search = site_title(settings), not settings.static
-    return Site(title, settings.description, settings.language, f"{base}/", has_search=has_search)
+    return Site(
+        title=site_title(settings),
+        description=settings.description,
+        language=settings.language,
+        home_url=f"{base}/",
+        has_search=not settings.static,
+        timezone=settings.timezone,
+    )
 
 
 def to_links(summary: ScopeSummary, *, base: str) -> ScopeLinks:

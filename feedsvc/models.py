@@ -4,7 +4,7 @@ Times are aware UTC datetimes, lists are tuples, a text that is not there is "".
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -219,7 +219,8 @@ class Feed:
     """One page of a feed, ready to be written in any format.
 
     `base_url` is the address tag and category schemes are made from; `ttl` is in minutes; `pages` are the relations and
-    addresses of the first, the previous, the next and the last one, as far as there are such (RFC 5005 section 3).
+    addresses of the first, the previous, the next and the last one, as far as there are such (RFC 5005 section 3). Its
+    times are UTC; the day that is the title of an untitled entry is one in `timezone`.
     """
 
     id: str
@@ -234,17 +235,19 @@ class Feed:
     language: str = ""
     pages: tuple[tuple[str, str], ...] = ()
     entries: tuple[Entry, ...] = ()
+    timezone: tzinfo = UTC
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What every page for people needs to know of the whole."""
+    """What every page for people needs to know of the whole; days are shown in its time zone."""
 
     title: str
     description: str
     language: str
     home_url: str
     has_search: bool = True
+    timezone: tzinfo = UTC
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,6 +139,15 @@ def test_feeds_are_listed_with_their_counts(site: Site) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("zone", "day"), [("UTC", "2024-01-01"), ("Asia/Shanghai", "2024-01-02"), ("America/New_York", "2024-01-01")]
+)
+def test_days_of_feeds_are_the_site_s(site: Site, zone: str, day: str) -> None:
+    site.write("a.md", date="2024-01-01T20:30:00Z")
+
+    assert run("feeds", "--timezone", zone).stdout.split()[1] == day
+
+
 @pytest.mark.parametrize(("options", "count"), [([], 1), (["--future"], 2), (["--no-future"], 1)])
 def test_future_posts_are_listed_where_that_is_set(site: Site, options: list[str], count: int) -> None:
     site.write("2024-01-01-a.md")

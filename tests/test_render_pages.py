@@ -4,13 +4,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedsvc.models import Author, Enclosure, Entry, Feed, ScopeGroup, ScopeKind, ScopeLinks, Selection, Site
+from feedsvc.models import Author, Enclosure, Entry, Feed, ScopeGroup, ScopeKind, ScopeLinks, Selection, Site, Status
 from feedsvc.render import pages
 
 HOME = "https://feeds.example.org/"
@@ -373,3 +374,51 @@ def test_scope_page_counts_its_posts(count: int, heading: str) -> None:
     page = pages.scope_page(SITE, FEED, Selection(replace(TAG, count=count)))
 
     assert texts(read(page), "h2")[1:2] == [heading]
+
+
+# --- days ----------------------------------------------------------------------------------------
+
+EVENING = DAY.replace(hour=20)  # the next morning in Shanghai
+SHANGHAI = replace(SITE, timezone=ZoneInfo("Asia/Shanghai"))
+LATE = replace(ENTRY, published=EVENING, updated=EVENING, title="", summary="")
+
+
+def test_days_on_pages_are_the_site_s() -> None:
+    tag = replace(TAG, newest=EVENING)
+    group = ScopeGroup(ScopeKind.TAG, (tag,), 1, f"{HOME}tags/")
+    feed = replace(FEED, entries=(LATE,), timezone=SHANGHAI.timezone)
+
+    soups = {
+        "front": read(pages.front_page(SHANGHAI, feed, EVERYTHING, (group,))),
+        "list": read(pages.list_page(SHANGHAI, EVERYTHING, group)),
+        "scope": read(pages.scope_page(SHANGHAI, feed, Selection(TAG))),
+        "post": read(pages.post_page(SHANGHAI, LATE, EVERYTHING, (group,))),
+    }
+
+    shown = {name: {*texts(soup, "time")} for name, soup in soups.items()}
+    assert shown == {name: {"2024-01-06"} for name in soups}
+    assert values(soups["post"], "article time", "datetime") == ["2024-01-05T20:30:00+00:00"]
+    assert (texts(soups["scope"], "h3"), texts(soups["post"], "h1")) == (["2024-01-06"], ["2024-01-06"])
+
+
+def test_status_page_tells_the_time_of_the_site_and_its_zone() -> None:
+    status = Status("1", 1, 1, 1, 0, EVENING, 0.1)
+
+    assert texts(read(pages.status_page(SHANGHAI, EVERYTHING, status, ())), "time") == [
+        "2024-01-06 04:30:00 Asia/Shanghai"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("moment", "zone", "day"),
+    [
+        (datetime.max.replace(tzinfo=UTC), "Asia/Shanghai", "9999-12-31"),
+        (datetime.min.replace(tzinfo=UTC), "America/New_York", "0001-01-01"),
+    ],
+)
+def test_day_at_the_end_of_time_does_not_cost_the_page(moment: datetime, zone: str, day: str) -> None:
+    entry = replace(ENTRY, published=moment, updated=moment)
+
+    page = pages.post_page(replace(SITE, timezone=ZoneInfo(zone)), entry, EVERYTHING, ())
+
+    assert texts(read(page), "article time") == [day]

@@ -6,10 +6,13 @@ The templates decide how things look; here is only what they are given. Values a
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 
+from feedsvc.dates import to_local
 from feedsvc.models import Entry, Feed, Problem, ScopeGroup, ScopeLinks, Selection, Site, Status
 from feedsvc.render.prepare import prepare, prepare_entry, to_language
 from feedsvc.scopes import FOLDERS
@@ -25,7 +28,16 @@ _templates = Environment(
     lstrip_blocks=True,
     undefined=StrictUndefined,
 )
+
+
+@pass_context
+def _local(context: Context, moment: datetime) -> datetime:
+    """Return a moment in the site's time zone."""
+    return to_local(moment, context["site"].timezone)
+
+
 _templates.globals |= {"headings": HEADINGS, "format_count": format_count}
+_templates.filters |= {"local": _local}
 
 
 def front_page(site: Site, feed: Feed, everything: ScopeLinks, groups: tuple[ScopeGroup, ...]) -> bytes:
@@ -48,14 +60,16 @@ def scope_page(site: Site, feed: Feed, selection: Selection) -> bytes:
 
 def post_page(site: Site, entry: Entry, everything: ScopeLinks, groups: tuple[ScopeGroup, ...]) -> bytes:
     """Write the page of one post: the whole article, and the feeds of the scopes the post is in."""
-    shown = prepare_entry(entry, site.home_url, to_language(site.language))
+    shown = prepare_entry(entry, site.home_url, to_language(site.language), site.timezone)
     shown = replace(shown, content=_let_keys_scroll(shown.content))
     return _render("post.html", site, everything, groups=groups, entry=shown)
 
 
 def status_page(site: Site, everything: ScopeLinks, status: Status, problems: Sequence[Problem]) -> bytes:
     """Write the page for operators: what there is, in numbers, and the problems that may be shown."""
-    return _render("status.html", site, everything, status=status, problems=tuple(map(str, problems)))
+    return _render(
+        "status.html", site, everything, status=status, problems=tuple(map(str, problems))
+    )
 
 
 def _let_keys_scroll(html: str) -> str:
@@ -68,5 +82,6 @@ def _let_keys_scroll(html: str) -> str:
 
 def _render(name: str, site: Site, alternates: ScopeLinks, **values: object) -> bytes:
     """Fill a template; `alternates` are the feeds that browsers and readers find behind the page."""
-    given = values | {"site": replace(site, language=to_language(site.language)), "alternates": alternates}
+    shown = replace(site, language=to_language(site.language))
+    given = values | {"site": shown, "alternates": alternates}
     return _templates.get_template(name).render({key: make_legal(value) for key, value in given.items()}).encode()

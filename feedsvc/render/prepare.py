@@ -5,9 +5,10 @@ The writers take nothing else, and decide nothing about content.
 
 import re
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 from feedsvc.addresses import to_uri
+from feedsvc.dates import format_day
 from feedsvc.models import Author, Enclosure, Entry, Feed
 from feedsvc.text import make_legal, shorten, to_line
 
@@ -29,20 +30,20 @@ def prepare(feed: Feed) -> Feed:
         updated=_to_second(legal.updated),
         author=_prepare_author(legal.author) or Author(title),
         language=language,
-        entries=tuple(prepare_entry(entry, legal.page_url, language) for entry in feed.entries),
+        entries=tuple(prepare_entry(entry, legal.page_url, language, legal.timezone) for entry in feed.entries),
     )
 
 
-def prepare_entry(entry: Entry, home_url: str, language: str) -> Entry:
+def prepare_entry(entry: Entry, home_url: str, language: str, timezone: tzinfo = UTC) -> Entry:
     """Make an entry fit to be written; it links to `home_url` where its own link is no web address.
 
     Its language is told where it is not `language`, that of what it stands in.
-    An untitled post is called by the first words of its summary, else by its day: Atom requires a title, and many
-    readers show nothing to click without one. A post without a summary gets its title as such: RSS wants a
+    An untitled post is called by the first words of its summary, else by its day in `timezone`: Atom requires a title,
+    and many readers show nothing to click without one. A post without a summary gets its title as such: RSS wants a
     description before `content:encoded`, JSON Feed some content.
     """
     legal = make_legal(entry)
-    title = to_line(legal.title) or shorten(legal.summary, _TITLE_WIDTH) or legal.published.date().isoformat()
+    title = to_line(legal.title) or shorten(legal.summary, _TITLE_WIDTH) or format_day(legal.published, timezone)
     own_language = to_language(legal.language)
     tags = _distinct(legal.tags)
     return replace(
