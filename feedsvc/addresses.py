@@ -5,7 +5,7 @@ a backslash is a slash, a host name is mapped by UTS 46. Nothing is looked up.
 """
 
 import re
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from ada_url import URL
 
@@ -66,6 +66,20 @@ def to_host(address: str, base: str = "") -> str:
 def to_host_name(name: str) -> str:
     """Return a host name in lower-case punycode, as `to_host` does; a name that cannot be one stays as it is."""
     return to_host(f"https://{name}") or name
+
+
+def to_relative(url: str, page: str, home: str) -> str:
+    """Return `url` relative to the page at `page` (RFC 3986 section 4.2) where both are below `home`, else as it is.
+
+    It leads up to `home` and down again. An escaped slash in the page's path gets a path from the root instead: file
+    servers and proxies undo it, so how deep the page is can only be guessed.
+    """
+    if not (url.startswith(home) and page.startswith(home)):
+        return url
+    inside = page.removeprefix(home).partition("?")[0]
+    if "%2F" in inside.upper():
+        return urlunsplit(("", "", *urlsplit(url)[2:]))
+    return ("../" * inside.count("/") or "./") + url.removeprefix(home)
 
 
 def is_unambiguous(address: str, host: str) -> bool:

@@ -175,7 +175,7 @@ class FrontDoor:
         if base is None:
             return plain(400, "Host: missing or malformed")
         environ[PATH], environ[BASE] = self._strip(path), base
-        environ["PATH_INFO"] = environ[PATH].encode().decode("latin-1")
+        environ["PATH_INFO"] = (environ[PATH] or "/").encode().decode("latin-1")
         return None
 
     def _challenge(self, environ: Environ) -> Answer | None:
@@ -194,9 +194,13 @@ class FrontDoor:
         return self._base_url or to_uri(f"{environ['wsgi.url_scheme']}://{host}").rstrip("/") or None
 
     def _strip(self, path: str) -> str:
-        """Take the base URL's path off: a proxy may or may not have done so."""
+        """Take the base URL's path off: a proxy may or may not have done so.
+
+        Nothing is left of "/blog" without a slash, which is no address of ours, so that it is redirected to "/blog/":
+        relative links lead astray from there.
+        """
         inside = path.removeprefix(self._base_path)
-        return inside if inside.startswith("/") else path if inside else "/"
+        return inside if inside.startswith("/") or not inside else path
 
 
 def _send(found: Answer, environ: Environ, start_response: StartResponse) -> list[bytes]:

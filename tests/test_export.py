@@ -5,10 +5,11 @@ from __future__ import annotations
 import gzip
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urljoin
 
 import brotli
 import pytest
+from bs4 import BeautifulSoup
 from click.testing import CliRunner
 
 from feedsvc.cli import main
@@ -115,11 +116,28 @@ def test_files_are_there_compressed(static: Site, tmp_path: Path) -> None:
 def test_pages_lead_to_files(static: Site) -> None:
     text = static.get("/page/2/").text
 
-    assert (f'href="{BASE}/"' in text, f'href="{BASE}/page/3/"' in text, "?" in text.split("<main>")[1]) == (
+    assert ('href="../../"' in text, 'href="../../page/3/"' in text, "?" in text.split("<main>")[1]) == (
         True,
         True,
         False,
     )
+
+
+def test_links_of_pages_lead_to_files_wherever_these_are_put(static: Site, tmp_path: Path) -> None:
+    static.publish("河畔/2024-03-01-新 闻.md", tags=["联合早报"])
+    build(static, tmp_path / "out")
+    found = files(tmp_path / "out")
+    mount = "http://127.0.0.1:8080/preview/"
+
+    for name in (name for name in found if name.endswith(".html")):
+        place = quote(name.removesuffix("index.html"))
+        soup = BeautifulSoup(found[name].read_bytes(), "lxml")
+        links = [str(one["href"]) for one in soup.select("body [href], link[rel=stylesheet]")]
+        # A slash in a name may be a level or not: such a page leads to where it is meant to be.
+        at = BASE if name.startswith("tags/ci/") else mount.rstrip("/")
+        led = {unquote(urljoin(f"{at}/{place}", link).removeprefix(f"{at}/")) for link in links}
+        assert {f"{one}index.html" if one.endswith("/") or not one else one for one in led} <= found.keys(), name
+        assert "static/feedsvc.css" in led
 
 
 def test_nothing_is_written_where_nothing_has_changed(static: Site, tmp_path: Path) -> None:

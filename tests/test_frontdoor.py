@@ -6,12 +6,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
 from wsgiref.validate import validator
 
 import pytest
 from flask import request
 
 from feedsvc.frontdoor import MAX_FIELDS, MAX_TARGET
+from bs4 import BeautifulSoup
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -422,8 +424,23 @@ def test_base_url_with_a_path_answers_under_it_and_without_it(mounted: Site, pre
     assert mounted.get(prefix + path) == mounted.get(path)
 
 
-def test_path_of_the_base_url_alone_is_the_front_page(mounted: Site) -> None:
-    assert mounted.get("/%E5%8D%9A/blog") == mounted.get("/")
+@pytest.mark.parametrize("query", ["", "?q=a"])
+def test_path_of_the_base_url_without_its_slash_is_redirected(mounted: Site, query: str) -> None:
+    reply = mounted.get(f"/%E5%8D%9A/blog{query}")
+
+    assert (reply.status, reply.headers["Location"]) == (301, f"https://example.org/%E5%8D%9A/blog/{query}")
+
+
+@pytest.mark.parametrize("prefix", ["", "/%E5%8D%9A/blog"])
+@pytest.mark.parametrize("path", ["/", "/?q=a", "/tags/", "/tags/News/", "/posts/2024-01-01-a/", "/status"])
+def test_links_of_pages_lead_somewhere_on_any_host(mounted: Site, prefix: str, path: str) -> None:
+    soup = BeautifulSoup(mounted.get(prefix + path, host="127.0.0.1:8000").text, "lxml")
+
+    links = {str(one["href"]) for one in soup.select("body [href], link[rel=stylesheet]")}
+
+    led = {urljoin(f"http://127.0.0.1:8000{prefix}{path}", link) for link in links}
+    replies = {link: mounted.get(link.removeprefix("http://127.0.0.1:8000")).status for link in led}
+    assert set(replies.values()) == {200}, replies
 
 
 def test_path_that_only_begins_like_the_base_url_is_another(mounted: Site) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -82,6 +83,13 @@ def read(page: bytes) -> BeautifulSoup:
     return BeautifulSoup(page, "lxml", from_encoding="utf-8")
 
 
+def links_of(soup: BeautifulSoup, selector: str, at: str, attribute: str = "href") -> list[str]:
+    """Give where links lead from the page at `at`; each must be relative."""
+    found = values(soup, selector, attribute)
+    assert [link for link in found if ":" in link or link.startswith("/")] == []
+    return [urljoin(at, link) for link in found]
+
+
 def texts(soup: BeautifulSoup, selector: str) -> list[str]:
     return [" ".join(found.get_text().split()) for found in soup.select(selector)]
 
@@ -112,14 +120,19 @@ def test_page_names_its_language(page: Page) -> None:
     assert values(page(), "html", "lang") == ["zh-CN"]
 
 
-@PAGES
-def test_page_leads_home(page: Page) -> None:
-    assert values(page(), "header a", "href") == [HOME]
+PLACES = pytest.mark.parametrize(
+    ("page", "at"), [(front, HOME), (of_scope, FEED.self_url), (of_post, ENTRY.link)], ids=["front", "scope", "post"]
+)
 
 
-@PAGES
-def test_page_names_the_style_sheet(page: Page) -> None:
-    assert values(page(), "link[rel=stylesheet]", "href") == [f"{HOME}static/feedsvc.css"]
+@PLACES
+def test_page_leads_home(page: Page, at: str) -> None:
+    assert links_of(page(), "header a", at) == [HOME]
+
+
+@PLACES
+def test_page_names_the_style_sheet(page: Page, at: str) -> None:
+    assert links_of(page(), "link[rel=stylesheet]", at) == [f"{HOME}static/feedsvc.css"]
 
 
 @pytest.mark.parametrize(
@@ -162,11 +175,11 @@ def test_front_page_groups_feeds_by_kind() -> None:
 
 
 def test_front_page_links_each_scope() -> None:
-    assert values(front(), ".feeds li > a", "href") == [TAG.page_url, CATEGORY.page_url, AUTHOR.page_url]
+    assert links_of(front(), ".feeds li > a", HOME) == [TAG.page_url, CATEGORY.page_url, AUTHOR.page_url]
 
 
 def test_front_page_links_the_three_feeds_of_a_scope() -> None:
-    assert values(front(), ".feeds li .formats a", "href")[:3] == [TAG.rss_url, TAG.atom_url, TAG.json_url]
+    assert links_of(front(), ".feeds li .formats a", HOME)[:3] == [TAG.rss_url, TAG.atom_url, TAG.json_url]
 
 
 def test_front_page_tells_count_and_freshness() -> None:
@@ -181,7 +194,7 @@ def test_front_page_leads_to_older_posts() -> None:
     feed = replace(FEED, pages=(("next", f"{HOME}?page=2"),))
     soup = read(pages.front_page(SITE, feed, EVERYTHING, GROUPS))
 
-    assert texts(soup, f"nav a[href='{HOME}?page=2']") == ["Older posts"]
+    assert (texts(soup, "nav a"), links_of(soup, "nav a", HOME)) == (["Older posts"], [f"{HOME}?page=2"])
 
 
 def test_front_page_without_posts_says_so() -> None:
@@ -191,7 +204,7 @@ def test_front_page_without_posts_says_so() -> None:
 def test_front_page_leads_to_all_scopes_of_a_kind_where_it_shows_some() -> None:
     group = ScopeGroup(ScopeKind.TAG, (TAG,), 500, f"{HOME}tags/")
 
-    assert texts(read(front_bytes(groups=(group,))), f"a[href='{HOME}tags/']") == ["All 500 tags"]
+    assert texts(read(front_bytes(groups=(group,))), "a[href='./tags/']") == ["All 500 tags"]
 
 
 @pytest.mark.parametrize("has_search", [True, False])
@@ -215,7 +228,7 @@ def test_scope_page_gives_the_address_to_copy() -> None:
 
 
 def test_scope_page_lists_title_and_link() -> None:
-    assert values(of_scope(), ".entries h3 a", "href") == [ENTRY.link]
+    assert links_of(of_scope(), ".entries h3 a", FEED.self_url) == [ENTRY.link]
 
 
 def test_scope_page_shows_date_and_authors() -> None:
@@ -233,7 +246,7 @@ def test_scope_page_shows_no_summary_that_is_the_title() -> None:
 
 
 def test_scope_page_leads_to_its_neighbours() -> None:
-    assert values(of_scope(), "nav a", "href") == [address for _, address in FEED.pages]
+    assert links_of(of_scope(), "nav a", FEED.self_url) == [address for _, address in FEED.pages]
 
 
 def test_only_scope_page_has_no_neighbours() -> None:
@@ -311,7 +324,7 @@ def test_post_without_enclosure_attaches_nothing() -> None:
 
 
 def test_post_page_links_the_scopes_of_the_post() -> None:
-    assert values(of_post(), ".feeds li > a", "href") == [TAG.page_url]
+    assert links_of(of_post(), ".feeds li > a", ENTRY.link) == [TAG.page_url]
 
 
 def test_post_page_marks_its_language() -> None:
@@ -374,6 +387,26 @@ def test_scope_page_counts_its_posts(count: int, heading: str) -> None:
     page = pages.scope_page(SITE, FEED, Selection(replace(TAG, count=count)))
 
     assert texts(read(page), "h2")[1:2] == [heading]
+
+
+# --- where links lead ----------------------------------------------------------------------------
+
+
+def test_address_to_copy_is_whole_and_the_links_beside_it_are_not() -> None:
+    soup = of_scope()
+
+    assert texts(soup, ".address") == [TAG.rss_url]
+    assert links_of(soup, ".subscribe a", FEED.self_url) == [TAG.atom_url, TAG.json_url, TAG.rss_url]
+
+
+def test_search_form_stays_on_the_site() -> None:
+    assert links_of(of_scope(), "form", FEED.self_url, "action") == [TAG.page_url]
+
+
+def test_filter_is_taken_away_by_a_relative_link() -> None:
+    selection = Selection(TAG, filters=(("not author Li", f"{HOME}?q=a"),), search_url=HOME)
+
+    assert links_of(read(pages.scope_page(SITE, FEED, selection)), ".filters a", FEED.self_url) == [f"{HOME}?q=a"]
 
 
 # --- days ----------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from ada_url import URL
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedsvc.addresses import is_frame_of, to_host, to_uri
+from feedsvc.addresses import is_frame_of, to_host, to_relative, to_uri
 from feedsvc.models import Author, Enclosure, ScopeKind
 from feedsvc.text import format_count, make_legal, shorten, to_line
 
@@ -173,3 +173,29 @@ def test_shortened_text_is_at_most_a_sign_longer_than_asked(text: str, width: in
 )
 def test_number_stands_before_a_noun_that_fits_it(number: int, noun: str, plural: str, text: str) -> None:
     assert format_count(number, noun, plural) == text
+
+
+@pytest.mark.parametrize(
+    ("page", "url", "relative"),
+    [
+        ("", "", "./"),
+        ("", "static/feedsvc.css", "./static/feedsvc.css"),
+        ("", "?page=2", "./?page=2"),
+        ("?q=a/b", "tags/", "./tags/"),
+        ("status", "static/feedsvc.css", "./static/feedsvc.css"),
+        ("tags/", "tags/c%2B%2B/", "../tags/c%2B%2B/"),
+        ("tags/%E8%81%94/?page=2", "", "../../"),
+        ("posts/a/%E6%96%B0/", "tags/%E8%81%94/rss.xml?q=a", "../../../tags/%E8%81%94/rss.xml?q=a"),
+        ("tags/ci%2Fcd/", "tags/a/?page=2", "/blog/tags/a/?page=2"),
+        ("tags/a/", "tags/ci%2Fcd/", "../../tags/ci%2Fcd/"),
+    ],
+)
+def test_address_is_relative_to_the_page(page: str, url: str, relative: str) -> None:
+    home = "https://example.org/blog/"
+
+    assert to_relative(home + url, home + page, home) == relative
+
+
+@pytest.mark.parametrize("url", ["https://example.com/blog/a", "https://example.org/", "https://example.org/blogger/"])
+def test_address_that_is_not_ours_stays_whole(url: str) -> None:
+    assert to_relative(url, "https://example.org/blog/tags/", "https://example.org/blog/") == url

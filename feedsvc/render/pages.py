@@ -12,6 +12,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
+from feedsvc.addresses import to_relative
 from feedsvc.dates import to_local
 from feedsvc.models import Entry, Feed, Problem, ScopeGroup, ScopeLinks, Selection, Site, Status
 from feedsvc.render.prepare import prepare, prepare_entry, to_language
@@ -31,23 +32,29 @@ _templates = Environment(
 
 
 @pass_context
+def _relative(context: Context, url: str) -> str:
+    """Return an address of ours relative to the page, so that a preview works wherever it is served from."""
+    return to_relative(url, context["here"], context["site"].home_url)
+
+
+@pass_context
 def _local(context: Context, moment: datetime) -> datetime:
     """Return a moment in the site's time zone."""
     return to_local(moment, context["site"].timezone)
 
 
 _templates.globals |= {"headings": HEADINGS, "format_count": format_count}
-_templates.filters |= {"local": _local}
+_templates.filters |= {"relative": _relative, "local": _local}
 
 
 def front_page(site: Site, feed: Feed, everything: ScopeLinks, groups: tuple[ScopeGroup, ...]) -> bytes:
     """Write the page of the whole: the newest posts, and the feeds of each kind, or the larger of them."""
-    return _render("front.html", site, everything, groups=groups, feed=prepare(feed))
+    return _render("front.html", site, site.home_url, everything, groups=groups, feed=prepare(feed))
 
 
 def list_page(site: Site, everything: ScopeLinks, group: ScopeGroup) -> bytes:
     """Write the page of all scopes of a kind."""
-    return _render("list.html", site, everything, group=group)
+    return _render("list.html", site, group.url, everything, group=group)
 
 
 def scope_page(site: Site, feed: Feed, selection: Selection) -> bytes:
@@ -55,20 +62,20 @@ def scope_page(site: Site, feed: Feed, selection: Selection) -> bytes:
 
     `feed` is the page's own: its `self_url` and `pages` are addresses of pages.
     """
-    return _render("scope.html", site, selection.feeds, selection=selection, feed=prepare(feed))
+    return _render("scope.html", site, feed.self_url, selection.feeds, selection=selection, feed=prepare(feed))
 
 
 def post_page(site: Site, entry: Entry, everything: ScopeLinks, groups: tuple[ScopeGroup, ...]) -> bytes:
     """Write the page of one post: the whole article, and the feeds of the scopes the post is in."""
     shown = prepare_entry(entry, site.home_url, to_language(site.language), site.timezone)
     shown = replace(shown, content=_let_keys_scroll(shown.content))
-    return _render("post.html", site, everything, groups=groups, entry=shown)
+    return _render("post.html", site, entry.link, everything, groups=groups, entry=shown)
 
 
 def status_page(site: Site, everything: ScopeLinks, status: Status, problems: Sequence[Problem]) -> bytes:
     """Write the page for operators: what there is, in numbers, and the problems that may be shown."""
     return _render(
-        "status.html", site, everything, status=status, problems=tuple(map(str, problems))
+        "status.html", site, f"{site.home_url}status", everything, status=status, problems=tuple(map(str, problems))
     )
 
 
@@ -80,8 +87,8 @@ def _let_keys_scroll(html: str) -> str:
     return _WIDE.sub(r"<\1 tabindex=0", html)
 
 
-def _render(name: str, site: Site, alternates: ScopeLinks, **values: object) -> bytes:
-    """Fill a template; `alternates` are the feeds that browsers and readers find behind the page."""
+def _render(name: str, site: Site, here: str, alternates: ScopeLinks, **values: object) -> bytes:
+    """Fill a template for the page at `here`; `alternates` are the feeds that browsers and readers find behind it."""
     shown = replace(site, language=to_language(site.language))
-    given = values | {"site": shown, "alternates": alternates}
+    given = values | {"site": shown, "here": here, "alternates": alternates}
     return _templates.get_template(name).render({key: make_legal(value) for key, value in given.items()}).encode()
