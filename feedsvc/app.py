@@ -1,13 +1,15 @@
 """The composition root: settings, index, cleaner and publisher put together into a Flask application."""
 
 import os
-from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
+from time import monotonic, sleep
 
-from flask import Flask
+from flask import Flask, request
 
+from feedsvc.errors import NotReady
 from feedsvc.frontdoor import FrontDoor
 from feedsvc.index import Index
 from feedsvc.ops import COUNTS, checks
@@ -18,6 +20,9 @@ from feedsvc.startup import load_settings, make_cleaner, open_index
 from feedsvc.traffic import Counts, Traffic
 from feedsvc.watch import keep_fresh_in_thread
 from feedsvc.web import EXTENSION, views
+
+FIRST_WAIT = 2.0  # seconds from the first request on; then clients are told to come back
+LOOK_SECONDS = 0.02  # between looks at the index meanwhile
 
 
 def create_app(
@@ -40,20 +45,37 @@ def create_app(
     app.url_map.merge_slashes = False
     app.register_blueprint(views)
     app.register_blueprint(checks)
-    before_each = (lambda: None) if is_kept_fresh else _starter(settings, index, cleaner.prepare)
+    watch = None if is_kept_fresh else _Watch(settings, index, cleaner.prepare)
+    if watch:
+        app.before_request(watch.wait)
     app.wsgi_app = FrontDoor(  # type: ignore[method-assign]
-        app.wsgi_app, publisher, before_each, patience, traffic=Traffic(settings, tally)
+        app.wsgi_app, publisher, watch.start if watch else lambda: None, patience, traffic=Traffic(settings, tally)
     )
     return app
 
 
-def _starter(settings: Settings, index: Index, clean: Clean) -> Callable[[], None]:
-    """Start the watch with the first request of each process: threads do not survive a preloaded application's fork."""
-    started: set[int] = set()
+class _Watch:
+    """Keeps the index fresh in a thread of each process, from its first request on."""
 
-    def start() -> None:
-        if os.getpid() not in started:
-            started.add(os.getpid())
-            keep_fresh_in_thread(settings, index, Event(), clean)
+    def __init__(self, settings: Settings, index: Index, clean: Clean) -> None:
+        self._settings = settings
+        self._index = index
+        self._clean = clean
+        self._started: dict[int, float] = {}  # when, by the process: threads do not survive the fork of a preloaded app
 
-    return start
+    def start(self) -> None:
+        if os.getpid() not in self._started:
+            self._started[os.getpid()] = monotonic()
+            keep_fresh_in_thread(self._settings, self._index, Event(), self._clean)
+
+    def wait(self) -> None:
+        """Wait a moment for the first scan, so that where there are few posts the first requests are answered too.
+
+        Probes are not kept waiting.
+        """
+        until = self._started.get(os.getpid(), 0.0) + FIRST_WAIT
+        while request.blueprint == views.name and monotonic() < until:
+            with suppress(NotReady):
+                self._index.version()
+                return
+            sleep(LOOK_SECONDS)

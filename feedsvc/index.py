@@ -37,6 +37,7 @@ log = logging.getLogger(__name__)
 WRITER_WAITS, READER_WAITS = 30.0, 0.05  # seconds for another writer; readers never wait for one to read
 SOME = 1_000  # posts read at a time, where all are wanted
 _MARK = "held by the process that reads the posts into the index beside it\n"
+NOT_READ = "index: the posts have not been read yet"
 MAX_PROBLEMS = 10_000  # listed at a time; more come up when these are mended
 
 
@@ -71,7 +72,7 @@ class Index:
         for version, fingerprint in self._query("SELECT version, fingerprint FROM meta"):
             if fingerprint == self._fingerprint:
                 return int(version)
-        raise NotReady("index: the posts are being read")
+        raise NotReady(NOT_READ)
 
     def is_current(self) -> bool:
         """Tell whether a scan has filled the index for what is shown now."""
@@ -228,10 +229,11 @@ class Index:
     def _query(self, sql: str, *values: object) -> list[Any]:
         try:
             return self._connection().execute(sql, values).fetchall()
-        except sqlite3.DatabaseError as error:  # no tables yet, or worse
+        except sqlite3.DatabaseError as error:
             if _is_damage(error) and self._is_marked() and self._local.identity in {None, self._identity()}:
                 self._move_aside(error)
-            raise NotReady(f"index: {error}") from error
+            is_new = str(error).startswith("no such table")  # the first scan makes them, and has not ended
+            raise NotReady(NOT_READ if is_new else f"index: {error}") from error
 
     def _connection(self) -> sqlite3.Connection:
         """Give this thread's connection, a new one where the file was replaced or the process has forked."""
@@ -247,7 +249,7 @@ class Index:
         try:
             return os.getpid(), self.path.stat().st_ino
         except OSError as error:
-            raise NotReady("index: the posts have not been read yet") from error
+            raise NotReady(NOT_READ) from error
 
     def _move_aside(self, error: sqlite3.Error) -> None:
         """Make room for a new index, in place of any damaged before; the two files beside it belong to the old one."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import feedsvc
+from feedsvc import app as application
 from feedsvc import startup as module
 from feedsvc.app import create_app
 from feedsvc.errors import SettingError
@@ -210,6 +211,33 @@ def test_application_keeps_itself_fresh_from_its_first_request_on(site: Site, un
     site.write("2024-01-02-b.md", title="second")
 
     until(lambda: "second" in site.get("/rss.xml").text)
+
+
+def test_first_request_waits_until_a_few_posts_are_read(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(application, "FIRST_WAIT", 60.0)
+    site.write("2024-01-01-a.md", title="first")
+    site._app = create_app(site.settings)  # noqa: SLF001 - the one that keeps itself fresh
+
+    reply = site.get("/rss.xml")
+
+    assert (reply.status, "<title>first</title>" in reply.text) == (200, True)
+
+
+@pytest.mark.parametrize("target", ["/rss.xml", "/", "/posts/a/", "/readyz"])
+def test_request_before_the_posts_are_read_is_told_to_come_back(
+    site: Site, monkeypatch: pytest.MonkeyPatch, target: str
+) -> None:
+    monkeypatch.setattr(application, "FIRST_WAIT", 0.1)
+    site.posts.rmdir()
+    site._app = create_app(site.settings)  # noqa: SLF001 - the one that keeps itself fresh
+
+    reply = site.get(target)
+
+    assert (reply.status, reply.headers["Retry-After"], reply.text) == (
+        503,
+        "2",
+        "index: the posts have not been read yet; try again in a moment\n",
+    )
 
 
 def test_application_starts_one_watch_a_process(site: Site) -> None:

@@ -17,7 +17,7 @@ from waiting import threads_within, wait_until
 
 from feedsvc import index as module
 from feedsvc.errors import NotReady, SettingError
-from feedsvc.index import Index
+from feedsvc.index import NOT_READ, Index
 from feedsvc.models import (
     NEVER,
     Author,
@@ -230,6 +230,16 @@ def test_scopes_are_counted_and_listed_by_kind_and_name(index: Index) -> None:
 def test_index_that_was_never_written_is_not_ready(index: Index) -> None:
     with pytest.raises(NotReady):
         index.version()
+
+
+def test_index_without_tables_is_not_ready_either(index: Index) -> None:
+    with closing(sqlite3.connect(index.path)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+
+    with pytest.raises(NotReady, match=f"^{NOT_READ}$"):
+        index.version()
+    with pytest.raises(NotReady, match=f"^{NOT_READ}$"):
+        index.scopes(NEVER)
 
 
 def test_version_moves_when_a_post_does(index: Index) -> None:
