@@ -2,15 +2,17 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import chain, islice
 from pathlib import Path
+from time import monotonic
 from typing import Any, TypeVar
 
 import click
 from rich.console import Console
-from rich.progress import track
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from feedsvc import __version__
 from feedsvc.config import listening
@@ -28,6 +30,7 @@ from feedsvc.startup import load_settings, make_cleaner, open_index
 from feedsvc.text import format_count
 
 MIN_PROGRESS = 500  # files; fewer are read before anyone could look
+LINE_SECONDS = 2.0  # between lines that tell of progress, where no bar can be drawn
 
 Shown = TypeVar("Shown")
 
@@ -102,7 +105,8 @@ def _problems(settings: Settings, index: Index, *, bodies: bool) -> list[Problem
     found = {
         Problem(path, 0, Level.ERROR, f"sanitised only: {body.fallback}") for path, body in cleaned if body.fallback
     }
-    found.update(compare(index.posts(), index.scopes(NEVER), settings))
+    posts = show_progress(index.posts(), index.count(), "comparing posts")
+    found.update(compare(posts, index.scopes(NEVER), settings))
     found.update(index.problems())  # now that none is left of an older cleaning
     return sorted(found, key=lambda problem: (problem.path, problem.line, problem.message))
 
@@ -169,9 +173,40 @@ def _scanned(settings: Settings) -> Index:
     return index
 
 
-def show_progress(rows: Iterable[Shown], total: int, what: str = "reading posts") -> Iterable[Shown]:
-    """Show a bar while rows go by, if there are many and somebody looks."""
-    console = Console(stderr=True)
-    if total < MIN_PROGRESS or not console.is_terminal:
+def show_progress(rows: Iterable[Shown], total: int | None, what: str, /) -> Iterable[Shown]:
+    """Show how many rows have gone by, if they are many and standard error is a terminal; see `scan.Progress`."""
+    if not Console(stderr=True).is_terminal or (total is not None and total < MIN_PROGRESS):
         return rows
-    return track(rows, what, total=total, console=console, transient=True)
+    return _show(rows, total, what) if total is not None else _show_if_many(rows, what)
+
+
+def _show_if_many(rows: Iterable[Shown], what: str) -> Iterator[Shown]:
+    remaining = iter(rows)
+    first = tuple(islice(remaining, MIN_PROGRESS))
+    yield from first if len(first) < MIN_PROGRESS else _show(chain(first, remaining), None, what)
+
+
+def _show(rows: Iterable[Shown], total: int | None, what: str) -> Iterable[Shown]:
+    console = Console(stderr=True)
+    if console.is_dumb_terminal:  # which a bar cannot be drawn on
+        return _print_counts(rows, total, what)
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    return _draw(Progress(*columns, console=console, transient=True), rows, total, what)
+
+
+def _draw(progress: Progress, rows: Iterable[Shown], total: int | None, what: str) -> Iterator[Shown]:
+    with progress:
+        yield from progress.track(rows, total=total, description=what)
+
+
+def _print_counts(rows: Iterable[Shown], total: int | None, what: str) -> Iterator[Shown]:
+    """Print a line now and then, the first and the last one in any case."""
+    of_all = "" if total is None else f" of {total:,}"
+    done, told = 0, monotonic()
+    click.echo(f"{what}: {done}{of_all}", err=True)
+    for done, row in enumerate(rows, 1):
+        yield row
+        if monotonic() - told >= LINE_SECONDS:
+            click.echo(f"{what}: {done:,}{of_all}", err=True)
+            told = monotonic()
+    click.echo(f"{what}: {done:,}{of_all}", err=True)

@@ -19,7 +19,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from stat import S_ISLNK, S_ISREG
 from threading import active_count
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
 from feedsvc.errors import NotReady, PostError, SettingError
 from feedsvc.index import MAX_PROBLEMS, Index
@@ -41,8 +41,20 @@ CLEANED_AT_ONCE = 100  # files; of more changed ones the bodies are left until s
 LATEST = to_number(NEVER)
 LONGEST_WAIT = 2.0  # seconds for a file that is written to all the time
 
-Progress = Callable[[Iterable[Row], int], Iterable[Row]]
+T = TypeVar("T")
 Clean = Callable[[Post, bytes], BodyRow]
+
+
+class Progress(Protocol):
+    """Lets rows go by, and may show how many of `total` have; that is None where nobody knows how many will come."""
+
+    def __call__(self, rows: Iterable[T], total: int | None, what: str, /) -> Iterable[T]:
+        """Return the same rows; `what` says what is done with them."""
+
+
+def show_nothing(rows: Iterable[T], total: int | None, what: str, /) -> Iterable[T]:  # noqa: ARG001 - a Progress
+    """Let rows go by."""
+    return rows
 
 
 class File(NamedTuple):
@@ -126,7 +138,7 @@ class Following:
 def scan(
     settings: Settings,
     index: Index,
-    progress: Progress = lambda rows, _: rows,
+    progress: Progress = show_nothing,
     *,
     following: Following | None = None,
 ) -> ScanReport:
@@ -143,7 +155,7 @@ def scan(
 def _scan(settings: Settings, index: Index, progress: Progress, following: Following | None) -> ScanReport:
     started = time.monotonic()
     here = _resolved(settings)
-    found = {file.path: file for file in walk(here.posts, settings.jekyll)}
+    found = {file.path: file for file in progress(walk(here.posts, settings.jekyll), None, "looking for posts")}
     known: dict[str, str] = {}
     with suppress(NotReady):
         known = index.stamps()
@@ -151,7 +163,9 @@ def _scan(settings: Settings, index: Index, progress: Progress, following: Follo
         following.refuse_emptiness(is_empty=bool(known) and not found)
 
     def read(files: list[File], clean: Clean | None) -> Iterable[Row]:
-        return progress(_read_all(files, clean, here), len(files))
+        if len(files) >= POOL_FROM:
+            log.info("posts: reading %s", format_count(len(files), "file"))
+        return progress(_read_all(files, clean, here), len(files), "reading posts")
 
     return _timed(_update(index, known, found, read, following), index, started)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import socket
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -347,28 +348,84 @@ def test_names_are_utf8_whatever_the_locale_says(site: Site) -> None:
 
 
 def test_progress_is_not_shown_where_nobody_looks(capfd: pytest.CaptureFixture[str]) -> None:
-    rows = list(show_progress(iter([]), MIN_PROGRESS))
+    rows = list(show_progress(iter([]), MIN_PROGRESS, "reading posts"))
 
     assert (rows, capfd.readouterr()) == ([], ("", ""))
 
 
-@pytest.mark.parametrize(("total", "is_shown"), [(MIN_PROGRESS, True), (MIN_PROGRESS - 1, False)])
-def test_progress_is_shown_on_a_terminal_where_there_is_much_to_do(total: int, is_shown: bool) -> None:  # noqa: FBT001
-    script = f"from feedsvc.cli import show_progress; list(show_progress(iter(range({total})), {total}))"
+def shown_by(code: str, terminal: str = "xterm") -> bytes:
+    """Run code of Python with standard error on a terminal, and give what that shows."""
     master, slave = pty.openpty()
+    environ = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "TERM": terminal}
+    with subprocess.Popen([sys.executable, "-c", code], env=environ, stdout=subprocess.DEVNULL, stderr=slave):
+        os.close(slave)
+        return read_all(master)
 
+
+@pytest.mark.parametrize("terminal", ["xterm", "dumb"])
+@pytest.mark.parametrize("total", ["len(rows)", "None"])
+@pytest.mark.parametrize("rows", [MIN_PROGRESS, MIN_PROGRESS - 1])
+def test_progress_is_shown_on_a_terminal_where_there_is_much_to_do(terminal: str, total: str, rows: int) -> None:
+    code = f"from feedsvc.cli import show_progress; rows = [*range({rows})]; [*show_progress(rows, {total}, 'x')]"
+
+    assert bool(shown_by(code, terminal)) is (rows == MIN_PROGRESS)
+
+
+@pytest.mark.parametrize(
+    ("total", "lines"),
+    [("2_000", [b"x: 0 of 2,000", b"x: 1,500 of 2,000", b""]), ("None", [b"x: 0", b"x: 1,500", b""])],
+)
+def test_progress_on_a_terminal_without_a_cursor_is_lines(total: str, lines: list[bytes]) -> None:
+    code = f"from feedsvc.cli import show_progress as show; [*show(range(1_500), {total}, 'x')]"
+
+    assert shown_by(code, "dumb").split(b"\r\n") == lines
+
+
+@pytest.mark.parametrize(
+    ("arguments", "steps"),
+    [
+        (["feeds"], ["looking for posts", "reading posts"]),
+        (["check", "--bodies"], ["looking for posts", "reading posts", "cleaning posts", "comparing posts"]),
+        (["build", "out", "--base-url", "https://a.example"], ["looking for posts", "reading posts", "writing"]),
+    ],
+    ids=["feeds", "check", "build"],
+)
+def test_long_commands_show_on_a_terminal_what_they_do(site: Site, arguments: list[str], steps: list[str]) -> None:
+    write_many(site)
+
+    shown = shown_by(f"from feedsvc.cli import main; main({arguments})").decode()
+
+    assert [step for step in steps if step not in shown] == []
+
+
+def test_serve_shows_on_a_terminal_how_the_posts_are_read(site: Site) -> None:
+    write_many(site)
+    with socket.create_server(("127.0.0.1", 0)) as trial:
+        port = trial.getsockname()[1]
+    master, slave = pty.openpty()
     environ = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "TERM": "xterm"}
-    subprocess.run([sys.executable, "-c", script], env=environ, stderr=slave, check=True)
-    os.close(slave)
-    shown = read_all(master)
+    command = [sys.executable, "-m", "feedsvc", "serve", "--port", str(port), "--workers", "1"]
 
-    assert (b"reading posts" in shown) is is_shown
+    with subprocess.Popen(command, env=environ, stderr=slave) as process:
+        os.close(slave)
+        shown = b""
+        while b" feed, 0 problems in " not in shown and (part := os.read(master, 65_536)):
+            shown += part
+        process.terminate()
+        read_all(master)
+
+    assert (b"reading posts" in shown, f"posts: {MIN_PROGRESS} posts, 1 feed, ".encode() in shown) == (True, True)
+
+
+def write_many(site: Site) -> None:
+    for number in range(MIN_PROGRESS):
+        site.write(f"2024-01-01-{number}.md")
 
 
 def test_progress_lets_every_row_by(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
 
-    assert len(list(show_progress(iter(range(MIN_PROGRESS)), MIN_PROGRESS))) == MIN_PROGRESS  # type: ignore[arg-type]
+    assert list(show_progress(range(MIN_PROGRESS), MIN_PROGRESS, "reading posts")) == [*range(MIN_PROGRESS)]
 
 
 def read_all(terminal: int) -> bytes:

@@ -14,7 +14,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from waiting import wait_until
@@ -224,15 +224,15 @@ def test_progress_sees_every_row_go_by(site: Site) -> None:
     site.write(NAME)
     seen: list[object] = []
 
-    def watch(rows: Iterable[Row], total: int) -> Iterable[Row]:
-        seen.append(total)
+    def watch(rows: Iterable[Any], total: int | None, what: str) -> Iterable[Any]:
+        seen.append((what, total))
         for row in rows:
             seen.append(row.path)
             yield row
 
     scanning.scan(site.settings, site.index, watch)
 
-    assert seen == [1, NAME]
+    assert seen == [("looking for posts", None), NAME, ("reading posts", 1), NAME]
 
 
 # --- a folder that is empty all at once ----------------------------------------------------------
