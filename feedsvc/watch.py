@@ -7,8 +7,10 @@ import fcntl
 import logging
 import math
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from threading import Thread
@@ -19,6 +21,7 @@ from watchfiles._rust_notify import WatchfilesRustInternalError
 
 from feedsvc.errors import FeedsvcError
 from feedsvc.index import Index
+from feedsvc.models import NEVER, Level, Scope
 from feedsvc.scan import Clean, Following, ScanReport, is_folder_of_posts, is_post_path, scan, scan_paths
 from feedsvc.settings import Jekyll, Settings
 from feedsvc.text import format_count
@@ -67,7 +70,11 @@ def keep_fresh_in_thread(settings: Settings, index: Index, stop: Stop, clean: Cl
 def _scan_and_follow(settings: Settings, index: Index, stop: Stop, full_scan: Scan, *, following: Following) -> None:
     with _alone(index.lock, stop):
         if not stop.is_set():
-            _report(full_scan(settings, index, following=following), settings, index)
+            report = full_scan(settings, index, following=following)
+            _report(report, settings, index)
+            if not following.has_started:
+                following.has_started = True
+                log.info("posts: %s in %.1f s", _summarize(settings, index), report.seconds)
             _follow(settings, index, stop, following)
 
 
@@ -151,6 +158,18 @@ def _changed_posts(root: Path, changes: set[tuple[watchfiles.Change, str]], jeky
         elif change is watchfiles.Change.deleted or (root / path).is_dir():
             return None
     return paths
+
+
+def _summarize(settings: Settings, index: Index) -> str:
+    """Return what there is: "49,395 posts, 1,234 feeds, 3 problems (2 errors, 1 hint)"."""
+    scopes = index.scopes(NEVER if settings.future else datetime.now(UTC))
+    posts = sum(summary.count for summary in scopes if summary.scope == Scope())
+    problems = index.problems()
+    levels = Counter(problem.level for problem in problems)
+    listed = ", ".join(format_count(levels[level], level.value) for level in Level if levels[level])
+    counted = (posts, "post"), (len(scopes), "feed"), (len(problems), "problem")
+    summary = ", ".join(format_count(number, noun) for number, noun in counted)
+    return f"{summary} ({listed})" if listed else summary
 
 
 def _report(report: ScanReport, settings: Settings, index: Index) -> None:

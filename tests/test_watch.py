@@ -651,6 +651,33 @@ def test_bad_post_is_told_with_its_problem(
     until(lambda: "undated.md: error: date: neither" in said.text)
 
 
+def test_start_says_what_there_is_once_and_after_a_restart_too(
+    site: Site, until: Callable[..., None], said: pytest.LogCaptureFixture
+) -> None:
+    site.write("2024-01-01-a.md", tags=["a", "b"])
+    site.write("2024-01-02-b.md", enclosure="/a.unknown")
+    site.write("undated.md")
+    line = "posts: 2 posts, 3 feeds, 2 problems (1 error, 1 hint) in "
+    for times in (1, 2):
+        with kept_fresh(site):
+            until(lambda: said.text.count(line) == times)  # noqa: B023 - called before the next round
+
+            swap_folder(site)
+            until(lambda: "B" in (titles(site) or ()))
+        shutil.rmtree(site.posts.with_name("old"))
+        (site.posts / "2024-01-02-b.md").unlink()
+        site.write("2024-01-02-b.md", enclosure="/a.unknown")
+
+    assert len([message for message in said.messages if " feeds, " in message]) == 2
+
+
+def test_start_of_an_empty_folder_says_so(
+    site: Site, until: Callable[..., None], said: pytest.LogCaptureFixture
+) -> None:
+    with kept_fresh(site):
+        until(lambda: "posts: 0 posts, 0 feeds, 0 problems in " in said.text)
+
+
 def test_many_problems_are_told_in_short(
     site: Site, until: Callable[..., None], said: pytest.LogCaptureFixture
 ) -> None:
