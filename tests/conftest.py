@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -171,13 +172,19 @@ def until() -> Callable[[Callable[[], object]], None]:
 @pytest.fixture(scope="session")
 def samples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Samples]:
     """Serve the sample posts of the repository, as the README says."""
-    folder = tmp_path_factory.mktemp("samples")
+    with serving(tmp_path_factory.mktemp("samples"), ROOT / "posts") as served:
+        yield served
+
+
+@contextmanager
+def serving(folder: Path, posts: Path) -> Iterator[Samples]:
+    """Serve a folder of posts, with an index and a log in `folder`."""
     log = folder / "log"
     with socket.create_server(("127.0.0.1", 0)) as trial:
         port = trial.getsockname()[1]
     ours = {name: value for name, value in os.environ.items() if not name.startswith("FEEDSVC_")}
     ours |= {"PYTHONPATH": os.pathsep.join(sys.path), "FEEDSVC_INDEX": str(folder / "index.sqlite")}
-    command = [sys.executable, "-m", "feedsvc", "serve", ROOT / "posts", "--port", str(port), "--access-log", "all"]
+    command = [sys.executable, "-m", "feedsvc", "serve", posts, "--port", str(port), "--access-log", "all"]
     with log.open("wb") as stderr, subprocess.Popen(command, cwd=folder, env=ours, stderr=stderr) as process:
         try:
             url = f"http://127.0.0.1:{port}"

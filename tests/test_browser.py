@@ -15,6 +15,7 @@ from urllib.request import urlopen
 
 import feedparser
 import pytest
+from conftest import serving
 from webdriver import Browser, browse
 
 if TYPE_CHECKING:
@@ -163,6 +164,78 @@ def test_page_fits_a_phone(page: Browser, path: str, width: int) -> None:
     page.open(path)
 
     assert page.run("return [innerWidth, document.scrollingElement.scrollWidth]") == [width, width]
+
+
+WORD = "Donaudampfschifffahrtsgesellschaft" * 8
+WIDE = {
+    "frame": '<iframe src="https://www.youtube.com/embed/a" width="1200" height="600"></iframe>',
+    "picture": '<img src="https://a.example/a.png" width="2000" height="500" alt="A lake">',
+    "video": '<video src="https://a.example/a.mp4" width="1920" height="1080" controls></video>',
+    "sound": '<blockquote><ul><li><audio src="https://a.example/a.mp3" controls></audio></li></ul></blockquote>',
+    "code": f"<pre><code>{WORD}</code></pre>",
+    "table": f"<table><tr><th>{WORD}</th><td><pre>{WORD}</pre></td></tr></table>",
+    "terms": f"<dl><dt>{'A long term of many words ' * 9}</dt><dd>{WORD}</dd></dl>",
+    "ruby": f"<p><ruby>a<rt>{'reading ' * 40}</rt></ruby></p>",
+    "lists": f"{'<ul><li>' * 12}{WORD}{'</li></ul>' * 12}",
+    "quotes": f"{'<blockquote>' * 30}<p>{WORD}</p>{'</blockquote>' * 30}",
+    "words": f'<h2>{WORD}</h2><p><code>{WORD}</code> <a href="https://a.example/{WORD}">https://a.example/{WORD}</a></p>',
+}
+
+
+@pytest.fixture(scope="module")
+def wide(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve a post for everything that may be wider than a phone, and give the address of the service."""
+    folder = tmp_path_factory.mktemp("wide")
+    (folder / "posts").mkdir()
+    for name, body in WIDE.items():
+        front = {"title": f"{name} {WORD}", "date": "2024-01-01", "tags": [WORD[:90]], "author": WORD[:90]}
+        (folder / "posts" / f"{name}.html").write_text(f"{json.dumps(front)}\n\n<p>Text.</p>{body}<p>Text.</p>")
+    with serving(folder, folder / "posts") as served:
+        yield served.url
+
+
+@pytest.mark.parametrize("path", ["/", "/tags/", "/status", *(f"/posts/{name}/" for name in WIDE)])
+@pytest.mark.parametrize("width", [320, 390])
+def test_nothing_makes_a_page_wider_than_a_phone(page: Browser, wide: str, path: str, width: int) -> None:
+    page.width(width)
+    page.visit(wide + path)
+
+    assert page.run("return [innerWidth, document.scrollingElement.scrollWidth]") == [width, width]
+
+
+@FEEDS
+def test_feed_in_a_narrow_window_is_no_wider(page: Browser, wide: str, path: str) -> None:
+    page.width(500)
+    page.visit(wide + path)
+
+    assert page.run("return document.documentElement.scrollWidth") <= 500
+
+
+def test_film_in_a_frame_keeps_its_shape_on_a_phone(page: Browser, wide: str) -> None:
+    page.width(390)
+    page.visit(f"{wide}/posts/frame/")
+
+    width, height = page.run(
+        "const box = document.querySelector('iframe').getBoundingClientRect();return [box.width, box.height]"
+    )
+
+    assert (width, round(width / height, 2)) == (358, 1.78)
+
+
+def test_code_of_a_post_from_right_to_left_is_left_to_right(page: Browser, tmp_path: Path) -> None:
+    (tmp_path / "posts").mkdir()
+    front = json.dumps({"title": "שלום", "date": "2024-01-01", "language": "he"}, ensure_ascii=False)
+    body = '<p>שלום עולם, זה טקסט.</p><pre><code>x = f(1)</code></pre><div dir="rtl"><pre><code>y</code></pre></div>'
+    (tmp_path / "posts" / "a.html").write_text(f"{front}\n\n{body}", "utf-8")
+
+    with serving(tmp_path, tmp_path / "posts") as served:
+        page.visit(f"{served.url}/posts/a/")
+        found = page.run(
+            "return [...document.querySelectorAll('pre, .content')].map(one => [one.localName,"
+            " getComputedStyle(one).direction, getComputedStyle(one).textAlign])"
+        )
+
+    assert found == [["div", "rtl", "start"], ["pre", "ltr", "left"], ["pre", "ltr", "left"]]
 
 
 @EVERY_PAGE

@@ -25,7 +25,10 @@ class Browser:
         self._session = f"/session/{session['sessionId']}"
 
     def open(self, path: str) -> None:
-        self._do("url", url=self.home + path)
+        self.visit(self.home + path)
+
+    def visit(self, address: str) -> None:
+        self._do("url", url=address)
 
     def close(self) -> None:
         self._ask("DELETE", self._session)
