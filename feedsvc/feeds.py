@@ -34,7 +34,7 @@ from feedsvc.models import (
     Site,
 )
 from feedsvc.permalinks import entry_id, feed_id, permalink
-from feedsvc.scopes import FOLDERS, parameters, path_of, post_path_of, url_of
+from feedsvc.scopes import FOLDERS, parameters, path_of, post_path_of, promote, url_of
 from feedsvc.settings import LinkTo, Settings
 
 # Stands for the site's address in kept bodies where it is only known with a request (RFC 2606: resolves nowhere).
@@ -71,7 +71,7 @@ def to_feed(  # noqa: PLR0913 - two of them by name
     )
     entries = tuple(make(post, bodies[post.path]) for post in posts)
     return Feed(
-        id=feed_id(request.scope, settings, request.address),
+        id=feed_id(_named_scope(request), settings, request.address),
         title=" · ".join([title, *_narrowing(request)]),
         description=settings.description or f"The newest posts of {title}",
         base_url=f"{base}/",
@@ -85,6 +85,11 @@ def to_feed(  # noqa: PLR0913 - two of them by name
         entries=entries,
         timezone=settings.timezone,
     )
+
+
+def _named_scope(request: FeedRequest) -> Scope:
+    """Return the scope a feed is named after: an empty one, whose name no post has yet, keeps its id when one does."""
+    return request.scope if request.scope.name else promote(request.filters)[0]
 
 
 def _page_for_people(request: FeedRequest, settings: Settings) -> FeedRequest:

@@ -11,7 +11,7 @@ from feedsvc.errors import Gone, NotFound
 from feedsvc.index import Index
 from feedsvc.models import FeedRequest, Scope, ScopeKind, State
 from feedsvc.old_addresses import is_wordpress, old_feeds, own_feed, own_path
-from feedsvc.scopes import Address, fold, is_shaped, parse, path_of, slug, spellings, split_page, url_of
+from feedsvc.scopes import Address, demote, fold, is_shaped, parse, path_of, slug, spellings, split_page, url_of
 from feedsvc.settings import GONE, Settings
 
 
@@ -69,17 +69,22 @@ class Resolver:
         yield from old_feeds(path, query, self._settings)
 
     def resolve(self, address: Address) -> FeedRequest:
-        """Give the request with every name as posts spell it. Raises NotFound for an unknown name in the path."""
+        """Give the request with every name as posts spell it.
+
+        Raises NotFound for an unknown name in the path; one in the query stays a filter, for the path would be none.
+        """
         request = address.request
         scope = Scope(request.scope.kind, self._spelling(request.scope.kind, request.scope.name))
-        if address.name_in_path and scope.name and not self._index.has(scope, self._due()):
-            raise NotFound(f"no such {scope.kind}")
-        filters = (
+        filters = tuple(
             replace(chosen, names=tuple(sorted({self._spelling(chosen.kind, name) for name in chosen.names})))
             for chosen in request.filters
         )
+        if scope.name and not self._index.has(scope, self._due()):
+            if address.name_in_path:
+                raise NotFound(f"no such {scope.kind}")
+            scope, filters = Scope(), demote(scope, filters)
         path = own_path(scope, self._settings) if request.address else ""
-        return replace(request, scope=scope, filters=tuple(filters), address=path)
+        return replace(request, scope=scope, filters=filters, address=path)
 
     def _spelling(self, kind: ScopeKind, name: str) -> str:
         """Give a name as posts spell it: exactly, else but for case, else the one with its slug, else as it came."""

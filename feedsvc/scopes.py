@@ -105,7 +105,7 @@ def parse(path: str, query: str, settings: Settings) -> Address:
     filters = _filters(given)
     named = scope.kind is not ScopeKind.ALL
     if not named:
-        scope, filters = _promote(filters)
+        scope, filters = promote(filters)
     request = FeedRequest(
         scope=scope,
         format=format_,
@@ -183,12 +183,19 @@ def _filters(parameters: dict[str, list[str]]) -> tuple[Filter, ...]:
     return tuple(found)
 
 
-def _promote(filters: tuple[Filter, ...]) -> tuple[Scope, tuple[Filter, ...]]:
-    """Make `/rss.xml?tag=a` what it means: `/tags/a/rss.xml`."""
+def promote(filters: tuple[Filter, ...]) -> tuple[Scope, tuple[Filter, ...]]:
+    """Return what `/rss.xml?tag=a` means, `/tags/a/rss.xml`: the first filter for one name as a scope, and the rest."""
     for found in filters:
         if not found.exclude and len(found.names) == 1:
             return Scope(found.kind, found.names[0]), tuple(other for other in filters if other is not found)
     return Scope(), filters
+
+
+def demote(scope: Scope, filters: tuple[Filter, ...]) -> tuple[Filter, ...]:
+    """Return the filters with the scope as one of them, in the order of an address: the reverse of `promote`."""
+    order = list(FILTERS.values())
+    every = (Filter(scope.kind, (scope.name,)), *filters)
+    return tuple(sorted(every, key=lambda chosen: order.index((chosen.kind, chosen.exclude))))
 
 
 def _number(parameters: dict[str, list[str]], name: str, default: int, most: int) -> int:

@@ -142,7 +142,7 @@ def test_a_page_shows_its_filters_each_of_which_can_be_removed(full: Site) -> No
     soup = page(full, "/tags/a/?author=Li&q=中国&since=2024-01-02")
 
     removals = {item.bdi.get_text(): item.a["href"] for item in soup.select(".filters li")}
-    base = "http://feeds.example.org/tags/a/?"
+    base = "../../tags/a/?"
     assert removals == {
         "author Li": f"{base}q=%E4%B8%AD%E5%9B%BD&since=2024-01-02",
         "“中国”": f"{base}author=Li&since=2024-01-02",
@@ -164,10 +164,64 @@ def test_a_search_keeps_the_other_filters(full: Site) -> None:
     assert form
 
     fields = {field["name"]: field["value"] for field in form.select("input")}
-    assert (form["action"], fields) == ("http://feeds.example.org/tags/a/", {"author": "Li", "q": "old"})
+    assert (form["action"], fields) == ("../../tags/a/", {"author": "Li", "q": "old"})
 
 
 def test_a_search_from_the_front_page_searches_everything(full: Site) -> None:
     soup = page(full, "/?q=rare")
 
     assert [link.get_text() for link in soup.select(".entries h3 a")] == ["Post 7 中国新闻"]
+
+
+# --- names that no post has ----------------------------------------------------------------------
+
+BASE = "http://feeds.example.org"
+
+
+def own_links(site: Site, query: str) -> tuple[str, str]:
+    """Give the addresses that an empty feed has for itself and its page; both must answer."""
+    document = json.loads(site.get(f"/feed.json?{query}").body)
+    links = document["feed_url"].removeprefix(BASE), document["home_page_url"].removeprefix(BASE)
+    assert ([site.get(link).status for link in links], document["items"]) == ([200, 200], [])
+    return links
+
+
+@pytest.mark.parametrize(
+    ("query", "canonical"),
+    [
+        ("tag=none-such", "tag=none-such"),
+        ("author=nobody", "author=nobody"),
+        ("category=none", "category=none"),
+        ("q=x&not_author=Ann&tag=none", "tag=none&not_author=Ann&q=x"),
+        ("author=Li&tag=none", "tag=none&author=Li"),
+    ],
+)
+def test_feed_of_a_name_that_no_post_has_keeps_its_own_address(full: Site, query: str, canonical: str) -> None:
+    assert own_links(full, query) == (f"/feed.json?{canonical}", f"/?{canonical}")
+
+
+@pytest.mark.parametrize(
+    ("query", "path"),
+    [
+        ("tag=a", "/tags/a/feed.json"),
+        ("tag=A", "/tags/a/feed.json"),
+        ("tag=a&not_author=nobody", "/tags/a/feed.json?not_author=nobody"),
+        ("tag=a&tag=none", "/feed.json?tag=a&tag=none"),
+    ],
+)
+def test_feed_of_a_name_that_posts_have_is_that_of_its_path(full: Site, query: str, path: str) -> None:
+    assert json.loads(full.get(f"/feed.json?{query}").body)["feed_url"] == BASE + path
+
+
+def test_known_name_beside_one_that_no_post_has_is_in_the_path(full: Site) -> None:
+    assert own_links(full, "tag=a&author=nobody")[0] == "/tags/a/feed.json?author=nobody"
+
+
+def test_empty_feed_keeps_its_id_when_the_first_post_comes(full: Site) -> None:
+    def feed_id(query: str = "") -> str:
+        return str(BeautifulSoup(full.get(f"/atom.xml{query}").body, "xml").select_one("feed > id"))
+
+    before = feed_id("?tag=new")
+    full.publish("20.md", date="2024-02-01", tags=["new"])
+
+    assert (feed_id("?tag=new"), feed_id() == before) == (before, False)

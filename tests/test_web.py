@@ -141,7 +141,7 @@ def test_impossible_date_is_no_fault(site: Site) -> None:
 def test_front_page_leads_to_the_feeds(site: Site) -> None:
     text = site.get("/").text
 
-    assert [f"http://feeds.example.org{path}" in text for path in ("/rss.xml", f"/tags/{TAG}/rss.xml")] == [True] * 2
+    assert [link in text for link in ("http://feeds.example.org/rss.xml", f'"./tags/{TAG}/rss.xml"')] == [True] * 2
 
 
 # --- redirects -----------------------------------------------------------------------------------
@@ -322,7 +322,7 @@ def test_pages_of_the_sample_posts_are_small(settings: Settings, make_site: Call
     site = make_site(replace(settings, posts=Path(__file__).parent.parent / "posts"))
     site.scan()
     front = BeautifulSoup(site.get("/").body, "lxml").select("a[href$='/']")
-    paths = {str(link["href"]).removeprefix("http://feeds.example.org") for link in front}
+    paths = {str(link["href"]).removeprefix(".") for link in front}
 
     sizes = {path: len(site.get(path).body) for path in paths if path.startswith("/")}
 
