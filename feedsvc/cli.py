@@ -88,7 +88,10 @@ def serve(host: str | None, port: str | None, workers: str | None, **given: Any)
 @click.option("--format", "style", type=click.Choice(list(FORMATS)), default="text", help="How to write the list.")
 @takes_settings
 def check(*, strict: bool, bodies: bool, style: str, **given: Any) -> None:
-    """List what is wrong with the posts, as file:line; exit code 1 if a post is missing or altered."""
+    """List what is wrong with the posts, as file:line.
+
+    The exit code is 1 if a post is missing or altered.
+    """
     settings = load_settings(given)
     index = _scanned(settings)
     problems = _problems(settings, index, bodies=bodies)
@@ -116,7 +119,10 @@ def _problems(settings: Settings, index: Index, *, bodies: bool) -> list[Problem
 @takes_posts
 @takes_settings
 def build(out: Path, **given: Any) -> None:
-    """Write everything to the folder OUT as files, precompressed; exit code 1 if a post or an address is missing."""
+    """Write everything to the folder OUT as files, precompressed.
+
+    The exit code is 1 if a post or an address is missing.
+    """
     from feedsvc.export import export  # noqa: PLC0415 - renderers, which a service can do without at first
     from feedsvc.publish import Publisher  # noqa: PLC0415
 

@@ -296,6 +296,13 @@ def test_every_command_explains_itself(command: str) -> None:
     assert (result.exit_code, "Usage: main" in result.output) == (0, True)
 
 
+def test_every_command_is_described_in_whole_words() -> None:
+    lines = run("--help").output.partition("Commands:")[2].splitlines()
+
+    assert [line for line in lines if line and not line.endswith(".")] == []
+    assert "..." not in "".join(lines)
+
+
 @pytest.mark.parametrize("name", ["operator-token", "reader-token"])
 def test_secrets_are_no_options_that_a_list_of_processes_would_show(name: str) -> None:
     assert run("serve", f"--{name}", "t" * 16).exit_code == 2
