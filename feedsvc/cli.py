@@ -129,7 +129,7 @@ def build(out: Path, **given: Any) -> None:
     settings = replace(load_settings(given), static=True)
     index = _scanned(settings)
     publisher = Publisher(settings, index, make_cleaner(settings), lambda: datetime.now(UTC))
-    report = export(publisher, out, lambda addresses: show_progress(addresses, len(addresses), "writing"))
+    report = export(publisher, out, show_progress)
     errors = [problem for problem in index.problems() if problem.level is Level.ERROR]
     for line in (*errors, *report.refused):
         click.echo(line)

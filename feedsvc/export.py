@@ -5,7 +5,7 @@ What is written is byte for byte what a service with the setting `static` answer
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -17,13 +17,12 @@ from feedsvc.models import Document, FeedRequest, Format, Scope
 from feedsvc.old_addresses import own_addresses
 from feedsvc.publish import CODINGS, STATIC, Publisher
 from feedsvc.responses import WORTH_CODING
+from feedsvc.scan import Progress, show_nothing
 from feedsvc.scopes import first_page, post_path_of, url_of
 
 MANIFEST = ".feedsvc.json"  # the files that are ours: only those are ever removed
 SUFFIXES = {"br": ".br", "gzip": ".gz"}
 MAX_SEGMENT = 250  # bytes of a file name, with room for a suffix
-
-Progress = Callable[[list[str]], Iterable[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ class ExportReport:
         return f"{self.written:,} written, {self.unchanged:,} unchanged, {self.removed:,} removed"
 
 
-def export(publisher: Publisher, out: Path, progress: Progress = lambda addresses: addresses) -> ExportReport:
+def export(publisher: Publisher, out: Path, progress: Progress = show_nothing) -> ExportReport:
     """Write every document under `out`; files that are as they should be are left alone, those of old posts removed.
 
     Raises SettingError where `out` cannot be written, or holds files that are not an export's.
@@ -52,10 +51,10 @@ def export(publisher: Publisher, out: Path, progress: Progress = lambda addresse
         raise SettingError(f"{out}: is in the folder of posts, which would be full of pages")
     known = _known(out)
     _write(out / MANIFEST, _listed(known))  # so that a build that is broken off can be taken up again
-    documents = dict(_documents(publisher, base))
+    documents = dict(progress(_documents(publisher, base), None, "listing pages"))
     files: set[str] = set()
     written, refused = 0, []
-    for address in progress(list(documents)):
+    for address in progress(documents, len(documents), "writing pages"):
         name = _file_name(address)
         if reason := _refusal(name, files):
             refused.append(f"{unquote(address)}: {reason}")

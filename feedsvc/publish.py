@@ -213,10 +213,10 @@ class Publisher:
         """Give every scope that has a post."""
         return [summary.scope for summary in self._index.scopes(self._due())] or [Scope()]
 
-    def paths(self) -> list[str]:
+    def paths(self) -> Iterator[str]:
         """Give the path of every post that is due."""
         due = self._due()
-        return [post.path for post in self._index.posts() if post.published <= due]
+        return (post.path for post in self._index.posts() if post.published <= due)
 
     def pages_of(self, first: FeedRequest) -> Iterator[FeedRequest]:
         """Give the requests of all pages of a feed, given that of the first."""

@@ -393,7 +393,7 @@ def test_progress_on_a_terminal_without_a_cursor_is_lines(total: str, lines: lis
     [
         (["feeds"], ["looking for posts", "reading posts"]),
         (["check", "--bodies"], ["looking for posts", "reading posts", "cleaning posts", "comparing posts"]),
-        (["build", "out", "--base-url", "https://a.example"], ["looking for posts", "reading posts", "writing"]),
+        (["build", "out", "--base-url", "https://a.example"], ["reading posts", "listing pages", "writing pages"]),
     ],
     ids=["feeds", "check", "build"],
 )

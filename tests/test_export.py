@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urljoin
 
@@ -18,7 +19,7 @@ from feedsvc.export import MANIFEST, ExportReport, export
 from feedsvc.settings import Jekyll
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from conftest import Site
@@ -84,9 +85,10 @@ def test_a_jekyll_site_s_own_feeds_are_there(
 
 
 def test_a_build_that_is_broken_off_can_be_taken_up_again(static: Site, tmp_path: Path) -> None:
-    def stop(addresses: list[str]) -> Iterator[str]:
-        yield from addresses[:5]
-        raise KeyboardInterrupt
+    def stop(rows: Iterable[Any], total: int | None, _: str) -> Iterator[Any]:
+        yield from rows if total is None else islice(rows, 5)
+        if total:
+            raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         export(static.publisher, tmp_path / "out", stop)
