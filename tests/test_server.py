@@ -27,6 +27,7 @@ from waiting import BOUND, wait_until
 from feedsvc import server as module
 from feedsvc.config import Listening
 from feedsvc.errors import SettingError
+from feedsvc.scan import show_nothing
 from feedsvc.server import serve
 
 if TYPE_CHECKING:
@@ -566,7 +567,7 @@ def test_service_that_cannot_start_says_why_in_a_line(
 @pytest.mark.parametrize("host", ["a..b", "nowhere.invalid", "256.256.256.256", "192.0.2.1"])
 def test_host_that_is_not_ours_is_refused(settings: Settings, host: str) -> None:
     with pytest.raises(SettingError, match=f"^{re.escape(host)}:8000: cannot listen there: "):
-        serve(settings, Listening(host, 8000, 1), lambda rows, _: rows)
+        serve(settings, Listening(host, 8000, 1), show_nothing)
 
 
 def test_service_on_an_ipv6_address_is_shown_in_brackets(
@@ -578,7 +579,7 @@ def test_service_on_an_ipv6_address_is_shown_in_brackets(
     monkeypatch.setattr(module, "Granian", lambda *_, **options: asked.update(options) or Unserved())
 
     with caplog.at_level(logging.INFO):
-        serve(settings, Listening("::1", 8000, 3), lambda rows, _: rows)
+        serve(settings, Listening("::1", 8000, 3), show_nothing)
 
     assert (asked["address"], asked["workers"]) == ("::1", 3)
     assert "at http://[::1]:8000/" in caplog.text
@@ -618,7 +619,7 @@ def signals() -> Iterator[None]:
 
 @pytest.mark.usefixtures("signals")
 def test_keeper_ends_when_its_parent_is_gone(site: Site) -> None:
-    module._keep(site.settings, lambda rows, _: rows, os.getppid() + 1)  # noqa: SLF001 - somebody else's child
+    module._keep(site.settings, show_nothing, os.getppid() + 1)  # noqa: SLF001 - somebody else's child
 
     assert not site.index.path.exists()
 
@@ -627,7 +628,7 @@ def test_keeper_ends_when_its_parent_is_gone(site: Site) -> None:
 def test_keeper_ends_when_it_is_told_while_it_reads(site: Site) -> None:
     site.write("2024-01-01-a.md")
 
-    def tell(_: object, __: int) -> Any:
+    def tell(_: object, __: int | None, ___: str) -> Any:
         os.kill(os.getpid(), signal.SIGTERM)
         time.sleep(BOUND)  # which the signal cuts short
 
