@@ -14,6 +14,9 @@ from flask import request
 
 from feedsvc.frontdoor import MAX_FIELDS, MAX_TARGET
 from bs4 import BeautifulSoup
+from flask import request
+
+from feedsvc.frontdoor import MAX_FIELDS, MAX_TARGET
 
 if TYPE_CHECKING:
     from collections.abc import Callable
