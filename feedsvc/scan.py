@@ -103,6 +103,7 @@ class Following:
         self.clean = clean
         self._clock = clock  # seconds, from any moment on
         self.has_started = False  # whether the log says what there is
+        self._clock = clock  # seconds, from any moment on
         self.moved_here: set[str] = set()  # paths that a whole file has just been given
         self._settle = settings.settle_ms / 1000
         self._kept_for = settings.scan_interval
