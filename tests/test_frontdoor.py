@@ -10,9 +10,6 @@ from urllib.parse import urljoin
 from wsgiref.validate import validator
 
 import pytest
-from flask import request
-
-from feedsvc.frontdoor import MAX_FIELDS, MAX_TARGET
 from bs4 import BeautifulSoup
 from flask import request
 
