@@ -585,11 +585,13 @@ LOG = blocks_of(section("docs/deploy.md", "Log"), "text")[0]
 
 
 @pytest.mark.parametrize("shown", [START, LOG], ids=["README.md", "docs/deploy.md"])
-def test_start_is_logged_as_shown(samples: Samples, shown: str) -> None:
-    logged = samples.log.read_text(encoding="utf-8")
+def test_start_is_logged_as_shown(samples: Samples, shown: str, until: Callable[..., None]) -> None:
     count = len(START.splitlines())
-
     assert count > 0
+
+    until(lambda: len(samples.log.read_text(encoding="utf-8").splitlines()) >= count)
+
+    logged = samples.log.read_text(encoding="utf-8")
     assert without_numbers(shown).splitlines()[:count] == without_numbers(logged).splitlines()[:count]
 
 
