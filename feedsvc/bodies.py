@@ -13,12 +13,13 @@ from feedsvc import __version__
 from feedsvc.cleaning import Removal, Rules, clean, explain, sanitise_only
 from feedsvc.errors import NotReady, PostError
 from feedsvc.feeds import UNKNOWN_BASE
+from feedsvc.folder import read_file
 from feedsvc.index import Index
 from feedsvc.markup import MAX_MARKS, is_flood, to_html
 from feedsvc.models import Body, Cleaned, Post
 from feedsvc.posts import body_of
 from feedsvc.rows import BodyRow, to_body_row
-from feedsvc.scan import make_pool
+from feedsvc.scan import NEVER_READ, make_pool
 from feedsvc.settings import Settings
 from feedsvc.text import format_count
 
@@ -103,7 +104,7 @@ class Cleaner:
         Raises NotReady where this process may open no file at all.
         """
         try:
-            data = (self._settings.posts / post.path).read_bytes()
+            data = read_file(self._settings.posts, post.path, NEVER_READ * self._settings.max_post_bytes)
             if hashlib.sha256(data).hexdigest()[:32] != post.digest:
                 return None
             return self._clean_file(post, data)

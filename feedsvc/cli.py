@@ -19,11 +19,12 @@ from feedsvc.config import listening
 from feedsvc.dates import format_day
 from feedsvc.errors import FeedsvcError, PostError
 from feedsvc.feeds import UNKNOWN_BASE
+from feedsvc.folder import read_file
 from feedsvc.index import Index
 from feedsvc.lint import FORMATS, compare
-from feedsvc.models import NEVER, Format, Level, Problem
+from feedsvc.models import NEVER, Body, Format, Level, Problem
 from feedsvc.posts import body_of
-from feedsvc.scan import scan
+from feedsvc.scan import NEVER_READ, scan
 from feedsvc.scopes import path_of
 from feedsvc.settings import OPTIONS, Settings
 from feedsvc.startup import load_settings, make_cleaner, open_index
@@ -156,13 +157,9 @@ def feeds(**given: Any) -> None:
 @takes_settings
 def clean(file: Path, *, diff: bool, raw: bool, **given: Any) -> None:
     """Print the clean body of one post."""
-    if not file.is_file():
-        raise PostError(f"{file}: no regular file")
-    try:
-        body = body_of(file.read_bytes())
-    except PostError as error:
-        raise PostError(f"{file}:{error.line}: {error}") from error
-    cleaner = make_cleaner(load_settings({"posts": file.absolute().parent, **given}))
+    settings = load_settings({"posts": file.absolute().parent, **given})
+    body = _body_in(file, NEVER_READ * settings.max_post_bytes)
+    cleaner = make_cleaner(settings)
     cleaned = cleaner.clean(body)
     if cleaned.fallback:
         click.echo(f"{file}: sanitised only: {cleaned.fallback}", err=True)
@@ -171,6 +168,18 @@ def clean(file: Path, *, diff: bool, raw: bool, **given: Any) -> None:
             click.echo(f"{click.style(removal.rule, bold=True)}: {click.style(removal.html, fg='red')}")
     else:
         click.echo(body.text if raw else cleaned.html.replace(UNKNOWN_BASE, ""))
+
+
+def _body_in(file: Path, limit: int) -> Body:
+    """Return the body of a file that is named on the command line; it may be a link to anywhere."""
+    try:
+        real = Path(os.path.realpath(file))
+        return body_of(read_file(real.parent, real.name, limit))
+    except PostError as error:
+        line = f":{error.line}" if error.line else ""
+        raise PostError(f"{file}{line}: {error}") from error
+    except OSError as error:
+        raise PostError(f"{file}: cannot be read: {error.strerror}") from error
 
 
 def _scanned(settings: Settings) -> Index:

@@ -17,23 +17,21 @@ from datetime import UTC, datetime
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
-from stat import S_ISLNK, S_ISREG
 from threading import active_count
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from feedsvc.errors import NotReady, PostError, SettingError
+from feedsvc.folder import File, Folder
 from feedsvc.index import MAX_PROBLEMS, Index
-from feedsvc.jekyll import POSTS, is_post, may_hold_posts
 from feedsvc.models import NEVER, Level, Post, Problem, Reading
-from feedsvc.posts import SUFFIXES, parse
+from feedsvc.posts import parse
 from feedsvc.rows import BodyRow, Row, to_number, to_row, to_time
-from feedsvc.settings import Jekyll, Settings
+from feedsvc.settings import Settings
 from feedsvc.text import format_count
 
 log = logging.getLogger(__name__)
 
 POOL_FROM = 2_000  # files; for fewer, starting processes costs more than it gains
-_SPECIAL = (".", "_", "#", "node_modules")  # what names begin with that are none of posts
 EXPIRES = "@"  # in a stamp: before the time at which the post expires
 CHUNK = 200  # files handed to a process at a time
 NEVER_READ = 10  # a file this many times larger than `max_post_bytes` is not even opened
@@ -55,24 +53,6 @@ class Progress(Protocol):
 def show_nothing(rows: Iterable[T], total: int | None, what: str, /) -> Iterable[T]:  # noqa: ARG001 - a Progress
     """Let rows go by."""
     return rows
-
-
-class File(NamedTuple):
-    """A post file as the folder shows it; `flaw` says why it must not be opened."""
-
-    path: str
-    stamp: str
-    size: int
-    flaw: str = ""
-
-    @property
-    def modified(self) -> int:
-        """Give when it was last written to, in nanoseconds since 1970; 0 for a folder."""
-        return int(self.stamp.split(":")[1]) if ":" in self.stamp else 0
-
-    def is_replaced(self, stamp: str) -> bool:
-        """Tell whether another file was in its place when it was read last."""
-        return bool(stamp) and stamp.partition(EXPIRES)[0].rpartition(":")[2] != self.stamp.rpartition(":")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +106,7 @@ class Following:
     def _is_being_written(self, file: File, stamp: str) -> bool:
         if not self._settle or time.time() - file.modified / 1e9 >= self._settle:
             return False
-        return not file.size or not (file.path in self.moved_here or file.is_replaced(stamp))
+        return not file.size or not (file.path in self.moved_here or file.is_replaced(stamp.partition(EXPIRES)[0]))
 
     def refuse_emptiness(self, *, is_empty: bool) -> None:
         """Raise SettingError where a folder that had posts has none, for as long as a mount may take to come back."""
@@ -157,7 +137,9 @@ def scan(
 def _scan(settings: Settings, index: Index, progress: Progress, following: Following | None) -> ScanReport:
     started = time.monotonic()
     here = _resolved(settings)
-    found = {file.path: file for file in progress(walk(here.posts, settings.jekyll), None, "looking for posts")}
+    with Folder(here.posts) as folder:
+        posts = progress(folder.walk(settings.jekyll), None, "looking for posts")
+        found = {file.path: file for file in posts}
     known: dict[str, str] = {}
     with suppress(NotReady):
         known = index.stamps()
@@ -179,7 +161,8 @@ def scan_paths(
     started = time.monotonic()
     here = _resolved(settings)
     wanted = sorted(set(paths))
-    found = {path: file for path in wanted if (file := _file_at(here.posts, path))}
+    with Folder(here.posts) as folder:
+        found = {path: file for path in wanted if (file := folder.look(path))}
     read = partial(_read_all, settings=here)
     return _timed(_update(index, index.stamps(wanted), found, read, following), index, started)
 
@@ -241,97 +224,36 @@ def _store(index: Index, rows: Iterable[Row], removed: Iterable[str]) -> tuple[P
     return tuple(problems)
 
 
-# --- looking at the folder -----------------------------------------------------------------------
-
-
-def walk(folder: Path, jekyll: Jekyll | None = None) -> Iterator[File]:
-    """Give every post file under `folder`, in subfolders too; hidden files, editors' files and others never.
-
-    Of a Jekyll site only what it takes for posts.
-
-    Raises SettingError where the folder cannot be read.
-    """
-    waiting = [""]
-    while waiting:
-        prefix = waiting.pop()
-        try:
-            entries = list(os.scandir(folder / prefix))
-        except OSError as error:
-            yield _unreadable(folder, prefix, error)
-            continue
-        for entry in entries:
-            if entry.name.startswith("."):
-                continue
-            if entry.is_dir(follow_symlinks=False):
-                if is_folder_of_posts(prefix + entry.name, jekyll):
-                    waiting.append(f"{prefix}{entry.name}/")
-            elif is_post_path(prefix + entry.name, jekyll) and (file := _file_at(folder, prefix + entry.name)):
-                yield file
-
-
-def _unreadable(folder: Path, prefix: str, error: OSError) -> File:
-    """Make a folder that cannot be looked into a file with a flaw. Raises SettingError for the posts folder itself."""
-    if not prefix:
-        raise SettingError(f"posts: {str(folder)!r}: cannot be read: {error.strerror}") from error
-    return File(prefix, str(error.errno), 0, f"folder: cannot be read: {error.strerror}")
-
-
-def is_folder_of_posts(path: str, jekyll: Jekyll | None) -> bool:
-    """Tell whether a folder, and those it is in, are worth a look."""
-    if jekyll:
-        return may_hold_posts(path, jekyll)
-    return not any(part.startswith(_SPECIAL) and part != POSTS for part in path.split("/"))
-
-
-def is_post_path(path: str, jekyll: Jekyll | None) -> bool:
-    """Tell whether a file is meant to be read: no hidden file, no section page, no editor's copy."""
-    if jekyll:
-        return is_post(path, jekyll)
-    folder, _, name = path.rpartition("/")
-    return name.lower().endswith(SUFFIXES) and not name.startswith(_SPECIAL) and is_folder_of_posts(folder, jekyll)
-
-
-def _file_at(folder: Path, path: str) -> File | None:
-    """Look at one file; None where there is none, or no regular one, or it is a link that leads out of the folder."""
-    full = f"{folder}/{path}"  # 50,000 of them: pathlib would take longer than the disk
-    try:
-        status = os.lstat(full)
-        if S_ISLNK(status.st_mode):
-            if not Path(full).resolve().is_relative_to(folder.resolve()):
-                return None
-            status = os.stat(full)  # noqa: PTH116 - as above
-    except (OSError, RuntimeError):  # RuntimeError: a link that leads to itself
-        return None
-    if not S_ISREG(status.st_mode):
-        return None
-    stamp = f"{status.st_size}:{status.st_mtime_ns}:{status.st_ctime_ns}:{status.st_ino}"
-    shown = path.encode("utf-8", "backslashreplace").decode()
-    is_sound = shown == path and len(path.splitlines()) == 1
-    return File(shown, stamp, status.st_size, "" if is_sound else "file name: not UTF-8, or with a line break")
-
-
 # --- reading files -------------------------------------------------------------------------------
 
 
 def _read_all(files: list[File], clean: Clean | None, settings: Settings) -> Iterator[Row]:
-    read = partial(_read, settings=settings, clean=clean)
     done = 0
     if len(files) >= POOL_FROM:
         try:
-            for row in _read_in_processes(files, read):
+            for row in _read_in_processes(files, partial(_read_some, settings=settings, clean=clean)):
                 yield row
                 done += 1
         except (BrokenProcessPool, OSError) as error:  # killed for want of memory; or there may be none at all
             log.warning("posts: %s: reading the rest without other processes", error)
-    yield from map(read, files[done:])
+    with Folder(settings.posts) as folder:
+        for file in files[done:]:
+            yield _read(file, folder, settings, clean)
 
 
-def _read_in_processes(files: list[File], read: Callable[[File], Row]) -> Iterator[Row]:
+def _read_in_processes(files: list[File], read_some: Callable[[list[File]], list[Row]]) -> Iterator[Row]:
     pool = make_pool(gc.disable)  # they end before there is garbage
+    chunks = [files[start : start + CHUNK] for start in range(0, len(files), CHUNK)]
     try:
-        yield from pool.map(read, files, chunksize=CHUNK)
+        for rows in pool.map(read_some, chunks):
+            yield from rows
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _read_some(files: list[File], settings: Settings, clean: Clean | None) -> list[Row]:
+    with Folder(settings.posts) as folder:
+        return [_read(file, folder, settings, clean) for file in files]
 
 
 def make_pool(prepare: Callable[[], object]) -> ProcessPoolExecutor:
@@ -341,9 +263,9 @@ def make_pool(prepare: Callable[[], object]) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(mp_context=context, initializer=prepare)
 
 
-def _read(file: File, settings: Settings, clean: Clean | None) -> Row:
+def _read(file: File, folder: Folder, settings: Settings, clean: Clean | None) -> Row:
     try:
-        data = _bytes_of(file, settings)
+        data = _bytes_of(file, folder, settings.max_post_bytes)
         reading = _parse(file, data, settings)
         body = clean(reading.post, data) if clean and reading.post else None
     except PostError as error:
@@ -360,21 +282,13 @@ def _read(file: File, settings: Settings, clean: Clean | None) -> Row:
     return row._replace(body=body) if body else row
 
 
-def _bytes_of(file: File, settings: Settings) -> bytes:
-    most = settings.max_post_bytes
+def _bytes_of(file: File, folder: Folder, max_bytes: int) -> bytes:
     if file.flaw:
         raise PostError(file.flaw)
-    if file.size > NEVER_READ * most:
+    if file.size > NEVER_READ * max_bytes:
         size = format_count(file.size, "byte")
         raise PostError(f"{size}, more than {NEVER_READ} × max_post_bytes: not read")
-    opened = os.open(f"{settings.posts}/{file.path}", os.O_RDONLY)  # as in _file_at
-    try:
-        data = os.read(opened, file.size + 1)
-    finally:
-        os.close(opened)
-    if len(data) != file.size:
-        raise PostError("changed while it was being read: to be read again")
-    return data
+    return folder.read(file.path, file.size, file.stamp)
 
 
 def _parse(file: File, data: bytes, settings: Settings) -> Reading:

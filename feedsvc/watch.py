@@ -20,9 +20,10 @@ import watchfiles
 from watchfiles._rust_notify import WatchfilesRustInternalError
 
 from feedsvc.errors import FeedsvcError
+from feedsvc.folder import is_folder_of_posts, is_post_path
 from feedsvc.index import Index
 from feedsvc.models import NEVER, Level, Scope
-from feedsvc.scan import Clean, Following, ScanReport, is_folder_of_posts, is_post_path, scan, scan_paths
+from feedsvc.scan import Clean, Following, ScanReport, scan, scan_paths
 from feedsvc.settings import Jekyll, Settings
 from feedsvc.text import format_count
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
+import threading
+import tracemalloc
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,6 +20,8 @@ from feedsvc.settings import Settings
 from feedsvc.startup import make_cleaner
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
     from types import FrameType
 
     from conftest import Site
@@ -80,6 +86,60 @@ def test_file_gone_since_the_scan_has_no_body(site: Site, caplog: pytest.LogCapt
 
     assert (found.by_path["2024-01-01-a.md"], found.current) == (Cleaned("", "Short."), False)
     assert "2024-01-01-a.md: no body: " in caplog.text
+
+
+def link_out(file: Path) -> None:
+    outside = file.parent.parent.parent / "outside.md"
+    file.rename(outside)
+    file.symlink_to(outside)
+
+
+def link_folder_out(file: Path) -> None:
+    file.parent.rename(file.parent.parent.parent / "outside")
+    file.parent.symlink_to(file.parent.parent.parent / "outside")
+
+
+def make_pipe(file: Path) -> None:
+    file.unlink()
+    os.mkfifo(file)
+    unblock = threading.Timer(5, feed_pipe, [file])  # else a reader that hangs there would hang for ever
+    unblock.daemon = True
+    unblock.start()
+
+
+def feed_pipe(file: Path) -> None:
+    with suppress(OSError):  # it is gone, or nobody reads
+        os.close(os.open(file, os.O_WRONLY | os.O_NONBLOCK))
+
+
+def make_huge(file: Path) -> None:
+    with file.open("ab") as grown:
+        grown.truncate(10 * 2**30)
+
+
+@pytest.mark.parametrize("change", [link_out, link_folder_out, make_pipe, make_huge])
+def test_what_has_come_in_the_place_of_a_file_is_not_read(
+    site: Site, change: Callable[[Path], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    file = site.publish("sub/2024-01-01-a.md", summary="Short.")
+    change(file)
+
+    tracemalloc.start()
+    found = bodies(site)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert (found.by_path["sub/2024-01-01-a.md"], found.current) == (Cleaned("", "Short."), False)
+    assert "sub/2024-01-01-a.md: no body: " in caplog.text
+    assert peak < 10_000_000
+
+
+def test_body_of_a_link_within_the_folder_is_that_of_its_target(site: Site) -> None:
+    site.write("sub/2024-01-02-b.md", "of b")
+    (site.posts / "2024-01-01-a.md").symlink_to("sub/../sub/2024-01-02-b.md")
+    site.scan()
+
+    assert "of b" in bodies(site).by_path["2024-01-01-a.md"].html
 
 
 def test_post_that_breaks_keeps_its_last_good_body(site: Site) -> None:

@@ -19,6 +19,7 @@ from feedsvc.models import Cleaned
 from feedsvc.startup import make_cleaner
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from conftest import Site
@@ -227,6 +228,32 @@ def test_clean_of_a_post_that_cannot_be_taken_apart_is_told_with_its_line(site: 
 
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.startswith(f"Error: {file}:3: front matter: ")
+
+
+def make_huge(path: Path) -> None:
+    with path.open("wb") as file:
+        file.truncate(10 * 2**30)
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [(os.mkfifo, "not a regular file"), (make_huge, "10,737,418,240 bytes, more than 10,000,000: not read")],
+)
+def test_clean_reads_no_pipe_and_nothing_huge(site: Site, make: Callable[[Path], None], reason: str) -> None:
+    make(site.posts / "a.md")
+
+    result = run("clean", str(site.posts / "a.md"))
+
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (1, "", 1)
+    assert reason in result.stderr
+
+
+def test_clean_follows_a_link_that_is_named(site: Site) -> None:
+    link = site.posts.parent / "elsewhere" / "link.md"
+    link.parent.mkdir()
+    link.symlink_to(site.write("2024-01-01-a.md"))
+
+    assert run("clean", str(link)).stdout == "<p>Text.</p>\n"
 
 
 def test_clean_says_when_it_could_only_sanitise(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

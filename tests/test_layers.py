@@ -33,7 +33,7 @@ LAYERS = (
         "render",
     ),
     ("rows", "writer", "index", "cache"),
-    ("scan", "bodies", "resolver", "publish"),
+    ("folder", "scan", "bodies", "resolver", "publish"),
     ("access", "traffic", "responses", "frontdoor", "web", "ops", "watch", "export"),
     ("startup", "app"),
     ("server", "cli", "__main__"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import os
@@ -9,12 +10,15 @@ import socket
 import stat
 import subprocess
 import sys
+import threading
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 from waiting import wait_until
@@ -29,13 +33,14 @@ from feedsvc.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import tzinfo
-    from pathlib import Path
 
     from conftest import Site
 
+    from feedsvc.folder import File
     from feedsvc.rows import Row
 
 NAME = "2024-01-01-a.md"
+T = TypeVar("T")
 ALL = FeedRequest(Scope(), Format.RSS, 200, Content.FULL)
 
 
@@ -426,12 +431,23 @@ def test_folder_that_cannot_be_read_costs_no_other_and_loses_nothing(
 ) -> None:
     site.write(f"locked/{NAME}", title="A")
     site.publish(NAME, title="B")
-    look = os.scandir
-    monkeypatch.setattr(os, "scandir", lambda path: look(path) if "locked" not in str(path) else look("/dev/null"))
+    monkeypatch.setattr(os, "open", fail_at("locked"))
     site.publish("2024-01-02-c.md", title="C")
 
     assert sorted(titles(site)) == ["A", "B", "C"]
-    assert problems(site) == ["locked/: error: folder: cannot be read: Not a directory"]
+    assert problems(site) == ["locked/: error: folder: cannot be read: Permission denied"]
+
+
+def fail_at(name: str) -> Callable[..., int]:
+    """Open everything but what has this name: root may read whatever its mode is."""
+    open_any = os.open
+
+    def open_other(path: str, *flags: int, **options: int) -> int:
+        if path == name:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return open_any(path, *flags, **options)
+
+    return open_other
 
 
 # --- bad posts -----------------------------------------------------------------------------------
@@ -498,27 +514,102 @@ def test_file_that_could_not_be_read_is_tried_again_though_it_has_not_changed(
     assert (titles(site), problems(site)) == (["A"], [])
 
 
-def test_file_that_changes_while_it_is_read_keeps_its_last_good_version(
-    site: Site, monkeypatch: pytest.MonkeyPatch
+def append(file: Path) -> None:
+    with file.open("a") as half:
+        half.write("nd half.")
+
+
+def link_to_another(file: Path) -> None:
+    outside = file.parent.parent / file.name
+    outside.write_bytes(file.read_bytes().replace(b"B", b"X"))
+    os.utime(outside, ns=(0, file.stat().st_mtime_ns))
+    file.unlink()
+    file.symlink_to(outside)
+
+
+def link_folder_to_another(file: Path) -> None:
+    link_to_another(file)
+    file.unlink()
+    file.parent.rmdir()
+    file.parent.symlink_to(file.parent.parent)
+
+
+def make_pipe(file: Path) -> None:
+    file.unlink()
+    os.mkfifo(file)
+
+
+def make_huge(file: Path) -> None:
+    with file.open("ab") as grown:
+        grown.truncate(10 * 2**30)
+
+
+def replace_by_another(file: Path) -> None:
+    other = file.with_name("other")
+    other.write_bytes(file.read_bytes().replace(b"B", b"X"))
+    other.replace(file)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [append, link_to_another, link_folder_to_another, make_pipe, make_huge, replace_by_another, Path.unlink],
+)
+def test_file_that_changes_between_look_and_reading_keeps_its_last_good_version(
+    site: Site, change: Callable[[Path], None]
 ) -> None:
+    file = site.publish("sub/2024-01-01-a.md", title="A")
+    site.write("sub/2024-01-01-a.md", "Half a", title="B")
+
+    def change_first(rows: Iterable[T], total: int | None, _: str) -> Iterable[T]:
+        if total is not None:  # it has been looked at, and is about to be read
+            change(file)
+        return rows
+
+    stuck = threading.Event()
+    unblock = threading.Timer(5, feed_pipe, [file, stuck])  # else a reader that hangs there would hang for ever
+    unblock.start()
+    tracemalloc.start()
+    scanning.scan(site.settings, site.index, change_first)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    unblock.cancel()
+
+    assert (titles(site), len(problems(site)), peak < 10_000_000, stuck.is_set()) == (["A"], 1, True, False)
+
+
+def feed_pipe(file: Path, stuck: threading.Event) -> None:
+    stuck.set()
+    file.write_text("{}")
+
+
+def test_file_that_changed_while_it_was_read_is_read_again(site: Site) -> None:
     file = site.publish(NAME, title="A")
-    look = scanning._file_at  # noqa: SLF001 - a writer that comes in between
     site.write(NAME, "Half a", title="B")
 
-    def write_on(folder: Path, path: str) -> scanning.File | None:
-        seen = look(folder, path)
-        with file.open("a") as half:
-            half.write("nd half.")
-        return seen
+    def change_first(rows: Iterable[T], total: int | None, _: str) -> Iterable[T]:
+        if total is not None:
+            append(file)
+        return rows
 
-    with monkeypatch.context() as between:
-        between.setattr(scanning, "_file_at", write_on)
-        site.scan()
-    before = titles(site)
+    scanning.scan(site.settings, site.index, change_first)
 
     site.scan()
 
-    assert (before, titles(site)) == (["A"], ["B"])
+    assert (titles(site), problems(site)) == (["B"], [])
+
+
+def test_file_of_which_only_links_and_mode_change_meanwhile_is_read(site: Site) -> None:
+    file = site.write(NAME, title="A")
+
+    def touch_first(rows: Iterable[T], total: int | None, _: str) -> Iterable[T]:
+        if total is not None:
+            file.chmod(0o600)
+            os.link(file, site.posts.parent / "backup")
+        return rows
+
+    scanning.scan(site.settings, site.index, touch_first)
+
+    assert (titles(site), problems(site)) == (["A"], [])
 
 
 @pytest.mark.parametrize("moment", [0, 1, -1, 2**32, 15_000_000_000])
@@ -620,8 +711,8 @@ def test_many_posts_are_read_in_other_processes(tmp_path: Path) -> None:
 def test_processes_that_die_leave_the_rest_to_this_one(
     site: Site, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    def die_after_two(files: list[scanning.File], read: Callable[[scanning.File], Row]) -> Iterator[Row]:
-        yield from map(read, files[:2])
+    def die_after_two(files: list[File], read_some: Callable[[list[File]], list[Row]]) -> Iterator[Row]:
+        yield from read_some(files[:2])
         raise error
 
     for number in range(5):
