@@ -26,8 +26,10 @@ STYLES = {
 }
 MARKDOWN = (".md", ".markdown", ".mkdown", ".mkdn", ".mkd")
 
-# RFC 3987 section 2.2, as far as a reader can tell: a scheme, a colon, something, and no blank.
-_ABSOLUTE_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
+# RFC 3987 section 2.2 with the schemes of ids: a web address with a host, RFC 8141's urn, RFC 4151's tag. Of any other
+# scheme a value may be what a reader would run ("javascript:alert(1)").
+_IRI_CHAR = r"[^\x00-\x20\x7f-\xa0\s<>\"{}|\\^`]"
+_ID_IRI = re.compile(f"(?:https?://(?![/?#]){_IRI_CHAR}|(?:urn|tag):{_IRI_CHAR}){_IRI_CHAR}*", re.IGNORECASE)
 _PCHAR = ":@!$&'()*+,;=~"  # RFC 3986 section 3.3, beside letters, digits and "-._"
 _PLACEHOLDER = re.compile(":([a-z_]+)")
 _DATES = {  # days and months in English: whatever the user's locale, Python leaves LC_TIME at C
@@ -126,11 +128,11 @@ def entry_id(post: Post, settings: Settings) -> str:
 
 
 def _uuid(post: Post, settings: Settings) -> str:
-    """Give a declared `guid` or `id` that is an absolute IRI as it stands; else a UUID of it, or of the path in NFC.
+    """Return a declared id that is an http, https, urn or tag IRI; else a UUID of it, or of the path in NFC.
 
     A file copied through macOS changes its normalisation form, not its identity.
     """
-    if _ABSOLUTE_IRI.fullmatch(post.guid):
+    if _ID_IRI.fullmatch(post.guid):
         return post.guid
     return _urn(post.guid or unicodedata.normalize("NFC", post.path), settings)
 

@@ -25,14 +25,26 @@ DEFAULTS = Settings()
         "http://例子.example/新闻",
         "urn:uuid:8d5d6d3e-1c1a-5d8a-9f0a-0123456789ab",
         "tag:example.org,2024:a",
-        "x-scheme+1.0:a",
+        "tag:x,1:1",
+        "HTTPS://Example.org/A",
+        "http://[::1]:8000",
+        "urn:isbn:9783161484100",
     ],
 )
 def test_a_declared_iri_is_the_id_as_it_stands(guid: str) -> None:
     assert entry_id(replace(POST, guid=guid), DEFAULTS) == guid
 
 
-@pytest.mark.parametrize("guid", ["7", "my-post", "/2024/a", "a b:c", ":a", "1a:b", "https:", "http://a b/", "x:<y>"])
+@pytest.mark.parametrize(
+    "guid",
+    [
+        *("7", "my-post", "/2024/a", "a b:c", ":a", "1a:b", "urn:<y>", "urn:", "tag:", "tag:a b", "urns:a", "xtag:a"),
+        *("https:", "http://a b/", "http:a", "http:/a", "https://", "https:///a", "https://?a", "https://#a", "//a/b"),
+        *("javascript:alert(1)", "JavaScript:alert(1)", "vbscript:x", "data:text/html,a", "blob:https://a/1"),
+        *("file:///etc/passwd", "mailto:a@example.org", "ftp://example.org/a", "x-scheme+1.0:a", "about:blank"),
+        *("https://a/\x01", "urn:a\x85b", "tag:a\u00a0b"),
+    ],
+)
 def test_a_declared_text_that_is_no_iri_makes_a_uuid(guid: str) -> None:
     found = entry_id(replace(POST, guid=guid), DEFAULTS)
 
