@@ -92,8 +92,9 @@ class Folder:
         while waiting:
             prefix = waiting.pop()
             try:
-                folders, names, links = self._list(prefix, jekyll)
-                files = [self._look_at(prefix, name) for name in names]
+                descriptor = self.descend(prefix)
+                folders, names, links = _list(descriptor, prefix, jekyll)
+                files = [_look_at(name, descriptor, prefix + name) for name in names]
             except OSError as error:
                 if not prefix or error.errno not in _ABSENT:
                     yield self._unreadable(prefix, error)
@@ -101,23 +102,6 @@ class Folder:
             waiting += folders
             files += [self._follow(prefix + name) for name in links]  # last, for it leaves the folder
             yield from filter(None, files)
-
-    def _list(self, prefix: str, jekyll: Jekyll | None) -> tuple[list[str], list[str], list[str]]:
-        """Return the prefixes of the folders of posts in a folder, and the names of files and of links to files."""
-        folders: list[str] = []
-        names: list[str] = []
-        links: list[str] = []
-        with os.scandir(self.descend(prefix)) as entries:
-            for entry in entries:
-                if entry.name.startswith("."):
-                    continue
-                path = prefix + entry.name
-                if entry.is_dir(follow_symlinks=False):
-                    if is_folder_of_posts(path, jekyll):
-                        folders.append(f"{path}/")
-                elif is_post_path(path, jekyll):
-                    (links if entry.is_symlink() else names).append(entry.name)
-        return folders, names, links
 
     def _unreadable(self, prefix: str, error: OSError) -> File:
         """Return a folder as a file with a flaw. Raise SettingError for the posts folder itself."""
@@ -129,18 +113,10 @@ class Folder:
         """Return one file; None where there is no regular one, or only by way of a link that leads out."""
         try:
             prefix, name = _split(path)
-        except OSError:
-            return None
-        return self._look_at(prefix, name)
-
-    def _look_at(self, prefix: str, name: str) -> File | None:
-        try:
             status = os.stat(name, dir_fd=self.descend(prefix), follow_symlinks=False)
         except OSError as error:
-            return _unknown(prefix + name, error)
-        if S_ISLNK(status.st_mode):
-            return self._follow(prefix + name)
-        return _to_file(prefix + name, status)
+            return _unknown(path, error)
+        return self._follow(path) if S_ISLNK(status.st_mode) else _to_file(path, status)
 
     def _follow(self, path: str) -> File | None:
         """Return the file a link stands for, under the path of the link; None for one that leads out or to nothing."""
@@ -149,10 +125,9 @@ class Folder:
         except OSError:
             return None
         try:
-            status = os.stat(name, dir_fd=self.descend(prefix), follow_symlinks=False)
+            return _look_at(name, self.descend(prefix), path)
         except OSError as error:
             return _unknown(path, error)
-        return _to_file(path, status)
 
     def _target_of(self, path: str) -> tuple[str, str]:
         """Return the folder and the name of what a link leads to. Raise OSError if it leads out or to nothing.
@@ -200,6 +175,33 @@ def read_file(root: Path, path: str, limit: int) -> bytes:
         return folder.read(path, limit)
 
 
+def _list(descriptor: int, prefix: str, jekyll: Jekyll | None) -> tuple[list[str], list[str], list[str]]:
+    """Return the prefixes of the folders of posts in a folder, and the names of files and of links to files."""
+    folders: list[str] = []
+    names: list[str] = []
+    links: list[str] = []
+    with os.scandir(descriptor) as entries:
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            path = prefix + entry.name
+            if entry.is_dir(follow_symlinks=False):
+                if is_folder_of_posts(path, jekyll):
+                    folders.append(f"{path}/")
+            elif is_post_path(path, jekyll):
+                (links if entry.is_symlink() else names).append(entry.name)
+    return folders, names, links
+
+
+def _look_at(name: str, descriptor: int, path: str) -> File | None:
+    """Return what has a name in the folder with this descriptor; `path` is its path."""
+    try:
+        status = os.stat(name, dir_fd=descriptor, follow_symlinks=False)
+    except OSError as error:
+        return _unknown(path, error)
+    return _to_file(path, status)
+
+
 def _split(path: str) -> tuple[str, str]:
     """Return the prefix and the name of a path. Raise OSError for a path that is not one below a folder."""
     folder, slash, name = path.rpartition("/")
@@ -215,7 +217,7 @@ def _require_name(name: str) -> None:
 def _require_sound(status: os.stat_result, limit: int, stamp: str) -> None:
     if not S_ISREG(status.st_mode):
         raise PostError("not a regular file: not read")
-    if stamp and _without_ctime(stamp) != _without_ctime(_stamp_of(status)):
+    if stamp and not _is_as_stamped(status, stamp):
         raise PostError("changed while it was being read: to be read again")
     if status.st_size > limit:
         raise PostError(f"{status.st_size:,} bytes, more than {limit:,}: not read")
@@ -233,19 +235,17 @@ def _stamp_of(status: os.stat_result) -> str:
     return f"{status.st_size}:{status.st_mtime_ns}:{status.st_ctime_ns}:{status.st_ino}"
 
 
-def _without_ctime(stamp: str) -> list[str]:
-    """Return the parts of a stamp that say whether two readings are of one content: a new link changes the other."""
-    size, modified, _, inode = stamp.split(":")
-    return [size, modified, inode]
+def _is_as_stamped(status: os.stat_result, stamp: str) -> bool:
+    """Compare all but st_ctime, which a new link or another mode changes as well."""
+    return stamp.startswith(f"{status.st_size}:{status.st_mtime_ns}:") and stamp.endswith(f":{status.st_ino}")
 
 
 def _to_file(path: str, status: os.stat_result) -> File | None:
     if not S_ISREG(status.st_mode):
         return None
-    shown = _shown(path)
-    is_sound = shown == path and len(path.splitlines()) == 1
+    is_sound = path.isprintable() or (_shown(path) == path and len(path.splitlines()) == 1)
     flaw = "" if is_sound else "file name: not UTF-8, or with a line break"
-    return File(shown, _stamp_of(status), status.st_size, flaw)
+    return File(path if is_sound else _shown(path), _stamp_of(status), status.st_size, flaw)
 
 
 def _unknown(path: str, error: OSError) -> File | None:
