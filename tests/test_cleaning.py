@@ -289,6 +289,45 @@ def test_fallback_says_why() -> None:
     assert cleaned.fallback == "only 0 of 240 characters would be left: sanitised only"
 
 
+PLAYER = "https://www.youtube.com/embed/x"
+
+
+@pytest.mark.parametrize(
+    ("frame", "kept"),
+    [
+        ("<iframe>{}</iframe>", []),
+        ("<iframe>{}", []),
+        ('<iframe title="a>b" width=1>{}</iframe>', []),
+        ("<iframe title='a src=\"https://a.example/\"'>{}</iframe>", []),
+        ('<iframe src="https://evil.example/">{}</iframe>', []),
+        ('<iframe src="">{}<iframe>x</iframe>', []),
+        ("<IFRAME srcdoc='<p>x'>{}</IFRAME>", []),
+        (f'<iframe src="{PLAYER}">{{}}</iframe>', [PLAYER]),
+        (f'<iframe>{{}}</iframe><iframe src="{PLAYER}"></iframe>', [PLAYER]),
+    ],
+)
+def test_body_that_fell_back_has_no_frame_without_address_and_nothing_inside_others(
+    frame: str, kept: list[str]
+) -> None:
+    rules = cleaning.load_rules('[[site]]\nhost = "example.org"\nremove = ["p", "div"]', "rules")
+    html = f"<p>{'text ' * 90}</p><div>{frame.format('swallowed <b>x</b><script>alert(1)</script>')}</div>"
+
+    cleaned = cleaning.clean(html, original=ORIGINAL, rules=rules)
+
+    assert cleaned.fallback
+    assert re.findall('<iframe src="([^"]*)"[^<>]*></iframe>', cleaned.html) == kept
+    assert (cleaned.html.count("iframe"), "swallowed" in cleaned.html) == (2 * len(kept), False)
+
+
+def test_body_that_fell_back_keeps_text_about_frames() -> None:
+    rules = cleaning.load_rules('[[site]]\nhost = "example.org"\nremove = ["p"]', "rules")
+    text = f"<p>{'text ' * 90}&lt;iframe&gt;shown&lt;/iframe&gt;</p>"
+
+    cleaned = cleaning.clean(text, original=ORIGINAL, rules=rules)
+
+    assert (bool(cleaned.fallback), cleaned.html) == (True, text)
+
+
 def test_body_that_is_only_sanitised_has_nothing_inside_frames() -> None:
     html = '<p>x</p><iframe src="https://www.youtube.com/embed/x"><script>alert(1)</script></iframe>'
 

@@ -1,8 +1,9 @@
 """The last word: nh3 lets through the tags, attributes, schemes and frames on the list, and nothing else.
 
-Nothing edits the HTML afterwards but to take out what XML forbids and frames left without an address.
+Nothing edits the HTML afterwards but to take out what XML forbids, frames left without an address and what others hold.
 """
 
+import re
 from functools import lru_cache
 from html import escape
 
@@ -16,15 +17,21 @@ from feedsvc.cleaning.shape import ATTRIBUTES, TAGS, VOID
 from feedsvc.cleaning.text import legal
 
 _GONE = {"script", "style", "noscript", "template", "title", "textarea", "noembed", "noframes", "xmp"}
+_FRAME = re.compile("(<iframe[^<>]*>).*?</iframe>", re.DOTALL)  # nh3 escapes "<" and ">" in attributes
 _URLS = frozenset({"href", "src", "poster", "cite"})
 
 
 def sanitize(html: str, hosts: frozenset[str]) -> str:
     """Make HTML safe: only the elements of a clean body, and frames of these hosts only.
 
-    A frame's text comes out as it went in: where the HTML is not our own, give no hosts, and no frame is left.
+    Without hosts no frame is left.
     """
-    return legal(_cleaner(hosts).clean(html)).replace("<iframe></iframe>", "")
+    return _FRAME.sub(_empty_frame, legal(_cleaner(hosts).clean(html)))
+
+
+def _empty_frame(frame: re.Match[str]) -> str:
+    """Return a frame without what it holds, which no browser shows and nh3 writes as it came; "" for one of nothing."""
+    return f"{frame[1]}</iframe>" if ' src="' in frame[1] else ""
 
 
 def write(root: Tag) -> str:
