@@ -6,7 +6,6 @@ What is written is byte for byte what a service with the setting `static` answer
 import json
 import os
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,6 +14,7 @@ from urllib.parse import unquote
 from feedsvc.errors import SettingError
 from feedsvc.models import Document, FeedRequest, Format, Scope
 from feedsvc.old_addresses import own_addresses
+from feedsvc.output import Output, is_path_below, opened
 from feedsvc.publish import CODINGS, STATIC, Publisher
 from feedsvc.responses import WORTH_CODING
 from feedsvc.scan import Progress, show_nothing
@@ -47,11 +47,16 @@ def export(publisher: Publisher, out: Path, progress: Progress = show_nothing) -
     base = publisher.settings.base_url
     if not base:
         raise SettingError("base_url: must be set: files cannot know the address they will have")
-    if out.resolve().is_relative_to(publisher.settings.posts.resolve()):
+    if Path(os.path.realpath(out)).is_relative_to(os.path.realpath(publisher.settings.posts)):
         raise SettingError(f"{out}: is in the folder of posts, which would be full of pages")
-    known = _known(out)
-    _write(out / MANIFEST, _listed(known))  # so that a build that is broken off can be taken up again
-    documents = dict(progress(_documents(publisher, base), None, "listing pages"))
+    with opened(out) as output:
+        return _export(publisher, output, progress)
+
+
+def _export(publisher: Publisher, output: Output, progress: Progress) -> ExportReport:
+    known = _known(output)
+    output.write(MANIFEST, _listed(known))  # so that a build that is broken off can be taken up again
+    documents = dict(progress(_documents(publisher, publisher.settings.base_url), None, "listing pages"))
     files: set[str] = set()
     written, refused = 0, []
     for address in progress(documents, len(documents), "writing pages"):
@@ -61,9 +66,9 @@ def export(publisher: Publisher, out: Path, progress: Progress = show_nothing) -
             continue
         for file, body in _variants(name, documents[address](), publisher):
             files.add(file)
-            written += _write(out / file, body)
-    removed = [_remove(out, name) for name in known - files]
-    _write(out / MANIFEST, _listed(files))
+            written += output.write(file, body)
+    removed = [output.remove(name) for name in sorted(known - files)]
+    output.write(MANIFEST, _listed(files))
     return ExportReport(written, len(files) - written, sum(removed), tuple(refused))
 
 
@@ -71,15 +76,22 @@ def _listed(files: set[str]) -> bytes:
     return json.dumps(sorted(files), ensure_ascii=False, indent=0).encode()
 
 
-def _known(out: Path) -> set[str]:
+def _known(output: Output) -> set[str]:
+    """Return the files an earlier build has listed; what cannot be one of its files is ignored.
+
+    Raises SettingError for a folder that is neither empty nor an export.
+    """
+    place = output.path / MANIFEST
     try:
-        return {os.fspath(name) for name in json.loads((out / MANIFEST).read_text(encoding="utf-8"))}
-    except FileNotFoundError:
-        if out.exists() and any(out.iterdir()):
-            raise SettingError(f"{out}: is not empty, and not an export of feedsvc") from None
-        return set()
-    except (OSError, ValueError, TypeError) as error:  # no JSON, no list, no names
-        raise SettingError(f"{out / MANIFEST}: cannot be read: {error}") from error
+        text = output.read(MANIFEST)
+        names = [] if text is None else json.loads(text)
+    except (OSError, ValueError, RecursionError) as error:
+        raise SettingError(f"{place}: cannot be read: {error}") from error
+    if text is None and not output.is_empty():
+        raise SettingError(f"{output.path}: is not empty, and not an export of feedsvc")
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise SettingError(f"{place}: cannot be read: not a list of names")
+    return {name for name in names if is_path_below(name) and name != MANIFEST}
 
 
 # --- what there is -------------------------------------------------------------------------------
@@ -130,28 +142,3 @@ def _variants(name: str, document: Document, publisher: Publisher) -> Iterator[t
     yield name, document.body
     if len(document.body) >= WORTH_CODING:
         yield from ((name + SUFFIXES[coding], publisher.variant(document, coding).body) for coding in CODINGS)
-
-
-def _write(file: Path, body: bytes) -> bool:
-    """Write a file unless it holds that already: to another name first, for somebody may be reading it."""
-    try:
-        if file.is_file() and file.read_bytes() == body:
-            return False
-        file.parent.mkdir(parents=True, exist_ok=True)
-        whole = file.with_name(".feedsvc.part")
-        whole.write_bytes(body)
-        whole.replace(file)
-    except OSError as error:
-        raise SettingError(f"{file}: cannot be written: {error.strerror}") from error
-    return True
-
-
-def _remove(out: Path, name: str) -> bool:
-    """Remove a file, and the folders that are empty then."""
-    file = out / name
-    if not file.resolve().is_relative_to(out.resolve()):
-        return False
-    file.unlink(missing_ok=True)
-    with suppress(OSError):  # where anything is left, in `out` the manifest at least
-        os.removedirs(file.parent)
-    return True

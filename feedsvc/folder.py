@@ -206,12 +206,26 @@ def _split(path: str) -> tuple[str, str]:
     """Return the prefix and the name of a path. Raise OSError for a path that is not one below a folder."""
     folder, slash, name = path.rpartition("/")
     _require_name(name)
+    try:
+        os.fsencode(path)
+    except UnicodeEncodeError as error:  # half of a surrogate pair
+        raise FileNotFoundError(errno.ENOENT, "not the name of a file", path) from error
     return folder + slash, name
 
 
 def _require_name(name: str) -> None:
-    if name in _NOT_NAMES or "\0" in name:
+    if not is_name(name):
         raise FileNotFoundError(errno.ENOENT, "not the name of a file", name)
+
+
+def is_name(part: str) -> bool:
+    """Return True if part of a path can be the name of a file or a folder in the folder before it."""
+    return part not in _NOT_NAMES and "\0" not in part
+
+
+def is_encodable(path: str) -> bool:
+    """Return True if a path can be written in UTF-8: half of a surrogate pair cannot."""
+    return path.isascii() or path.encode("utf-8", "ignore").decode() == path
 
 
 def _require_sound(status: os.stat_result, limit: int, stamp: str) -> None:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import json
+import os
+import re
+import shutil
 from dataclasses import replace
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, unquote, urljoin
 
 import brotli
@@ -20,13 +25,13 @@ from feedsvc.settings import Jekyll
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from pathlib import Path
 
     from conftest import Site
 
     from feedsvc.settings import Settings
 
 BASE = "https://example.org/b"
+T = TypeVar("T")
 
 
 @pytest.fixture
@@ -173,13 +178,151 @@ def test_a_folder_of_somebody_else_is_refused(static: Site, tmp_path: Path) -> N
         build(static, tmp_path / "out")
 
 
-@pytest.mark.parametrize("written", ["", "[", "5", "[5]"])
+@pytest.mark.parametrize("written", ["", "[", "5", "[5]", '{"a": 1}', "null", "[" * 100_000, '["a", null]', "[NaN]"])
 def test_a_damaged_list_of_files_is_told_in_a_line(static: Site, tmp_path: Path, written: str) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / MANIFEST).write_text(written)
 
     with pytest.raises(SettingError, match="cannot be read"):
         build(static, tmp_path / "out")
+
+
+def make_huge(path: Path) -> None:
+    with path.open("wb") as file:
+        file.truncate(10 * 2**30)
+
+
+def link_out(path: Path) -> None:
+    path.symlink_to(path.parent.parent / "victim")
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, make_huge, link_out])
+def test_a_list_of_files_that_is_no_file_is_told_in_a_line(
+    static: Site, tmp_path: Path, make: Callable[[Path], None]
+) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "victim").write_text("[]")
+    make(tmp_path / "out" / MANIFEST)
+
+    with pytest.raises(SettingError, match="cannot be read"):
+        build(static, tmp_path / "out")
+
+
+# --- what others have planted --------------------------------------------------------------------
+
+
+@pytest.fixture
+def small(site: Site, make_site: Callable[[Settings], Site]) -> Site:
+    other = make_site(replace(site.settings, base_url=BASE, static=True))
+    other.publish("2024-01-01-a.md", tags=["a"])
+    return other
+
+
+NO_FILES = [
+    *("", ".", "..", "/", "a/", "./a", "../victim", "tags/../../victim", "tags", "tags/../a", "a//b", "/etc/passwd"),
+    *("linked/victim", "link", "none", "a\0b", "\ud800", "x" * 5_000, "x/" * 3_000 + "x", MANIFEST),
+]
+
+
+def test_entries_of_the_list_that_are_no_files_of_ours_are_ignored(small: Site, tmp_path: Path) -> None:
+    out, victim = tmp_path / "out", tmp_path / "victim"
+    build(small, out)
+    victim.write_text("years of work")
+    (out / "linked").symlink_to(tmp_path)
+    (out / "link").symlink_to(victim)
+    before = files(out)
+    listed = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
+    (out / MANIFEST).write_text(json.dumps([*listed, *NO_FILES, str(victim)]))
+
+    report = build(small, out)
+
+    assert (report.removed, files(out), victim.read_text()) == (0, before, "years of work")
+    assert (out / "link").is_symlink()
+
+
+@pytest.mark.parametrize("make", [link_out, os.link, os.mkfifo, make_huge])
+def test_a_build_writes_through_nothing_that_is_in_the_place_of_a_file(
+    small: Site, tmp_path: Path, make: Callable[..., None]
+) -> None:
+    out, victim = tmp_path / "out", tmp_path / "victim"
+    build(small, out)
+    expected = set(files(out))
+    victim.write_text("years of work")
+    for name in (".feedsvc.part", "tags/.feedsvc.part", "rss.xml", "index.html.gz", "tags/a/feed.json"):
+        (out / name).unlink(missing_ok=True)
+        make(*((victim, out / name) if make is os.link else (out / name,)))
+    small.publish("2024-01-01-a.md", "Other text.", tags=["a", "b"])
+
+    build(small, out)
+
+    assert victim.read_text() == "years of work"
+    assert files(out).keys() >= expected
+    assert not [name for name, file in files(out).items() if file.is_symlink() or file.stat().st_nlink > 1]
+    assert b"Other text." in (out / "rss.xml").read_bytes()
+
+
+@pytest.mark.parametrize("folder", ["tags", "tags/a", "posts/2024-01-01-a"])
+@pytest.mark.parametrize("target", ["../elsewhere", "nowhere"])
+def test_a_build_into_a_linked_folder_is_refused(small: Site, tmp_path: Path, folder: str, target: str) -> None:
+    out, elsewhere = tmp_path / "out", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    build(small, out)
+    shutil.rmtree(out / folder)
+    (out / folder).symlink_to(elsewhere if target.startswith("..") else target)
+
+    with pytest.raises(SettingError, match=f"{re.escape(folder)}/.*: cannot be written: there is a link"):
+        build(small, out)
+
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_a_folder_that_is_in_the_place_of_a_file_is_told_in_a_line(small: Site, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / MANIFEST).write_text("[]")
+    (tmp_path / "out" / "rss.xml").mkdir()
+
+    with pytest.raises(SettingError, match=r"rss\.xml: cannot be written: Is a directory"):
+        build(small, tmp_path / "out")
+
+    assert not list((tmp_path / "out").glob("**/.feedsvc.part"))
+
+
+def test_the_folder_itself_may_be_a_link(small: Site, tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "out").symlink_to("real")
+
+    build(small, tmp_path / "out")
+
+    assert (tmp_path / "real" / "rss.xml").exists()
+
+
+def test_a_build_beside_another_is_refused_and_changes_nothing(small: Site, tmp_path: Path) -> None:
+    refused: list[str] = []
+
+    def build_meanwhile(rows: Iterable[T], total: int | None, _: str) -> Iterable[T]:
+        if total is not None:  # what is to be written is known
+            before = files(tmp_path / "out")
+            with pytest.raises(SettingError) as second:
+                build(small, tmp_path / "out")
+            refused.append(str(second.value))
+            assert files(tmp_path / "out") == before
+        return rows
+
+    export(small.publisher, tmp_path / "out", build_meanwhile)
+
+    assert refused == [f"{tmp_path / 'out'}: another build is writing to it"]
+    assert build(small, tmp_path / "out").written == 0
+
+
+def test_a_build_leaves_nothing_open_and_nothing_of_its_own_behind(small: Site, tmp_path: Path) -> None:
+    build(small, tmp_path / "out")
+    small.publish("2024-02-01-b.md", tags=["new"])
+
+    build(small, tmp_path / "out")
+
+    opened = [os.path.realpath(entry) for entry in Path("/proc/self/fd").iterdir()]
+    assert [name for name in opened if name.startswith(str(tmp_path / "out"))] == []
+    assert [name for name in files(tmp_path / "out") if name.rpartition("/")[2].startswith(".")] == [MANIFEST]
 
 
 def test_a_build_without_a_base_url_is_refused(site: Site, tmp_path: Path) -> None:

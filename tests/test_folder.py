@@ -62,6 +62,9 @@ def test_file_is_read(root: Path) -> None:
         f"su\0b/{NAME}",
         f"sub/{NAME}/x",
         "none.md",
+        "\ud800.md",
+        "sub\ud800/a.md",
+        "bad\udcff.md",
         "x" * 300,
     ],
 )

@@ -34,7 +34,7 @@ LAYERS = (
     ),
     ("rows", "writer", "index", "cache"),
     ("folder", "scan", "bodies", "resolver", "publish"),
-    ("access", "traffic", "responses", "frontdoor", "web", "ops", "watch", "export"),
+    ("access", "traffic", "responses", "frontdoor", "web", "ops", "watch", "output", "export"),
     ("startup", "app"),
     ("server", "cli", "__main__"),
 )

@@ -1,0 +1,159 @@
+"""The folder a build writes to: whole files only, none through a link, by one build at a time.
+
+Every folder on the way is opened from the descriptor of the one before it, so a link that was planted in the folder
+leads nowhere. What is not ours is never removed.
+"""
+
+import errno
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from stat import S_ISREG
+
+from feedsvc.errors import SettingError
+from feedsvc.folder import FILE_FLAGS, FOLDER_FLAGS, is_encodable, is_name
+
+PART = ".feedsvc.part"  # what is being written; there is one build, so one name will do
+_PART_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_REASONS = {errno.ENOTDIR: "there is a link or a file where a folder must be"}
+MAX_READ = 500_000_000  # bytes
+
+
+class Output:
+    """A folder that is being written to; `opened` gives one."""
+
+    def __init__(self, path: Path, descriptor: int) -> None:
+        self.path = path
+        self._root = descriptor
+
+    def is_empty(self) -> bool:
+        """True if there is nothing in the folder."""
+        with os.scandir(self._root) as entries:
+            return next(entries, None) is None
+
+    def read(self, name: str) -> bytes | None:
+        """Return what a file holds, None if there is none. Raise OSError for one that is not regular or too large."""
+        with self._parent_of(name) as (parent, last):
+            try:
+                descriptor = os.open(last, FILE_FLAGS, dir_fd=parent)
+            except FileNotFoundError:
+                return None
+            with os.fdopen(descriptor, "rb") as file:
+                status = os.fstat(descriptor)
+                if not S_ISREG(status.st_mode) or status.st_size > MAX_READ:
+                    raise OSError(errno.EINVAL, f"not a regular file of at most {MAX_READ:,} bytes")
+                return file.read(MAX_READ)
+
+    def write(self, name: str, body: bytes) -> bool:
+        """Write a file unless it holds that already; return whether it was written.
+
+        It is written under another name first, for somebody may be reading it. Raises SettingError.
+        """
+        try:
+            with self._parent_of(name, make=True) as (parent, last):
+                if _holds(parent, last, body):
+                    return False
+                _put(parent, last, body)
+        except OSError as error:
+            reason = _REASONS.get(error.errno or 0, error.strerror)
+            raise SettingError(f"{self.path / name}: cannot be written: {reason}") from error
+        return True
+
+    def remove(self, name: str) -> bool:
+        """Remove a regular file, and the folders that are empty then; return whether there was one."""
+        try:
+            with self._parent_of(name) as (parent, last):
+                if not S_ISREG(os.stat(last, dir_fd=parent, follow_symlinks=False).st_mode):
+                    return False
+                os.unlink(last, dir_fd=parent)
+        except OSError:
+            return False
+        self._remove_empty(name.split("/")[:-1])
+        return True
+
+    def _remove_empty(self, names: list[str]) -> None:
+        with suppress(OSError):  # where anything is left
+            for end in range(len(names), 0, -1):
+                with self._parent_of("/".join(names[:end])) as (parent, last):
+                    os.rmdir(last, dir_fd=parent)
+
+    @contextmanager
+    def _parent_of(self, name: str, *, make: bool = False) -> Iterator[tuple[int, str]]:
+        """Open the folder of a file, made first if need be; yield its descriptor and the file's own name."""
+        *folders, last = name.split("/")
+        parent = os.dup(self._root)
+        try:
+            for folder in folders:
+                parent = _step(parent, folder, make=make)
+            yield parent, last
+        finally:
+            os.close(parent)
+
+
+def is_path_below(name: str) -> bool:
+    """Return True for the path of what can be a file below a folder."""
+    return is_encodable(name) and all(map(is_name, name.split("/")))
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Output]:
+    """Open a folder to write to, made if need be, for this build alone. Raises SettingError.
+
+    The folder itself may be a link. What locks it is the folder, so that no file of ours has to stay in it.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError as error:
+        raise SettingError(f"{path}: cannot be written: {error.strerror}") from error
+    try:
+        _lock(path, descriptor)
+        yield Output(path, descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _lock(path: Path, descriptor: int) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise SettingError(f"{path}: another build is writing to it") from error
+    except OSError as error:  # no locks on this file system
+        raise SettingError(f"{path}: cannot be locked: {error.strerror}") from error
+
+
+def _step(parent: int, name: str, *, make: bool) -> int:
+    """Return the descriptor of a folder in another, and close that one if this succeeds."""
+    if make:
+        with suppress(FileExistsError):
+            os.mkdir(name, dir_fd=parent)
+    descriptor = os.open(name, FOLDER_FLAGS, dir_fd=parent)
+    os.close(parent)
+    return descriptor
+
+
+def _holds(parent: int, name: str, body: bytes) -> bool:
+    """True if there is a regular file of this content; one of another size is not read."""
+    try:
+        descriptor = os.open(name, FILE_FLAGS, dir_fd=parent)
+    except OSError:
+        return False
+    with os.fdopen(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        return S_ISREG(status.st_mode) and status.st_size == len(body) and file.read(len(body)) == body
+
+
+def _put(parent: int, name: str, body: bytes) -> None:
+    """Write a file under another name, then give it its own."""
+    with suppress(FileNotFoundError):
+        os.unlink(PART, dir_fd=parent)  # of a build that was killed; of a link only the link goes
+    try:
+        with os.fdopen(os.open(PART, _PART_FLAGS, 0o666, dir_fd=parent), "wb") as file:
+            file.write(body)
+        os.replace(PART, name, src_dir_fd=parent, dst_dir_fd=parent)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(PART, dir_fd=parent)
+        raise
