@@ -71,11 +71,10 @@ def respond(
 
 def _common(document: Document, freshness: Freshness, etag: str) -> Headers:
     """Give the headers a 304 must repeat (RFC 9110 section 15.4.5) and those every answer has."""
-    vary = "Accept-Encoding, Sec-Fetch-Dest" if _is_xml_feed(document) else "Accept-Encoding"
     headers = [
         ("ETag", f'"{etag}"'),
         ("Cache-Control", f"{_age(freshness)}, stale-while-revalidate={2 * freshness.max_age}, stale-if-error=86400"),
-        ("Vary", f"{vary}, Authorization" if freshness.is_private else vary),
+        *_vary(document, freshness),
         ("Access-Control-Allow-Origin", "*"),
         ("Access-Control-Expose-Headers", "ETag"),
         _NO_SNIFFING,
@@ -83,6 +82,20 @@ def _common(document: Document, freshness: Freshness, etag: str) -> Headers:
     if freshness.modified:
         headers.append(("Last-Modified", http_date(freshness.modified)))
     return tuple(headers)
+
+
+def _vary(document: Document, freshness: Freshness) -> Headers:
+    """Return the field that names what of a request this document's responses depend on (RFC 9110 section 12.5.5).
+
+    A cache keeps a response for each value it has seen of a field that is named, made up or not.
+    """
+    depends = {
+        "Accept-Encoding": len(document.body) >= WORTH_CODING,
+        "Sec-Fetch-Dest": _is_xml_feed(document),
+        "Authorization": freshness.is_private,
+    }
+    names = ", ".join(name for name, is_named in depends.items() if is_named)
+    return (("Vary", names),) if names else ()
 
 
 def _age(freshness: Freshness) -> str:

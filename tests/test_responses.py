@@ -42,8 +42,61 @@ def test_answer_has_exactly_these_headers() -> None:
     }
 
 
-def test_json_feed_varies_by_coding_alone() -> None:
-    assert dict(ask(JSON).headers)["Vary"] == "Accept-Encoding"
+SHORT = replace(RSS, body=b"short")
+STYLE = replace(RSS, media_type="text/css; charset=utf-8")
+
+
+@pytest.mark.parametrize(
+    ("document", "vary"),
+    [
+        pytest.param(RSS, "Accept-Encoding, Sec-Fetch-Dest", id="RSS"),
+        pytest.param(replace(RSS, media_type="application/atom+xml"), "Accept-Encoding, Sec-Fetch-Dest", id="Atom"),
+        pytest.param(JSON, "Accept-Encoding", id="JSON"),
+        pytest.param(PAGE, "Accept-Encoding", id="page"),
+        pytest.param(STYLE, "Accept-Encoding", id="style sheet"),
+        pytest.param(SHORT, "Sec-Fetch-Dest", id="short RSS"),
+        pytest.param(replace(JSON, body=b"short"), None, id="short JSON"),
+        pytest.param(replace(PAGE, body=b"short"), None, id="short page"),
+    ],
+)
+def test_a_document_varies_by_what_shapes_its_responses_alone(document: Document, vary: str | None) -> None:
+    asked: list[dict[str, str]] = [
+        {},
+        {"accept_encoding": "gzip"},
+        {"sec_fetch_dest": "document"},
+        {"if_none_match": f'"{TAG}"'},
+        {"method": "HEAD"},
+    ]
+
+    assert [dict(ask(document, **fields).headers).get("Vary") for fields in asked] == [vary] * 5
+
+
+@pytest.mark.parametrize("document", [RSS, JSON, PAGE, STYLE, SHORT, replace(JSON, body=b"short")])
+@pytest.mark.parametrize(
+    ("field", "name"), [("accept_encoding", "Accept-Encoding"), ("sec_fetch_dest", "Sec-Fetch-Dest")]
+)
+def test_a_field_is_named_if_and_only_if_it_makes_a_difference(document: Document, field: str, name: str) -> None:
+    values = ("gzip", "br", "document", "image", "made up", "")
+    answers = {(answer.headers, answer.body) for answer in (ask(document, **{field: value}) for value in values)}
+
+    assert (len(answers) > 1) == (name in dict(ask(document).headers).get("Vary", ""))
+
+
+def test_readers_documents_vary_by_their_tokens_too() -> None:
+    private = Freshness(MODIFIED, 300, is_private=True)
+
+    found = [dict(respond(document, {}, private, squeeze).headers)["Vary"] for document in (RSS, PAGE, SHORT)]
+
+    assert found == [
+        "Accept-Encoding, Sec-Fetch-Dest, Authorization",
+        "Accept-Encoding, Authorization",
+        "Sec-Fetch-Dest, Authorization",
+    ]
+
+
+@pytest.mark.parametrize("answer", [plain(404, "x"), plain(412, "x"), redirect("/a", Freshness(None, 300))])
+def test_errors_and_redirects_vary_by_nothing(answer: Answer) -> None:
+    assert "Vary" not in dict(answer.headers)
 
 
 def test_page_has_a_policy() -> None:
