@@ -40,7 +40,7 @@ class File(NamedTuple):
         return int(self.stamp.split(":")[1]) if ":" in self.stamp else 0
 
     def is_replaced(self, seen: str) -> bool:
-        """Return True if another file was in its place when it was read last; `seen` is the stamp of then."""
+        """True if another file was in its place when it was read last; `seen` is the stamp of then."""
         return bool(seen) and seen.rpartition(":")[2] != self.stamp.rpartition(":")[2]
 
 
@@ -219,12 +219,12 @@ def _require_name(name: str) -> None:
 
 
 def is_name(part: str) -> bool:
-    """Return True if part of a path can be the name of a file or a folder in the folder before it."""
+    """True if part of a path can be the name of a file or a folder in the folder before it."""
     return part not in _NOT_NAMES and "\0" not in part
 
 
 def is_encodable(path: str) -> bool:
-    """Return True if a path can be written in UTF-8: half of a surrogate pair cannot."""
+    """True if a path can be written in UTF-8: half of a surrogate pair cannot."""
     return path.isascii() or path.encode("utf-8", "ignore").decode() == path
 
 
@@ -277,14 +277,14 @@ def _shown(path: str) -> str:
 
 
 def is_folder_of_posts(path: str, jekyll: Jekyll | None) -> bool:
-    """Return True if a folder, and those it is in, are worth a look."""
+    """True if a folder, and those it is in, are worth a look."""
     if jekyll:
         return may_hold_posts(path, jekyll)
     return not any(part.startswith(_SPECIAL) and part != POSTS for part in path.split("/"))
 
 
 def is_post_path(path: str, jekyll: Jekyll | None) -> bool:
-    """Return True if a file is meant to be read: no hidden file, no section page, no editor's copy."""
+    """True if a file is meant to be read: no hidden file, no section page, no editor's copy."""
     if jekyll:
         return is_post(path, jekyll)
     folder, _, name = path.rpartition("/")

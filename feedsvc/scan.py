@@ -137,7 +137,7 @@ def scan(
 def _scan(settings: Settings, index: Index, progress: Progress, following: Following | None) -> ScanReport:
     started = time.monotonic()
     here = _resolved(settings)
-    with Folder(here.posts) as folder:
+    with _opened(here) as folder:
         posts = progress(folder.walk(settings.jekyll), None, "looking for posts")
         found = {file.path: file for file in posts}
     known: dict[str, str] = {}
@@ -161,7 +161,7 @@ def scan_paths(
     started = time.monotonic()
     here = _resolved(settings)
     wanted = sorted(set(paths))
-    with Folder(here.posts) as folder:
+    with _opened(here) as folder:
         found = {path: file for path in wanted if (file := folder.look(path))}
     read = partial(_read_all, settings=here)
     return _timed(_update(index, index.stamps(wanted), found, read, following), index, started)
@@ -182,6 +182,13 @@ def _resolved(settings: Settings) -> Settings:
     if not root.is_dir():
         raise SettingError(f"posts: {str(settings.posts)!r}: no such folder")
     return replace(settings, posts=root)
+
+
+def _opened(settings: Settings) -> Folder:
+    try:
+        return Folder(settings.posts)
+    except OSError as error:
+        raise SettingError(f"posts: {str(settings.posts)!r}: cannot be read: {error.strerror}") from error
 
 
 def _update(
@@ -236,7 +243,7 @@ def _read_all(files: list[File], clean: Clean | None, settings: Settings) -> Ite
                 done += 1
         except (BrokenProcessPool, OSError) as error:  # killed for want of memory; or there may be none at all
             log.warning("posts: %s: reading the rest without other processes", error)
-    with Folder(settings.posts) as folder:
+    with _opened(settings) as folder:
         for file in files[done:]:
             yield _read(file, folder, settings, clean)
 
@@ -252,7 +259,7 @@ def _read_in_processes(files: list[File], read_some: Callable[[list[File]], list
 
 
 def _read_some(files: list[File], settings: Settings, clean: Clean | None) -> list[Row]:
-    with Folder(settings.posts) as folder:
+    with _opened(settings) as folder:
         return [_read(file, folder, settings, clean) for file in files]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import multiprocessing
 import os
 import resource
@@ -307,3 +308,16 @@ def test_service_without_memory_to_read_posts_goes_on_and_heals(
     another.join()
 
     assert meanwhile == (200, True)
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("kind", ["link", "folder", "pipe", "huge"])
+def test_posts_that_are_exchanged_10_000_times_while_they_are_read_let_nothing_in(kind: str) -> None:
+    script = Path(__file__).parent / "bench" / "races.py"
+
+    done = subprocess.run([sys.executable, script, kind], capture_output=True, text=True, timeout=900, check=True)
+
+    found = json.loads(done.stdout)
+    assert (found["outside"], found["stuck"], found["failed"], found["tracebacks"]) == (0, 0, 0, 0)
+    assert (found["requests"] > 100, found["scans"] > 10, found["healed"]) == (True, True, True)
+    assert found["highest"] < found["memory after a tenth more"] + 50  # MB, of all processes; the file has 10,000

@@ -116,3 +116,12 @@ def test_every_library_has_a_home(path: Path) -> None:
 def test_pure_layers_import_nothing_that_acts(path: Path) -> None:
     if part_of(path) in PURE:
         assert {name.split(".")[0] for name in imports_of(path)} & IMPURE == set()
+
+
+@pytest.mark.parametrize("module", ["scan", "bodies"])
+def test_posts_are_opened_by_folder_alone(module: str) -> None:
+    tree = ast.parse((PACKAGE / f"{module}.py").read_text(encoding="utf-8"))
+    calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+
+    names = {call.attr if isinstance(call, ast.Attribute) else getattr(call, "id", "") for call in calls}
+    assert names & {"open", "read_bytes", "read_text", "scandir", "iterdir", "stat", "lstat"} == set()

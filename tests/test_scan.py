@@ -200,6 +200,19 @@ def test_missing_folder_costs_no_post(site: Site) -> None:
     assert titles(site) == ["A"]
 
 
+@pytest.mark.parametrize("paths", [None, [NAME]])
+def test_folder_that_cannot_be_opened_is_told_in_a_line_and_costs_no_post(
+    site: Site, monkeypatch: pytest.MonkeyPatch, paths: list[str] | None
+) -> None:
+    site.publish(NAME, title="A")
+    monkeypatch.setattr(os, "open", fail_at(str(site.posts)))
+
+    with pytest.raises(SettingError, match=r"^posts: '.*': cannot be read: Permission denied$"):
+        scan_paths(site.settings, site.index, paths) if paths else site.scan()
+
+    assert titles(site) == ["A"]
+
+
 def test_folder_may_be_a_link(site: Site, make_site: Callable[[Settings], Site]) -> None:
     site.write(NAME, title="A")
     link = site.posts.with_name("current")
@@ -407,6 +420,26 @@ def test_linked_folder_is_not_entered(site: Site, target: str) -> None:
     assert site.index.stamps() == {}
 
 
+def test_file_that_cannot_be_looked_at_costs_no_other_and_is_not_lost(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.write(f"sub/{NAME}", title="A")
+    site.publish("2024-01-02-b.md", title="B")
+    look = os.stat
+
+    def fail_at_a(path: str, **options: bool) -> os.stat_result:
+        if path == NAME:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return look(path, **options)
+
+    monkeypatch.setattr(os, "stat", fail_at_a)
+    site.scan()
+    scan_paths(site.settings, site.index, [f"sub/{NAME}"])
+
+    assert titles(site) == ["B", "A"]
+    assert problems(site) == [f"sub/{NAME}: error: cannot be read: Input/output error"]
+
+
 def test_file_name_that_is_not_utf8_is_a_problem(site: Site) -> None:
     with open(os.fsencode(site.posts) + b"/bad\xff.md", "wb"):  # noqa: PTH123 - a name in bytes
         pass
@@ -439,7 +472,7 @@ def test_folder_that_cannot_be_read_costs_no_other_and_loses_nothing(
 
 
 def fail_at(name: str) -> Callable[..., int]:
-    """Open everything but what has this name: root may read whatever its mode is."""
+    """Open everything but what has this name, whose mode would not keep root out."""
     open_any = os.open
 
     def open_other(path: str, *flags: int, **options: int) -> int:
