@@ -7,7 +7,6 @@ import fcntl
 import logging
 import os
 import shutil
-import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from threading import Event, Thread
@@ -435,14 +434,13 @@ def test_folder_that_stays_empty_is_believed_after_an_interval(
     with kept_fresh(often):
         until(lambda: titles(often) == [])
 
-    assert "empty all at once: what was there is shown for 1 seconds more" in caplog.text
+    assert "empty all at once: what was there is shown for another 1 second" in caplog.text
     assert often.index.state(NEVER).modified > before
 
 
-def test_emptiness_is_refused_for_as_long_as_an_interval(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_emptiness_is_refused_for_as_long_as_an_interval(site: Site) -> None:
     now = 10.0
-    monkeypatch.setattr(time, "monotonic", lambda: now)
-    following = Following(replace(site.settings, scan_interval=60))
+    following = Following(replace(site.settings, scan_interval=60), clock=lambda: now)
     for now in (10.0, 69.9):  # noqa: B007 - the clock
         with pytest.raises(SettingError, match="empty all at once"):
             following.refuse_emptiness(is_empty=True)
