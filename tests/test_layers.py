@@ -20,6 +20,8 @@ LAYERS = (
         "permalinks",
         "old_addresses",
         "dates",
+        "blocks",
+        "comments",
         "front_matter",
         "fields",
         "jekyll",
