@@ -1,4 +1,4 @@
-"""File bytes → front matter and body: YAML between `---`, TOML between `+++`, a JSON object, or none.
+"""File bytes → front matter and body: YAML between `---`, TOML between `+++`, a JSON object, a header, or none.
 
 Pure. Gives the values as the file has them; what they mean is for `posts`. Raises PostError with the line at fault.
 """
@@ -19,6 +19,7 @@ import yaml
 from frontmatter.default_handlers import BaseHandler, JSONHandler, YAMLHandler
 
 from feedsvc.errors import PostError
+from feedsvc.headers import find_header
 from feedsvc.text import UNWANTED
 
 MAX_CHARACTERS = 64 * 1024
@@ -55,13 +56,14 @@ class Source:
     def line_of(self, *keys: str) -> int:
         """Give the line of the file that sets one of `keys`, 0 if none does."""
         pattern = rf"[\"']?(?:{'|'.join(map(re.escape, keys))})[\"']?[ \t]*[:=]"
-        starts = ("^", r"^[ \t{]*")  # a key of the whole rather than one of a value
-        found = next(filter(None, (re.search(start + pattern, self.text, re.MULTILINE) for start in starts)), None)
+        starts = ("^", r"^(?:\.\.)?[ \t{]*")  # a key of the whole rather than one of a value
+        searches = (re.search(start + pattern, self.text, re.MULTILINE | re.IGNORECASE) for start in starts)
+        found = next(filter(None, searches), None)
         return self.text.count("\n", 0, found.start()) + 1 if found else 0
 
 
-def split(data: bytes) -> Source:
-    """Take a post file apart.
+def split(data: bytes, *, has_headers: bool = False) -> Source:
+    """Take a post file apart; with `has_headers` also one with a header as Pelican and Nikola have it.
 
     Raises PostError where it is not UTF-8 (or UTF-16 with a byte order mark), and where its front matter cannot be
     parsed, is not a mapping of names to values, or is larger or deeper than any honest one.
@@ -86,6 +88,8 @@ def split(data: bytes) -> Source:
         head = text[: len(text) - len(body)]
         repeated: dict[str, int] = {}
         return Source(_load(handler, raw, head, repeated), head, body, repeated)
+    if has_headers and (header := find_header(text)):
+        return Source(header.values, text[: header.end], text[header.end :])
     return Source({}, "", text)
 
 

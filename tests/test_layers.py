@@ -22,6 +22,7 @@ LAYERS = (
         "dates",
         "blocks",
         "comments",
+        "headers",
         "front_matter",
         "fields",
         "jekyll",
