@@ -28,6 +28,7 @@ LAYERS = (
         "jekyll",
         "config",
         "lint",
+        "visibility",
         "posts",
         "liquid",
         "markup",
