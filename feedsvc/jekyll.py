@@ -19,11 +19,13 @@ from feedsvc.settings import Defaults, Jekyll
 CONFIG_NAME = "_config.yml"
 AUTHORS_NAME = "_data/authors.yml"
 POSTS, DRAFTS = "_posts", "_drafts"
+EXCERPT_SEPARATOR = "\n\n"
 MOST_ENTRIES = 1_000  # of a feed at its old address
 
 _SPECIAL = (".", "#", "~", "_")  # what names of files and folders begin with that Jekyll passes over
 _DEFAULT_EXCLUDES = (".sass-cache", ".jekyll-cache", "gemfiles", "Gemfile", "node_modules", "vendor/bundle/")
 _POST_NAME = re.compile(r"\d{2,4}-\d{1,2}-\d{1,2}-[^/]*\.[^./]+")
+_LINK_DEFINITION = re.compile(r"^ {0,3}\[[^\]\n]+\]:.+$", re.MULTILINE)
 # What other generators call things, and Jekyll does not.
 _UNKNOWN = {*PUBLISHED, *UPDATED, *EXPIRES, *TAGS, *CATEGORIES, *FLAGS} - {"date", "last_modified_at", "draft", "feed"}
 _OTHER_GENERATORS = {"public_dir", "source_dir", "new_post_name"}  # Hexo has a `_config.yml` as well
@@ -47,6 +49,7 @@ def to_jekyll(config: Mapping[str, Any], authors: Mapping[str, Any], prefix: str
         unpublished=_is_true(config.get("unpublished")),
         drafts=_is_true(config.get("show_drafts")),
         authors=authors,
+        excerpt_separator=str(config.get("excerpt_separator", EXCERPT_SEPARATOR)),
         **_feed(feed),
     )
 
@@ -69,7 +72,7 @@ def to_settings(config: Mapping[str, Any], jekyll: Jekyll) -> dict[str, object]:
         "timezone": _text(config.get("timezone")),
         "future": "yes" if _is_true(config.get("future")) else "",
         "drafts": "yes" if jekyll.drafts else "",
-        "content": "summary" if _is_true(_mapping(config.get("feed")).get("excerpt_only")) else "",
+        "content": "summary" if jekyll.excerpt_only else "",
         "id_scheme": "jekyll-feed" if jekyll.url else "",
     }
     return {name: value for name, value in found.items() if value}
@@ -85,6 +88,7 @@ def _feed(feed: Mapping[str, Any]) -> dict[str, Any]:
         "feed_limit": min(int(limit), MOST_ENTRIES) if re.fullmatch("0*[1-9][0-9]{0,8}", limit) else 10,
         "feed_tags": f"/{folder}/" if isinstance(tags, dict) or _is_true(tags) else "",
         "feed_categories": (*_texts(feed.get("categories")), *_texts(posts.get("categories"))),
+        "excerpt_only": _is_given(feed.get("excerpt_only")),
     }
 
 
@@ -97,6 +101,11 @@ def _defaults(value: object) -> Iterator[Defaults]:
 
 def _is_true(value: object) -> bool:
     return str(value).lower() in {"true", "yes", "on"}
+
+
+def _is_given(value: object) -> bool:
+    """Return True for what Liquid's `default` filter keeps; YAML 1.1 has `no` and `off` for false."""
+    return value not in (None, False, "", [], {}) and str(value).lower() not in {"no", "off"}
 
 
 def _text(value: object) -> str:
@@ -207,6 +216,23 @@ def _is_published(values: Mapping[str, Any]) -> bool:
     """Tell whether a post is shown: an empty `published:` hides it, the text "false" does not (Publisher)."""
     published = values.get("published", True)
     return not (published in (None, False) or str(published).lower() in {"no", "off"})
+
+
+def is_excerpt_only(values: Mapping[str, Any], jekyll: Jekyll) -> bool:
+    """Return True if jekyll-feed gives the excerpt of a post alone; a post's own false does not count there."""
+    return _is_given(_mapping(values.get("feed")).get("excerpt_only")) or jekyll.excerpt_only
+
+
+def excerpt_separator_of(values: Mapping[str, Any], path: str, jekyll: Jekyll) -> str:
+    """Return what ends a post's excerpt; with "" it has none (Document#excerpt_separator)."""
+    separator = _with_defaults(values, path, jekyll).get("excerpt_separator")
+    return jekyll.excerpt_separator if separator is None else str(separator)
+
+
+def excerpt_of(body: str, separator: str) -> str:
+    """Return what stands before a separator, with the link definitions after it (Excerpt#extract_excerpt)."""
+    head, _, tail = body.lstrip("\n").partition(separator) if separator else ("", "", "")
+    return "\n".join((head, "", *_LINK_DEFINITION.findall(tail)))
 
 
 def _categories_of(values: Mapping[str, Any], path: str, jekyll: Jekyll) -> list[object]:

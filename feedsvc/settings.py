@@ -71,7 +71,7 @@ class Jekyll:
 
     `prefix` is where the posts folder lies in the site, "" for its root; `permalink` a template; `feed_path` and the
     others what jekyll-feed served: its path, how many posts, the folder of the feeds of tags ("" for none), and the
-    categories that had one.
+    categories that had one; `excerpt_only` whether its feeds carry excerpts, which `excerpt_separator` ends.
     """
 
     url: str = ""
@@ -87,6 +87,8 @@ class Jekyll:
     feed_limit: int = 10
     feed_tags: str = ""
     feed_categories: tuple[str, ...] = ()
+    excerpt_only: bool = False
+    excerpt_separator: str = "\n\n"
 
 
 # --- readers: each gives the value or raises ValueError with the reason ---------------------------
