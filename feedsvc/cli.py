@@ -21,8 +21,8 @@ from feedsvc.errors import FeedsvcError, PostError
 from feedsvc.feeds import UNKNOWN_BASE
 from feedsvc.folder import read_file
 from feedsvc.index import Index
-from feedsvc.lint import FORMATS, compare
-from feedsvc.models import NEVER, Body, Format, Level, Problem
+from feedsvc.lint import FORMATS, HIDDEN_FORMATS, compare
+from feedsvc.models import NEVER, Body, Cleaned, Format, Level, Problem
 from feedsvc.posts import body_of
 from feedsvc.scan import NEVER_READ, scan
 from feedsvc.scopes import path_of
@@ -86,9 +86,10 @@ def serve(host: str | None, port: str | None, workers: str | None, **given: Any)
 @takes_posts
 @click.option("--strict", is_flag=True, help="Exit with 1 on a hint too.")
 @click.option("--bodies", is_flag=True, help="Clean every body as well, and tell where that falls back.")
+@click.option("--hidden", is_flag=True, help="List the posts that are left out instead, and why each is.")
 @click.option("--format", "style", type=click.Choice(list(FORMATS)), default="text", help="How to write the list.")
 @takes_settings
-def check(*, strict: bool, bodies: bool, style: str, **given: Any) -> None:
+def check(*, strict: bool, bodies: bool, hidden: bool, style: str, **given: Any) -> None:
     """List what is wrong with the posts, as file:line.
 
     The exit code is 1 if a post is missing or altered.
@@ -96,23 +97,29 @@ def check(*, strict: bool, bodies: bool, style: str, **given: Any) -> None:
     settings = load_settings(given)
     index = _scanned(settings)
     problems = _problems(settings, index, bodies=bodies)
-    for line in FORMATS[style](problems, settings.posts):
+    lines = HIDDEN_FORMATS[style](index.hidden(), settings.posts) if hidden else None
+    for line in FORMATS[style](problems, settings.posts) if lines is None else lines:
         click.echo(line)
     errors = sum(problem.level is Level.ERROR for problem in problems)
     counted = (index.count(), "post"), (errors, "error"), (len(problems) - errors, "hint")
-    click.echo(", ".join(format_count(number, noun) for number, noun in counted), err=True)
+    left_out = [f"{count:,} hidden"] if (count := index.count_hidden()) else []
+    click.echo(", ".join([*(format_count(number, noun) for number, noun in counted), *left_out]), err=True)
     sys.exit(1 if errors or (strict and problems) else 0)
 
 
 def _problems(settings: Settings, index: Index, *, bodies: bool) -> list[Problem]:
     cleaned = show_progress(make_cleaner(settings).all_bodies(index), index.count(), "cleaning posts") if bodies else ()
-    found = {
-        Problem(path, 0, Level.ERROR, f"sanitised only: {body.fallback}") for path, body in cleaned if body.fallback
-    }
+    found = {problem for path, body in cleaned for problem in _problems_of(path, body)}
     posts = show_progress(index.posts(), index.count(), "comparing posts")
     found.update(compare(posts, index.scopes(NEVER), settings))
     found.update(index.problems())  # now that none is left of an older cleaning
     return sorted(found, key=lambda problem: (problem.path, problem.line, problem.message))
+
+
+def _problems_of(path: str, body: Cleaned) -> Iterator[Problem]:
+    if body.fallback:
+        yield Problem(path, 0, Level.ERROR, f"sanitised only: {body.fallback}")
+    yield from (Problem(path, 0, Level.HINT, hint) for hint in body.hints.splitlines())
 
 
 @main.command()
@@ -158,7 +165,7 @@ def feeds(**given: Any) -> None:
 def clean(file: Path, *, diff: bool, raw: bool, **given: Any) -> None:
     """Print the clean body of one post."""
     settings = load_settings({"posts": file.absolute().parent, **given})
-    body = _body_in(file, NEVER_READ * settings.max_post_bytes)
+    body = _body_in(file, settings)
     cleaner = make_cleaner(settings)
     cleaned = cleaner.clean(body)
     if cleaned.fallback:
@@ -170,11 +177,12 @@ def clean(file: Path, *, diff: bool, raw: bool, **given: Any) -> None:
         click.echo(body.text if raw else cleaned.html.replace(UNKNOWN_BASE, ""))
 
 
-def _body_in(file: Path, limit: int) -> Body:
+def _body_in(file: Path, settings: Settings) -> Body:
     """Return the body of a file that is named on the command line; it may be a link to anywhere."""
     try:
         real = Path(os.path.realpath(file))
-        return body_of(read_file(real.parent, real.name, limit))
+        data = read_file(real.parent, real.name, NEVER_READ * settings.max_post_bytes)
+        return body_of(data, settings.jekyll)
     except PostError as error:
         line = f":{error.line}" if error.line else ""
         raise PostError(f"{file}{line}: {error}") from error

@@ -42,7 +42,7 @@ _RUNNING = (
     *("operator_token", "reader_token", "trusted_proxies", "log_format", "access_log"),
 )
 # What shapes the index: a change of one of these reads all posts again.
-_READING = ("jekyll", "timezone", "exclude_tags", "exclude_categories", "drafts", "max_post_bytes")
+_READING = ("jekyll", "timezone", "exclude_tags", "exclude_categories", "drafts", "future", "max_post_bytes")
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,6 @@ ORIGINAL = ("link", "from", "source", "external_url", "externalLink", "canonical
 SUMMARY = ("summary", "description", "excerpt", "custom_excerpt", "meta_description", "intro")
 IMAGE = ("image", "images", "cover", "thumbnail", "featured_image", "feature_image", "previewimage", "heroImage")
 EXPIRES = ("expiryDate", "unpublishdate")
-UNLISTED = {"draft", "hidden", "skip", "private"}  # a `status` of Pelican and Nikola
 GUID = ("guid", "id")
 LANGUAGE = ("lang", "language", "locale")
 # What may part several names in one text, the likeliest first; a singular is one name (Jekyll's rule).
@@ -38,8 +37,8 @@ AUTHORS = {"author": (), "authors": _PEOPLE}
 FLAGS = ("published", "draft", "feed", "status", "eleventyExcludeFromCollections")
 _TABLES = (PUBLISHED, UPDATED, ORIGINAL, SUMMARY, IMAGE, EXPIRES, GUID, LANGUAGE, TAGS, CATEGORIES, AUTHORS, FLAGS)
 KNOWN = frozenset({"title", "slug", "permalink", "enclosure"}.union(*_TABLES))
+SPELLINGS = {name.lower(): name for name in sorted(KNOWN)}  # by what is left without letter case
 
-NO = {"false", "no", "off", "0", "none", ""}
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")  # BCP 47, as far as its shape goes
 _PERSON = re.compile(r"(?P<name>[^<>]+?)\s*<(?P<email>[^<>\s@]+@[^<>\s@]+)>")
 _WEB_ADDRESS = re.compile(r"(?i:https?)://(?:[^/?#\s\[\]]+|\[[0-9a-f:.]+\](?::\d+)?)(?=[/?#]|\Z)")
@@ -59,10 +58,14 @@ for _suffix, _type in {
 
 @dataclass(slots=True)
 class Front:
-    """The front matter being read, and what was found wrong with it on the way."""
+    """The front matter being read, and what was found wrong with it on the way.
+
+    The letter case of keys counts on a Jekyll site (`is_jekyll`) alone.
+    """
 
     path: str
     source: Source
+    is_jekyll: bool = False
     problems: dict[Problem, None] = field(default_factory=dict)  # each once, in order
     values: dict[str, Any] = field(init=False)  # those that hold something
 
@@ -72,7 +75,8 @@ class Front:
 
     def take(self, values: Mapping[str, Any]) -> None:
         """Read these values from now on."""
-        self.values = {key: value for key, value in values.items() if value not in (None, "", [], {})}
+        given = {key: value for key, value in values.items() if value not in (None, "", [], {})}
+        self.values = given if self.is_jekyll else _with_usual_spellings(given)
 
     def report(self, level: Level, key: str, message: str, line: int = 0) -> None:
         """Note what is wrong with a key, at its line where no other is given."""
@@ -90,6 +94,15 @@ class Front:
             elif text := to_text(value):
                 return text
         return ""
+
+
+def _with_usual_spellings(values: dict[str, Any]) -> dict[str, Any]:
+    """Return the values under the keys that are known; a key spelt so beside another spelling wins."""
+    unusual = {key: SPELLINGS[key.lower()] for key in values if key not in KNOWN and key.lower() in SPELLINGS}
+    if not unusual:
+        return values
+    respelt = {name: values[key] for key, name in unusual.items()}
+    return respelt | {key: value for key, value in values.items() if key not in unusual}
 
 
 # --- text ---------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from feedsvc.models import (
     Cleaned,
     FeedRequest,
     Filter,
+    HiddenPost,
     Level,
     Post,
     Problem,
@@ -181,6 +182,20 @@ class Index:
         ((number,),) = self._query("SELECT count(*) FROM terms WHERE kind = 'all'")
         return int(number)
 
+    def hidden(self) -> Iterator[HiddenPost]:
+        """Return the files whose posts are left out, by path, with the reasons; a few at a time."""
+        last = ""
+        while rows := self._query(
+            "SELECT path, reason FROM files WHERE reason <> '' AND path > ? ORDER BY path LIMIT ?", last, SOME
+        ):
+            yield from (HiddenPost(*row) for row in rows)
+            last = rows[-1][0]
+
+    def count_hidden(self) -> int:
+        """Return the number of files whose posts are left out."""
+        ((number,),) = self._query("SELECT count(*) FROM files WHERE reason <> ''")
+        return int(number)
+
     def problems(self) -> list[Problem]:
         """Give the problems, by path and line, with those of the bodies that have been cleaned so far."""
         rows = self._query(
@@ -189,14 +204,19 @@ class Index:
             " ORDER BY 1, 2, 4 LIMIT ?",
             MAX_PROBLEMS,
         )
-        return [Problem(path, line, Level(level), message) for path, line, level, message in rows]
+        found = [Problem(path, line, Level(level), message) for path, line, level, message in rows]
+        return found + self._hints_of_bodies()
+
+    def _hints_of_bodies(self) -> list[Problem]:
+        rows = self._query("SELECT path, hints FROM bodies WHERE hints <> '' ORDER BY path LIMIT ?", MAX_PROBLEMS)
+        return [Problem(path, 0, Level.HINT, hint) for path, hints in rows for hint in hints.split("\n")]
 
     def bodies(self, posts: Iterable[Post], cleaner: str) -> dict[str, Cleaned]:
         """Give the clean bodies that are kept for these very posts and this cleaner, by path."""
         found = {}
         for post in posts:
             row = self._query(
-                "SELECT html, summary, image, fallback FROM bodies WHERE path = ? AND key = ?",
+                "SELECT html, summary, image, fallback, hints FROM bodies WHERE path = ? AND key = ?",
                 post.path,
                 post.digest + cleaner,
             )

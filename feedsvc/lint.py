@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import PurePath
 
 from feedsvc.fields import KNOWN
-from feedsvc.models import Level, Post, Problem, Scope, ScopeKind, ScopeSummary
+from feedsvc.models import HiddenPost, Level, Post, Problem, Scope, ScopeKind, ScopeSummary
 from feedsvc.permalinks import entry_id
 from feedsvc.scopes import fold, post_path_of, scopes_of
 from feedsvc.settings import Settings
@@ -99,9 +99,20 @@ def _to_github(problems: Iterable[Problem], folder: PurePath) -> Iterator[str]:
     """
     for problem in problems:
         command = "error" if problem.level is Level.ERROR else "warning"
-        place = f"file={str(folder / problem.path).translate(_IN_PROPERTIES)}"
-        line = f",line={problem.line}" if problem.line else ""
-        yield f"::{command} {place}{line}::{problem.message.translate(_IN_MESSAGES)}"
+        yield _to_command(command, folder / problem.path, problem.line, problem.message)
+
+
+def _to_command(command: str, path: PurePath, line: int, message: str) -> str:
+    place = f"file={str(path).translate(_IN_PROPERTIES)}" + (f",line={line}" if line else "")
+    return f"::{command} {place}::{message.translate(_IN_MESSAGES)}"
+
+
+def _hidden_to_json(hidden: Iterable[HiddenPost], _: PurePath) -> Iterator[str]:
+    yield json.dumps([asdict(post) for post in hidden], ensure_ascii=False, indent=1)
+
+
+def _hidden_to_github(hidden: Iterable[HiddenPost], folder: PurePath) -> Iterator[str]:
+    return (_to_command("notice", folder / post.path, 0, f"hidden: {post.reason}") for post in hidden)
 
 
 _IN_MESSAGES = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
@@ -113,3 +124,10 @@ FORMATS: Mapping[str, Callable[[Iterable[Problem], PurePath], Iterable[str]]] = 
     "github": _to_github,
 }
 """How problems are written, line by line; each takes the posts folder as well."""
+
+HIDDEN_FORMATS: Mapping[str, Callable[[Iterable[HiddenPost], PurePath], Iterable[str]]] = {
+    "text": lambda hidden, _: map(str, hidden),
+    "json": _hidden_to_json,
+    "github": _hidden_to_github,
+}
+"""How posts that are left out are written."""

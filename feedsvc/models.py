@@ -70,8 +70,8 @@ class Post:
     """What the front matter and the file name say of a post; the body stays in the file.
 
     `path` is relative to the posts folder with "/" between folders; `original` is the address the post was first
-    published at; `url` and `site_id` are the path of its page and its id on a Jekyll site; `digest` and `size` are of
-    the file's bytes.
+    published at; `url` and `site_id` are the path of its page and its id on a Jekyll site; `excerpt_only` is True where
+    its author withholds the body from feeds; `digest` and `size` are of the file's bytes.
     """
 
     path: str
@@ -89,6 +89,7 @@ class Post:
     language: str = ""
     url: str = ""
     site_id: str = ""
+    excerpt_only: bool = False
     digest: str = ""
     size: int = 0
 
@@ -115,31 +116,52 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What came of reading one file: a post, None where its author hides it; what is wrong; until when that holds."""
+    """What came of reading one file: a post, or why there is none; what is wrong; until when that holds."""
 
     post: Post | None
     problems: tuple[Problem, ...] = ()
     expires: datetime = NEVER
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenPost:
+    """A post that is left out, and why."""
+
+    path: str
+    reason: str
+
+    def __str__(self) -> str:
+        """Return it as a line."""
+        return to_printable(f"{self.path}: {self.reason}")
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A body as its file has it, with the post's own title and original address, and the size of the file in bytes."""
+    """A body as its file has it, with the post's own title and original address, and the size of the file in bytes.
+
+    `separator` ends the part that may be shown, None where all of it may.
+    """
 
     text: str
     title: str
     original: str
     size: int
+    separator: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """A clean body: safe HTML, its first 280 characters as plain text, its first picture, why cleaning fell back."""
+    """A clean body: safe HTML, its first 280 characters as plain text, its first picture, why cleaning fell back.
+
+    `hints` are what its author should know of, a line each.
+    """
 
     html: str
     summary: str
     image: str = ""
     fallback: str = ""
+    hints: str = ""
 
 
 # --- requests ------------------------------------------------------------------------------------
@@ -313,11 +335,15 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What there is, in numbers; `index_version` moves when a post does, `scanned` is when the last scan ended."""
+    """What there is, in numbers; `index_version` moves when a post does, `scanned` is when the last scan ended.
+
+    `hidden` counts the files whose posts their authors keep out of sight.
+    """
 
     version: str
     index_version: int
     posts: int
+    hidden: int
     feeds: int
     problems: int
     scanned: datetime

@@ -62,6 +62,7 @@ def status_as_json() -> Response:
 # Numbers of a Status, and what they say.
 GAUGES = {
     "posts": "Posts that are due",
+    "hidden": "Files whose posts are left out",
     "feeds": "Feeds, each in three formats",
     "problems": "What `feedsvc check` lists",
     "index_version": "Moves when a post does",

@@ -4,20 +4,21 @@ Pure. What cannot be read raises PostError; what had to be changed or left out c
 """
 
 import hashlib
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
+from feedsvc.comments import may_hide, strip_comments, without_html_comments
 from feedsvc.dates import date_in_name, parse_date, without_date
 from feedsvc.errors import PostError
 from feedsvc.fields import (
     CATEGORIES,
     EXPIRES,
     GUID,
-    NO,
     PUBLISHED,
+    SPELLINGS,
     SUMMARY,
     TAGS,
-    UNLISTED,
     UPDATED,
     Front,
     authors_of,
@@ -32,11 +33,12 @@ from feedsvc.fields import (
     to_text,
 )
 from feedsvc.front_matter import Number, split
-from feedsvc.jekyll import is_dated, is_draft, slug_of, values_of
+from feedsvc.jekyll import excerpt_separator_of, is_dated, is_draft, is_excerpt_only, slug_of, values_of
 from feedsvc.lint import meant_by
 from feedsvc.models import EPOCH, NEVER, Body, Level, Post, Problem, Reading
 from feedsvc.permalinks import id_of_post, url_of_post
 from feedsvc.settings import Jekyll, Settings
+from feedsvc.visibility import find_reason, is_known
 
 SUFFIXES = (".md", ".markdown", ".html", ".htm")
 
@@ -44,12 +46,12 @@ SUFFIXES = (".md", ".markdown", ".html", ".htm")
 def parse(path: str, data: bytes, settings: Settings, *, now: datetime = EPOCH, modified: datetime = EPOCH) -> Reading:
     """Read the post at `path` (relative to the posts folder, "/" between folders) from its file's bytes.
 
-    Gives no post where its author hides it: a draft, `published: false`, `feed: false`, one that has expired, an
-    excluded tag or category. `modified` dates the drafts of a Jekyll site. Raises PostError where nothing sound can be
-    made of it: unreadable front matter, no date, an impossible date.
+    Gives no post but a reason where its author hides it (`visibility`), before its `publishDate`, after its
+    `expiryDate`, and for an excluded tag or category. `modified` dates the drafts of a Jekyll site. Raises PostError
+    where nothing sound can be made of it: unreadable front matter, no date, an impossible date.
     """
-    front = Front(path, split(data))
     jekyll = settings.jekyll
+    front = _open(path, data, jekyll)
     if jekyll:
         if not is_dated(path.rpartition("/")[2]) and not is_draft(path, jekyll):
             hint = Problem(path, 0, Level.HINT, "file name: opens with no date, so this is no post to Jekyll")
@@ -57,24 +59,47 @@ def parse(path: str, data: bytes, settings: Settings, *, now: datetime = EPOCH, 
         _take_as_jekyll(front, jekyll, modified)
     _look_at_keys(front)
     expires = _date(front, EXPIRES, settings) or NEVER
-    if _is_hidden(front, settings) or expires <= now:
-        return Reading(None, tuple(front.problems))
+    reason = _reason_to_hide(front, settings)
+    if expires <= now:
+        reason = reason or _reason_of_time(front, EXPIRES, "has passed")
+    if reason:
+        return Reading(None, tuple(front.problems), reason=reason)
     post = _to_post(front, data, settings)
     if jekyll:
         post = _to_jekyll_post(post, front, jekyll, settings)
-    return Reading(None if _is_excluded(post, settings) else post, tuple(front.problems), expires)
+    appears, key = _appears(front, post, settings)
+    if appears > now:
+        reason = _reason_of_time(front, (key,), "is to come")
+        return Reading(None, tuple(front.problems), min(appears, expires), reason)
+    reason = _reason_to_exclude(post, settings)
+    return Reading(None if reason else post, tuple(front.problems), expires, reason)
 
 
-def body_of(data: bytes) -> Body:
-    """Give a post's body and what its cleaning needs to know. Raises PostError where `data` cannot be taken apart."""
-    front = Front("", split(data))
-    return Body(front.source.body, front.text("title"), original_of(front), len(data))
+def body_of(data: bytes, jekyll: Jekyll | None = None, post: Post | None = None) -> Body:
+    """Give a post's body and what its cleaning needs to know; of `post`, if that is given, as much as may be shown.
+
+    Raises PostError where `data` cannot be taken apart.
+    """
+    front = _open("", data, jekyll)
+    body = Body(front.source.body, front.text("title"), original_of(front), len(data))
+    if jekyll is None or post is None or not post.excerpt_only:
+        return body
+    if post.summary:  # is what its author shows instead
+        return replace(body, text="")
+    return replace(body, separator=excerpt_separator_of(front.source.values, post.path, jekyll))
+
+
+def _open(path: str, data: bytes, jekyll: Jekyll | None) -> Front:
+    """Take a file apart; on a Jekyll site one without front matter is all body."""
+    return Front(path, split(data, has_headers=jekyll is None), is_jekyll=jekyll is not None)
 
 
 def _look_at_keys(front: Front) -> None:
     for key, line in front.source.repeated.items():
         front.report(Level.HINT, key, "given more than once, and the last one counts: remove the others", line)
     for key in front.source.values:
+        if not front.is_jekyll and (key.lower() in SPELLINGS or is_known(key)):
+            continue
         if meant := meant_by(key):
             front.report(Level.HINT, key, f"unknown, so without effect: write {meant!r} if that is meant")
 
@@ -86,7 +111,7 @@ def _to_post(front: Front, data: bytes, settings: Settings) -> Post:
         front.report(Level.HINT, "title", "none, so the file name stands for it: write one")
     return Post(
         path=front.path,
-        title=front.text("title") or title_from(without_date(stem)),
+        title=_shown(front, "title") or title_from(without_date(stem)),
         published=published,
         updated=max(_date(front, UPDATED, settings) or published, published),
         authors=authors_of(front),
@@ -94,13 +119,22 @@ def _to_post(front: Front, data: bytes, settings: Settings) -> Post:
         categories=names_of(front, CATEGORIES),
         original=original_of(front),
         guid=front.text(*GUID),
-        summary=front.text(*SUMMARY),
+        summary=_shown(front, *SUMMARY),
         image=image_of(front),
         enclosure=enclosure_of(front),
         language=language_of(front),
         digest=hashlib.sha256(data).hexdigest()[:32],
         size=len(data),
     )
+
+
+def _shown(front: Front, *keys: str) -> str:
+    """Return the text under one of `keys` without what its author hides in it; a comment that is never closed stays."""
+    text = front.text(*keys)
+    if "<!--" not in text and not may_hide(text):
+        return text
+    found = strip_comments(text, is_html=True, is_jekyll=front.is_jekyll)
+    return text if found.hints else to_text(without_html_comments(found.text))
 
 
 def _stem(path: str) -> str:
@@ -134,33 +168,56 @@ def _to_jekyll_post(post: Post, front: Front, jekyll: Jekyll, settings: Settings
         url = url_of_post(template, jekyll.prefix + front.path, slug, categories, local)
     except ValueError as error:
         raise PostError(str(error), front.source.line_of("permalink")) from error
-    updated = _date(front, UPDATED, settings) or published
-    return replace(post, published=published, updated=updated, url=url, site_id=id_of_post(url, slug))
+    return replace(
+        post,
+        published=published,
+        updated=_date(front, UPDATED, settings) or published,
+        url=url,
+        site_id=id_of_post(url, slug),
+        excerpt_only=is_excerpt_only(front.values, jekyll),
+    )
 
 
 # --- is it published ----------------------------------------------------------------------------
 
-
-def _is_hidden(front: Front, settings: Settings) -> bool:
-    """Tell whether a post's author hides it, in the words of any generator."""
-    if not _truth(front, "published", default=True) or not _truth(front, "feed", default=True):
-        return True
-    if _truth(front, "draft", default=False) or front.text("status").lower() in UNLISTED:
-        return not settings.drafts
-    return _truth(front, "eleventyExcludeFromCollections", default=False)
+_APPEARS = ("publishDate", "pubDate", "pubdate", "published_at", "post_date", "published", "publish")  # Hugo's, others'
 
 
-def _truth(front: Front, key: str, *, default: bool) -> bool:
-    """Tell whether anything but a spelling of no stands under `key`; `published:` without a value says nothing."""
-    if key not in front.values:
-        return default
-    value = front.values[key]
-    return isinstance(value, dict | list) or to_text(value).lower() not in NO
+def _reason_to_hide(front: Front, settings: Settings) -> str:
+    """Return why a post's author hides it, "" if he does not; report what he may not expect."""
+    values = front.values if front.is_jekyll else front.source.values  # in every spelling of a key
+    reason = find_reason(values, is_jekyll=front.is_jekyll, with_drafts=settings.drafts)
+    if reason is None:
+        return ""
+    if reason.level:
+        front.report(reason.level, reason.key, reason.message)
+    return reason.text
 
 
-def _is_excluded(post: Post, settings: Settings) -> bool:
-    excluded = {*post.tags} & {*settings.exclude_tags} or {*post.categories} & {*settings.exclude_categories}
-    return bool(excluded)
+def _reason_of_time(front: Front, keys: tuple[str, ...], what: str) -> str:
+    return next((f"{key}: {to_text(value)} {what}" for key, value in front.get(*keys)), "")
+
+
+def _appears(front: Front, post: Post, settings: Settings) -> tuple[datetime, str]:
+    """Return when a post appears, if that is later than its own date, and the key that says so."""
+    if settings.future or front.is_jekyll:
+        return EPOCH, ""
+    dates = ((_moment(value, settings), key) for key, value in front.get(*_APPEARS))
+    latest = max(((moment, key) for moment, key in dates if moment), default=(EPOCH, ""))
+    return latest if latest[0] > post.published else (EPOCH, "")
+
+
+def _moment(value: object, settings: Settings) -> datetime | None:
+    """Return a date under a key that may also hold a truth value, or what `_published` has complained of."""
+    with suppress(ValueError):
+        return parse_date(value, settings.timezone)
+    return None
+
+
+def _reason_to_exclude(post: Post, settings: Settings) -> str:
+    tags = [f"exclude_tags: {name}" for name in post.tags if name in settings.exclude_tags]
+    categories = [f"exclude_categories: {name}" for name in post.categories if name in settings.exclude_categories]
+    return next(iter(tags + categories), "")
 
 
 # --- dates --------------------------------------------------------------------------------------

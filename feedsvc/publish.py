@@ -128,6 +128,7 @@ class Publisher:
             version=__version__,
             index_version=self.state().version,
             posts=next((summary.count for summary in scopes if summary.scope == Scope()), 0),
+            hidden=self._index.count_hidden(),
             feeds=len(scopes),
             problems=len(self._index.problems()),
             scanned=scanned,

@@ -17,14 +17,14 @@ _write = json.JSONEncoder(ensure_ascii=False, default=lambda value: [getattr(val
 
 MICROSECOND = timedelta(microseconds=1)
 
-BodyRow = tuple[str, str, str, str, str, str]
+BodyRow = tuple[str, str, str, str, str, str, str]
 
 
 class Row(NamedTuple):
     """A file as the index stores it, all plain values, so that any process can prepare it.
 
     `text` is what searches look in. `data` is "" where there is no post: `broken` then tells a file that cannot be
-    read, whose last good version stays, from one that hides its post. `body` is the clean body, if it has been made.
+    read, whose last good version stays, from one that hides its post for a `reason`. `body` is the clean body, if made.
     """
 
     path: str
@@ -37,13 +37,16 @@ class Row(NamedTuple):
     problems: tuple[tuple[int, str, str], ...] = ()
     broken: bool = False
     body: BodyRow | None = None
+    reason: str = ""
 
 
-def to_row(path: str, stamp: str, post: Post | None, problems: Iterable[Problem], *, broken: bool = False) -> Row:
+def to_row(  # noqa: PLR0913 - two of them by name
+    path: str, stamp: str, post: Post | None, problems: Iterable[Problem], *, broken: bool = False, reason: str = ""
+) -> Row:
     """Prepare what came of reading a file for `Writer.put`."""
     found = tuple((problem.line, problem.level.value, problem.message) for problem in problems)
     if post is None:
-        return Row(path, stamp, problems=found, broken=broken)
+        return Row(path, stamp, problems=found, broken=broken, reason=reason)
     published, terms = to_number(post.published), tuple(terms_of(post))
     return Row(path, stamp, published, post.size, _to_data(post), _text_of(post), terms, found)
 
@@ -56,7 +59,7 @@ def _text_of(post: Post) -> str:
 
 def to_body_row(post: Post, body: Cleaned, cleaner: str) -> BodyRow:
     """Give a clean body as it is kept: for this very content, and for the cleaner of this fingerprint."""
-    return post.path, post.digest + cleaner, body.html, body.summary, body.image, body.fallback
+    return post.path, post.digest + cleaner, body.html, body.summary, body.image, body.fallback, body.hints
 
 
 def terms_of(post: Post) -> Iterator[tuple[str, str]]:

@@ -32,7 +32,7 @@ from feedsvc.text import format_count
 log = logging.getLogger(__name__)
 
 POOL_FROM = 2_000  # files; for fewer, starting processes costs more than it gains
-EXPIRES = "@"  # in a stamp: before the time at which the post expires
+EXPIRES = "@"  # in a stamp: before the time at which the post expires, or appears
 CHUNK = 200  # files handed to a process at a time
 NEVER_READ = 10  # a file this many times larger than `max_post_bytes` is not even opened
 CLEANED_AT_ONCE = 100  # files; of more changed ones the bodies are left until somebody asks
@@ -284,8 +284,8 @@ def _read(file: File, folder: Folder, settings: Settings, clean: Clean | None) -
     except Exception as error:  # our own mistake must not cost the other posts their feeds
         log.exception("%s", file.path)
         return _broken(file, f"a fault in feedsvc: {error!r}")
-    expires = f"{EXPIRES}{to_number(reading.expires)}" if reading.post and reading.expires < NEVER else ""
-    row = to_row(file.path, file.stamp + expires, reading.post, reading.problems)
+    expires = f"{EXPIRES}{to_number(reading.expires)}" if reading.expires < NEVER else ""
+    row = to_row(file.path, file.stamp + expires, reading.post, reading.problems, reason=reading.reason)
     return row._replace(body=body) if body else row
 
 

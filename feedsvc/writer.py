@@ -11,16 +11,18 @@ _TABLES = """
 CREATE TABLE meta (version INTEGER NOT NULL, changed INTEGER NOT NULL, fingerprint TEXT NOT NULL,
     shown TEXT NOT NULL, scanned INTEGER NOT NULL, seconds REAL NOT NULL);
 CREATE TABLE files (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, stamp TEXT NOT NULL,
-    published INTEGER NOT NULL, data TEXT NOT NULL);
+    published INTEGER NOT NULL, data TEXT NOT NULL, reason TEXT NOT NULL);
+CREATE INDEX hidden_files ON files (path) WHERE reason <> '';
 CREATE TABLE texts (file INTEGER PRIMARY KEY, text TEXT NOT NULL);
 CREATE TABLE terms (kind TEXT NOT NULL, name TEXT NOT NULL, published INTEGER NOT NULL, size INTEGER NOT NULL,
     file INTEGER NOT NULL, PRIMARY KEY (kind, name, published DESC, size, file)) WITHOUT ROWID;
 CREATE TABLE bodies (path TEXT PRIMARY KEY, key TEXT NOT NULL, html TEXT NOT NULL, summary TEXT NOT NULL,
-    image TEXT NOT NULL, fallback TEXT NOT NULL);
+    image TEXT NOT NULL, fallback TEXT NOT NULL, hints TEXT NOT NULL);
+CREATE INDEX hinted_bodies ON bodies (path) WHERE hints <> '';
 CREATE TABLE problems (path TEXT NOT NULL, line INTEGER NOT NULL, level TEXT NOT NULL, message TEXT NOT NULL);
 CREATE INDEX problems_of_a_file ON problems (path);
 """
-KEEP_BODY = "INSERT OR REPLACE INTO bodies VALUES (?, ?, ?, ?, ?, ?)"
+KEEP_BODY = "INSERT OR REPLACE INTO bodies VALUES (?, ?, ?, ?, ?, ?, ?)"
 SCHEMA = hashlib.sha256(_TABLES.encode()).hexdigest()[:8]
 _DROP = "".join(f"DROP TABLE IF EXISTS {table};" for table in ("meta", "files", "texts", "terms", "bodies", "problems"))
 
@@ -54,8 +56,8 @@ class Writer:
             self._connection.execute("INSERT INTO problems VALUES (?, ?, ?, ?)", (row.path, *problem))
 
     def _put_new(self, row: Row) -> bool:
-        sql = "INSERT INTO files VALUES (NULL, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
-        cursor = self._connection.execute(sql, (row.path, row.stamp, row.published, row.data))
+        sql = "INSERT INTO files VALUES (NULL, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+        cursor = self._connection.execute(sql, (row.path, row.stamp, row.published, row.data, row.reason))
         if not cursor.rowcount:
             return False
         terms = [(*term, row.published, row.size, cursor.lastrowid) for term in row.terms]
@@ -69,9 +71,13 @@ class Writer:
 
     def _put_again(self, row: Row) -> None:
         ((file, data),) = self._connection.execute("SELECT id, data FROM files WHERE path = ?", (row.path,))
-        if row.broken or data == row.data:
+        if row.broken:
             self._forget_problems(row.path)
             self._connection.execute("UPDATE files SET stamp = ? WHERE id = ?", (row.stamp, file))
+        elif data == row.data:
+            self._forget_problems(row.path)
+            values = row.stamp, row.reason, file
+            self._connection.execute("UPDATE files SET stamp = ?, reason = ? WHERE id = ?", values)
         else:
             self.remove(row.path)
             self._put_new(row)

@@ -119,6 +119,45 @@ def test_check_writes_for_github_with_paths_from_where_it_runs(site: Site) -> No
     assert run("check", "--format", "github").stdout.startswith("::error file=posts/undated.md::date: neither in")
 
 
+def test_check_lists_hidden_posts_with_the_reasons(site: Site) -> None:
+    site.write("2024-01-01-a.md")
+    site.write("2024-01-02-b.md", draft=True)
+    site.write("c.md", status="private", visibility="members")
+
+    result = run("check", "--hidden")
+
+    assert result.stdout.splitlines() == ["2024-01-02-b.md: draft: true", "c.md: status: private"]
+    assert (result.exit_code, result.stderr) == (0, "1 post, 0 errors, 0 hints, 2 hidden\n")
+
+
+def test_check_of_hidden_posts_fails_on_an_error_all_the_same(site: Site) -> None:
+    site.write("2024-01-01-a.md", hide=True)
+
+    result = run("check", "--hidden")
+
+    assert (result.exit_code, result.stdout) == (1, "2024-01-01-a.md: hide: true\n")
+    assert run("check").stdout.startswith("2024-01-01-a.md: error: hide: unknown, but its name says")
+
+
+def test_check_writes_hidden_posts_for_programs(site: Site) -> None:
+    site.write("2024-01-02-b.md", draft=True)
+
+    as_json, as_command = (run("check", "--hidden", "--format", style).stdout for style in ("json", "github"))
+
+    assert json.loads(as_json) == [{"path": "2024-01-02-b.md", "reason": "draft: true"}]
+    assert as_command == "::notice file=posts/2024-01-02-b.md::hidden: draft: true\n"
+
+
+def test_check_of_bodies_tells_of_comments_that_are_never_closed(site: Site) -> None:
+    site.write("2024-01-01-a.md", "Text.\n\n{{< comment >}}\nHush.")
+
+    result = run("check", "--bodies")
+
+    assert result.stdout.startswith("2024-01-01-a.md: hint: {{< comment >}}: opened in line ")
+    assert (result.exit_code, result.stderr) == (0, "1 post, 0 errors, 1 hint\n")
+    assert run("check").stdout == result.stdout
+
+
 def test_second_check_finds_the_same(site: Site) -> None:
     site.write("undated.md")
 

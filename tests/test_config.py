@@ -358,6 +358,7 @@ def test_who_may_ask_changes_no_document(changes: dict[str, Any]) -> None:
         {"exclude_categories": ("a",)},
         {"drafts": True},
         {"max_post_bytes": 5_000},
+        {"future": True},
     ],
     ids=lambda changes: next(iter(changes)),
 )
@@ -367,7 +368,7 @@ def test_a_setting_that_shapes_reading_changes_the_fingerprint(changes: dict[str
 
 @pytest.mark.parametrize(
     "changes",
-    [{"title": "a"}, {"limit": 5}, {"future": True}, {"base_url": "https://a.example"}, {"posts": Path("a")}],
+    [{"title": "a"}, {"limit": 5}, {"max_age": 90}, {"base_url": "https://a.example"}, {"posts": Path("a")}],
     ids=lambda changes: next(iter(changes)),
 )
 def test_other_settings_leave_the_fingerprint(changes: dict[str, Any]) -> None:

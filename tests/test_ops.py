@@ -62,8 +62,18 @@ def test_status_tells_when_the_last_scan_ended_and_how_long_it_took(site: Site) 
     assert told["scan_seconds"] == round(report.seconds, 3)
 
 
+def test_status_counts_hidden_posts(site: Site) -> None:
+    site.write("2024-01-01-a.md", draft=True)
+    site.publish("2024-01-02-b.md")
+
+    told = json.loads(site.get("/status.json").body)
+
+    assert (told["posts"], told["hidden"]) == (1, 1)
+
+
 def test_status_page_shows_the_same_to_people(site: Site) -> None:
     site.write("undated.md")
+    site.write("2024-01-02-b.md", draft=True)
     site.publish(tags=["a"])
 
     page = site.get("/status", accept="application/json")
@@ -72,6 +82,7 @@ def test_status_page_shows_the_same_to_people(site: Site) -> None:
     assert "default-src 'none'" in page.headers["Content-Security-Policy"]
     assert re.findall("<dt>(.*?)</dt><dd>(.*?)</dd>", page.text) == [
         ("Posts", "1"),
+        ("Hidden", "1"),
         ("Feeds", "2"),
         ("Problems", "1"),
         ("Version", __version__),

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +16,7 @@ from feedsvc.fields import MAX_NAMES
 from feedsvc.models import Author, Enclosure, Post, Reading
 from feedsvc.posts import body_of, parse
 from feedsvc.scopes import MAX_NAME
-from feedsvc.settings import Settings
+from feedsvc.settings import Jekyll, Settings
 from feedsvc.text import clean_name
 
 PATH = "news/2024-01-02-hello-world.md"
@@ -72,7 +73,27 @@ def test_unknown_keys_are_nobodys_business() -> None:
 def test_a_key_that_seems_misspelt_is_a_hint() -> None:
     hint = "unknown, so without effect: write 'tags' if that is meant"
 
-    assert problems_of("x: y\nTags: [a]") == [(3, "hint", f"Tags: {hint}")]
+    assert problems_of("x: y\ntagss: [a]") == [(3, "hint", f"tagss: {hint}")]
+
+
+@pytest.mark.parametrize(
+    ("front", "field", "value"),
+    [
+        ("Title: A", "title", "A"),
+        ("TAGS: [a]", "tags", ("a",)),
+        ("Category: b", "categories", ("b",)),
+        ("Summary: s", "summary", "s"),
+        ("Lang: fr", "language", "fr"),
+        ("tags: [a]\nTags: [b]", "tags", ("a",)),
+    ],
+)
+def test_letter_case_of_a_key_does_not_count(front: str, field: str, value: object) -> None:
+    assert getattr(post_of(front), field) == value
+    assert problems_of(f"title: x\n{front}") == []
+
+
+def test_problem_of_a_key_in_capitals_has_its_line() -> None:
+    assert [line for line, *_ in problems_of("x: y\nUpdated: never")] == [3]
 
 
 def test_a_misspelt_key_of_a_hidden_post_is_a_hint_too() -> None:
@@ -80,8 +101,8 @@ def test_a_misspelt_key_of_a_hidden_post_is_a_hint_too() -> None:
 
 
 def test_a_missing_date_names_the_key_that_may_be_meant_for_it() -> None:
-    with pytest.raises(PostError, match="so not published; 'Date' is an unknown key"):
-        read("Date: 2024-01-02", path="undated.md")
+    with pytest.raises(PostError, match="so not published; 'daate' is an unknown key"):
+        read("daate: 2024-01-02", path="undated.md")
 
 
 def test_a_key_given_twice_is_a_hint_at_the_line_that_counts() -> None:
@@ -237,13 +258,35 @@ def test_a_bad_update_is_a_hint_and_the_next_spelling_counts() -> None:
     assert problems_of(front) == [(3, "hint", "updated: 'never': not a date like 2024-05-01 09:30:00 +08:00: left out")]
 
 
+@pytest.mark.parametrize("key", ["title", "summary"])
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("A %%hush%% b", "A b"),
+        ("A <!-- hush --> b", "A b"),
+        ("A {/* hush */}b", "A b"),
+        ("A {::comment}hush{:/} b", "A b"),
+        ("Use {% comment %} so", "Use {% comment %} so"),
+        ("What <!-- is", "What <!-- is"),
+        ("50%% of 20%%", "50%% of 20%%"),
+    ],
+)
+def test_what_a_title_or_a_summary_hides_is_not_shown(key: str, written: str, shown: str) -> None:
+    post = post_of(f'title: x\n{key}: "{written}"' if key != "title" else f'title: "{written}"')
+
+    assert getattr(post, key) == shown
+
+
 # --- is it published -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("word", ["false", "False", "no", "No", "off", "0", "'false'", "' no '", "none"])
 @pytest.mark.parametrize("key", ["published", "feed"])
 def test_a_post_its_author_hides_is_no_post_and_no_problem(key: str, word: str) -> None:
-    assert read(f"{key}: {word}") == Reading(None)
+    reading = read(f"{key}: {word}")
+
+    assert (reading.post, reading.problems) == (None, ())
+    assert re.fullmatch(rf"{key}: \S+", reading.reason)
 
 
 @pytest.mark.parametrize("word", ["true", "yes", "on", "1", "", "null", "''", "2024-01-02", "{a: b}", "[a]"])
@@ -270,11 +313,72 @@ def test_drafts_on_demand_do_not_publish_the_unpublished() -> None:
 
 @pytest.mark.parametrize("value", [False, 0, "no"])
 def test_json_hides_a_post_as_yaml_does(value: object) -> None:
-    assert parse(PATH, json.dumps({"published": value}).encode(), Settings()) == Reading(None)
+    assert parse(PATH, json.dumps({"published": value}).encode(), Settings()).post is None
 
 
 def test_a_hidden_post_needs_no_date() -> None:
-    assert read("draft: true", path="idea.md") == Reading(None)
+    assert read("draft: true", path="idea.md") == Reading(None, reason="draft: true")
+
+
+TODAY = datetime(2024, 6, 1, tzinfo=UTC)
+
+
+def read_today(front: str, **options: Any) -> Reading:
+    return parse(PATH, f"---\n{front}\n---\n".encode(), Settings(**options), now=TODAY)
+
+
+@pytest.mark.parametrize("key", ["publishDate", "PublishDate", "pubDate", "published_at", "post_date", "published"])
+def test_post_waits_for_the_day_it_is_to_be_published(key: str) -> None:
+    reading = read_today(f"date: 2024-01-01\n{key}: 2024-07-01")
+
+    assert (reading.post, reading.expires) == (None, datetime(2024, 7, 1, tzinfo=UTC))
+    assert re.fullmatch(rf"{key}: 2024-07-01(T00:00:00)? is to come", reading.reason, re.IGNORECASE)
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        "date: 2024-01-01\npublishDate: 2024-05-01",
+        "date: 2024-01-01\npublishDate: soon",
+        "date: 2024-01-01\npublished: true",
+        "date: 2024-08-01\npublishDate: 2024-07-01",
+        "publishDate: 2024-07-01",
+    ],
+)
+def test_post_whose_day_has_come_or_is_its_date_is_read(front: str) -> None:
+    assert read_today(front).post
+
+
+def test_post_waits_for_nothing_where_the_future_is_shown() -> None:
+    post = read_today("date: 2024-01-01\npublishDate: 2024-07-01", future=True).post
+
+    assert post
+    assert f"{post.published:%Y-%m-%d}" == "2024-01-01"
+
+
+@pytest.mark.parametrize(
+    ("front", "options", "reason"),
+    [
+        ("expiryDate: 2024-05-01", {}, "expiryDate: 2024-05-01 has passed"),
+        ("ExpiryDate: 2024-05-01", {}, "expiryDate: 2024-05-01 has passed"),
+        ("tags: [a, b]", {"exclude_tags": ("b",)}, "exclude_tags: b"),
+        ("category: c", {"exclude_categories": ("c",)}, "exclude_categories: c"),
+        ("hidden: true\ntags: [a]", {"exclude_tags": ("a",)}, "hidden: true"),
+        ("Draft: true\ndraft: false", {}, "Draft: true"),
+    ],
+)
+def test_reason_why_a_post_is_left_out(front: str, options: dict[str, Any], reason: str) -> None:
+    reading = read_today(front, **options)
+
+    assert (reading.post, reading.reason) == (None, reason)
+
+
+@pytest.mark.parametrize(
+    ("front", "level"),
+    [("password: x", "hint"), ("hide: true", "error"), ("status: unlisted", "error"), ("hidden: true", "")],
+)
+def test_what_hides_a_post_unexpectedly_is_told(front: str, level: str) -> None:
+    assert [found for _, found, _ in problems_of(front)] == [level][: bool(level)]
 
 
 @pytest.mark.parametrize(
@@ -604,6 +708,43 @@ def test_a_body_comes_with_what_its_cleaning_needs() -> None:
     assert (body.text, body.title, body.original, body.size) == ("Text\n", "A", "https://example.org/", len(data))
 
 
+def test_header_without_fences_is_front_matter() -> None:
+    data = b"Title: A pier\nDate: 2024-02-14 10:20\nTags: x, y\nAuthors: Ann Lee, Bob Ray\nSummary: s\n\nText\n"
+
+    post, body = parse("pier.md", data, Settings()).post, body_of(data)
+
+    assert post
+    assert (post.title, post.tags, [author.name for author in post.authors], post.summary) == (
+        "A pier",
+        ("x", "y"),
+        ["Ann Lee", "Bob Ray"],
+        "s",
+    )
+    assert (body.text.strip(), body.title) == ("Text", "A pier")
+
+
+@pytest.mark.parametrize(
+    "data", [b"Title: A\nStatus: draft\n\nText", b"<!--\n.. title: A\n.. status: private\n-->\nText"]
+)
+def test_header_without_fences_hides_a_post(data: bytes) -> None:
+    assert parse(PATH, data, Settings()).post is None
+
+
+def test_problem_in_a_header_has_its_line() -> None:
+    found = parse(PATH, b"<!--\n.. title: A\n.. lang: what is it\n-->\n", Settings()).problems
+
+    assert [problem.line for problem in found] == [3]
+
+
+def test_on_a_jekyll_site_lines_without_fences_are_the_body() -> None:
+    data = b"Title: A\nStatus: draft\n\nText"
+
+    post = parse("_posts/2024-01-02-x.md", data, Settings(jekyll=Jekyll())).post
+
+    assert post
+    assert (post.title, body_of(data, Jekyll()).text) == ("X", data.decode())
+
+
 def test_a_body_without_a_title_has_none() -> None:
     assert body_of(b"Text").title == ""
 
@@ -703,7 +844,10 @@ def test_no_shape_of_a_value_costs_a_post_but_in_its_date(value: str) -> None:
     ids=["Hugo", "Astro", "Ghost", "Hexo", "date first"],
 )
 def test_dates_of_other_generators(front: str, day: str) -> None:
-    assert f"{post_of(front).published:%Y-%m-%d}" == day
+    post = parse(PATH, f"---\n{front}\n---\n".encode(), Settings(), now=TODAY).post
+
+    assert post
+    assert f"{post.published:%Y-%m-%d}" == day
 
 
 @pytest.mark.parametrize(

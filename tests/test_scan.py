@@ -763,7 +763,7 @@ def test_bodies_of_a_few_changed_posts_alone_are_cleaned_at_once(
     site: Site, monkeypatch: pytest.MonkeyPatch, changed: int, cleaned: int
 ) -> None:
     made: list[str] = []
-    following = Following(site.settings, lambda post, _: made.append(post.path) or (post.path, *"abcde"))
+    following = Following(site.settings, lambda post, _: made.append(post.path) or (post.path, *"abcdef"))
     monkeypatch.setattr(scanning, "CLEANED_AT_ONCE", 2)
     site.write("2024-01-01-first.md")
     scanning.scan(site.settings, site.index, following=following)
@@ -799,6 +799,34 @@ def test_post_that_expires_between_two_scans_is_left_out(site: Site, monkeypatch
     monkeypatch.setattr(scanning, "datetime", Later)
 
     assert (site.scan().read, site.index.count(), site.scan().read) == (1, 0, 0)
+
+
+def test_post_appears_when_its_publish_date_has_come(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    site.publish(NAME, publishDate=tomorrow.isoformat(), date="2024-01-01")
+    assert (site.index.count(), site.index.count_hidden(), site.scan().read) == (0, 1, 0)
+
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:
+            return super().now(tz) + timedelta(days=2)
+
+    monkeypatch.setattr(scanning, "datetime", Later)
+
+    assert (site.scan().read, site.index.count(), site.index.count_hidden()) == (1, 1, 0)
+    assert site.scan().read == 0
+
+
+def test_reason_why_a_post_is_hidden_follows_its_file(site: Site) -> None:
+    reasons = []
+    for front in ({"draft": True}, {"hidden": True}, {}, {"status": "private"}):
+        site.publish(NAME, **front)
+        reasons.append([str(post) for post in site.index.hidden()])
+    (site.posts / NAME).unlink()
+    site.scan()
+
+    assert reasons == [[f"{NAME}: draft: true"], [f"{NAME}: hidden: true"], [], [f"{NAME}: status: private"]]
+    assert list(site.index.hidden()) == []
 
 
 @pytest.mark.parametrize("folder", ["_drafts", "_private", "#old", "node_modules", "a/_b/c"])
