@@ -4,18 +4,20 @@ import errno
 import hashlib
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from typing import TypeVar
 
 from feedsvc import __version__
 from feedsvc.cleaning import Removal, Rules, clean, explain, sanitise_only
+from feedsvc.comments import may_hide, strip_comments
 from feedsvc.errors import NotReady, PostError
 from feedsvc.feeds import UNKNOWN_BASE
 from feedsvc.folder import read_file
 from feedsvc.index import Index
-from feedsvc.markup import MAX_MARKS, is_flood, to_html
+from feedsvc.jekyll import excerpt_of
+from feedsvc.markup import MAX_MARKS, is_flood, is_html, strip_top, to_html
 from feedsvc.models import Body, Cleaned, Post
 from feedsvc.posts import body_of
 from feedsvc.rows import BodyRow, to_body_row
@@ -57,6 +59,25 @@ class Cleaner:
 
     def clean(self, body: Body) -> Cleaned:
         """Clean a body; one that is too much or that cleaning fails on is sanitised only, and `fallback` says why."""
+        shown, hints = self._shown(body)
+        cleaned = self._clean(shown)
+        return replace(cleaned, hints=hints) if hints else cleaned
+
+    def _shown(self, body: Body) -> tuple[Body, str]:
+        """Return a body without its hidden text, and of one that is withheld the excerpt; and what to tell of it."""
+        hints: tuple[str, ...] = ()
+        if may_hide(body.text):
+            found = strip_comments(
+                body.text,
+                is_html=is_html(strip_top(body.text, body.title)),
+                is_jekyll=self._settings.jekyll is not None,
+            )
+            body, hints = replace(body, text=found.text), found.hints
+        if body.separator is not None:
+            body = replace(body, text=excerpt_of(body.text, body.separator))
+        return body, "\n".join(hints)
+
+    def _clean(self, body: Body) -> Cleaned:
         if body.size > self._settings.max_post_bytes:
             return sanitise_only(body.text, f"{format_count(body.size, 'byte')}, more than max_post_bytes")
         if is_flood(body.text, body.title):
@@ -69,7 +90,7 @@ class Cleaner:
 
     def explain(self, body: Body) -> tuple[Removal, ...]:
         """Tell what cleaning takes out of a body, and by which step or rule."""
-        return self._with_context(explain, body)
+        return self._with_context(explain, self._shown(body)[0])
 
     def _with_context(self, act: Callable[..., T], body: Body) -> T:
         return act(
@@ -119,7 +140,7 @@ class Cleaner:
         return to_body_row(post, self._clean_file(post, data), self.fingerprint)
 
     def _clean_file(self, post: Post, data: bytes) -> Cleaned:
-        body = self.clean(body_of(data))
+        body = self.clean(body_of(data, self._settings.jekyll, post))
         if body.fallback:
             log.warning("%s: sanitised only: %s", post.path, body.fallback)
         return body

@@ -247,3 +247,37 @@ def test_bodies_for_another_base_url_are_others() -> None:
     fingerprints = {make_cleaner(replace(settings, base_url=url)).fingerprint for url in ("", "https://example.org")}
 
     assert len(fingerprints) == 2
+
+
+# --- hidden text ---------------------------------------------------------------------------------
+
+SHAPES = {
+    "Markdown": "Seen. {}\n\nMore.",
+    "HTML": "<p>Seen. {}</p>",
+    "flood": "Seen. {}\n\n" + "*a*\n" * 40_000,
+    "too large": "Seen. {}\n\n" + "word " * 250_000,
+    "first": "{}\n\nSeen.",
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
+@pytest.mark.parametrize(
+    "comment", ["{/* ![hush](/hush.png) */}", "{{< comment >}}hush ![](/hush.png){{< /comment >}}"]
+)
+def test_hidden_text_is_nowhere(site: Site, shape: str, comment: str) -> None:
+    site.publish("2024-01-01-a.md", shape.format(comment))
+
+    body = bodies(site).by_path["2024-01-01-a.md"]
+
+    assert "Seen" in body.html
+    assert not [part for part in (body.html, body.summary, body.image) if "hush" in part]
+
+
+def test_hints_of_a_body_are_kept_with_it(site: Site) -> None:
+    site.publish("2024-01-01-a.md", "Text. {% comment %} never closed")
+
+    made, kept = bodies(site).by_path["2024-01-01-a.md"], bodies(site).by_path["2024-01-01-a.md"]
+
+    assert made == kept
+    assert made.hints.startswith("{% comment %}: opened in line ")
+    assert [problem.message for problem in site.index.problems()] == [made.hints]
