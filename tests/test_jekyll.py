@@ -12,7 +12,7 @@ from feedsvc.errors import SettingError
 from feedsvc.models import NEVER, Content, FeedRequest, Format, Post, Scope
 from feedsvc.permalinks import entry_id, feed_id, permalink
 from feedsvc.settings import IdScheme
-from feedsvc.startup import load_settings
+from feedsvc.startup import load_settings, make_cleaner
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -512,3 +512,83 @@ def test_an_old_year_of_two_digits_is_of_the_last_century(make: Make) -> None:
 
 def test_an_unknown_time_zone_is_utc_as_for_jekyll(make: Make) -> None:
     assert str(make(f"{CONFIG}timezone: Beijing\n").settings.timezone) == "UTC"
+
+
+# --- excerpts alone ------------------------------------------------------------------------------
+
+LONG = "First *for all*.\n\nSecond for members.\n"
+ONLY = "feed: {excerpt_only: true}"
+DEFAULTS = "defaults: [{scope: {path: ''}, values: {feed: {excerpt_only: true}}}]\n"
+WITHHELD = {
+    "post": (CONFIG, ONLY),
+    "site": (f"{CONFIG}{ONLY}\n", "x: y"),
+    "defaults": (CONFIG + DEFAULTS, "x: y"),
+    "site before post": (f"{CONFIG}{ONLY}\n", "feed: {excerpt_only: false}"),
+}
+PLACES = ["/rss.xml", "/atom.xml", "/feed.xml", "/feed.json", "/", "/posts/_posts/2020-02-03-my-post/"]
+
+
+@pytest.mark.parametrize("place", [*PLACES, "/feed.json?content=full", "/feed.json?q=second"])
+@pytest.mark.parametrize(("config", "front"), WITHHELD.values(), ids=WITHHELD)
+def test_body_is_withheld_where_feeds_have_the_excerpt_alone(make: Make, config: str, front: str, place: str) -> None:
+    page = make(config, {POST: f"---\n{front}\n---\n{LONG}"}).get(place)
+
+    assert "Second" not in page.text
+    assert "for all" in page.text or "q=" in place
+
+
+@pytest.mark.parametrize(
+    ("config", "front"),
+    [
+        (CONFIG, "feed: {excerpt_only: false}"),
+        (CONFIG, "feed: {excerpt_only: no}"),
+        (CONFIG, "feed: {excerpt_only: }"),
+        (CONFIG, "feed: false"),
+        (CONFIG, "excerpt_only: true"),
+        (f"{CONFIG}feed: {{excerpt_only: false}}\n", "x: y"),
+    ],
+)
+def test_body_is_whole_where_nothing_withholds_it(make: Make, config: str, front: str) -> None:
+    assert "Second for members." in make(config, {POST: f"---\n{front}\n---\n{LONG}"}).get("/rss.xml").text
+
+
+@pytest.mark.parametrize("key", ["description", "excerpt", "summary"])
+def test_written_summary_stands_for_a_body_that_is_withheld(make: Make, key: str) -> None:
+    site = make(files={POST: f"---\n{ONLY}\n{key}: In short.\n---\n{LONG}"})
+
+    for place in PLACES:
+        page = site.get(place)
+        assert "for all" not in page.text
+        assert "In short." in page.text or place == "/"
+
+
+@pytest.mark.parametrize(
+    ("config", "front", "body", "shown"),
+    [
+        (CONFIG, "x: y", "A\n<!--more-->\nB\n\nC", "A B"),
+        (CONFIG, "excerpt_separator: <!--more-->", "A\n\nB\n<!--more-->\nC", "A B"),
+        (f"{CONFIG}excerpt_separator: <!--more-->\n", "x: y", "A\n\nB\n<!--more-->\nC", "A B"),
+        (f"{CONFIG}excerpt_separator: ''\n", "x: y", "A\n\nB", ""),
+        (CONFIG, "x: y", "\n\nA [b][1]\n\nC\n\n[1]: https://b.example/", "A b"),
+        (CONFIG, "x: y", "Only one.", "Only one."),
+        (CONFIG, "x: y", "{::comment}\nhush\n\nhush\n{:/comment}\n\nA\n\nC", "A"),
+    ],
+)
+def test_excerpt_ends_where_jekyll_ends_it(make: Make, config: str, front: str, body: str, shown: str) -> None:
+    site = make(config, {POST: f"---\n{ONLY}\n{front}\n---\n{body}"})
+
+    assert make_cleaner(site.settings).bodies_of(posts_of(site), site.index).by_path[POST].summary == shown
+
+
+def test_protected_post_is_left_out_and_told(make: Make) -> None:
+    site = make(files=with_front("title: a\npassword: x"))
+
+    assert (site.index.count(), [str(post) for post in site.index.hidden()]) == (0, [f"{POST}: password: set"])
+    assert [problem.level.value for problem in site.index.problems()] == ["hint"]
+
+
+@pytest.mark.parametrize(
+    "front", ["hidden: true", "private: true", "feed: false", "Draft: true", "publishDate: 2999-01-01"]
+)
+def test_words_of_other_generators_hide_nothing(make: Make, front: str) -> None:
+    assert make(files=with_front(front)).index.count() == 1
