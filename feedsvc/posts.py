@@ -190,7 +190,8 @@ def _reason_to_hide(front: Front, settings: Settings) -> str:
     if reason is None:
         return ""
     if reason.level:
-        front.report(reason.level, reason.key, reason.message)
+        line = front.source.line_of(reason.key.partition(".")[0])  # a key in a table has that of the table
+        front.report(reason.level, reason.key, reason.message, line)
     return reason.text
 
 

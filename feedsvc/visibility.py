@@ -67,7 +67,7 @@ def is_known(key: str) -> bool:
 
 def _to_reason(rule: Rule, key: str, value: object) -> Reason:
     shown = "set" if rule.is_secret else to_shown(value) if isinstance(value, dict | list) else to_text(value)[:60]
-    return Reason(f"{key}: {shown}", key.partition(".")[0], rule.is_draft, rule.level, rule.message)
+    return Reason(f"{key}: {shown}", key, rule.is_draft, rule.level, rule.message)
 
 
 def _pairs(values: Mapping[str, Any]) -> Iterator[tuple[str, str, object]]:
@@ -100,7 +100,8 @@ def _words(value: object) -> list[str]:
 
 def _is_given(value: object) -> bool:
     """Return True for everything but a spelling of no: `draft: soon` is a draft."""
-    return isinstance(value, dict) or any(word not in _FALSE for word in _words(value))
+    words = _words(value)
+    return bool(value) if isinstance(value, dict | list) and not words else any(word not in _FALSE for word in words)
 
 
 def _is_true(value: object) -> bool:

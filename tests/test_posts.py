@@ -373,6 +373,12 @@ def test_reason_why_a_post_is_left_out(front: str, options: dict[str, Any], reas
     assert (reading.post, reading.reason) == (None, reason)
 
 
+def test_what_hides_a_post_in_a_table_is_told_with_the_table() -> None:
+    (problem,) = problems_of("x: y\nextra: {hide: true}")
+
+    assert (problem[0], problem[2][:19]) == (3, "extra.hide: unknown")
+
+
 @pytest.mark.parametrize(
     ("front", "level"),
     [("password: x", "hint"), ("hide: true", "error"), ("status: unlisted", "error"), ("hidden: true", "")],

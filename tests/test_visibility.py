@@ -18,7 +18,7 @@ def values_of(front: str) -> dict[str, Any]:
 
 HIDING = [
     "draft: true", "Draft: True", "DRAFT: yes", "draft: on", "draft: 1", 'draft: "true"', "draft: [true]",
-    "isDraft: true", "is_draft: true", "draft: soon",
+    "isDraft: true", "is_draft: true", "draft: soon", "draft: [[]]", "draft: {a: b}",
     "status: draft", "STATUS: Draft", "status: PRIVATE", "status: hidden", "status: skip", "status: pending",
     "status: trash", "status: auto-draft", "status: Auto Draft", "status: [draft]", "status: ' draft '",
     "published: false", "Published: No", "publish: off", "feed: 0", "rss: 'false'", "RSS: [no]", "published: 0.0",
