@@ -64,7 +64,7 @@ _ENDS_OF_CODE: Mapping[str, str] = {
 
 def may_hide(text: str) -> bool:
     """Return True if a text has any sign that opens a comment, as few have."""
-    return _SIGN.search(text) is not None
+    return ("%%" in text or "{" in text or "<!--" in text) and _SIGN.search(text) is not None
 
 
 def strip_comments(text: str, *, is_html: bool = False, is_jekyll: bool = False) -> Visible:

@@ -98,9 +98,8 @@ def _look_at_keys(front: Front) -> None:
     for key, line in front.source.repeated.items():
         front.report(Level.HINT, key, "given more than once, and the last one counts: remove the others", line)
     for key in front.source.values:
-        if not front.is_jekyll and (key.lower() in SPELLINGS or is_known(key)):
-            continue
-        if meant := meant_by(key):
+        meant = meant_by(key)
+        if meant and (front.is_jekyll or not (key.lower() in SPELLINGS or is_known(key))):
             front.report(Level.HINT, key, f"unknown, so without effect: write {meant!r} if that is meant")
 
 
@@ -180,7 +179,8 @@ def _to_jekyll_post(post: Post, front: Front, jekyll: Jekyll, settings: Settings
 
 # --- is it published ----------------------------------------------------------------------------
 
-_APPEARS = ("publishDate", "pubDate", "pubdate", "published_at", "post_date", "published", "publish")  # Hugo's, others'
+# Hugo's keys, and those of others.
+_APPEARS = frozenset({"publishDate", "pubDate", "pubdate", "published_at", "post_date", "published", "publish"})
 
 
 def _reason_to_hide(front: Front, settings: Settings) -> str:
@@ -201,7 +201,7 @@ def _reason_of_time(front: Front, keys: tuple[str, ...], what: str) -> str:
 
 def _appears(front: Front, post: Post, settings: Settings) -> tuple[datetime, str]:
     """Return when a post appears, if that is later than its own date, and the key that says so."""
-    if settings.future or front.is_jekyll:
+    if settings.future or front.is_jekyll or _APPEARS.isdisjoint(front.values):
         return EPOCH, ""
     dates = ((_moment(value, settings), key) for key, value in front.get(*_APPEARS))
     latest = max(((moment, key) for moment, key in dates if moment), default=(EPOCH, ""))
@@ -216,6 +216,8 @@ def _moment(value: object, settings: Settings) -> datetime | None:
 
 
 def _reason_to_exclude(post: Post, settings: Settings) -> str:
+    if not settings.exclude_tags and not settings.exclude_categories:
+        return ""
     tags = [f"exclude_tags: {name}" for name in post.tags if name in settings.exclude_tags]
     categories = [f"exclude_categories: {name}" for name in post.categories if name in settings.exclude_categories]
     return next(iter(tags + categories), "")

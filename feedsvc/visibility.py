@@ -51,8 +51,9 @@ def find_reason(values: Mapping[str, Any], *, is_jekyll: bool = False, with_draf
     `values` is the front matter. On a Jekyll site `is_jekyll` lets Jekyll's own rules hold alone, and what protects a
     post by a password. `with_drafts` shows drafts.
     """
+    told = {key: value for key, value in values.items() if is_known(key)}  # few posts have any, and all come by here
     rules = _JEKYLL_RULES if is_jekyll else _RULES
-    for key, name, value in _pairs(values):
+    for key, name, value in _pairs(told):
         for rule in rules.get(name, ()):
             if rule.applies(key, name, with_drafts=with_drafts) and rule.hides(value):
                 return _to_reason(rule, key, value)
@@ -62,7 +63,7 @@ def find_reason(values: Mapping[str, Any], *, is_jekyll: bool = False, with_draf
 @lru_cache(4096)  # the same few keys in post after post
 def is_known(key: str) -> bool:
     """Return True if some value of a key hides a post, whatever its letter case."""
-    return _plain(key) in _RULES or _plain(key) in _NESTED
+    return _plain(key) in _RULES or _plain(key) in _NESTED  # Jekyll's are among them
 
 
 def _to_reason(rule: Rule, key: str, value: object) -> Reason:
