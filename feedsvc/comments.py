@@ -8,6 +8,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from feedsvc.blocks import Blocks
 
@@ -293,8 +294,6 @@ class _Percent:
     paragraph: int  # where its paragraph ends
 
 
-_PATTERNS: dict[str, re.Pattern[str]] = {}
-
-
+@cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    return _PATTERNS.setdefault(pattern, re.compile(pattern, re.IGNORECASE))
+    return re.compile(pattern, re.IGNORECASE)
