@@ -239,3 +239,24 @@ def test_steps_grow_as_the_text_does(unit: str) -> None:
 
     assert twice <= 2.1 * once + 50
     assert four <= 2.1 * twice + 50
+
+
+def searches_of(act: Callable[[], object]) -> int:
+    """Count the searches of patterns, each of which may read all that follows."""
+    count = 0
+
+    def note(_: FrameType, event: str, called: object) -> None:
+        nonlocal count
+        count += event == "c_call" and getattr(called, "__name__", "") == "search"
+
+    sys.setprofile(note)
+    try:
+        act()
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+@pytest.mark.parametrize("unit", ["<code>", "x {/* ", "{::comment} ", "{% raw %}", "x <!-- ", "`a ", "<pre>", "x %%a "])
+def test_end_that_is_missing_is_looked_for_once(unit: str) -> None:
+    assert searches_of(lambda: strip_comments(unit * 1_000)) <= 1_000 + 10
