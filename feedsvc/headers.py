@@ -49,6 +49,8 @@ def find_header(text: str) -> Header | None:
 def _find_pelican(text: str) -> Header | None:
     """Read `Key: value` lines from the first line up to the first blank one."""
     lines = list(takewhile(str.strip, _lines(text)))
+    if len(lines) == MAX_LINES:
+        return None
     pairs: list[tuple[str, str]] = []
     for line in lines:
         if found := _PELICAN.fullmatch(line):

@@ -13,9 +13,9 @@ from feedsvc.fields import flatten, to_shown, to_text
 from feedsvc.models import Level
 
 _TRUE = {"true", "yes", "on", "1", "1.0", "y"}
-_FALSE = {"false", "no", "off", "0", "0.0", "n", "none", "never"}
-_DRAFT_STATUSES = {"draft", "pending", "autodraft"}  # WordPress has `auto-draft`
-_HIDDEN_STATUSES = {"private", "hidden", "skip", "trash"}
+NO = {"false", "no", "off", "0", "0.0", "n", "none", "never"}
+DRAFT_STATUSES = {"draft", "pending", "autodraft"}  # WordPress has `auto-draft`
+HIDDEN_STATUSES = {"private", "hidden", "skip", "trash"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def _words(value: object) -> list[str]:
 def _is_given(value: object) -> bool:
     """Return True for everything but a spelling of no: `draft: soon` is a draft."""
     words = _words(value)
-    return bool(value) if isinstance(value, dict | list) and not words else any(word not in _FALSE for word in words)
+    return bool(value) if isinstance(value, dict | list) and not words else any(word not in NO for word in words)
 
 
 def _is_true(value: object) -> bool:
@@ -110,12 +110,12 @@ def _is_true(value: object) -> bool:
 
 
 def _is_false(value: object) -> bool:
-    return any(word in _FALSE for word in _words(value))
+    return any(word in NO for word in _words(value))
 
 
 def _is_set(value: object) -> bool:
     """Return True for a password; `0` may be one."""
-    return isinstance(value, dict) or any(word not in _FALSE - {"0", "0.0"} for word in _words(value))
+    return isinstance(value, dict) or any(word not in NO - {"0", "0.0"} for word in _words(value))
 
 
 def _is_one_of(statuses: set[str] | frozenset[str]) -> Callable[[object], bool]:
@@ -176,8 +176,8 @@ _RULES: Mapping[str, tuple[Rule, ...]] = {
     **dict.fromkeys(("unlisted", "hidden", "private", "secret", "encrypted"), (Rule(_is_given),)),
     **dict.fromkeys(("excludefromrss", "eleventyexcludefromcollections", "headless"), (Rule(_is_given),)),
     "status": (
-        Rule(_is_one_of(_DRAFT_STATUSES), is_draft=True),
-        Rule(_is_one_of(_HIDDEN_STATUSES)),
+        Rule(_is_one_of(DRAFT_STATUSES), is_draft=True),
+        Rule(_is_one_of(HIDDEN_STATUSES)),
         Rule(_is_one_of(_HIDING), level=Level.ERROR, message=_LEFT_OUT),
     ),
     "visibility": (Rule(_is_not_public),),

@@ -84,6 +84,8 @@ def test_value_of_a_header(text: str, key: str, value: object) -> None:
         ".. note: this\n\nText\n",
         ".. figure:: a.png\n\nText\n",
         "Text.\n\nTitle: A\n",
+        "Title: A\n" * 201 + "\n",
+        ".. title: A\n" * 201 + "\n\n",
     ],
 )
 def test_prose_is_no_header(text: str) -> None:
