@@ -49,7 +49,7 @@ def find_header(text: str) -> Header | None:
 def _find_pelican(text: str) -> Header | None:
     """Read `Key: value` lines from the first line up to the first blank one."""
     lines = list(takewhile(str.strip, _lines(text)))
-    if len(lines) == MAX_LINES:
+    if len(lines) > MAX_LINES:
         return None
     pairs: list[tuple[str, str]] = []
     for line in lines:
@@ -83,7 +83,7 @@ def _find_nikola(text: str) -> Header | None:
     lines = [line for line in text[start:end].split("\n", MAX_LINES + 1) if line.strip()]
     found = [_NIKOLA.fullmatch(line.rstrip()) for line in lines]
     pairs = [(one[1].lower(), one[2]) for one in found if one]
-    if not pairs or len(pairs) < len(lines) or not _KNOWN & {name for name, _ in pairs}:
+    if not pairs or len(lines) > MAX_LINES or len(pairs) < len(lines) or not _KNOWN & {name for name, _ in pairs}:
         return None
     return Header(_to_values(pairs), end + len(_COMMENT_CLOSES) if opened else end)
 
@@ -94,7 +94,7 @@ def _end_of_paragraph(text: str, start: int) -> int:
 
 
 def _lines(text: str) -> Iterator[str]:
-    return iter(text.split("\n", MAX_LINES)[:MAX_LINES])
+    return iter(text.split("\n", MAX_LINES + 1)[: MAX_LINES + 1])
 
 
 def _after(text: str, lines: list[str]) -> int:

@@ -435,7 +435,7 @@ def test_days_on_pages_are_the_site_s() -> None:
 
 
 def test_status_page_tells_the_time_of_the_site_and_its_zone() -> None:
-    status = Status("1", 1, 1, 1, 0, EVENING, 0.1)
+    status = Status("1", 1, 1, 0, 1, 0, EVENING, 0.1)
 
     assert texts(read(pages.status_page(SHANGHAI, EVERYTHING, status, ())), "time") == [
         "2024-01-06 04:30:00 Asia/Shanghai"
