@@ -191,7 +191,8 @@ def test_formats_of_check_are_those_there_are() -> None:
 def test_command_lines_can_be_read(name: str, command: str, output: str) -> None:
     _, chosen, *arguments = shlex.split(command)
 
-    assert main.commands[chosen].make_context(chosen, arguments).params, (name, output)
+    group = main.context_class(main, **main.context_settings)
+    assert main.commands[chosen].make_context(chosen, arguments, parent=group).params, (name, output)
 
 
 @pytest.mark.parametrize(
