@@ -19,9 +19,10 @@ from feedsvc.index import Index
 from feedsvc.jekyll import excerpt_of
 from feedsvc.markup import MAX_MARKS, is_flood, is_html, strip_top, to_html
 from feedsvc.models import Body, Cleaned, Post
+from feedsvc.pool import make_pool
 from feedsvc.posts import body_of
 from feedsvc.rows import BodyRow, to_body_row
-from feedsvc.scan import NEVER_READ, make_pool
+from feedsvc.scan import NEVER_READ
 from feedsvc.settings import Settings
 from feedsvc.text import format_count
 

@@ -9,21 +9,19 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
-from threading import active_count
 from typing import Protocol, TypeVar
 
 from feedsvc.errors import NotReady, PostError, SettingError
 from feedsvc.folder import File, Folder
 from feedsvc.index import MAX_PROBLEMS, Index
 from feedsvc.models import NEVER, Level, Post, Problem, Reading
+from feedsvc.pool import hold_back_stop, make_pool
 from feedsvc.posts import parse
 from feedsvc.rows import BodyRow, Row, to_number, to_row, to_time
 from feedsvc.settings import Settings
@@ -251,23 +249,20 @@ def _read_all(files: list[File], clean: Clean | None, settings: Settings) -> Ite
 def _read_in_processes(files: list[File], read_some: Callable[[list[File]], list[Row]]) -> Iterator[Row]:
     pool = make_pool(gc.disable)  # they end before there is garbage
     chunks = [files[start : start + CHUNK] for start in range(0, len(files), CHUNK)]
+    is_done = False
     try:
-        for rows in pool.map(read_some, chunks):
+        with hold_back_stop():
+            found = pool.map(read_some, chunks)
+        for rows in found:
             yield from rows
+        is_done = True
     finally:
-        pool.shutdown(cancel_futures=True)
+        pool.shutdown(wait=is_done, cancel_futures=True)  # whoever breaks off waits for no post
 
 
 def _read_some(files: list[File], settings: Settings, clean: Clean | None) -> list[Row]:
     with _opened(settings) as folder:
         return [_read(file, folder, settings, clean) for file in files]
-
-
-def make_pool(prepare: Callable[[], object]) -> ProcessPoolExecutor:
-    """Give a process for each processor; `prepare` is called in each."""
-    # Where this is a thread of a server, a fork would copy the others half; elsewhere it saves all imports.
-    context = get_context("fork" if active_count() == 1 else "spawn")
-    return ProcessPoolExecutor(mp_context=context, initializer=prepare)
 
 
 def _read(file: File, folder: Folder, settings: Settings, clean: Clean | None) -> Row:
