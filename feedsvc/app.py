@@ -12,7 +12,7 @@ from flask import Flask, request
 from feedsvc.errors import NotReady
 from feedsvc.frontdoor import FrontDoor
 from feedsvc.index import Index
-from feedsvc.ops import COUNTS, checks
+from feedsvc.ops import COMPARISON, COUNTS, Comparison, checks
 from feedsvc.publish import Publisher
 from feedsvc.scan import Clean
 from feedsvc.settings import Settings
@@ -42,6 +42,7 @@ def create_app(
     app = Flask("feedsvc", static_folder=None)
     app.extensions[EXTENSION] = publisher
     app.extensions[COUNTS] = tally
+    app.extensions[COMPARISON] = Comparison(index.compared)
     app.url_map.merge_slashes = False
     app.register_blueprint(views)
     app.register_blueprint(checks)

@@ -63,6 +63,11 @@ class Index:
         """Give the file that the one process holds which scans; what it says lets a damaged index be known for ours."""
         return self.path.with_suffix(".lock")
 
+    @property
+    def compared(self) -> Path:
+        """Return the file that the process which scans holds once it has compared the folder with the index."""
+        return self.path.with_suffix(".compared")
+
     # --- reading ---------------------------------------------------------------------------------
 
     def version(self) -> int:
@@ -311,6 +316,17 @@ class Index:
         with suppress(OSError):
             self.lock.write_text(_MARK, encoding="utf-8")
         return _connect(self.path, create=True)
+
+    def refuse_unwritable(self) -> None:
+        """Raise SettingError where a scan could not write; another process may be writing now."""
+        try:
+            with closing(self._open_for_writing()) as connection:
+                connection.execute("PRAGMA busy_timeout = 0")
+                connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as error:
+            if _is_damage(error) or error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+                return  # a scan sees to the first, and waits for the second
+            raise SettingError(f"index: {str(self.path)!r}: cannot be written: {error}") from error
 
     def refuse_other_file(self) -> None:
         """Raise SettingError where a file of somebody else's stands in the index's place."""

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from flask import Blueprint, Response, current_app, request
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -12,12 +13,14 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from feedsvc.access import IS_OPERATOR
 from feedsvc.errors import NotFound, NotReady
 from feedsvc.frontdoor import BASE
+from feedsvc.locks import is_locked
 from feedsvc.publish import Publisher
 from feedsvc.responses import plain, uncached
 from feedsvc.traffic import BUILDS, SERIES, Counts, Series
 from feedsvc.web import publisher, to_flask
 
 COUNTS = "feedsvc.counts"
+COMPARISON = "feedsvc.comparison"
 
 checks = Blueprint("ops", __name__)
 
@@ -30,9 +33,29 @@ def health() -> Response:
 
 @checks.get("/readyz")
 def ready() -> Response:
-    """Say that feeds are served; 503 until the posts have been read."""
+    """Say that current feeds are served; 503 until the folder has been compared with the index."""
     publisher().state()
+    comparison: Comparison = current_app.extensions[COMPARISON]
+    if not comparison.is_done():
+        raise NotReady("posts: being compared with the index")
     return to_flask(plain(200, "ready"))
+
+
+class Comparison:
+    """Whether the folder has been compared with the index since this process has begun, by whichever process.
+
+    One that scans has compared them and holds `lock`: it follows the folder. What it once was stays true, whatever
+    becomes of the folder later.
+    """
+
+    def __init__(self, lock: Path) -> None:
+        self._lock = lock
+        self._is_done = False
+
+    def is_done(self) -> bool:
+        """True if the index shows the folder as it has been since this process has begun."""
+        self._is_done = self._is_done or is_locked(self._lock)
+        return self._is_done
 
 
 def _is_operator() -> bool:

@@ -3,7 +3,6 @@
 Any number of processes may try; a lock file lets one at a time do it, and passes on when that one ends.
 """
 
-import fcntl
 import logging
 import math
 import time
@@ -22,6 +21,7 @@ from watchfiles._rust_notify import WatchfilesRustInternalError
 from feedsvc.errors import FeedsvcError
 from feedsvc.folder import is_folder_of_posts, is_post_path
 from feedsvc.index import Index
+from feedsvc.locks import try_lock
 from feedsvc.models import NEVER, Level, Scope
 from feedsvc.scan import Clean, Following, ScanReport, scan, scan_paths
 from feedsvc.settings import Jekyll, Settings
@@ -70,12 +70,14 @@ def keep_fresh_in_thread(settings: Settings, index: Index, stop: Stop, clean: Cl
 
 def _scan_and_follow(settings: Settings, index: Index, stop: Stop, full_scan: Scan, *, following: Following) -> None:
     with _alone(index.lock, stop):
-        if not stop.is_set():
-            report = full_scan(settings, index, following=following)
-            _report(report, settings, index)
-            if not following.has_started:
-                following.has_started = True
-                log.info("posts: %s in %.1f s", _summarize(settings, index), report.seconds)
+        if stop.is_set():
+            return
+        report = full_scan(settings, index, following=following)
+        _report(report, settings, index)
+        if not following.has_started:
+            following.has_started = True
+            log.info("posts: %s in %.1f s", _summarize(settings, index), report.seconds)
+        with _alone(index.compared, stop):
             _follow(settings, index, stop, following)
 
 
@@ -84,11 +86,9 @@ def _alone(path: Path, stop: Stop) -> Iterator[None]:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a") as lock:  # what it says stays
         while not stop.is_set():
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if try_lock(lock.fileno()):
                 break
-            except BlockingIOError:
-                _wait(RETRY_SECONDS, stop)
+            _wait(RETRY_SECONDS, stop)
         yield
 
 

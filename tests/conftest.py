@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
@@ -156,6 +157,15 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def site(settings: Settings) -> Site:
     return Site(settings)
+
+
+@pytest.fixture
+def compared(settings: Settings) -> Iterator[None]:
+    """A process that has compared the folder with the index, and follows it."""
+    assert settings.index
+    with settings.index.with_suffix(".compared").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 @pytest.fixture

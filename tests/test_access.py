@@ -48,6 +48,7 @@ def test_without_the_token_nothing_is_told(closed: Site, target: str, method: st
 
 
 @pytest.mark.parametrize("target", ["/healthz", "/readyz"])
+@pytest.mark.usefixtures("compared")
 def test_probes_need_no_token(closed: Site, target: str) -> None:
     assert closed.get(target).status == 200
 

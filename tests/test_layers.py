@@ -36,7 +36,7 @@ LAYERS = (
         "feeds",
         "render",
     ),
-    ("pool", "rows", "writer", "index", "cache"),
+    ("locks", "pool", "rows", "writer", "index", "cache"),
     ("folder", "scan", "bodies", "resolver", "publish"),
     ("access", "traffic", "responses", "frontdoor", "web", "ops", "watch", "output", "export"),
     ("startup", "app"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import re
 from base64 import b64encode
@@ -35,10 +36,32 @@ def test_service_is_not_ready_before_the_posts_are_read(site: Site) -> None:
     assert (reply.status, reply.headers["Retry-After"]) == (503, "2")
 
 
+@pytest.mark.usefixtures("compared")
 def test_service_is_ready_when_the_posts_are_read(site: Site) -> None:
     site.scan()
 
     assert (site.get("/readyz").status, site.get("/readyz").text) == (200, "ready\n")
+
+
+def test_service_with_an_index_of_earlier_serves_it_and_is_not_ready(site: Site) -> None:
+    site.publish()
+
+    assert (site.get("/rss.xml").status, site.get("/readyz").status) == (200, 503)
+    assert site.get("/readyz").text == "posts: being compared with the index; try again in a moment\n"
+
+
+@pytest.mark.usefixtures("compared")
+def test_service_without_an_index_is_not_ready_whoever_has_compared(site: Site) -> None:
+    assert site.get("/readyz").status == 503
+
+
+def test_service_that_was_ready_stays_so_when_nobody_scans(site: Site) -> None:
+    site.publish()
+    with site.index.compared.open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        before = site.get("/readyz").status
+
+    assert (before, site.get("/readyz").status) == (200, 200)
 
 
 def test_status_counts(site: Site) -> None:
@@ -239,6 +262,7 @@ def test_answers_to_operators_are_not_stored(owned: Site, target: str) -> None:
 
 
 @pytest.mark.parametrize("target", ["/healthz", "/readyz", "/status", "/status.json"])
+@pytest.mark.usefixtures("compared")
 def test_probe_may_ask_with_head(site: Site, target: str) -> None:
     site.scan()
 

@@ -19,6 +19,7 @@ from waiting import BOUND, wait_until
 from feedsvc import scan as scanning
 from feedsvc import watch as module
 from feedsvc.errors import NotReady, SettingError
+from feedsvc.locks import is_locked
 from feedsvc.models import NEVER, Content, FeedRequest, Format, Scope
 from feedsvc.scan import Following, ScanReport, scan, scan_paths
 from feedsvc.settings import Settings
@@ -602,6 +603,42 @@ def test_process_that_waits_for_another_can_be_stopped(site: Site) -> None:
             stop.wait_for_more(5)
 
     assert titles(site) is None
+
+
+def test_folder_counts_as_compared_while_it_is_followed(site: Site, until: Callable[..., None]) -> None:
+    site.publish("2024-01-01-a.md", title="A")
+    before = is_locked(site.index.compared)
+
+    with kept_fresh(site):
+        until(lambda: is_locked(site.index.compared))
+
+    assert (before, is_locked(site.index.compared)) == (False, False)
+
+
+def test_folder_that_cannot_be_read_is_not_compared(
+    site: Site, until: Callable[..., None], caplog: pytest.LogCaptureFixture
+) -> None:
+    site.publish("2024-01-01-a.md", title="A")
+    site.posts.rename(site.posts.with_name("away"))
+
+    with kept_fresh(site):
+        until(lambda: "no such folder" in caplog.text)
+        while_it_is_away = is_locked(site.index.compared)
+        site.posts.with_name("away").rename(site.posts)
+        until(lambda: is_locked(site.index.compared))
+
+    assert not while_it_is_away
+
+
+def test_process_that_waits_for_another_has_not_compared(site: Site, until: Callable[..., None]) -> None:
+    site.publish("2024-01-01-a.md", title="A")
+    with site.index.lock.open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with kept_fresh(site) as thread:
+            until(thread.is_alive)
+            is_compared = is_locked(site.index.compared)
+
+    assert not is_compared
 
 
 def test_thread_keeps_fresh_beside_everything_else(site: Site, until: Callable[..., None]) -> None:

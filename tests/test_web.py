@@ -71,6 +71,7 @@ def titles(site: Site, target: str) -> list[str]:
         ("/status.json", "application/json"),
     ],
 )
+@pytest.mark.usefixtures("compared")
 def test_address_is_served(site: Site, target: str, media_type: str) -> None:
     reply = site.get(target)
 
