@@ -28,6 +28,7 @@ from feedsvc.scan import NEVER_READ, scan
 from feedsvc.scopes import path_of
 from feedsvc.settings import OPTIONS, Settings
 from feedsvc.startup import load_settings, make_cleaner, open_index
+from feedsvc.supervisor import exit_when_told
 from feedsvc.text import format_count
 
 MIN_PROGRESS = 500  # files; fewer are read before anyone could look
@@ -77,9 +78,10 @@ def main() -> None:
 @takes_settings
 def serve(host: str | None, port: str | None, workers: str | None, **given: Any) -> None:
     """Serve the feeds, and follow every change of the posts."""
-    from feedsvc.server import serve as run  # noqa: PLC0415 - the other commands need no server
+    with exit_when_told():
+        from feedsvc.server import serve as run  # noqa: PLC0415 - the other commands need no server
 
-    run(load_settings(given), listening(os.environ, host, port, workers), show_progress)
+        run(load_settings(given), listening(os.environ, host, port, workers), show_progress)
 
 
 @main.command()

@@ -2,6 +2,7 @@
 
     FeedsvcError
     ├── SettingError    one line, and the program ends
+    ├── StartError      one line, and the service ends
     ├── PostError       becomes a Problem
     ├── BadRequest      400
     ├── NotFound        404
@@ -18,6 +19,10 @@ class FeedsvcError(Exception):
 
 class SettingError(FeedsvcError):
     """A setting, a settings file or a rules file that cannot be used."""
+
+
+class StartError(FeedsvcError):
+    """A service that cannot start: nothing to serve, nowhere to write, or no process that lives."""
 
 
 class PostError(FeedsvcError):

@@ -1,4 +1,4 @@
-"""Runs the application under granian: worker processes that answer, and beside them one that keeps the index fresh."""
+"""Run the application under granian: worker processes that answer, and beside them one that keeps the index fresh."""
 
 import ctypes
 import json
@@ -8,32 +8,33 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
-from multiprocessing.context import ForkProcess, SpawnProcess
-from multiprocessing.process import BaseProcess
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from threading import Event, Thread
-from typing import TYPE_CHECKING
+from threading import Thread
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
+from granian.server import MPServer
 
 from feedsvc.config import Listening
-from feedsvc.errors import SettingError
+from feedsvc.errors import SettingError, StartError
 from feedsvc.models import to_printable
+from feedsvc.pool import die_with, kill_children
 from feedsvc.scan import Progress, scan
 from feedsvc.settings import LogFormat, Settings
 from feedsvc.startup import make_cleaner, open_index
+from feedsvc.supervisor import STOP_SIGNALS, Ready, Role, Supervisor, run_folder
 from feedsvc.traffic import Line, access_log
 from feedsvc.watch import keep_fresh
 
 if TYPE_CHECKING:
     from flask import Flask
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +42,7 @@ THREADS = 2  # a worker's; more only take the interpreter lock from each other
 DRAIN_SECONDS = 8  # for requests under way; whoever stops us may kill after ten
 PATIENCE = 0.01  # seconds; a look at the index lets go of the interpreter lock: not with every request
 M_ARENA_MAX = -8  # of malloc.h
+STARTING_SECONDS = 0.5  # from a worker's application until granian's loop runs for certain
 PARENT_SECONDS = 0.5  # between looks at whether the parent lives
 _LOGGING = {"handlers": {}, "loggers": {"_granian": {"level": "WARNING"}, "granian.access": {}}}
 
@@ -82,56 +84,95 @@ def configure_logging(log_format: LogFormat = LogFormat.TEXT) -> None:
 def serve(settings: Settings, listening: Listening, progress: Progress) -> None:
     """Serve until told to stop; `progress` may show how the posts are read.
 
-    Raises SettingError where nothing can listen at that address.
+    Raise StartError if the posts folder cannot be read, the index cannot be written or no worker starts; SettingError
+    for a setting that cannot be used.
     """
     configure_logging(settings.log_format)
     _share_one_heap()
     make_cleaner(settings)  # a bad rules file is one line here, and would be many in the workers
+    _refuse_missing_folder(settings.posts)
     index = open_index(settings)
-    index.refuse_other_file()
+    index.refuse_unwritable()
     settings = replace(settings, index=index.path)  # one for all, whatever becomes of the disk
-    address = _free_address(listening.host, listening.port)
     host = f"[{listening.host}]" if ":" in listening.host else listening.host
+    listening = replace(listening, host=_free_address(listening.host, listening.port))
     log.info("feedsvc: %s at http://%s:%d/", settings.posts, host, listening.port)
-    end_keeper = _start_keeper(partial(_keep, settings, progress))
-    from feedsvc.app import create_app  # noqa: PLC0415 - Flask and all that: while the keeper begins to read
+    with _folder_for_counts() as counts, Supervisor(DRAIN_SECONDS) as supervisor:
+        supervisor.add(Role("keeper", partial(_run_keeper, settings, progress, os.getpid())))
+        from feedsvc.app import create_app  # noqa: PLC0415 - Flask and all that: while the keeper begins to read
 
-    server = Granian(
-        "feedsvc",
-        address=address,
-        port=listening.port,
-        interface=Interfaces.WSGI,
-        workers=listening.workers,
-        blocking_threads=THREADS,
-        websockets=False,
-        respawn_failed_workers=True,
-        workers_kill_timeout=DRAIN_SECONDS,
-        log_dictconfig=_LOGGING,
-        log_level=LogLevels.warning,
-    )
-    server.on_shutdown(end_keeper)
-    with _folder_for_counts() as counts:
         make = partial(create_app, settings, is_kept_fresh=True, patience=PATIENCE, counts=counts)
-        server.serve(target_loader=partial(_load, make, os.getpid()), wrap_loader=False)
+        _Workers(supervisor, listening).serve(target_loader=make, wrap_loader=False)
+
+
+class _Workers(MPServer):
+    """granian, but for who starts, replaces and ends its workers: it gives up when one dies twice within 5.5 seconds.
+
+    Uses what granian 2.8 has no public name for: `_serve`, `_init_shared_socket`, `_spawn_worker`.
+    """
+
+    def __init__(self, supervisor: Supervisor, listening: Listening) -> None:
+        super().__init__(
+            "feedsvc",
+            address=listening.host,
+            port=listening.port,
+            interface=Interfaces.WSGI,
+            http=HTTPModes.http1,  # proxies speak it too; HTTP/2 in clear is for attackers
+            workers=listening.workers,
+            blocking_threads=THREADS,
+            websockets=False,
+            log_dictconfig=_LOGGING,
+            log_level=LogLevels.warning,
+        )
+        self._supervisor = supervisor
+        self._parent = os.getpid()
+        self._loaded = 0.0  # when a worker's application was made, by the monotonic clock
+
+    def _serve(self, spawn_target: Any, target_loader: Any) -> None:
+        self._init_shared_socket()  # type: ignore[no-untyped-call]
+        for number in range(self.workers):
+            run = partial(self._work, number, spawn_target, target_loader)
+            self._supervisor.add(Role(f"worker-{number + 1}", run, is_needed=True))
+        self._supervisor.run()
+
+    def _work(self, number: int, spawn_target: Any, make: "Callable[[], Flask]", ready: Ready) -> None:
+        """Do a worker's work in this process."""
+        signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)  # in all threads: one of them waits for it
+        for watch in (self._stop_when_told, partial(_end_with, self._parent)):
+            Thread(target=watch, daemon=True).start()
+        worker = self._spawn_worker(idx=number, target=spawn_target, callback_loader=partial(self._load, make, ready))
+        worker.inner.run()
+
+    def _load(self, make: "Callable[[], Flask]", ready: Ready) -> "Flask":
+        app = make()
+        self._loaded = time.monotonic()
+        ready()
+        return app
+
+    def _stop_when_told(self) -> None:
+        """Stop the worker in this process when SIGTERM comes, once.
+
+        granian's own handler, called twice, holds up the requests under way; called before its loop runs, it does
+        nothing. A terminal sends SIGINT to all, and some platforms SIGTERM: the main process decides.
+        """
+        signal.sigwait({signal.SIGTERM})
+        stop = signal.getsignal(signal.SIGTERM)
+        if not self._loaded or not callable(stop):
+            os._exit(0)  # nothing is served yet
+        time.sleep(max(0.0, self._loaded + STARTING_SECONDS - time.monotonic()))
+        stop(signal.SIGTERM, None)
 
 
 @contextmanager
 def _folder_for_counts() -> Iterator[Path | None]:
-    """Give a folder that all workers count in, None where none can be made: each then speaks of itself."""
-    try:
-        folder = TemporaryDirectory(prefix="feedsvc-", ignore_cleanup_errors=True)
-    except OSError as error:
-        log.warning("metrics: each process counts for itself: %s", error)
-        yield None
-        return
-    with folder as name:
-        yield Path(name)
-
-
-def _load(make: "Callable[[], Flask]", parent: int) -> "Flask":
-    """Make a worker's application, and see that the worker ends when its parent is killed: it would hold the port."""
-    Thread(target=_end_with, args=(parent,), daemon=True).start()
-    return make()
+    """Make a folder that all workers count in, None where none can be made: each then speaks of itself."""
+    with ExitStack() as stack:
+        try:
+            folder = stack.enter_context(run_folder())
+        except OSError as error:
+            log.warning("metrics: each process counts for itself: %s", error)
+            folder = None
+        yield folder
 
 
 def _share_one_heap() -> None:
@@ -160,40 +201,26 @@ def _free_address(host: str, port: int) -> str:
     return str(address[0])
 
 
+def _refuse_missing_folder(posts: Path) -> None:
+    """Raise StartError if the posts folder is missing or cannot be read; one that goes later may come back."""
+    try:
+        os.scandir(posts).close()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise StartError(f"posts: {str(posts)!r}: no such folder: name it: feedsvc serve FOLDER") from error
+    except OSError as error:
+        raise StartError(f"posts: {str(posts)!r}: cannot be read: {error.strerror}") from error
+
+
 # --- the process that keeps the index fresh ------------------------------------------------------
 
 
-def _start_keeper(keep: Callable[[int], None]) -> Callable[[], None]:
-    """Run `keep` in a process of its own, again whenever it dies; give what ends it.
-
-    The first is a fork, which is there at once: call this before there is any thread.
-    """
-    stop = Event()
-    first = _start(ForkProcess, keep)
-    keeper = Thread(target=_respawn, args=(first, keep, stop), daemon=True)
-    keeper.start()
-
-    def end() -> None:
-        stop.set()
-        keeper.join()
-
-    return end
-
-
-def _start(make: type[ForkProcess] | type[SpawnProcess], keep: Callable[[int], None]) -> BaseProcess:
-    process = make(target=keep, args=(os.getpid(),), name="feedsvc-keeper")
-    process.start()
-    return process
-
-
-def _respawn(process: BaseProcess, keep: Callable[[int], None], stop: Event) -> None:
-    while not stop.wait(0.1):
-        if not process.is_alive():
-            log.error("the process that reads posts has died (%s), starting another", process.exitcode)
-            stop.wait(1)
-            process = _start(SpawnProcess, keep)  # a fork would copy this process' threads half
-    process.terminate()
-    process.join()
+def _run_keeper(settings: Settings, progress: Progress, parent: int, _: Ready) -> None:
+    """Keep the index fresh until told to stop, and leave no process behind."""
+    die_with(parent)
+    try:
+        _keep(settings, progress, parent)
+    finally:
+        kill_children()
 
 
 class _End:
@@ -207,8 +234,20 @@ class _End:
         return self._is_told or os.getppid() != self._parent
 
     def on_signal(self, *_: object) -> None:
-        self._is_told = True
-        sys.exit(0)  # out of a long scan, in order, so that a pool's processes end too; the watch goes by the flag
+        if not self._is_told:  # a second signal must not break off what the first began
+            self._is_told = True
+            sys.exit(0)  # out of a long scan; the watch goes by the flag
+
+    def watch(self, progress: Progress) -> Progress:
+        """Return a `progress` that ends with the next row, should Python have dropped what the signal raised."""
+
+        def watched(rows: Iterable[T], total: int | None, what: str, /) -> Iterator[T]:
+            for row in progress(rows, total, what):
+                yield row
+                if self.is_set():
+                    sys.exit(0)
+
+        return watched
 
 
 def _keep(settings: Settings, progress: Progress, parent: int) -> None:
@@ -218,4 +257,4 @@ def _keep(settings: Settings, progress: Progress, parent: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; the parent decides
     signal.signal(signal.SIGTERM, end.on_signal)
     clean = make_cleaner(settings).prepare
-    keep_fresh(settings, open_index(settings), end, partial(scan, progress=progress), clean=clean)
+    keep_fresh(settings, open_index(settings), end, partial(scan, progress=end.watch(progress)), clean=clean)

@@ -40,7 +40,7 @@ LAYERS = (
     ("folder", "scan", "bodies", "resolver", "publish"),
     ("access", "traffic", "responses", "frontdoor", "web", "ops", "watch", "output", "export"),
     ("startup", "app"),
-    ("server", "cli", "__main__"),
+    ("supervisor", "server", "cli", "__main__"),
 )
 ORDER = [module for layer in LAYERS for module in layer]
 PURE = {*LAYERS[0], *LAYERS[1]}

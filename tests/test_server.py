@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import gzip
 import http.client
 import json
-import logging
 import os
 import re
 import select
@@ -16,7 +16,7 @@ import sys
 import time
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
-from multiprocessing import active_children
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -338,6 +338,42 @@ def test_worker_that_is_killed_costs_no_request_after_a_moment_and_is_replaced(
     until(server.answers)
 
 
+def test_worker_that_is_killed_again_and_again_ends_nothing(
+    tmp_path: Path, run: Starter, until: Callable[..., None]
+) -> None:
+    (tmp_path / "posts").mkdir()
+    server = run()
+    until(server.answers)
+    others = server.children("serve")
+    for _ in range(4):  # granian gives up at the second
+        victim = max(others)
+        others.remove(victim)
+        os.kill(victim, signal.SIGKILL)
+        until(partial(has_another, server, {*others, victim}))
+        others = server.children("serve")
+        until(partial(server.answers, "/rss.xml"))
+
+    assert server.end() == 0
+
+
+def has_another(server: Server, known: set[int]) -> bool:
+    return bool(server.children("serve") - known)
+
+
+def test_all_workers_killed_at_once_are_replaced(tmp_path: Path, run: Starter, until: Callable[..., None]) -> None:
+    (tmp_path / "posts").mkdir()
+    server = run()
+    until(server.answers)
+    keeper, *workers = sorted(server.children("serve"))
+
+    for worker in workers:
+        os.kill(worker, signal.SIGKILL)
+
+    until(lambda: len(server.children("serve") - {keeper, *workers}) == 2)
+    until(server.answers)
+    assert server.end() == 0
+
+
 def test_no_worker_gives_an_old_feed_after_another_gave_the_new(
     tmp_path: Path, run: Starter, until: Callable[..., None]
 ) -> None:
@@ -361,8 +397,9 @@ def test_keeper_that_is_killed_is_replaced(tmp_path: Path, run: Starter, until: 
     (tmp_path / "posts" / "2024-01-01-first.md").write_text(POST.format("first"))
     server = run()
     until(server.answers)
-    os.kill(min(server.children("serve")), signal.SIGKILL)  # it is forked before the workers are
-    until(lambda: server.children("spawn_main"))
+    keeper, *workers = sorted(server.children("serve"))  # it is forked before the workers are
+    os.kill(keeper, signal.SIGKILL)
+    until(lambda: len(server.children("serve") - {keeper, *workers}) == 1)
 
     file = server.posts / "2024-01-03-after.md"
     file.write_text(POST.format("after"))
@@ -381,6 +418,111 @@ def test_sigterm_ends_in_time_and_leaves_no_process(tmp_path: Path, run: Starter
 
     assert status == 0
     until(lambda: not is_running(server.process.pid))
+
+
+def make_many_posts(folder: Path) -> None:
+    (folder / "posts").mkdir()
+    text = POST + "\n\n".join(f"Paragraph *{number}*." for number in range(40))
+    for number in range(4_000):  # twice as many as are read by one process
+        (folder / "posts" / f"2024-01-01-{number}.md").write_text(text.format(number))
+
+
+def processes_of(group: int) -> set[int]:
+    """The processes of a group that have not ended."""
+    found = set()
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            pid, rest = status.read_text().rpartition(")")[::2]
+            state, _, their_group = rest.split()[:3]
+            if int(their_group) == group and state != "Z":
+                found.add(int(pid.split()[0]))
+    return found
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("is_for_all", [False, True], ids=["to the main process", "to all"])
+def test_signal_while_many_posts_are_read_ends_everything(
+    tmp_path: Path,
+    run: Starter,
+    until: Callable[..., None],
+    number: signal.Signals,
+    is_for_all: bool,  # noqa: FBT001
+) -> None:
+    make_many_posts(tmp_path)
+    server = run("--workers", "1")
+    until(lambda: len(processes_of(server.process.pid)) > 3)  # main, keeper, worker, and what reads
+
+    (os.killpg if is_for_all else os.kill)(server.process.pid, number)
+
+    assert server.process.wait(BOUND) == 0
+    until(lambda: not processes_of(server.process.pid))
+    assert re.findall(r" (WARNING|ERROR) ", server.log.read_text()) == []
+
+
+def test_processes_that_read_end_with_the_main_process(
+    tmp_path: Path, run: Starter, until: Callable[..., None]
+) -> None:
+    make_many_posts(tmp_path)
+    server = run("--workers", "1")
+    until(lambda: len(processes_of(server.process.pid)) > 3)
+
+    os.kill(server.process.pid, signal.SIGKILL)
+    server.process.wait()
+
+    until(lambda: not processes_of(server.process.pid))
+
+
+def test_stop_is_told_in_a_line(tmp_path: Path, run: Starter, until: Callable[..., None]) -> None:
+    (tmp_path / "posts").mkdir()
+    server = run()
+    until(server.answers)
+    before = len(server.log.read_text().splitlines())
+
+    os.killpg(server.process.pid, signal.SIGTERM)  # as some platforms do it
+
+    assert server.process.wait(BOUND) == 0
+    (line,) = server.log.read_text().splitlines()[before:]
+    assert line.endswith(" INFO feedsvc: SIGTERM: stopping; requests under way have 8 seconds")
+
+
+def test_restart_serves_the_index_at_once_and_is_ready_when_it_was_compared(
+    tmp_path: Path, run: Starter, until: Callable[..., None]
+) -> None:
+    (tmp_path / "posts").mkdir()
+    (tmp_path / "posts" / "2024-01-01-a.md").write_text(POST.format("before"))
+    first = run()
+    until(first.answers)
+    assert first.end() == 0
+
+    with (tmp_path / "index" / "index.lock").open("a") as lock:  # so that nobody can scan
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        second = run()
+        until(lambda: second.answers("/rss.xml"))
+        statuses = {second.get("/readyz")[0] for _ in range(10)}
+
+    until(second.answers)
+    assert statuses == {503}
+
+
+def test_replacement_of_a_worker_is_ready_while_nobody_compares(
+    tmp_path: Path, run: Starter, until: Callable[..., None]
+) -> None:
+    (tmp_path / "posts").mkdir()
+    server = run("--workers", "1", "--scan-interval", "86400")
+    until(server.answers)
+
+    os.kill(max(server.children("serve")), signal.SIGKILL)
+
+    until(server.answers)
+
+
+def test_http_2_in_clear_is_refused(server: Server) -> None:
+    """RFC 9113 section 3.3: a client may know that a server speaks it; this one does not."""
+    with socket.create_connection(("127.0.0.1", server.port), 5) as line:
+        line.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes.fromhex("000000040000000000"))
+        reply = line.makefile("rb").read()
+
+    assert not reply or re.match(rb"HTTP/1\.1 [45]", reply)
 
 
 def test_request_under_way_is_answered_before_the_end(tmp_path: Path, run: Starter, until: Callable[..., None]) -> None:
@@ -503,22 +645,8 @@ def test_name_of_a_file_forges_no_line_of_the_log(tmp_path: Path, run: Starter, 
     assert not {*b"\x1b\r"} & {*server.log.read_bytes()}
 
 
-def test_missing_folder_is_503_until_it_appears(run: Starter, until: Callable[..., None]) -> None:
-    server = run()
-    until(lambda: server.answers("/healthz"))
-    until(lambda: "no such folder" in server.log.read_text())
-    before = server.get("/rss.xml")
-    server.posts.mkdir()
-    (server.posts / "2024-01-01-a.md").write_text(POST.format("healed"))
-
-    until(server.answers)
-
-    assert (before[0], before[1]["retry-after"], server.titles()) == (503, "2", ["healed"])
-    assert "Traceback" not in server.log.read_text()
-    assert server.log.read_text().count("no such folder") == 1
-
-
-def test_host_may_be_a_name(run: Starter, until: Callable[..., None]) -> None:
+def test_host_may_be_a_name(tmp_path: Path, run: Starter, until: Callable[..., None]) -> None:
+    (tmp_path / "posts").mkdir()
     server = run("--host", "localhost")
 
     until(lambda: server.answers("/healthz"))
@@ -538,6 +666,10 @@ def test_host_may_be_a_name(run: Starter, until: Callable[..., None]) -> None:
         ([], {"FEEDSVC_LIMIT": "x"}, "Error: FEEDSVC_LIMIT: 'x': must be a whole number from 1 to 200"),
         (["--rules", "/none"], {}, "Error: rules: '/none': cannot be read: No such file or directory"),
         (["--index", "mine.txt"], {}, "Error: index: 'mine.txt': not made by feedsvc: name another file"),
+        (["none"], {}, "Error: posts: 'none': no such folder: name it: feedsvc serve FOLDER"),
+        (["mine.txt"], {}, "Error: posts: 'mine.txt': no such folder: name it: feedsvc serve FOLDER"),
+        (["--index", "mine.txt/i"], {}, "Error: index: 'mine.txt': no such folder: File exists"),
+        (["--index", "/proc/i"], {}, "Error: index: '/proc/i': cannot be written: unable to open database file"),
         (["--port", "{taken}"], {}, "Error: 127.0.0.1:{taken}: cannot listen there: Address already in use"),
     ],
 )
@@ -570,43 +702,24 @@ def test_host_that_is_not_ours_is_refused(settings: Settings, host: str) -> None
         serve(settings, Listening(host, 8000, 1), show_nothing)
 
 
+@pytest.mark.skipif(not Path("/proc/net/if_inet6").exists(), reason="no IPv6 here")
 def test_service_on_an_ipv6_address_is_shown_in_brackets(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, run: Starter, until: Callable[..., None]
 ) -> None:
-    asked: dict[str, Any] = {}
-    monkeypatch.setattr(module, "_start_keeper", lambda _: None)
-    monkeypatch.setattr(module, "_free_address", lambda host, _: host)
-    monkeypatch.setattr(module, "Granian", lambda *_, **options: asked.update(options) or Unserved())
+    (tmp_path / "posts").mkdir()
+    server = run("--host", "::1")
 
-    with caplog.at_level(logging.INFO):
-        serve(settings, Listening("::1", 8000, 3), show_nothing)
-
-    assert (asked["address"], asked["workers"]) == ("::1", 3)
-    assert "at http://[::1]:8000/" in caplog.text
+    until(lambda: f"at http://[::1]:{server.port}/" in server.log.read_text())
+    until(lambda: is_answered(server, "::1"))
 
 
-class Unserved:
-    def on_shutdown(self, _: object) -> None: ...
-
-    def serve(self, **_: object) -> None: ...
+def is_answered(server: Server, host: str) -> bool:
+    with suppress(OSError):
+        return server.get("/healthz", host)[0] == 200
+    return False
 
 
 # --- the process that keeps the index fresh ------------------------------------------------------
-
-
-def test_keeper_ends_when_told() -> None:
-    end = module._start_keeper(time.sleep)  # noqa: SLF001 - sleeps as many seconds as its parent has a number
-
-    end()  # which waits for it
-
-    assert active_children() == []
-
-
-def test_keeper_that_dies_is_started_again(until: Callable[..., None], caplog: pytest.LogCaptureFixture) -> None:
-    end = module._start_keeper(abs)  # noqa: SLF001 - ends at once
-
-    until(lambda: "has died (0), starting another" in caplog.text)
-    end()
 
 
 @pytest.fixture
@@ -638,6 +751,22 @@ def test_keeper_ends_when_it_is_told_while_it_reads(site: Site) -> None:
     assert site.get("/readyz").status == 503
 
 
+def test_keeper_that_was_told_ends_with_the_next_row() -> None:
+    end = module._End(os.getppid())  # noqa: SLF001 - what the signal sets
+    seen: list[int] = []
+
+    def see(row: int) -> int:
+        seen.append(row)
+        with suppress(SystemExit):  # as Python drops it after a fork
+            end.on_signal()
+        return row
+
+    with pytest.raises(SystemExit):
+        list(end.watch(show_nothing)(map(see, range(5)), 5, "counting"))
+
+    assert seen == [0]
+
+
 def test_keeper_that_was_told_is_to_end() -> None:
     end = module._End(os.getppid())  # noqa: SLF001 - what the signal sets
     with pytest.raises(SystemExit):
@@ -664,6 +793,7 @@ def test_gunicorn_serves_the_application_and_keeps_it_fresh(tmp_path: Path, unti
         (server.posts / "2024-01-01-a.md").write_text(POST.format("new"))
 
         until(lambda: server.titles() == ["new"])
+        until(lambda: {server.answers() for _ in range(20)} == {True})  # of both: one scans, one waits
         assert server.end() == 0
     finally:
         kill(server)

@@ -208,9 +208,9 @@ def serve_bare(port: str) -> None:
     from feedsvc.config import Listening  # noqa: PLC0415
     from feedsvc.settings import Settings  # noqa: PLC0415
 
-    no_keeper = patch.object(server, "_start_keeper", lambda _: lambda: None)
+    no_keeper = patch.object(server, "_keep", lambda *_: signal.pause())
     with no_keeper, patch.object(app, "create_app", lambda *_, **__: bare_app()):
-        server.serve(Settings(), Listening("127.0.0.1", int(port), 2), lambda rows, _: rows)
+        server.serve(Settings(), Listening("127.0.0.1", int(port), 2), lambda rows, *_: rows)
 
 
 def serve_counted(file: str) -> None:
