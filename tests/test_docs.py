@@ -298,6 +298,7 @@ def test_addresses_are_those_there_are(sampled: Site) -> None:
     assert {span for span in spans_of(table) if span.startswith("/")} == expected
 
 
+@pytest.mark.usefixtures("compared")
 @pytest.mark.parametrize(
     "url", [span for span in spans_of(text_of("docs/addresses.md").partition("\n## ")[0]) if span[0] == "/"]
 )

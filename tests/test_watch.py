@@ -630,12 +630,12 @@ def test_folder_that_cannot_be_read_is_not_compared(
     assert not while_it_is_away
 
 
-def test_process_that_waits_for_another_has_not_compared(site: Site, until: Callable[..., None]) -> None:
+def test_process_that_waits_for_another_has_not_compared(site: Site) -> None:
     site.publish("2024-01-01-a.md", title="A")
     with site.index.lock.open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        with kept_fresh(site) as thread:
-            until(thread.is_alive)
+        with kept_fresh(site) as stop:
+            stop.wait_for_more(5)
             is_compared = is_locked(site.index.compared)
 
     assert not is_compared
