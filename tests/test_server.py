@@ -330,6 +330,7 @@ def test_worker_that_is_killed_costs_no_request_after_a_moment_and_is_replaced(
     keeper, *workers = sorted(server.children("serve"))
     os.kill(workers[0], signal.SIGKILL)
     until(lambda: not Path(f"/proc/{workers[0]}").exists())  # reaped, so its socket takes no more connections
+    until(lambda: server.answers("/rss.xml"))  # the other may still be starting
 
     answered = [server.answers("/rss.xml") for _ in range(40)]
 

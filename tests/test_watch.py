@@ -645,11 +645,14 @@ def test_thread_keeps_fresh_beside_everything_else(site: Site, until: Callable[.
     site.write("2024-01-01-a.md", title="A")
     stop = Event()
 
+    others = set(enumerate_threads())  # those of applications of other tests end with the process
+
     keep_fresh_in_thread(site.settings, site.index, stop)
 
+    (ours,) = set(enumerate_threads()) - others
     until(lambda: titles(site) == ["A"])
     stop.set()
-    until(lambda: "feedsvc-watch" not in {thread.name for thread in enumerate_threads()})
+    until(lambda: not ours.is_alive())
 
 
 # --- what is said --------------------------------------------------------------------------------
