@@ -33,8 +33,9 @@ from feedsvc.models import (
     Selection,
     Site,
 )
+from feedsvc.names import FOLDERS
 from feedsvc.permalinks import entry_id, feed_id, permalink
-from feedsvc.scopes import FOLDERS, parameters, path_of, post_path_of, promote, url_of
+from feedsvc.scopes import parameters, path_of, post_path_of, promote, url_of
 from feedsvc.settings import LinkTo, Settings
 
 # Stands for the site's address in kept bodies where it is only known with a request (RFC 2606: resolves nowhere).

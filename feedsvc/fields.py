@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from feedsvc.front_matter import Source
 from feedsvc.models import Author, Enclosure, Level, Problem
-from feedsvc.scopes import MAX_NAME
+from feedsvc.names import MAX_NAME
 from feedsvc.text import UNWANTED, clean_name
 
 T = TypeVar("T")

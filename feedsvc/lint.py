@@ -13,8 +13,9 @@ from pathlib import PurePath
 
 from feedsvc.fields import KNOWN
 from feedsvc.models import HiddenPost, Level, Post, Problem, Scope, ScopeKind, ScopeSummary
+from feedsvc.names import fold, scopes_of
 from feedsvc.permalinks import entry_id
-from feedsvc.scopes import fold, post_path_of, scopes_of
+from feedsvc.scopes import post_path_of
 from feedsvc.settings import Settings
 
 ALIKE = 0.8  # difflib's ratio from which a key counts as a slip of the pen: `titel`, `autor`, `catagories`

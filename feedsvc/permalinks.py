@@ -14,7 +14,8 @@ from uuid import NAMESPACE_URL, uuid5
 
 from feedsvc.addresses import to_uri
 from feedsvc.models import Format, Post, Scope
-from feedsvc.scopes import path_of, slugify
+from feedsvc.names import slugify
+from feedsvc.scopes import path_of
 from feedsvc.settings import IdScheme, Settings
 
 STYLES = {

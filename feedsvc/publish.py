@@ -36,15 +36,12 @@ from feedsvc.models import (
     State,
     Status,
 )
+from feedsvc.names import scopes_of
 from feedsvc.render import MEDIA_TYPES, RENDERERS
 from feedsvc.render.opml import OPML_TYPE, to_opml
 from feedsvc.render.pages import front_page, list_page, post_page, scope_page, status_page
 from feedsvc.resolver import Resolver
-from feedsvc.scopes import (
-    is_front,
-    is_list,
-    scopes_of,
-)
+from feedsvc.scopes import is_front, is_list
 from feedsvc.settings import Settings
 
 log = logging.getLogger(__name__)

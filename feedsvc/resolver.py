@@ -10,8 +10,9 @@ from urllib.parse import unquote
 from feedsvc.errors import Gone, NotFound
 from feedsvc.index import Index
 from feedsvc.models import FeedRequest, Scope, ScopeKind, State
+from feedsvc.names import fold, slug
 from feedsvc.old_addresses import is_wordpress, old_feeds, own_feed, own_path
-from feedsvc.scopes import Address, demote, fold, is_shaped, parse, path_of, slug, spellings, split_page, url_of
+from feedsvc.scopes import Address, demote, is_shaped, parse, path_of, spellings, split_page, url_of
 from feedsvc.settings import GONE, Settings
 
 

@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from feedsvc.models import EPOCH, Author, Cleaned, Enclosure, Post, Problem, ScopeKind
-from feedsvc.scopes import fold
+from feedsvc.names import fold
 
 _PLAIN = [field.name for field in fields(Post) if field.name not in {"published", "updated", "authors", "enclosure"}]
 _plain_of = attrgetter(*_PLAIN)

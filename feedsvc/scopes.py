@@ -4,7 +4,6 @@ Pure text work. Whether a name exists, the index knows; `parse` only says what a
 """
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,17 +11,16 @@ from datetime import datetime, tzinfo
 from urllib.parse import parse_qs, quote, urlencode
 
 from feedsvc.errors import BadRequest, NotFound
-from feedsvc.models import Content, FeedRequest, Filter, Format, Post, Scope, ScopeKind
+from feedsvc.models import Content, FeedRequest, Filter, Format, Scope, ScopeKind
+from feedsvc.names import FOLDERS, MAX_NAME, fold, slug
 from feedsvc.settings import MAX_LIMIT, Settings
 from feedsvc.text import clean_name
 
-MAX_NAME = 100
 MAX_PAGE = 1_000_000
 MAX_PARAMETERS = 200
 MAX_QUERY = 200  # characters searched for
 
 FILES = {"rss.xml": Format.RSS, "atom.xml": Format.ATOM, "feed.json": Format.JSON, "": Format.HTML}
-FOLDERS = {"tags": ScopeKind.TAG, "categories": ScopeKind.CATEGORY, "authors": ScopeKind.AUTHOR}
 FILTERS = {
     prefix + kind.value: (kind, exclude)
     for exclude, prefix in ((False, ""), (True, "not_"))
@@ -52,24 +50,6 @@ class Address:
 # --- names ---------------------------------------------------------------------------------------
 
 
-def fold(name: str) -> str:
-    """Give the form under which names that differ in case or compatibility characters alone are equal."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
-
-
-def slug(name: str) -> str:
-    """Give the slug under which other generators' addresses have a name."""
-    return slugify(fold(name))
-
-
-def slugify(text: str, *, is_pretty: bool = False) -> str:
-    """Make Jekyll's slug (Utils.slugify): of all but letters, marks and digits hyphens; a pretty one keeps more."""
-    kept = "._~!$&'()+,;=@" if is_pretty else ""
-    words = "".join(c if c in kept or unicodedata.category(c)[0] in "LM" or c.isdecimal() else " " for c in text)
-    made = re.sub(" +", "-", words).strip("-")
-    return made if is_pretty else made.lower()
-
-
 def spellings(names: Iterable[str]) -> dict[str, str]:
     """Map folded names, and slugs that only one name has, to the name as it is spelt."""
     ordered = sorted(names, reverse=True)  # of names that differ in case alone the first wins
@@ -77,14 +57,6 @@ def spellings(names: Iterable[str]) -> dict[str, str]:
     table = {slug(name): name for name in ordered if slugs[slug(name)] == 1}
     table.pop("", None)  # the slug of a rocket, and of every other name without a letter
     return table | {fold(name): name for name in ordered}
-
-
-def scopes_of(post: Post) -> tuple[Scope, ...]:
-    """Give the scopes a post is in beside everything; a name that is both tag and category once, as a tag."""
-    tags = (Scope(ScopeKind.TAG, name) for name in post.tags)
-    categories = (Scope(ScopeKind.CATEGORY, name) for name in post.categories if name not in post.tags)
-    authors = (Scope(ScopeKind.AUTHOR, author.name) for author in post.authors)
-    return (*tags, *categories, *authors)
 
 
 def is_segment(name: str) -> bool:

@@ -30,10 +30,11 @@ from feedsvc.dates import parse_date
 from feedsvc.errors import SettingError
 from feedsvc.lint import FORMATS
 from feedsvc.models import Content, FeedRequest, Filter, Format, Scope
+from feedsvc.names import FOLDERS
 from feedsvc.posts import SUFFIXES, parse
 from feedsvc.render import MEDIA_TYPES
 from feedsvc.render.opml import OPML_TYPE
-from feedsvc.scopes import FILES, FILTERS, FOLDERS, parameters
+from feedsvc.scopes import FILES, FILTERS, parameters
 from feedsvc.settings import OPTIONS, Settings
 from feedsvc.traffic import SERIES, Line
 

@@ -16,6 +16,7 @@ LAYERS = (
         "text",
         "addresses",
         "settings",
+        "names",
         "scopes",
         "permalinks",
         "old_addresses",

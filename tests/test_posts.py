@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from feedsvc.errors import PostError
 from feedsvc.fields import MAX_NAMES
 from feedsvc.models import Author, Enclosure, Post, Reading
+from feedsvc.names import MAX_NAME
 from feedsvc.posts import body_of, parse
-from feedsvc.scopes import MAX_NAME
 from feedsvc.settings import Jekyll, Settings
 from feedsvc.text import clean_name
 

@@ -12,21 +12,18 @@ from hypothesis import strategies as st
 
 from feedsvc.errors import BadRequest, NotFound
 from feedsvc.models import Author, Content, FeedRequest, Filter, Format, Post, Scope, ScopeKind
+from feedsvc.names import MAX_NAME, fold, scopes_of, slug
 from feedsvc.scopes import (
     FILES,
     FILTERS,
     MAX_LIMIT,
-    MAX_NAME,
     MAX_PAGE,
     MAX_PARAMETERS,
-    fold,
     is_front,
     is_segment,
     parse,
     path_of,
     post_path_of,
-    scopes_of,
-    slug,
     spellings,
     url_of,
 )

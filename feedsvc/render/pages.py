@@ -15,8 +15,8 @@ from jinja2.runtime import Context
 from feedsvc.addresses import to_relative
 from feedsvc.dates import to_local
 from feedsvc.models import Entry, Feed, Problem, ScopeGroup, ScopeLinks, Selection, Site, Status
+from feedsvc.names import FOLDERS
 from feedsvc.render.prepare import prepare, prepare_entry, to_language
-from feedsvc.scopes import FOLDERS
 from feedsvc.text import format_count, make_legal
 
 HEADINGS = {kind: folder.capitalize() for folder, kind in FOLDERS.items()}
