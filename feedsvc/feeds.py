@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, quote
 
 from feedsvc.addresses import to_host, to_uri
 from feedsvc.config import site_title
+from feedsvc.ids import entry_id, feed_id, permalink
 from feedsvc.models import (
     Author,
     Cleaned,
@@ -34,7 +35,6 @@ from feedsvc.models import (
     Site,
 )
 from feedsvc.names import FOLDERS
-from feedsvc.permalinks import entry_id, feed_id, permalink
 from feedsvc.scopes import parameters, path_of, post_path_of, promote, url_of
 from feedsvc.settings import LinkTo, Settings
 

@@ -12,9 +12,9 @@ from functools import lru_cache
 from pathlib import PurePath
 
 from feedsvc.fields import KNOWN
+from feedsvc.ids import entry_id
 from feedsvc.models import HiddenPost, Level, Post, Problem, Scope, ScopeKind, ScopeSummary
 from feedsvc.names import fold, scopes_of
-from feedsvc.permalinks import entry_id
 from feedsvc.scopes import post_path_of
 from feedsvc.settings import Settings
 

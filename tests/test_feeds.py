@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedsvc.feeds import NO_POST, UNKNOWN_BASE, cut, paginate, to_entry, to_feed, to_links, to_selection, to_site
+from feedsvc.ids import entry_id, feed_id
 from feedsvc.models import (
     Author,
     Cleaned,
@@ -28,7 +29,6 @@ from feedsvc.models import (
     ScopeSummary,
     Site,
 )
-from feedsvc.permalinks import entry_id, feed_id
 from feedsvc.settings import LinkTo, Settings
 
 BASE = "https://feeds.example.org/blog"

@@ -9,8 +9,8 @@ from urllib.parse import unquote
 import pytest
 
 from feedsvc.errors import SettingError
+from feedsvc.ids import entry_id, feed_id, permalink
 from feedsvc.models import NEVER, Content, FeedRequest, Format, Post, Scope
-from feedsvc.permalinks import entry_id, feed_id, permalink
 from feedsvc.settings import IdScheme
 from feedsvc.startup import load_settings, make_cleaner
 

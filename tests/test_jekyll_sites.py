@@ -19,8 +19,8 @@ from urllib.parse import quote
 import pytest
 from lxml import etree
 
+from feedsvc.ids import entry_id, permalink
 from feedsvc.models import NEVER, Content, FeedRequest, Format, Post, Scope
-from feedsvc.permalinks import entry_id, permalink
 from feedsvc.startup import load_settings
 
 if TYPE_CHECKING:

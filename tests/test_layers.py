@@ -19,6 +19,7 @@ LAYERS = (
         "names",
         "scopes",
         "permalinks",
+        "ids",
         "old_addresses",
         "dates",
         "blocks",

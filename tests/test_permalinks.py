@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from feedsvc.ids import entry_id, feed_id
 from feedsvc.models import Author, Post, Scope, ScopeKind
-from feedsvc.permalinks import entry_id, feed_id, url_of_post
+from feedsvc.permalinks import url_of_post
 from feedsvc.settings import Settings
 
 NOW = datetime(2024, 1, 2, tzinfo=UTC)
