@@ -13,7 +13,6 @@ from feedsvc import __version__
 from feedsvc.cleaning import Removal, Rules, clean, explain, sanitise_only
 from feedsvc.comments import may_hide, strip_comments
 from feedsvc.errors import NotReady, PostError
-from feedsvc.feeds import UNKNOWN_BASE
 from feedsvc.folder import read_file
 from feedsvc.index import Index
 from feedsvc.jekyll import excerpt_of
@@ -23,7 +22,7 @@ from feedsvc.pool import make_pool
 from feedsvc.posts import body_of
 from feedsvc.rows import BodyRow, to_body_row
 from feedsvc.scan import NEVER_READ
-from feedsvc.settings import Settings
+from feedsvc.settings import UNKNOWN_BASE, Settings
 from feedsvc.text import format_count
 
 log = logging.getLogger(__name__)

@@ -18,7 +18,6 @@ from feedsvc import __version__
 from feedsvc.config import listening
 from feedsvc.dates import format_day
 from feedsvc.errors import FeedsvcError, PostError
-from feedsvc.feeds import UNKNOWN_BASE
 from feedsvc.folder import read_file
 from feedsvc.index import Index
 from feedsvc.lint import FORMATS, HIDDEN_FORMATS, compare
@@ -26,7 +25,7 @@ from feedsvc.models import NEVER, Body, Cleaned, Format, Level, Problem
 from feedsvc.posts import body_of
 from feedsvc.scan import NEVER_READ, scan
 from feedsvc.scopes import path_of
-from feedsvc.settings import OPTIONS, Settings
+from feedsvc.settings import OPTIONS, UNKNOWN_BASE, Settings
 from feedsvc.startup import load_settings, make_cleaner, open_index
 from feedsvc.supervisor import exit_when_told
 from feedsvc.text import format_count

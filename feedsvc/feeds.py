@@ -36,10 +36,8 @@ from feedsvc.models import (
 )
 from feedsvc.names import FOLDERS
 from feedsvc.scopes import parameters, path_of, post_path_of, promote, url_of
-from feedsvc.settings import LinkTo, Settings
+from feedsvc.settings import UNKNOWN_BASE, LinkTo, Settings
 
-# Stands for the site's address in kept bodies where it is only known with a request (RFC 2606: resolves nowhere).
-UNKNOWN_BASE = "http://base.invalid"
 # The time of a feed without posts: Atom wants one, and a clock's would change the bytes (RFC 4287 section 4.2.15).
 NO_POST = datetime(2000, 1, 1, tzinfo=UTC)
 

@@ -255,3 +255,7 @@ class Settings:
 
 
 OPTIONS: Mapping[str, Option] = {one.name: one.metadata["option"] for one in fields(Settings) if one.metadata}
+
+
+# Stands for the site's address in kept bodies where it is only known with a request (RFC 2606: resolves nowhere).
+UNKNOWN_BASE = "http://base.invalid"

@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from feedsvc import bodies as module
-from feedsvc.feeds import UNKNOWN_BASE
 from feedsvc.models import NEVER, Body, Cleaned, Content, FeedRequest, Format, Post, Scope
-from feedsvc.settings import Settings
+from feedsvc.settings import UNKNOWN_BASE, Settings
 from feedsvc.startup import make_cleaner
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedsvc.feeds import NO_POST, UNKNOWN_BASE, cut, paginate, to_entry, to_feed, to_links, to_selection, to_site
+from feedsvc.feeds import NO_POST, cut, paginate, to_entry, to_feed, to_links, to_selection, to_site
 from feedsvc.ids import entry_id, feed_id
 from feedsvc.models import (
     Author,
@@ -29,7 +29,7 @@ from feedsvc.models import (
     ScopeSummary,
     Site,
 )
-from feedsvc.settings import LinkTo, Settings
+from feedsvc.settings import UNKNOWN_BASE, LinkTo, Settings
 
 BASE = "https://feeds.example.org/blog"
 OPTIONS = Settings(posts=Path("/srv/daily/posts"), title="Daily")
