@@ -8,7 +8,6 @@ import re
 import tomllib
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -16,7 +15,7 @@ from feedsvc import __version__
 from feedsvc.errors import PostError, SettingError
 from feedsvc.front_matter import load_yaml
 from feedsvc.jekyll import is_jekyll, to_jekyll, to_settings
-from feedsvc.settings import GONE, OPTIONS, IdScheme, Settings, whole, zone
+from feedsvc.settings import GONE, OPTIONS, IdScheme, Listening, Settings, whole, zone
 
 PREFIX = "FEEDSVC_"
 FILE_NAME = "feedsvc.toml"
@@ -43,15 +42,6 @@ _RUNNING = (
 )
 # What shapes the index: a change of one of these reads all posts again.
 _READING = ("jekyll", "timezone", "exclude_tags", "exclude_categories", "drafts", "future", "max_post_bytes")
-
-
-@dataclass(frozen=True, slots=True)
-class Listening:
-    """Where `serve` listens, and with how many processes."""
-
-    host: str
-    port: int
-    workers: int
 
 
 def listening(environ: Mapping[str, str], host: str | None, port: str | None, workers: str | None) -> Listening:
@@ -181,10 +171,3 @@ def showing_fingerprint(settings: Settings) -> str:
 def _fingerprint(settings: Settings, names: Iterable[str]) -> str:
     shaped = [__version__, *(f"{name}={getattr(settings, name)}" for name in sorted(names))]
     return hashlib.sha256("\n".join(shaped).encode()).hexdigest()[:16]
-
-
-def site_title(settings: Settings) -> str:
-    """Give the site's title: the one that is set, or the name of the posts folder, of its parent if it says nothing."""
-    folder = settings.posts.absolute()
-    name = folder.parent.name if folder.name in {"posts", "_posts", "content"} else folder.name
-    return settings.title or name or "Posts"

@@ -15,7 +15,6 @@ from itertools import accumulate
 from urllib.parse import parse_qsl, quote
 
 from feedsvc.addresses import to_host, to_uri
-from feedsvc.config import site_title
 from feedsvc.ids import entry_id, feed_id, permalink
 from feedsvc.models import (
     Author,
@@ -36,7 +35,7 @@ from feedsvc.models import (
 )
 from feedsvc.names import FOLDERS
 from feedsvc.scopes import parameters, path_of, post_path_of, promote, url_of
-from feedsvc.settings import UNKNOWN_BASE, LinkTo, Settings
+from feedsvc.settings import UNKNOWN_BASE, LinkTo, Settings, site_title
 
 # The time of a feed without posts: Atom wants one, and a clock's would change the bytes (RFC 4287 section 4.2.15).
 NO_POST = datetime(2000, 1, 1, tzinfo=UTC)

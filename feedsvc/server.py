@@ -20,12 +20,11 @@ from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from granian.server import MPServer
 
-from feedsvc.config import Listening
 from feedsvc.errors import SettingError, StartError
 from feedsvc.models import to_printable
 from feedsvc.pool import die_with, kill_children
 from feedsvc.scan import Progress, scan
-from feedsvc.settings import LogFormat, Settings
+from feedsvc.settings import Listening, LogFormat, Settings
 from feedsvc.startup import make_cleaner, open_index
 from feedsvc.supervisor import STOP_SIGNALS, Ready, Role, Supervisor, run_folder
 from feedsvc.traffic import Line, access_log

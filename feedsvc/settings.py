@@ -259,3 +259,19 @@ OPTIONS: Mapping[str, Option] = {one.name: one.metadata["option"] for one in fie
 
 # Stands for the site's address in kept bodies where it is only known with a request (RFC 2606: resolves nowhere).
 UNKNOWN_BASE = "http://base.invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Where `serve` listens, and with how many processes."""
+
+    host: str
+    port: int
+    workers: int
+
+
+def site_title(settings: Settings) -> str:
+    """Give the site's title: the one that is set, or the name of the posts folder, of its parent if it says nothing."""
+    folder = settings.posts.absolute()
+    name = folder.parent.name if folder.name in {"posts", "_posts", "content"} else folder.name
+    return settings.title or name or "Posts"

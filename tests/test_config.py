@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedsvc.config import (
-    Listening,
     from_command_line,
     from_environment,
     from_toml,
@@ -20,12 +19,11 @@ from feedsvc.config import (
     merge,
     reading_fingerprint,
     showing_fingerprint,
-    site_title,
     unknown_variables,
 )
 from feedsvc.errors import SettingError
 from feedsvc.models import Content
-from feedsvc.settings import OPTIONS, AccessLog, LinkTo, LogFormat, Settings
+from feedsvc.settings import OPTIONS, AccessLog, LinkTo, Listening, LogFormat, Settings, site_title
 
 FILE = Path("/srv/blog/feedsvc.toml")
 ANYTHING = settings(max_examples=100, deadline=None, derandomize=True)

@@ -25,10 +25,10 @@ import pytest
 from waiting import BOUND, wait_until
 
 from feedsvc import server as module
-from feedsvc.config import Listening
 from feedsvc.errors import SettingError
 from feedsvc.scan import show_nothing
 from feedsvc.server import serve
+from feedsvc.settings import Listening
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
