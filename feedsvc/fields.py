@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from difflib import get_close_matches
 from functools import lru_cache
 from mimetypes import MimeTypes
 from typing import Any, TypeVar
@@ -262,3 +263,32 @@ def _length(front: Front, fields: dict[str, Any]) -> int:
         return int(text)
     front.report(Level.HINT, "enclosure", f"length {text[:40]!r} is no number of bytes: taken as unknown")
     return 0
+
+
+ALIKE = 0.8  # difflib's ratio from which a key counts as a slip of the pen: `titel`, `autor`, `catagories`
+
+
+# Keys of other tools and themes that come that close to ours, as `_plain` has them.
+_OTHERS = {
+    *("authorbox", "authored", "canonical", "covers", "dates", "external", "featuredimage", "feeds", "guide"),
+    *("headerimage", "heroimage", "imagesdir", "langs", "languages", "links", "locales", "previewimage", "publisher"),
+    *("resources", "sources", "stats", "titles", "uid", "update", "updates"),
+}
+
+
+@lru_cache(4096)  # the same few keys in post after post
+def meant_by(key: str) -> str:
+    """Give the known key that an unknown one seems to be meant for, "" if there is none."""
+    if key in KNOWN or _plain(key) in _OTHERS:
+        return ""
+    close = get_close_matches(_plain(key), _KNOWN, n=1, cutoff=ALIKE)
+    words = [word.lower() for word in re.findall("[A-Z]?[a-z]+", key)]
+    is_other = len(words) > 1 and close and close[0] in words  # `author_id` is no misspelt `author`
+    return "" if is_other or not close else _KNOWN[close[0]]
+
+
+def _plain(key: str) -> str:
+    return re.sub("[-_ ]", "", key).lower()
+
+
+_KNOWN = {_plain(name): name for name in sorted(KNOWN) if name != "id"}  # nor is `pid` a slip of `id`

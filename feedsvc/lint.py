@@ -4,34 +4,21 @@ Posts, keys and scopes in, Problems out, and Problems as lines for people, progr
 """
 
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
-from difflib import get_close_matches
-from functools import lru_cache
 from pathlib import PurePath
 
-from feedsvc.fields import KNOWN
 from feedsvc.ids import entry_id
 from feedsvc.models import HiddenPost, Level, Post, Problem, Scope, ScopeKind, ScopeSummary
 from feedsvc.names import fold, scopes_of
 from feedsvc.scopes import post_path_of
 from feedsvc.settings import Settings
 
-ALIKE = 0.8  # difflib's ratio from which a key counts as a slip of the pen: `titel`, `autor`, `catagories`
-
 # What a post has for itself alone, and how to mend it; mending the first mends the later ones too.
 _OWN: Mapping[str, tuple[Callable[[Post, Settings], str], str]] = {
     "page": (lambda post, _: post_path_of(post.path), "rename one of them"),
     "permalink": (lambda post, _: post.url, "give one another `slug` or `permalink`"),
     "id": (entry_id, "give one another `guid`, on a Jekyll site another `slug`"),
-}
-
-# Keys of other tools and themes that come that close to ours, as `_plain` has them.
-_OTHERS = {
-    *("authorbox", "authored", "canonical", "covers", "dates", "external", "featuredimage", "feeds", "guide"),
-    *("headerimage", "heroimage", "imagesdir", "langs", "languages", "links", "locales", "previewimage", "publisher"),
-    *("resources", "sources", "stats", "titles", "uid", "update", "updates"),
 }
 
 
@@ -66,24 +53,6 @@ def _odd_spellings(scopes: Iterable[ScopeSummary]) -> dict[Scope, str]:
                 f" {first.scope.name!r} (posts: {first.count:,}): use one spelling"
             )
     return odd
-
-
-@lru_cache(4096)  # the same few keys in post after post
-def meant_by(key: str) -> str:
-    """Give the known key that an unknown one seems to be meant for, "" if there is none."""
-    if key in KNOWN or _plain(key) in _OTHERS:
-        return ""
-    close = get_close_matches(_plain(key), _KNOWN, n=1, cutoff=ALIKE)
-    words = [word.lower() for word in re.findall("[A-Z]?[a-z]+", key)]
-    is_other = len(words) > 1 and close and close[0] in words  # `author_id` is no misspelt `author`
-    return "" if is_other or not close else _KNOWN[close[0]]
-
-
-def _plain(key: str) -> str:
-    return re.sub("[-_ ]", "", key).lower()
-
-
-_KNOWN = {_plain(name): name for name in sorted(KNOWN) if name != "id"}  # nor is `pid` a slip of `id`
 
 
 # --- written out ---------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from feedsvc.fields import (
     flatten,
     image_of,
     language_of,
+    meant_by,
     names_of,
     original_of,
     title_from,
@@ -34,7 +35,6 @@ from feedsvc.fields import (
 )
 from feedsvc.front_matter import Number, split
 from feedsvc.jekyll import excerpt_separator_of, is_dated, is_draft, is_excerpt_only, slug_of, values_of
-from feedsvc.lint import meant_by
 from feedsvc.models import EPOCH, NEVER, Body, Level, Post, Problem, Reading
 from feedsvc.permalinks import id_of_post, url_of_post
 from feedsvc.settings import Jekyll, Settings

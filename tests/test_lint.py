@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedsvc.fields import KNOWN
-from feedsvc.lint import FORMATS, compare, meant_by
+from feedsvc.fields import KNOWN, meant_by
+from feedsvc.lint import FORMATS, compare
 from feedsvc.models import Level, Post, Problem, Scope, ScopeKind, ScopeSummary
 from feedsvc.settings import IdScheme, Jekyll, Settings
 
