@@ -14,6 +14,6 @@ __version__ = "1.1.0"
 
 def create_app(settings: Settings | None = None) -> Flask:
     """Make the WSGI application; imported at call time, so that importing a model imports no Flask."""
-    from feedsvc.app import create_app as create  # noqa: PLC0415
+    from feedsvc.web.app import create_app as create  # noqa: PLC0415
 
     return create(settings)

@@ -15,16 +15,16 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from feedsvc import __version__
+from feedsvc.checks import FORMATS, HIDDEN_FORMATS, compare
 from feedsvc.config import listening
-from feedsvc.dates import format_day
 from feedsvc.errors import FeedsvcError, PostError
-from feedsvc.folder import read_file
-from feedsvc.index import Index
-from feedsvc.lint import FORMATS, HIDDEN_FORMATS, compare
+from feedsvc.index.queries import Index
+from feedsvc.ingest.folder import read_file
+from feedsvc.ingest.scanner import NEVER_READ, scan
 from feedsvc.models import NEVER, Body, Cleaned, Format, Level, Problem
-from feedsvc.posts import body_of
-from feedsvc.scan import NEVER_READ, scan
-from feedsvc.scopes import path_of
+from feedsvc.posts.dates import format_day
+from feedsvc.posts.parser import body_of
+from feedsvc.publishing.routing import path_of
 from feedsvc.settings import OPTIONS, UNKNOWN_BASE, Settings
 from feedsvc.startup import load_settings, make_cleaner, open_index
 from feedsvc.supervisor import exit_when_told
@@ -133,7 +133,7 @@ def build(out: Path, **given: Any) -> None:
     The exit code is 1 if a post or an address is missing.
     """
     from feedsvc.export import export  # noqa: PLC0415 - renderers, which a service can do without at first
-    from feedsvc.publish import Publisher  # noqa: PLC0415
+    from feedsvc.publishing.publisher import Publisher  # noqa: PLC0415
 
     settings = replace(load_settings(given), static=True)
     index = _scanned(settings)

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple, TypeVar
 
 from feedsvc import __version__
 from feedsvc.errors import PostError, SettingError
-from feedsvc.front_matter import load_yaml
-from feedsvc.jekyll import is_jekyll, to_jekyll, to_settings
+from feedsvc.posts.front_matter import load_yaml
+from feedsvc.posts.generators.jekyll import is_jekyll, to_jekyll, to_settings
 from feedsvc.settings import GONE, OPTIONS, IdScheme, Listening, Settings, whole, zone
 
 PREFIX = "FEEDSVC_"

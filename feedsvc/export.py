@@ -12,13 +12,13 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from feedsvc.errors import SettingError
+from feedsvc.ingest.scanner import Progress, show_nothing
 from feedsvc.models import Document, FeedRequest, Format, Scope
-from feedsvc.old_addresses import own_addresses
 from feedsvc.output import Output, is_path_below, opened
-from feedsvc.publish import CODINGS, STATIC, Publisher
-from feedsvc.responses import WORTH_CODING
-from feedsvc.scan import Progress, show_nothing
-from feedsvc.scopes import first_page, post_path_of, url_of
+from feedsvc.publishing.legacy_urls import own_addresses
+from feedsvc.publishing.publisher import CODINGS, STATIC, Publisher
+from feedsvc.publishing.routing import first_page, post_path_of, url_of
+from feedsvc.web.responses import WORTH_CODING
 
 MANIFEST = ".feedsvc.json"  # the files that are ours: only those are ever removed
 SUFFIXES = {"br": ".br", "gzip": ".gz"}

@@ -13,7 +13,7 @@ from pathlib import Path
 from stat import S_ISREG
 
 from feedsvc.errors import SettingError
-from feedsvc.folder import FILE_FLAGS, FOLDER_FLAGS, is_encodable, is_name
+from feedsvc.ingest.folder import FILE_FLAGS, FOLDER_FLAGS, is_encodable, is_name
 
 PART = ".feedsvc.part"  # what is being written; there is one build, so one name will do
 _PART_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC

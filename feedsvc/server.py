@@ -21,14 +21,14 @@ from granian.log import LogLevels
 from granian.server import MPServer
 
 from feedsvc.errors import SettingError, StartError
+from feedsvc.ingest.scanner import Progress, scan
+from feedsvc.ingest.watcher import keep_fresh
 from feedsvc.models import to_printable
 from feedsvc.pool import die_with, kill_children
-from feedsvc.scan import Progress, scan
 from feedsvc.settings import Listening, LogFormat, Settings
 from feedsvc.startup import make_cleaner, open_index
 from feedsvc.supervisor import STOP_SIGNALS, Ready, Role, Supervisor, run_folder
-from feedsvc.traffic import Line, access_log
-from feedsvc.watch import keep_fresh
+from feedsvc.web.metrics import Line, access_log
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -98,7 +98,7 @@ def serve(settings: Settings, listening: Listening, progress: Progress) -> None:
     log.info("feedsvc: %s at http://%s:%d/", settings.posts, host, listening.port)
     with _folder_for_counts() as counts, Supervisor(DRAIN_SECONDS) as supervisor:
         supervisor.add(Role("keeper", partial(_run_keeper, settings, progress, os.getpid())))
-        from feedsvc.app import create_app  # noqa: PLC0415 - Flask and all that: while the keeper begins to read
+        from feedsvc.web.app import create_app  # noqa: PLC0415 - Flask and all that: while the keeper begins to read
 
         make = partial(create_app, settings, is_kept_fresh=True, patience=PATIENCE, counts=counts)
         _Workers(supervisor, listening).serve(target_loader=make, wrap_loader=False)

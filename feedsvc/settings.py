@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from feedsvc.addresses import to_uri
 from feedsvc.models import Content
 from feedsvc.text import UNWANTED, clean_name
+from feedsvc.urls import to_uri
 
 GONE = "gone"  # the alias of a feed there is no more
 MAX_LIMIT = 200

@@ -7,7 +7,6 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from feedsvc.bodies import Cleaner
 from feedsvc.cleaning import load_rules, packaged_rules
 from feedsvc.config import (
     FILE_NAME,
@@ -23,8 +22,9 @@ from feedsvc.config import (
     unknown_variables,
 )
 from feedsvc.errors import SettingError
-from feedsvc.index import Index
-from feedsvc.jekyll import AUTHORS_NAME, CONFIG_NAME, POSTS
+from feedsvc.index.queries import Index
+from feedsvc.posts.generators.jekyll import AUTHORS_NAME, CONFIG_NAME, POSTS
+from feedsvc.publishing.bodies import Cleaner
 from feedsvc.settings import IdScheme, Settings
 
 log = logging.getLogger(__name__)

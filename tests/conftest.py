@@ -24,15 +24,15 @@ import hypothesis
 import pytest
 from waiting import BOUND, wait_until
 
-from feedsvc.app import create_app
-from feedsvc.publish import Publisher
-from feedsvc.scan import ScanReport, scan
+from feedsvc.ingest.scanner import ScanReport, scan
+from feedsvc.publishing.publisher import Publisher
 from feedsvc.settings import Settings
 from feedsvc.startup import make_cleaner, open_index
-from feedsvc.web import EXTENSION
+from feedsvc.web.app import create_app
+from feedsvc.web.views import EXTENSION
 
 if TYPE_CHECKING:
-    from feedsvc.index import Index
+    from feedsvc.index.queries import Index
 
 FIRST_DAY = "2024-01-01"
 ROOT = Path(__file__).parent.parent

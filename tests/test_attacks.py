@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from feedsvc.models import NEVER, Format, ScopeKind
-from feedsvc.scopes import path_of
+from feedsvc.publishing.routing import path_of
 from feedsvc.settings import Settings
 from feedsvc.text import clean_name
 

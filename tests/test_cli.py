@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner, Result
 
-from feedsvc import __version__, bodies, server
+from feedsvc import __version__, server
 from feedsvc.cli import MIN_PROGRESS, main, show_progress
 from feedsvc.models import Cleaned
+from feedsvc.publishing import bodies
 from feedsvc.startup import make_cleaner
 
 if TYPE_CHECKING:

@@ -26,17 +26,17 @@ import pytest
 from waiting import BOUND
 
 from feedsvc.errors import SettingError
+from feedsvc.index.records import to_row
+from feedsvc.ingest.scanner import ScanReport, scan
+from feedsvc.ingest.watcher import keep_fresh
 from feedsvc.models import NEVER, Content, FeedRequest, Format, Scope
-from feedsvc.rows import to_row
-from feedsvc.scan import ScanReport, scan
-from feedsvc.watch import keep_fresh
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from conftest import Site
 
-    from feedsvc.index import Index
+    from feedsvc.index.queries import Index
     from feedsvc.models import Post
 
 NAME = "2024-01-01-a.md"

@@ -1,81 +1,96 @@
-"""Imports go down only, each third-party library lives in one place, and the pure layers stay pure."""
+"""Imports go down only, each third-party library lives in one place, and pure packages stay pure."""
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "feedsvc"
 
-# From the ground up; within a layer a module may import those before it.
-LAYERS = (
-    ("errors", "models"),
-    (
-        "text",
-        "addresses",
-        "settings",
-        "names",
-        "scopes",
-        "permalinks",
-        "ids",
-        "old_addresses",
-        "dates",
-        "blocks",
-        "comments",
-        "headers",
-        "front_matter",
-        "fields",
-        "jekyll",
-        "config",
-        "lint",
-        "visibility",
-        "posts",
-        "liquid",
-        "markup",
-        "cleaning",
-        "feeds",
-        "render",
+# The base: any module may use these, and each of them those before it.
+BASE = ("errors", "models", "text", "urls", "settings", "names", "locks", "pool")
+
+# The packages from the ground up, with their modules: a module may use those before it in its package.
+PACKAGES: Mapping[str, tuple[str, ...]] = {
+    "markup": ("blocks", "liquid", "comments", "markdown"),
+    "posts": (
+        *("dates", "headers", "permalinks", "front_matter", "metadata", "generators.jekyll", "visibility", "parser"),
     ),
-    ("locks", "pool", "rows", "writer", "index", "cache"),
-    ("folder", "scan", "bodies", "resolver", "publish"),
-    ("access", "traffic", "responses", "frontdoor", "web", "ops", "watch", "output", "export"),
-    ("startup", "app"),
-    ("supervisor", "server", "cli", "__main__"),
-)
-ORDER = [module for layer in LAYERS for module in layer]
-PURE = {*LAYERS[0], *LAYERS[1]}
+    "cleaning": (
+        *("rules", "text", "tree", "urls", "junk", "media", "phrases", "plain_text", "structure", "sanitizer"),
+        "whitespace",
+    ),
+    "render": ("normalize", "html", "json_feed", "rss_atom", "opml"),
+    "index": ("records", "writer", "queries"),
+    "ingest": ("folder", "scanner", "watcher"),
+    "publishing": ("bodies", "cache", "routing", "ids", "legacy_urls", "feeds", "resolver", "publisher"),
+    "web": ("auth", "responses", "metrics", "middleware", "views", "monitoring", "app"),
+}
+# The commands and what they are made of.
+TOP = ("supervisor", "output", "checks", "config", "startup", "export", "server", "cli", "__main__")
+
+# What a package or a module of the top may use beside the base.
+ARROWS: Mapping[str, set[str]] = {
+    "markup": set(),
+    "posts": {"markup"},
+    "cleaning": set(),
+    "render": {"posts"},
+    "index": set(),
+    "ingest": {"index", "posts"},
+    "publishing": {"cleaning", "index", "ingest", "markup", "posts", "render"},
+    "web": {"index", "ingest", "publishing", "startup"},
+    "supervisor": set(),
+    "output": {"ingest"},
+    "checks": {"index", "posts", "publishing"},
+    "config": {"posts"},
+    "startup": {"cleaning", "config", "index", "posts", "publishing"},
+    "export": {"ingest", "output", "publishing", "web"},
+    "server": {"ingest", "startup", "supervisor", "web"},
+    "cli": {"checks", "config", "export", "index", "ingest", "posts", "publishing", "server", "startup", "supervisor"},
+    "__main__": {"cli"},
+    "__init__": {"web"},
+}
+ORDER = [*BASE, *(f"{package}.{name}" for package, names in PACKAGES.items() for name in names), *TOP]
+PURE = {*BASE[:6], "markup", "posts", "cleaning", "render"}
 
 HOMES = {
-    "ada_url": {"addresses"},
+    "ada_url": {"urls"},
     "bs4": {"cleaning"},
-    "brotli": {"publish"},
-    "cachetools": {"cache"},
+    "brotli": {"publishing.publisher"},
+    "cachetools": {"publishing.cache"},
     "click": {"cli"},
     "feedgen": {"render"},
-    "flask": {"web", "ops", "app", "server", "__init__"},
-    "frontmatter": {"front_matter"},
+    "flask": {"web", "server", "__init__"},
+    "frontmatter": {"posts.front_matter"},
     "granian": {"server"},
     "jinja2": {"render"},
+    "linkify_it": {"cleaning"},
     "lxml": {"render", "cleaning"},
     "markdown_it": {"markup"},
     "mdit_py_plugins": {"markup"},
-    "linkify_it": {"cleaning"},
     "nh3": {"cleaning"},
-    "prometheus_client": {"ops"},
+    "prometheus_client": {"web.monitoring"},
     "rich": {"cli"},
     "soupsieve": {"cleaning"},
-    "sqlite3": {"index", "watch", "writer"},
-    "watchfiles": {"watch"},
-    "werkzeug": {"responses", "web"},
-    "yaml": {"front_matter"},
+    "sqlite3": {"index", "ingest.watcher"},
+    "watchfiles": {"ingest.watcher"},
+    "werkzeug": {"web"},
+    "yaml": {"posts.front_matter"},
 }
 IMPURE = {"os", "logging", "time", "random", "socket", "subprocess", "threading", "sqlite3", "flask", "tempfile"}
 
 
+def name_of(path: Path) -> str:
+    """Return the name of a module within feedsvc, of a package that of its folder."""
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" and parts[:-1] else parts)
+
+
 def part_of(path: Path) -> str:
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    """Return the package, or the module outside of packages, that a file belongs to."""
+    return name_of(path).partition(".")[0]
 
 
 def imports_of(path: Path) -> Iterator[str]:
@@ -85,48 +100,68 @@ def imports_of(path: Path) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: relative import"
             yield str(node.module)
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def ours_of(path: Path) -> set[str]:
+    """Return the modules of feedsvc that a file imports."""
+    named = (name.removeprefix("feedsvc.") for name in imports_of(path) if name.startswith("feedsvc."))
+    return {name for name in named if name in MODULES}
 
 
 FILES = sorted(PACKAGE.rglob("*.py"))
 IDS = [str(path.relative_to(PACKAGE)) for path in FILES]
+MODULES = {name_of(path) for path in FILES} - {"__init__"}
 
 
 def test_the_drawing_names_every_module() -> None:
-    assert {part_of(path) for path in FILES} - {"__init__"} == set(ORDER)
+    packages = {*PACKAGES, "posts.generators"}
+
+    assert MODULES - packages == set(ORDER)
 
 
 @pytest.mark.parametrize("path", FILES, ids=IDS)
-def test_imports_go_down_only(path: Path) -> None:
-    ours = [name.split(".")[1] for name in imports_of(path) if name.startswith("feedsvc.")]
+def test_arrows_between_packages_are_those_drawn(path: Path) -> None:
+    part, used = part_of(path), {name.partition(".")[0] for name in ours_of(path)}
 
-    if part_of(path) != "__init__":
-        below = ORDER[: ORDER.index(part_of(path)) + 1]
-        assert set(ours) <= set(below)
+    if part in BASE:
+        assert used <= set(BASE[: BASE.index(part)])
+    else:
+        assert used - set(BASE) - {part} <= ARROWS[part]
+
+
+def test_arrows_go_down_only() -> None:
+    order = [*PACKAGES, *TOP]
+
+    upward = {(part, used) for part, all_used in ARROWS.items() for used in all_used if part in order}
+    assert {(part, used) for part, used in upward if order.index(used) >= order.index(part)} == {("web", "startup")}
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if path.parent != PACKAGE and path.name != "__init__.py"])
+def test_imports_within_a_package_go_down_only(path: Path) -> None:
+    package, _, module = name_of(path).partition(".")
+    names = PACKAGES[package]
+
+    used = {name.partition(".")[2] for name in ours_of(path) if name.startswith(f"{package}.")} - {"generators"}
+    assert used <= set(names[: names.index(module)])
 
 
 @pytest.mark.parametrize("path", FILES, ids=IDS)
 def test_each_library_lives_in_one_place(path: Path) -> None:
-    libraries = {name.split(".")[0] for name in imports_of(path)}
-
-    assert {library for library in libraries & HOMES.keys() if part_of(path) not in HOMES[library]} == set()
-
-
-@pytest.mark.parametrize("path", FILES, ids=IDS)
-def test_every_library_has_a_home(path: Path) -> None:
     libraries = {name.split(".")[0] for name in imports_of(path)} - {"feedsvc"} - sys.stdlib_module_names
 
-    assert libraries <= HOMES.keys()
+    assert {library for library in libraries if not HOMES[library] & {part_of(path), name_of(path)}} == set()
 
 
 @pytest.mark.parametrize("path", FILES, ids=IDS)
-def test_pure_layers_import_nothing_that_acts(path: Path) -> None:
+def test_pure_packages_import_nothing_that_acts(path: Path) -> None:
     if part_of(path) in PURE:
         assert {name.split(".")[0] for name in imports_of(path)} & IMPURE == set()
 
 
-@pytest.mark.parametrize("module", ["scan", "bodies"])
+@pytest.mark.parametrize("module", ["ingest/scanner.py", "publishing/bodies.py"])
 def test_posts_are_opened_by_folder_alone(module: str) -> None:
-    tree = ast.parse((PACKAGE / f"{module}.py").read_text(encoding="utf-8"))
+    tree = ast.parse((PACKAGE / module).read_text(encoding="utf-8"))
     calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
 
     names = {call.attr if isinstance(call, ast.Attribute) else getattr(call, "id", "") for call in calls}

@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from html import unescape
 from urllib.parse import parse_qs, quote
 
-from feedsvc.addresses import to_host
-from feedsvc.cleaning.bare import from_bare_text
 from feedsvc.cleaning.junk import apply_site_rules, drop_junk, drop_unseen
 from feedsvc.cleaning.media import drop_doubles, drop_twins, keep_mathematics, mend_embeds, mend_images, mend_links
-from feedsvc.cleaning.page import Page, text_size
 from feedsvc.cleaning.phrases import drop_phrases
+from feedsvc.cleaning.plain_text import from_bare_text
 from feedsvc.cleaning.rules import Rules, load_rules, packaged_rules
-from feedsvc.cleaning.sanitize import sanitize, write
-from feedsvc.cleaning.shape import form_paragraphs, keep_attributes, part_blocks, prune
-from feedsvc.cleaning.spaces import fold_white_space, link_addresses
+from feedsvc.cleaning.sanitizer import sanitize, write
+from feedsvc.cleaning.structure import form_paragraphs, keep_attributes, part_blocks, prune
 from feedsvc.cleaning.text import repair, summarize
+from feedsvc.cleaning.tree import Page, text_size
+from feedsvc.cleaning.whitespace import fold_white_space, link_addresses
 from feedsvc.models import Cleaned
+from feedsvc.urls import to_host
 
 __all__ = ["STEPS", "Removal", "Rules", "clean", "explain", "load_rules", "packaged_rules", "sanitise_only"]
 

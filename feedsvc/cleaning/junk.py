@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from bs4 import Tag
 from bs4.element import NavigableString, PreformattedString
 
-from feedsvc.cleaning.page import HEADINGS, Page, block_of, elements, has_media
 from feedsvc.cleaning.rules import Rules
 from feedsvc.cleaning.text import letters, squeeze, words
+from feedsvc.cleaning.tree import HEADINGS, Page, block_of, elements, has_media
 
 LARGEST_SHARE = 0.3
 

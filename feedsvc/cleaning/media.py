@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from bs4 import Tag
 from bs4.element import NavigableString
 
-from feedsvc.addresses import is_frame_of
-from feedsvc.cleaning.addresses import resolve, tidy
-from feedsvc.cleaning.page import Page, elements, has_media, is_inside
 from feedsvc.cleaning.rules import Rules
 from feedsvc.cleaning.text import squeeze
+from feedsvc.cleaning.tree import Page, elements, has_media, is_inside
+from feedsvc.cleaning.urls import resolve, tidy
+from feedsvc.urls import is_frame_of
 
 _TINY = re.compile(r"\s*[0-2](?:px)?\s*\Z")
 _CANDIDATE = re.compile(r"([^\s,]\S*)(?:\s+(\d+(?:\.\d+)?)\w)?")

@@ -11,8 +11,8 @@ from itertools import islice
 
 from bs4 import Tag
 
-from feedsvc.addresses import to_host
-from feedsvc.cleaning.page import (
+from feedsvc.cleaning.text import fold, letters, squeeze
+from feedsvc.cleaning.tree import (
     HEADINGS,
     Block,
     Page,
@@ -23,7 +23,7 @@ from feedsvc.cleaning.page import (
     strings,
     text_size,
 )
-from feedsvc.cleaning.text import fold, letters, squeeze
+from feedsvc.urls import to_host
 
 HEAD_BLOCKS, TAIL_BLOCKS, END_BLOCKS = 3, 5, 1
 LONGEST_PHRASE = 300

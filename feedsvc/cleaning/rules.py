@@ -14,8 +14,8 @@ from typing import Any
 
 import soupsieve
 
-from feedsvc.addresses import to_host_name
 from feedsvc.errors import SettingError
+from feedsvc.urls import to_host_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 from feedsvc.models import Feed, Format
 from feedsvc.render.json_feed import to_json
-from feedsvc.render.xml_feeds import to_atom, to_rss
+from feedsvc.render.rss_atom import to_atom, to_rss
 
 RENDERERS: Mapping[Format, Callable[[Feed], bytes]] = {
     Format.RSS: to_rss,

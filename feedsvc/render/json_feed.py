@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 
 from feedsvc.models import Author, Enclosure, Entry, Feed
-from feedsvc.render.prepare import prepare
+from feedsvc.render.normalize import prepare
 
 
 def to_json(feed: Feed) -> bytes:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from lxml.etree import Element, SubElement, tostring
 
 from feedsvc.models import ScopeGroup, Site
-from feedsvc.render.pages import HEADINGS
+from feedsvc.render.html import HEADINGS
 from feedsvc.text import make_legal
 
 OPML_TYPE = "text/x-opml; charset=utf-8"

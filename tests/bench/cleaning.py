@@ -9,7 +9,8 @@ from pathlib import Path
 import frontmatter
 from bs4 import BeautifulSoup
 
-from feedsvc import cleaning, markup
+from feedsvc import cleaning
+from feedsvc.markup import markdown as markup
 
 Body = tuple[str, str, str]
 

@@ -28,7 +28,7 @@ from typing import NamedTuple
 from service import Server, Service, bare, nginx, plain_flask, record
 
 from feedsvc.models import Format, Scope, ScopeKind
-from feedsvc.scopes import path_of
+from feedsvc.publishing.routing import path_of
 from feedsvc.settings import Settings
 from feedsvc.startup import open_index
 

@@ -11,10 +11,10 @@ from threading import Event
 from waiting import wait_until
 
 from feedsvc.errors import NotReady
+from feedsvc.ingest.watcher import keep_fresh_in_thread
 from feedsvc.models import NEVER, Content, FeedRequest, Format, Scope
 from feedsvc.settings import Settings
 from feedsvc.startup import open_index
-from feedsvc.watch import keep_fresh_in_thread
 
 posts, index_path = Path(sys.argv[1]), Path(sys.argv[2])
 disk = posts.with_name("disk")

@@ -1,0 +1,103 @@
+"""What `feedsvc check` finds by comparing: posts that stand in each other's way, keys and names spelt amiss.
+
+Posts, keys and scopes in, Problems out, and Problems as lines for people, programs and GitHub. Pure.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict
+from pathlib import PurePath
+
+from feedsvc.models import HiddenPost, Level, Post, Problem, Scope, ScopeKind, ScopeSummary
+from feedsvc.names import fold, scopes_of
+from feedsvc.publishing.ids import entry_id
+from feedsvc.publishing.routing import post_path_of
+from feedsvc.settings import Settings
+
+# What a post has for itself alone, and how to mend it; mending the first mends the later ones too.
+_OWN: Mapping[str, tuple[Callable[[Post, Settings], str], str]] = {
+    "page": (lambda post, _: post_path_of(post.path), "rename one of them"),
+    "permalink": (lambda post, _: post.url, "give one another `slug` or `permalink`"),
+    "id": (entry_id, "give one another `guid`, on a Jekyll site another `slug`"),
+}
+
+
+def compare(posts: Iterable[Post], scopes: Iterable[ScopeSummary], settings: Settings) -> Iterator[Problem]:
+    """Give what is wrong with posts, in the order of their paths, and the scopes they are in, beside one another."""
+    taken: dict[tuple[str, str], str] = {}
+    odd = _odd_spellings(scopes)
+    for post in posts:
+        clashes = [*_clashes(post, settings, taken)]
+        yield from (Problem(post.path, 0, Level.ERROR, message) for message in clashes[:1])
+        named = [odd.pop(scope) for scope in scopes_of(post) if scope in odd]
+        yield from (Problem(post.path, 0, Level.HINT, message) for message in named)
+
+
+def _clashes(post: Post, settings: Settings, taken: dict[tuple[str, str], str]) -> Iterator[str]:
+    for what, (value_of, remedy) in _OWN.items():
+        value = value_of(post, settings)
+        first = taken.setdefault((what, value or post.path), post.path)
+        if first != post.path:
+            yield f"{what}: {value!r} is that of {first!r} too: {remedy}"
+
+
+def _odd_spellings(scopes: Iterable[ScopeSummary]) -> dict[Scope, str]:
+    """Give the scopes named as a more frequent one but for case or compatibility characters, and what to say."""
+    usual: dict[tuple[ScopeKind, str], ScopeSummary] = {}
+    odd = {}
+    for one in sorted(scopes, key=lambda summary: -summary.count):
+        first = usual.setdefault((one.scope.kind, fold(one.scope.name)), one)
+        if first is not one:
+            odd[one.scope] = (
+                f"{one.scope.kind}: {one.scope.name!r} (posts: {one.count:,}) has other feeds than"
+                f" {first.scope.name!r} (posts: {first.count:,}): use one spelling"
+            )
+    return odd
+
+
+# --- written out ---------------------------------------------------------------------------------
+
+
+def _to_json(problems: Iterable[Problem], _: PurePath) -> Iterator[str]:
+    yield json.dumps([asdict(problem) for problem in problems], ensure_ascii=False, indent=1)
+
+
+def _to_github(problems: Iterable[Problem], folder: PurePath) -> Iterator[str]:
+    """Write workflow commands; GitHub looks for files from the root of the repository.
+
+    https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+    """
+    for problem in problems:
+        command = "error" if problem.level is Level.ERROR else "warning"
+        yield _to_command(command, folder / problem.path, problem.line, problem.message)
+
+
+def _to_command(command: str, path: PurePath, line: int, message: str) -> str:
+    place = f"file={str(path).translate(_IN_PROPERTIES)}" + (f",line={line}" if line else "")
+    return f"::{command} {place}::{message.translate(_IN_MESSAGES)}"
+
+
+def _hidden_to_json(hidden: Iterable[HiddenPost], _: PurePath) -> Iterator[str]:
+    yield json.dumps([asdict(post) for post in hidden], ensure_ascii=False, indent=1)
+
+
+def _hidden_to_github(hidden: Iterable[HiddenPost], folder: PurePath) -> Iterator[str]:
+    return (_to_command("notice", folder / post.path, 0, f"hidden: {post.reason}") for post in hidden)
+
+
+_IN_MESSAGES = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
+_IN_PROPERTIES = _IN_MESSAGES | str.maketrans({":": "%3A", ",": "%2C"})
+
+FORMATS: Mapping[str, Callable[[Iterable[Problem], PurePath], Iterable[str]]] = {
+    "text": lambda problems, _: map(str, problems),
+    "json": _to_json,
+    "github": _to_github,
+}
+"""How problems are written, line by line; each takes the posts folder as well."""
+
+HIDDEN_FORMATS: Mapping[str, Callable[[Iterable[HiddenPost], PurePath], Iterable[str]]] = {
+    "text": lambda hidden, _: map(str, hidden),
+    "json": _hidden_to_json,
+    "github": _hidden_to_github,
+}
+"""How posts that are left out are written."""

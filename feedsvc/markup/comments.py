@@ -1,0 +1,299 @@
+"""Hidden text: a body → the body without the comments of kramdown, Obsidian, MDX, Hugo and Liquid; code stays as it is.
+
+Pure, one pass, linear time: every search for an end either leads there or is never made again. HTML comments stay, for
+cleaning drops them, but for those that Markdown would show: after text on their line and across a blank line.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from feedsvc.markup.blocks import Blocks
+
+MAX_PREFIX = 100  # characters of blanks and quotation marks that may open a line
+
+
+@dataclass(frozen=True, slots=True)
+class Visible:
+    """A body without its hidden text; `hints` say which comments are never closed, and what became of them."""
+
+    text: str
+    hints: tuple[str, ...] = ()
+
+
+_ENCRYPTED = ("hugo-encryptor", "encrypt", "encrypted", "password", "secret")  # shortcodes of several themes
+_NAMES = "|".join(("comment", *_ENCRYPTED))
+_EVERYWHERE = rf"""
+    (?P<escape>\\(?:[`\\%]|\{{(?![{{%])))
+    |(?P<ticks>`+)
+    |<(?P<element>pre|code|script|style|textarea)(?=[\s>/])
+    |\{{%-?\s*(?P<block>raw|highlight|codeblock|code)\b
+    |\{{\{{[<%]\s*(?P<short>highlight|code)\b
+    |(?P<html><!--)
+    |(?P<kramdown>\{{::comment\b[^{{}}\n]*\}})
+    |(?P<liquid>\{{%-?\s*comment\b[^%\n]*%\}})
+    |\{{\{{[<%]\s*(?P<hugo>{_NAMES})(?=[\s/>%])[^{{}}\n]*[>%]\}}\}}
+"""
+_TOKEN_OF_JEKYLL = re.compile(_EVERYWHERE, re.VERBOSE | re.IGNORECASE)
+_TOKEN = re.compile(
+    rf"{_EVERYWHERE}|(?P<percent>(?<!%)%%(?!%))|(?P<mdx>\{{/\*)|(?P<template>\{{\{{-?\s*/\*)",
+    re.VERBOSE | re.IGNORECASE,
+)
+_SIGN = re.compile(r"<!--(?![^<>\n]{0,200}-->)|\{::|\{%|\{\{|\{/\*|%%")
+
+_BLANK_LINE = re.compile(r"\n[ \t>]*\n")
+_REST_OF_LINE = re.compile(r"[ \t]*(?:\n|\Z)")
+_END_OF_INLINE = re.compile(r"\n[ \t>]*(?:\n|\Z|```|~~~|[-*+][ \t]|\d{1,9}[.)][ \t]|#|\|)|\Z")
+_PERCENT_AT_END = re.compile(r"(?<!%)%%(?!%)[ \t]*$", re.MULTILINE)
+_KRAMDOWN_END = re.compile(r"\{:/(?:comment)?\}")
+_KRAMDOWN_BLOCK_END = re.compile(r"^[ \t>]*\{:/(?:comment)?\}(?=[ \t]*$)", re.MULTILINE)
+_MDX_END = re.compile(r"\*/[ \t\n]{0,200}\}")
+_TEMPLATE_END = re.compile(r"\*/\s{0,200}-?\}\}")
+_LIQUID_PAIR = re.compile(r"\{%-?\s*(end)?comment\b[^%\n]*%\}", re.IGNORECASE)
+_HUGO_PAIRS = {
+    name: re.compile(rf"\{{\{{[<%]\s*(/\s*)?{name}(?=[\s/>%])[^{{}}\n]*[>%]\}}\}}", re.IGNORECASE)
+    for name in ("comment", *_ENCRYPTED)
+}
+_ENDS_OF_CODE: Mapping[str, str] = {
+    "element": r"</{name}\s*>",
+    "block": r"\{{%-?\s*end{name}\b",
+    "short": r"\{{\{{[<%]\s*/\s*{name}\b",
+}
+
+
+def may_hide(text: str) -> bool:
+    """Return True if a text has any sign that opens a comment, as few have."""
+    return ("%%" in text or "{" in text or "<!--" in text) and _SIGN.search(text) is not None
+
+
+def strip_comments(text: str, *, is_html: bool = False, is_jekyll: bool = False) -> Visible:
+    """Return a body without its hidden text.
+
+    `is_html` tells HTML, where indentation and backticks mean nothing; `is_jekyll` leaves alone what hides nothing on a
+    Jekyll site: `%%…%%` and `{/* … */}`.
+    """
+    return _Scanner(text, _TOKEN_OF_JEKYLL if is_jekyll else _TOKEN, is_html=is_html).run()
+
+
+def without_html_comments(text: str) -> str:
+    """Return a line of text without `<!-- … -->`; one that is never closed stays."""
+    parts: list[str] = []
+    position = 0
+    while (start := text.find("<!--", position)) >= 0 and (end := text.find("-->", start + 2)) >= 0:
+        parts.append(text[position:start])
+        position = end + len("-->")
+    return "".join(parts) + text[position:]
+
+
+class _Scanner:
+    """Goes through a text once, from sign to sign, and gathers what is to be left out."""
+
+    def __init__(self, text: str, token: re.Pattern[str], *, is_html: bool) -> None:
+        self._text, self._token, self._is_html = text, token, is_html
+        self._blocks = Blocks()
+        self._line = 0  # where the current one begins
+        self._spans: list[tuple[int, int]] = []
+        self._hints: dict[str, str] = {}  # by what is opened: each is told once
+        self._next: dict[object, tuple[int, int] | None] = {}  # ends found last, by what was looked for
+        self._ticks: dict[int, list[int]] = {}
+        self._opened: _Percent | None = None
+        self._takers: Mapping[str, Callable[[re.Match[str]], int]] = {
+            "escape": re.Match.end,
+            "ticks": self._skip_ticks,
+            **dict.fromkeys(_ENDS_OF_CODE, self._skip_code),
+            "html": self._take_html,
+            "kramdown": self._take_kramdown,
+            "liquid": self._take_liquid,
+            "hugo": self._take_hugo,
+            "percent": self._take_percent,
+            "mdx": lambda found: self._take_braces(found, _MDX_END, "*/", "{/*"),
+            "template": lambda found: self._take_braces(found, _TEMPLATE_END, "*/", "{{/*"),
+        }
+
+    def run(self) -> Visible:
+        """Return what is left."""
+        position = 0
+        while position < len(self._text):
+            end = self._end_of_line(position)
+            self._line = position
+            if not self._is_html and self._blocks.is_code(self._text[position:end]):
+                position = end + 1
+            else:
+                position = self._scan_line(position, end)
+        if self._opened and self._opened.begins_line:
+            self._hint("%%", self._opened.start, "shown")
+        return Visible(self._left(), tuple(self._hints.values()))
+
+    def _scan_line(self, position: int, end: int) -> int:
+        """Take what a line holds, and what begins there and goes on; return where the next line begins."""
+        while found := self._token.search(self._text, position, end):
+            position = self._takers[found.lastgroup or ""](found)
+            if position > end:
+                end = self._end_of_line(position)
+                self._line = self._text.rfind("\n", found.start(), position) + 1
+        return end + 1
+
+    def _end_of_line(self, position: int) -> int:
+        end = self._text.find("\n", position)
+        return len(self._text) if end < 0 else end
+
+    def _left(self) -> str:
+        parts: list[str] = []
+        position = 0
+        for start, end in sorted(self._spans):
+            parts.append(self._text[position:start])  # empty where one comment holds another
+            position = max(position, end)
+        return "".join(parts) + self._text[position:]
+
+    # --- code ------------------------------------------------------------------------------------
+
+    def _skip_ticks(self, found: re.Match[str]) -> int:
+        """Return the end of inline code, which is in one paragraph between runs of equal length."""
+        if not self._ticks:
+            for run in re.finditer("`+", self._text):
+                self._ticks.setdefault(len(run[0]), []).append(run.start())
+        starts = self._ticks.get(len(found[0]), [])
+        index = bisect_right(starts, found.start())
+        if index < len(starts) and starts[index] < self._end_after(_END_OF_INLINE, found.end())[0]:
+            return starts[index] + len(found[0])
+        return found.end()
+
+    def _skip_code(self, found: re.Match[str]) -> int:
+        """Return the end of an element or a tag that holds code; one that is never closed is none."""
+        kind = found.lastgroup or ""
+        pattern = _compiled(_ENDS_OF_CODE[kind].format(name=found[kind].lower()))
+        return self._end_after(pattern, found.end())[1] or found.end()
+
+    # --- comments --------------------------------------------------------------------------------
+
+    def _take_html(self, found: re.Match[str]) -> int:
+        begins = self._begins_line(found.start())
+        end = self._end_after(_compiled("-->"), found.start() + 2)[1]  # `<!-->` is a whole one
+        if end:
+            if not begins and not self._is_html and _BLANK_LINE.search(self._text, found.end(), end):
+                self._hide(found.start(), end)
+            return end
+        return self._hide_rest(found, "<!--") if begins or self._is_html else found.end()
+
+    def _take_kramdown(self, found: re.Match[str]) -> int:
+        if found[0].endswith("/}"):
+            return self._hide(found.start(), found.end())
+        end = 0
+        if self._begins_line(found.start()) and _REST_OF_LINE.match(self._text, found.end()):
+            end = self._end_after(_KRAMDOWN_BLOCK_END, found.end())[1]
+        end = end or self._end_after(_KRAMDOWN_END, found.end())[1]
+        if not end:  # kramdown's own decision: an extension without a body
+            self._hint("{::comment}", found.start(), "what follows is shown, as kramdown does")
+        return self._hide(found.start(), end or found.end())
+
+    def _take_liquid(self, found: re.Match[str]) -> int:
+        end = self._end_of_pair(_LIQUID_PAIR, found.end())
+        return self._hide(found.start(), end) if end else self._hide_rest(found, "{% comment %}")
+
+    def _take_hugo(self, found: re.Match[str]) -> int:
+        name = found["hugo"].lower()
+        if found[0][:-3].endswith("/"):  # `{{< comment "…" />}}`
+            return self._hide(found.start(), found.end())
+        end = self._end_of_pair(_HUGO_PAIRS[name], found.end())
+        if name in _ENCRYPTED:
+            if not end:
+                return found.end()  # some other shortcode of that name
+            self._hints[name] = f"{{{{< {name} >}}}}: what it protects is left out"
+        return self._hide(found.start(), end) if end else self._hide_rest(found, f"{{{{< {name} >}}}}")
+
+    def _take_braces(self, found: re.Match[str], pattern: re.Pattern[str], sign: str, name: str) -> int:
+        """Take a comment within braces; a program's `{/* … */ x }` is none."""
+        closed = self._end_after(_compiled(re.escape(sign)), found.end())
+        if closed[1]:
+            end = pattern.match(self._text, closed[0])
+            return self._hide(found.start(), end.end()) if end else found.end()
+        return self._hide_rest(found, name) if self._begins_line(found.start()) else found.end()
+
+    def _take_percent(self, found: re.Match[str]) -> int:
+        opened, start = self._opened, found.start()
+        before, after = self._text[start - 1 : start] if start else "", self._text[start + 2 : start + 3]
+        begins = self._begins_line(start)
+        opens = begins or before.isspace() or before == "|"
+        if opened and not (opens and after.strip() and opened.is_weak and opened.paragraph < start):
+            self._opened = None
+            return self._hide(opened.start, found.end())
+        if begins and _REST_OF_LINE.match(self._text, found.end()):
+            end = self._end_after(_PERCENT_AT_END, found.end())[1]
+            if end:
+                return self._hide(start, end)
+        if opens:
+            is_weak = not begins and not after.strip()
+            self._opened = _Percent(start, begins, is_weak, self._end_after(_BLANK_LINE, start)[0] or len(self._text))
+        return found.end()
+
+    # --- where things begin and end --------------------------------------------------------------
+
+    def _end_after(self, pattern: re.Pattern[str], position: int) -> tuple[int, int]:
+        """Return where a pattern is found next and where that ends, (0, 0) if nowhere.
+
+        What was found once is kept until it is passed, so that all searches together read the text once.
+        """
+        if pattern in self._next:
+            known = self._next[pattern]
+            if known is None or known[0] >= position:
+                return known or (0, 0)
+        found = pattern.search(self._text, position)
+        self._next[pattern] = found.span() if found else None
+        return found.span() if found else (0, 0)
+
+    def _end_of_pair(self, pattern: re.Pattern[str], position: int) -> int:
+        """Return the end of a tag's partner, with others like it in between; 0 if nothing closes it.
+
+        Where more are opened than closed, the last end counts.
+        """
+        if self._next.get(pattern, (0, 0)) is None:
+            return 0
+        depth, last = 1, 0
+        for tag in pattern.finditer(self._text, position):
+            depth += -1 if tag[1] else 1
+            last = tag.end() if tag[1] else last
+            if not depth:
+                return last
+        self._next[pattern] = None
+        return last
+
+    def _begins_line(self, position: int) -> bool:
+        prefix = self._text[self._line : min(position, self._line + MAX_PREFIX)]
+        return position - self._line <= MAX_PREFIX and not prefix.strip(" \t>")
+
+    # --- what is left out ------------------------------------------------------------------------
+
+    def _hide(self, start: int, end: int) -> int:
+        """Leave a part out, with the whole line where there is nothing else on it; return its end."""
+        rest = _REST_OF_LINE.match(self._text, end)
+        line = self._text.rfind("\n", max(0, start - MAX_PREFIX), start) + 1
+        alone = rest and (line or start < MAX_PREFIX) and not self._text[line:start].strip(" \t>")
+        self._spans.append((line, rest.end()) if rest and alone else (start, end))
+        return end
+
+    def _hide_rest(self, found: re.Match[str], name: str) -> int:
+        self._hint(name, found.start(), "the rest is left out")
+        self._spans.append((found.start(), len(self._text)))
+        return len(self._text)
+
+    def _hint(self, name: str, position: int, effect: str) -> None:
+        if name not in self._hints:
+            line = self._text.count("\n", 0, position) + 1
+            self._hints[name] = f"{name}: opened in line {line:,} of the body and never closed: {effect}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Percent:
+    """A `%%` that waits for its partner; a weak one stands between blanks, as in `50 %% of it`."""
+
+    start: int
+    begins_line: bool
+    is_weak: bool
+    paragraph: int  # where its paragraph ends
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)

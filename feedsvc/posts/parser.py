@@ -1,0 +1,260 @@
+"""File name + bytes → Post: what the front matter says, read generously; the body is left alone.
+
+Pure. What cannot be read raises PostError; what had to be changed or left out comes back as Problems.
+"""
+
+import hashlib
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+
+from feedsvc.errors import PostError
+from feedsvc.markup.comments import may_hide, strip_comments, without_html_comments
+from feedsvc.models import EPOCH, NEVER, Body, Level, Post, Problem, Reading
+from feedsvc.posts.dates import date_in_name, parse_date, without_date
+from feedsvc.posts.front_matter import Number, split
+from feedsvc.posts.generators.jekyll import (
+    excerpt_separator_of,
+    is_dated,
+    is_draft,
+    is_excerpt_only,
+    slug_of,
+    values_of,
+)
+from feedsvc.posts.metadata import (
+    CATEGORIES,
+    EXPIRES,
+    GUID,
+    PUBLISHED,
+    SPELLINGS,
+    SUMMARY,
+    TAGS,
+    UPDATED,
+    Front,
+    authors_of,
+    enclosure_of,
+    flatten,
+    image_of,
+    language_of,
+    meant_by,
+    names_of,
+    original_of,
+    title_from,
+    to_shown,
+    to_text,
+)
+from feedsvc.posts.permalinks import id_of_post, url_of_post
+from feedsvc.posts.visibility import find_reason, is_known
+from feedsvc.settings import Jekyll, Settings
+
+SUFFIXES = (".md", ".markdown", ".html", ".htm")
+
+
+def parse(path: str, data: bytes, settings: Settings, *, now: datetime = EPOCH, modified: datetime = EPOCH) -> Reading:
+    """Read the post at `path` (relative to the posts folder, "/" between folders) from its file's bytes.
+
+    Gives no post but a reason where its author hides it (`visibility`), before its `publishDate`, after its
+    `expiryDate`, and for an excluded tag or category. `modified` dates the drafts of a Jekyll site. Raises PostError
+    where nothing sound can be made of it: unreadable front matter, no date, an impossible date.
+    """
+    jekyll = settings.jekyll
+    front = _open(path, data, jekyll)
+    if jekyll:
+        if not is_dated(path.rpartition("/")[2]) and not is_draft(path, jekyll):
+            hint = Problem(path, 0, Level.HINT, "file name: opens with no date, so this is no post to Jekyll")
+            return Reading(None, (hint,))
+        _take_as_jekyll(front, jekyll, modified)
+    _look_at_keys(front)
+    expires = _date(front, EXPIRES, settings) or NEVER
+    reason = _reason_to_hide(front, settings)
+    if expires <= now:
+        reason = reason or _reason_of_time(front, EXPIRES, "has passed")
+    if reason:
+        return Reading(None, tuple(front.problems), reason=reason)
+    post = _to_post(front, data, settings)
+    if jekyll:
+        post = _to_jekyll_post(post, front, jekyll, settings)
+    appears, key = _appears(front, post, settings)
+    if appears > now:
+        reason = _reason_of_time(front, (key,), "is to come")
+        return Reading(None, tuple(front.problems), min(appears, expires), reason)
+    reason = _reason_to_exclude(post, settings)
+    return Reading(None if reason else post, tuple(front.problems), expires, reason)
+
+
+def body_of(data: bytes, jekyll: Jekyll | None = None, post: Post | None = None) -> Body:
+    """Give a post's body and what its cleaning needs to know; of `post`, if that is given, as much as may be shown.
+
+    Raises PostError where `data` cannot be taken apart.
+    """
+    front = _open("", data, jekyll)
+    body = Body(front.source.body, front.text("title"), original_of(front), len(data))
+    if jekyll is None or post is None or not post.excerpt_only:
+        return body
+    if post.summary:  # is what its author shows instead
+        return replace(body, text="")
+    return replace(body, separator=excerpt_separator_of(front.source.values, post.path, jekyll))
+
+
+def _open(path: str, data: bytes, jekyll: Jekyll | None) -> Front:
+    """Take a file apart; on a Jekyll site one without front matter is all body."""
+    return Front(path, split(data, has_headers=jekyll is None), is_jekyll=jekyll is not None)
+
+
+def _look_at_keys(front: Front) -> None:
+    for key, line in front.source.repeated.items():
+        front.report(Level.HINT, key, "given more than once, and the last one counts: remove the others", line)
+    for key in front.source.values:
+        meant = meant_by(key)
+        if meant and (front.is_jekyll or not (key.lower() in SPELLINGS or is_known(key))):
+            front.report(Level.HINT, key, f"unknown, so without effect: write {meant!r} if that is meant")
+
+
+def _to_post(front: Front, data: bytes, settings: Settings) -> Post:
+    stem = _stem(front.path)
+    published = _published(front, stem, settings)
+    if not front.get("title"):
+        front.report(Level.HINT, "title", "none, so the file name stands for it: write one")
+    return Post(
+        path=front.path,
+        title=_shown(front, "title") or title_from(without_date(stem)),
+        published=published,
+        updated=max(_date(front, UPDATED, settings) or published, published),
+        authors=authors_of(front),
+        tags=names_of(front, TAGS),
+        categories=names_of(front, CATEGORIES),
+        original=original_of(front),
+        guid=front.text(*GUID),
+        summary=_shown(front, *SUMMARY),
+        image=image_of(front),
+        enclosure=enclosure_of(front),
+        language=language_of(front),
+        digest=hashlib.sha256(data).hexdigest()[:32],
+        size=len(data),
+    )
+
+
+def _shown(front: Front, *keys: str) -> str:
+    """Return the text under one of `keys` without what its author hides in it; a comment that is never closed stays."""
+    text = front.text(*keys)
+    if "<!--" not in text and not may_hide(text):
+        return text
+    found = strip_comments(text, is_html=True, is_jekyll=front.is_jekyll)
+    return text if found.hints else to_text(without_html_comments(found.text))
+
+
+def _stem(path: str) -> str:
+    return path.rpartition("/")[2].rpartition(".")[0]
+
+
+# --- a Jekyll site's ------------------------------------------------------------------------------
+
+
+def _take_as_jekyll(front: Front, jekyll: Jekyll, modified: datetime) -> None:
+    """Go on with the front matter as Jekyll takes it, and say what its author may not have expected."""
+    values = values_of(front.source.values, front.path, jekyll)
+    if not values["published"] and front.source.values.get("published", True) is None:
+        front.report(Level.HINT, "published", "empty, which hides the post, as in Jekyll")
+    for number in (item for item in flatten(values["tags"]) if isinstance(item, Number)):
+        front.report(Level.HINT, "tags", f"{number} is a number, which jekyll-feed fails on: put it in quotes")
+    stem = _stem(front.path)
+    if not values.get("date") and without_date(stem) == stem:  # a draft: other posts have a date in their names
+        values["date"] = modified
+    front.take(values)
+
+
+def _to_jekyll_post(post: Post, front: Front, jekyll: Jekyll, settings: Settings) -> Post:
+    """Give a post the address and the id that it has on its site, and dates to the second."""
+    published = post.published.replace(microsecond=0)
+    slug = str(front.values.get("slug") or slug_of(front.path))
+    template = (front.values.get("permalink") and front.text("permalink")) or jekyll.permalink
+    categories = tuple(map(to_text, flatten(front.values.get("categories"))))
+    local = published.astimezone(settings.timezone)
+    try:
+        url = url_of_post(template, jekyll.prefix + front.path, slug, categories, local)
+    except ValueError as error:
+        raise PostError(str(error), front.source.line_of("permalink")) from error
+    return replace(
+        post,
+        published=published,
+        updated=_date(front, UPDATED, settings) or published,
+        url=url,
+        site_id=id_of_post(url, slug),
+        excerpt_only=is_excerpt_only(front.values, jekyll),
+    )
+
+
+# --- is it published ----------------------------------------------------------------------------
+
+# Hugo's keys, and those of others.
+_APPEARS = frozenset({"publishDate", "pubDate", "pubdate", "published_at", "post_date", "published", "publish"})
+
+
+def _reason_to_hide(front: Front, settings: Settings) -> str:
+    """Return why a post's author hides it, "" if he does not; report what he may not expect."""
+    values = front.values if front.is_jekyll else front.source.values  # in every spelling of a key
+    reason = find_reason(values, is_jekyll=front.is_jekyll, with_drafts=settings.drafts)
+    if reason is None:
+        return ""
+    if reason.level:
+        line = front.source.line_of(reason.key.partition(".")[0])  # a key in a table has that of the table
+        front.report(reason.level, reason.key, reason.message, line)
+    return reason.text
+
+
+def _reason_of_time(front: Front, keys: tuple[str, ...], what: str) -> str:
+    return next((f"{key}: {to_text(value)} {what}" for key, value in front.get(*keys)), "")
+
+
+def _appears(front: Front, post: Post, settings: Settings) -> tuple[datetime, str]:
+    """Return when a post appears, if that is later than its own date, and the key that says so."""
+    if settings.future or front.is_jekyll or _APPEARS.isdisjoint(front.values):
+        return EPOCH, ""
+    dates = ((_moment(value, settings), key) for key, value in front.get(*_APPEARS))
+    latest = max(((moment, key) for moment, key in dates if moment), default=(EPOCH, ""))
+    return latest if latest[0] > post.published else (EPOCH, "")
+
+
+def _moment(value: object, settings: Settings) -> datetime | None:
+    """Return a date under a key that may also hold a truth value, or what `_published` has complained of."""
+    with suppress(ValueError):
+        return parse_date(value, settings.timezone)
+    return None
+
+
+def _reason_to_exclude(post: Post, settings: Settings) -> str:
+    if not settings.exclude_tags and not settings.exclude_categories:
+        return ""
+    tags = [f"exclude_tags: {name}" for name in post.tags if name in settings.exclude_tags]
+    categories = [f"exclude_categories: {name}" for name in post.categories if name in settings.exclude_categories]
+    return next(iter(tags + categories), "")
+
+
+# --- dates --------------------------------------------------------------------------------------
+
+
+def _published(front: Front, stem: str, settings: Settings) -> datetime:
+    """Give when a post appeared; the front matter wins over the file name."""
+    for key, value in front.get(*PUBLISHED):
+        try:
+            return parse_date(value, settings.timezone)
+        except ValueError as error:
+            raise PostError(f"{key}: {to_shown(value)}: {error}", front.source.line_of(key)) from error
+    try:
+        named = date_in_name(stem, settings.timezone)
+    except ValueError as error:
+        raise PostError(f"file name: {stem[:10]!r} is no date: {error}") from error
+    if named is None:
+        misspelt = (f"; {key!r} is an unknown key" for key in front.source.values if meant_by(key) in PUBLISHED)
+        raise PostError(f"date: neither in the front matter nor in the file name, so not published{next(misspelt, '')}")
+    return named
+
+
+def _date(front: Front, keys: tuple[str, ...], settings: Settings) -> datetime | None:
+    """Give the first date under one of `keys`; what is none is reported and left out."""
+    for key, value in front.get(*keys):
+        try:
+            return parse_date(value, settings.timezone)
+        except ValueError as error:
+            front.report(Level.HINT, key, f"{to_shown(value)}: {error}: left out")
+    return None

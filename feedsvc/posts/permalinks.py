@@ -1,0 +1,111 @@
+"""Jekyll's URLs, slugs and ids of posts: permalink templates filled in. Pure.
+
+The rules are read off Jekyll 4.3 and Addressable 2.8, and checked against sites they have built.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from urllib.parse import quote, unquote, urlsplit
+
+from feedsvc.names import slugify
+from feedsvc.urls import to_uri
+
+STYLES = {
+    "date": "/:categories/:year/:month/:day/:title:output_ext",
+    "pretty": "/:categories/:year/:month/:day/:title/",
+    "ordinal": "/:categories/:year/:y_day/:title:output_ext",
+    "weekdate": "/:categories/:year/W:week/:short_day/:title:output_ext",
+    "none": "/:categories/:title:output_ext",
+}
+MARKDOWN = (".md", ".markdown", ".mkdown", ".mkdn", ".mkd")
+
+_PCHAR = ":@!$&'()*+,;=~"  # RFC 3986 section 3.3, beside letters, digits and "-._"
+_PLACEHOLDER = re.compile(":([a-z_]+)")
+_DATES = {  # days and months in English: whatever the user's locale, Python leaves LC_TIME at C
+    "short_year": "%y",
+    "month": "%m",
+    "short_month": "%b",
+    "long_month": "%B",
+    "day": "%d",
+    "short_day": "%a",
+    "long_day": "%A",
+    "y_day": "%j",
+    "w_year": "%G",
+    "week": "%V",
+    "w_day": "%u",
+    "hour": "%H",
+    "minute": "%M",
+    "second": "%S",
+}
+
+
+# --- URLs of a Jekyll site's posts ---------------------------------------------------------------
+
+
+def url_of_post(template: str, path: str, slug: str, categories: tuple[str, ...], local: datetime) -> str:
+    """Give the path of a post's page on its site, percent-encoded (Jekyll::URL).
+
+    `path` is the post's in the site, `slug` as written, `local` the date in the site's time zone. Raises ValueError
+    for a placeholder that there is none of.
+    """
+    folder, _, name = path.rpartition("/")
+    stem, dot, suffix = name.rpartition(".")
+    values: dict[str, Callable[[], str]] = {
+        "title": lambda: slugify(slug, is_pretty=True),
+        "slug": lambda: slugify(slug),
+        "name": lambda: slugify(stem),
+        "path": lambda: f"{folder}/{stem}".replace("_posts", "", 1).rstrip("."),
+        "collection": lambda: "posts",
+        "categories": lambda: "/".join(dict.fromkeys(category.lower() for category in categories)),
+        "slugified_categories": lambda: "/".join(dict.fromkeys(map(slugify, categories))),
+        "output_ext": lambda: ".html" if (dot + suffix).lower() in MARKDOWN else dot + suffix,
+        "i_day": lambda: str(local.day),
+        "i_month": lambda: str(local.month),
+        "year": lambda: f"{local.year:04}",
+    }
+
+    def fill(found: re.Match[str]) -> str:
+        name = found[1]
+        for key in (name, name.removesuffix("_")):  # ":year_:month" is a year, "_" and a month
+            if key in values or key in _DATES:
+                value = values[key]() if key in values else local.strftime(_DATES[key])
+                return quote(value, safe=f"/?{_PCHAR}") + name.removeprefix(key)
+        raise ValueError(f"permalink: no placeholder {found[0]!r}")
+
+    filled = f"/{_PLACEHOLDER.sub(fill, template)}".replace("..", "/").replace("./", "")
+    return re.sub("/{2,}", "/", filled)
+
+
+def id_of_post(url: str, slug: str) -> str:
+    """Give Jekyll's `post.id`: the folder of its URL and the slug as written (Document#id)."""
+    folder = url.rstrip("/").rpartition("/")[0]
+    return f"{folder}/{slug.removeprefix('/')}"
+
+
+def to_absolute(path: str, site_url: str) -> str:
+    """Make a path of a site absolute as Liquid's `absolute_url` does: by Addressable's normalisation, NFKC included."""
+    site = urlsplit(site_url)
+    rest, _, fragment = (site.path + path).partition("#")
+    rest, _, query = rest.partition("?")
+    normal = "/".join(_normalise(segment, _PCHAR) for segment in rest.strip().split("/"))
+    pairs = "&".join(_normalise(pair, re.sub("[&;]", "", f"{_PCHAR}/?")) for pair in query.split("&"))
+    tail = "".join(mark + text for mark, text in (("?", pairs), ("#", _normalise(fragment, f"{_PCHAR}/?"))) if text)
+    return f"{site.scheme}://{urlsplit(to_uri(site_url)).netloc}{normal}{tail}"
+
+
+def _normalise(part: str, safe: str) -> str:
+    """Encode anew; Addressable's tables are of Unicode 3.0."""
+    pieces = _SINCE_UNICODE_3_1.split(unquote(part, errors="surrogateescape"))
+    plain = [piece if number % 2 else _normalise_kc(piece) for number, piece in enumerate(pieces)]
+    return quote("".join(plain), safe=safe, errors="surrogateescape")
+
+
+_normalise_kc = partial(unicodedata.ucd_3_2_0.normalize, "NFKC")
+_SINCE_UNICODE_3_1 = re.compile(
+    "([\U0001d15e-\U0001d164\U0001d1bb-\U0001d1c0\U0001d400-\U0001d7ff\U0002f800-\U0002fa1d"
+    "\u03f4-\u03f5\u2047\u2057\u205f\u2071\u213d-\u2140\u2145-\u2149\u2a0c\u2a74-\u2a76\u2adc\u309f\u30ff"
+    "\u3251-\u325f\u32b1-\u32bf\ufa30-\ufa6a\ufb1d\ufdfc\uff5f-\uff60]+)"
+)

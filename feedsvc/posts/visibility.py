@@ -1,0 +1,197 @@
+"""Front matter → the reason why its author keeps a post out of sight, in the words of any generator.
+
+Pure. Tables of keys and values; dates (`publishDate`, `expiryDate`) are for `posts`.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+from typing import Any
+
+from feedsvc.models import Level
+from feedsvc.posts.metadata import flatten, to_shown, to_text
+
+_TRUE = {"true", "yes", "on", "1", "1.0", "y"}
+NO = {"false", "no", "off", "0", "0.0", "n", "none", "never"}
+DRAFT_STATUSES = {"draft", "pending", "autodraft"}  # WordPress has `auto-draft`
+HIDDEN_STATUSES = {"private", "hidden", "skip", "trash"}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a post is left out; `level` and `message` are what its author has to be told beside that."""
+
+    text: str
+    key: str = ""
+    is_draft: bool = False
+    level: Level | None = None
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Which values of a key hide a post; `is_draft` if the setting `drafts` shows it all the same."""
+
+    hides: Callable[[object], bool]
+    is_draft: bool = False
+    level: Level | None = None
+    message: str = ""
+    is_secret: bool = False  # the value is not for reports
+    is_exact: bool = False  # the letter case of the key counts
+
+    def applies(self, key: str, name: str, *, with_drafts: bool) -> bool:
+        """Return True if this holds for a key as it is written, with this plain name."""
+        return not (self.is_draft and with_drafts) and (key == name or not self.is_exact)
+
+
+def find_reason(values: Mapping[str, Any], *, is_jekyll: bool = False, with_drafts: bool = False) -> Reason | None:
+    """Return the first reason to leave a post out, None if there is none.
+
+    `values` is the front matter. On a Jekyll site `is_jekyll` lets Jekyll's own rules hold alone, and what protects a
+    post by a password. `with_drafts` shows drafts.
+    """
+    told = {key: value for key, value in values.items() if is_known(key)}  # few posts have any, and all come by here
+    rules = _JEKYLL_RULES if is_jekyll else _RULES
+    for key, name, value in _pairs(told):
+        for rule in rules.get(name, ()):
+            if rule.applies(key, name, with_drafts=with_drafts) and rule.hides(value):
+                return _to_reason(rule, key, value)
+    return None
+
+
+@lru_cache(4096)  # the same few keys in post after post
+def is_known(key: str) -> bool:
+    """Return True if some value of a key hides a post, whatever its letter case."""
+    return _plain(key) in _RULES or _plain(key) in _NESTED  # Jekyll's are among them
+
+
+def _to_reason(rule: Rule, key: str, value: object) -> Reason:
+    shown = "set" if rule.is_secret else to_shown(value) if isinstance(value, dict | list) else to_text(value)[:60]
+    return Reason(f"{key}: {shown}", key, rule.is_draft, rule.level, rule.message)
+
+
+def _pairs(values: Mapping[str, Any]) -> Iterator[tuple[str, str, object]]:
+    """Return each key as it is written, its plain name and its value; of tables such as `[build]` those in them."""
+    for key, value in values.items():
+        name = _plain(key)
+        if name in _NESTED and isinstance(value, dict):
+            for inner, item in value.items():
+                yield f"{key}.{inner}", f"{_NESTED[name]}{_plain(str(inner))}", item
+        else:
+            yield key, name, value
+
+
+@lru_cache(4096)
+def _plain(key: str) -> str:
+    return key.lower().translate(_SEPARATORS)
+
+
+_SEPARATORS = str.maketrans("", "", "-_ ")
+# Hugo and Zola have keys of a site's own in tables, where they mean what they mean outside.
+_NESTED = {"build": "build.", "params": "", "extra": ""}
+
+
+# --- values ---------------------------------------------------------------------------------------
+
+
+def _words(value: object) -> list[str]:
+    return [word for item in flatten(value) if (word := to_text(item).lower())]
+
+
+def _is_given(value: object) -> bool:
+    """Return True for everything but a spelling of no: `draft: soon` is a draft."""
+    words = _words(value)
+    return bool(value) if isinstance(value, dict | list) and not words else any(word not in NO for word in words)
+
+
+def _is_true(value: object) -> bool:
+    return any(word in _TRUE for word in _words(value))
+
+
+def _is_false(value: object) -> bool:
+    return any(word in NO for word in _words(value))
+
+
+def _is_set(value: object) -> bool:
+    """Return True for a password; `0` may be one."""
+    return isinstance(value, dict) or any(word not in NO - {"0", "0.0"} for word in _words(value))
+
+
+def _is_one_of(statuses: set[str] | frozenset[str]) -> Callable[[object], bool]:
+    return lambda value: any(_plain(word) in statuses for word in _words(value))
+
+
+def _is_not_public(value: object) -> bool:
+    words = _words(value)
+    return isinstance(value, dict) or (bool(words) and not {"public", *_TRUE} & {*words})
+
+
+def _is_hidden_by_jekyll(value: object) -> bool:
+    return value is False  # `jekyll.values_of` has read it as Jekyll does
+
+
+def _is_draft_to_jekyll(value: object) -> bool:
+    """Return True where jekyll-feed's `post.draft != true` is false; YAML 1.1 has `yes` and `on` for true."""
+    return value is True or (isinstance(value, str) and value.lower() in {"yes", "on"})
+
+
+# --- keys, without their letter case, dashes, underlines and blanks ---------------------------------
+
+_LEFT_OUT = "unknown, but its name says that the post is hidden, so it is left out: write 'draft: true', or rename it"
+_NOT_ON_JEKYLL = "Jekyll itself would publish the post; here it is left out"
+
+# Words that nobody gives a key who wants a post to be seen. Whole names: `hideMeta` hides something else.
+_HIDING = frozenset(
+    map("".join, product(
+        ("", "is"),
+        ("hide", "hidden", "invisible", "secret", "private", "confidential", "unlisted", "unpublished", "restricted",
+         "protected", "encrypt", "encrypted"),
+        ("", "post", "page", "article", "entry"),
+    ))
+) | {
+    *("membersonly", "memberonly", "formembers", "subscribersonly", "subscriberonly", "paidonly", "patronsonly"),
+    *("friendsonly", "familyonly", "staffonly", "internalonly", "adminonly", "inviteonly", "paywall", "paywalled"),
+    *("loginrequired", "requirelogin", "requireslogin", "authrequired", "requiresauth", "passwordprotected"),
+    *("norss", "nofeed", "nolist", "skiprss", "skipfeed", "rssskip", "feedskip", "rsshidden", "feedhidden"),
+    *("hiderss", "hidefeed", "hidefromrss", "hidefromfeed", "hidefromfeeds", "hideinrss", "hideinfeed"),
+    *("hidefromlist", "hidefromlists", "hideinlist", "hideinlists", "hidefromall", "hideall", "hideeverywhere"),
+    *("excluderss", "excludefeed", "rssexclude", "feedexclude", "rssignore", "feedignore", "ignorerss", "ignorefeed"),
+    *("excludefromfeed", "excludefromfeeds", "excludefromlist", "excludefromlists", "excludefromcollections"),
+    *("donotpublish", "dontpublish", "donotlist", "dontlist", "notpublic", "notpublished", "trash", "trashed"),
+    *("deleted", "isdeleted"),
+}  # fmt: skip
+_SHOWING = frozenset(
+    {
+        *("public", "ispublic", "visible", "isvisible", "listed", "islisted", "ispublished"),
+        *("showinfeed", "showinrss", "includeinfeed", "includeinrss", "infeed", "inrss", "showinlist"),
+    }
+)
+
+_RULES: Mapping[str, tuple[Rule, ...]] = {
+    **dict.fromkeys(_HIDING, (Rule(_is_true, level=Level.ERROR, message=_LEFT_OUT),)),
+    **dict.fromkeys(_SHOWING, (Rule(_is_false, level=Level.ERROR, message=_LEFT_OUT),)),
+    **dict.fromkeys(("draft", "isdraft"), (Rule(_is_given, is_draft=True),)),
+    **dict.fromkeys(("published", "publish", "feed", "rss"), (Rule(_is_false),)),
+    **dict.fromkeys(("unlisted", "hidden", "private", "secret", "encrypted"), (Rule(_is_given),)),
+    **dict.fromkeys(("excludefromrss", "eleventyexcludefromcollections", "headless"), (Rule(_is_given),)),
+    "status": (
+        Rule(_is_one_of(DRAFT_STATUSES), is_draft=True),
+        Rule(_is_one_of(HIDDEN_STATUSES)),
+        Rule(_is_one_of(_HIDING), level=Level.ERROR, message=_LEFT_OUT),
+    ),
+    "visibility": (Rule(_is_not_public),),
+    "build.list": (Rule(_is_false),),
+    **dict.fromkeys(
+        ("password", "postpassword"),
+        (Rule(_is_set, level=Level.HINT, message="set, so the post is left out", is_secret=True),),
+    ),
+}
+
+_PROTECTED = (Rule(_is_set, level=Level.HINT, message=_NOT_ON_JEKYLL, is_secret=True),)
+_JEKYLL_RULES: Mapping[str, tuple[Rule, ...]] = {
+    "published": (Rule(_is_hidden_by_jekyll, is_exact=True),),
+    "draft": (Rule(_is_draft_to_jekyll, is_draft=True, is_exact=True),),
+    **dict.fromkeys(("password", "postpassword"), _PROTECTED),
+    "encrypted": (Rule(_is_given, level=Level.HINT, message=_NOT_ON_JEKYLL),),
+}

@@ -1,0 +1,94 @@
+"""Pages for people, as HTML without scripts: the front page, the page of a scope, the page of a post.
+
+The templates decide how things look; here is only what they are given. Values are escaped, but for a post's clean HTML.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+
+from feedsvc.models import Entry, Feed, Problem, ScopeGroup, ScopeLinks, Selection, Site, Status
+from feedsvc.names import FOLDERS
+from feedsvc.posts.dates import to_local
+from feedsvc.render.normalize import prepare, prepare_entry, to_language
+from feedsvc.text import format_count, make_legal
+from feedsvc.urls import to_relative
+
+HEADINGS = {kind: folder.capitalize() for folder, kind in FOLDERS.items()}
+_WIDE = re.compile(r"<(pre|table)(?=[ >])")
+_templates = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    auto_reload=False,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    undefined=StrictUndefined,
+)
+
+
+@pass_context
+def _relative(context: Context, url: str) -> str:
+    """Return an address of ours relative to the page, so that a preview works wherever it is served from."""
+    return to_relative(url, context["here"], context["site"].home_url)
+
+
+@pass_context
+def _local(context: Context, moment: datetime) -> datetime:
+    """Return a moment in the site's time zone."""
+    return to_local(moment, context["site"].timezone)
+
+
+_templates.globals |= {"headings": HEADINGS, "format_count": format_count}
+_templates.filters |= {"relative": _relative, "local": _local}
+
+
+def front_page(site: Site, feed: Feed, everything: ScopeLinks, groups: tuple[ScopeGroup, ...]) -> bytes:
+    """Write the page of the whole: the newest posts, and the feeds of each kind, or the larger of them."""
+    return _render("front.html", site, site.home_url, everything, groups=groups, feed=prepare(feed))
+
+
+def list_page(site: Site, everything: ScopeLinks, group: ScopeGroup) -> bytes:
+    """Write the page of all scopes of a kind."""
+    return _render("list.html", site, group.url, everything, group=group)
+
+
+def scope_page(site: Site, feed: Feed, selection: Selection) -> bytes:
+    """Write the page of one scope or a selection of it: what its feed has, and how to subscribe to it.
+
+    `feed` is the page's own: its `self_url` and `pages` are addresses of pages.
+    """
+    return _render("scope.html", site, feed.self_url, selection.feeds, selection=selection, feed=prepare(feed))
+
+
+def post_page(site: Site, entry: Entry, everything: ScopeLinks, groups: tuple[ScopeGroup, ...]) -> bytes:
+    """Write the page of one post: the whole article, and the feeds of the scopes the post is in."""
+    shown = prepare_entry(entry, site.home_url, to_language(site.language), site.timezone)
+    shown = replace(shown, content=_let_keys_scroll(shown.content))
+    return _render("post.html", site, entry.link, everything, groups=groups, entry=shown)
+
+
+def status_page(site: Site, everything: ScopeLinks, status: Status, problems: Sequence[Problem]) -> bytes:
+    """Write the page for operators: what there is, in numbers, and the problems that may be shown."""
+    return _render(
+        "status.html", site, f"{site.home_url}status", everything, status=status, problems=tuple(map(str, problems))
+    )
+
+
+def _let_keys_scroll(html: str) -> str:
+    """Let keys reach what may be wider than the screen (WCAG 2.1.1).
+
+    Without quotes: the same characters within a value in quotes must not end it.
+    """
+    return _WIDE.sub(r"<\1 tabindex=0", html)
+
+
+def _render(name: str, site: Site, here: str, alternates: ScopeLinks, **values: object) -> bytes:
+    """Fill a template for the page at `here`; `alternates` are the feeds that browsers and readers find behind it."""
+    shown = replace(site, language=to_language(site.language))
+    given = values | {"site": shown, "here": here, "alternates": alternates}
+    return _templates.get_template(name).render({key: make_legal(value) for key, value in given.items()}).encode()

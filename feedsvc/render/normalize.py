@@ -1,0 +1,94 @@
+"""What every format needs: a `Feed` with legal text, ASCII addresses, a title everywhere and no name given twice.
+
+The writers take nothing else, and decide nothing about content.
+"""
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, tzinfo
+
+from feedsvc.models import Author, Enclosure, Entry, Feed
+from feedsvc.posts.dates import format_day
+from feedsvc.text import make_legal, shorten, to_line
+from feedsvc.urls import to_uri
+
+_TITLE_WIDTH = 60
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")  # RFC 5646 section 2.1, roughly
+_EMAIL = re.compile(r"[\w.+%-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", re.ASCII)
+_MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
+
+
+def prepare(feed: Feed) -> Feed:
+    """Make a feed fit to be written in any format; what cannot be used is left out, never an error."""
+    legal = make_legal(replace(feed, entries=()))
+    title = to_line(legal.title) or legal.page_url
+    language = to_language(legal.language)
+    return replace(
+        legal,
+        title=title,
+        description=to_line(legal.description),
+        updated=_to_second(legal.updated),
+        author=_prepare_author(legal.author) or Author(title),
+        language=language,
+        entries=tuple(prepare_entry(entry, legal.page_url, language, legal.timezone) for entry in feed.entries),
+    )
+
+
+def prepare_entry(entry: Entry, home_url: str, language: str, timezone: tzinfo = UTC) -> Entry:
+    """Make an entry fit to be written; it links to `home_url` where its own link is no web address.
+
+    Its language is told where it is not `language`, that of what it stands in.
+    An untitled post is called by the first words of its summary, else by its day in `timezone`: Atom requires a title,
+    and many readers show nothing to click without one. A post without a summary gets its title as such: RSS wants a
+    description before `content:encoded`, JSON Feed some content.
+    """
+    legal = make_legal(entry)
+    title = to_line(legal.title) or shorten(legal.summary, _TITLE_WIDTH) or format_day(legal.published, timezone)
+    own_language = to_language(legal.language)
+    tags = _distinct(legal.tags)
+    return replace(
+        legal,
+        title=title,
+        link=to_uri(legal.link) or home_url,
+        published=_to_second(legal.published),
+        updated=_to_second(legal.updated),
+        summary=legal.summary.strip() or title,
+        authors=tuple(author for author in map(_prepare_author, legal.authors) if author),
+        tags=tags,
+        categories=tuple(name for name in _distinct(legal.categories) if name not in tags),
+        original=to_uri(legal.original),
+        language=own_language if own_language != language else "",
+        image=to_uri(legal.image),
+        enclosure=_prepare_enclosure(legal.enclosure),
+    )
+
+
+def to_language(text: str) -> str:
+    """Return a language tag, also for one written as a locale (`zh_CN`), "" if it is none."""
+    tag = text.strip().replace("_", "-")
+    return tag if _LANGUAGE.fullmatch(tag) else ""
+
+
+def _prepare_author(author: Author) -> Author | None:
+    """Return the author, or None without a name: Atom requires one (RFC 4287 section 3.2.1)."""
+    name = to_line(author.name)
+    email = author.email if _EMAIL.fullmatch(author.email) else ""
+    return Author(name, email, to_uri(author.url)) if name else None
+
+
+def _prepare_enclosure(enclosure: Enclosure | None) -> Enclosure | None:
+    """Return the enclosure with an address, a type and a length that can be written, or None without an address."""
+    if enclosure is None or not (url := to_uri(enclosure.url)):
+        return None
+    media_type = enclosure.type if _MEDIA_TYPE.fullmatch(enclosure.type) else "application/octet-stream"
+    return Enclosure(url, media_type, max(enclosure.length, 0))
+
+
+def _to_second(moment: datetime) -> datetime:
+    """Drop what RSS dates cannot say, so that all formats give the same time."""
+    return moment.replace(microsecond=0)
+
+
+def _distinct(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names that are not blank, each once, in their order."""
+    return tuple(dict.fromkeys(line for name in names if (line := to_line(name))))

@@ -1,0 +1,742 @@
+"""Following the folder: every change arrives by itself, nothing from outside comes in, and no fault ends it."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import logging
+import os
+import shutil
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from threading import Event, Thread
+from threading import enumerate as enumerate_threads
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from waiting import BOUND, wait_until
+
+from feedsvc.errors import NotReady, SettingError
+from feedsvc.ingest import scanner as scanning
+from feedsvc.ingest import watcher as module
+from feedsvc.ingest.scanner import Following, ScanReport, scan, scan_paths
+from feedsvc.ingest.watcher import keep_fresh, keep_fresh_in_thread
+from feedsvc.locks import is_locked
+from feedsvc.models import NEVER, Content, FeedRequest, Format, Scope
+from feedsvc.settings import Settings
+from feedsvc.startup import make_cleaner
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from conftest import Site
+    from watchfiles import Change
+
+    from feedsvc.index.queries import Index
+
+ALL = FeedRequest(Scope(), Format.RSS, 20, Content.FULL)
+ALL_OF_THEM = replace(ALL, limit=200)
+AGES = 3_600  # seconds; far longer than any test waits
+
+
+def titles(site: Site) -> list[str] | None:
+    try:
+        return [post.title for post in site.index.select(ALL, NEVER)]
+    except NotReady:
+        return None
+
+
+@dataclass
+class Looks:
+    """What the watch looks at: how often it began to, and what it saw, paths or None for the whole folder."""
+
+    begun: int = 0
+    seen: list[set[str] | None] = field(default_factory=list)
+
+    def scan(self, *args: Any, **options: Any) -> ScanReport:
+        self.begun += 1
+        report = scan(*args, **options)
+        self.seen.append(None)
+        return report
+
+    def scan_paths(self, settings: Settings, index: Index, paths: set[str], following: Following) -> ScanReport:
+        self.begun += 1
+        report = scan_paths(settings, index, paths, following)
+        self.seen.append(paths)
+        return report
+
+    @property
+    def are_of_changes(self) -> bool:
+        """True once the first scan is over, and the look at everything that the first wake-up takes."""
+        return len(self.seen) >= 2
+
+    def wait_for_more(self, more: int = 2) -> None:
+        """Wait until so many more looks have begun: the second one sees what was there before this call."""
+        before = self.begun
+        wait_until(lambda: self.begun >= before + more)
+
+
+@pytest.fixture(autouse=True)
+def looks(monkeypatch: pytest.MonkeyPatch) -> Looks:
+    looks = Looks()
+    monkeypatch.setattr(module, "scan", looks.scan)
+    monkeypatch.setattr(module, "scan_paths", looks.scan_paths)
+    return looks
+
+
+class Stop(Event):
+    """An event that counts how often somebody looks whether it is set."""
+
+    asked = 0
+
+    def is_set(self) -> bool:
+        self.asked += 1
+        return super().is_set()
+
+    def wait_for_more(self, more: int) -> None:
+        before = self.asked
+        wait_until(lambda: self.asked >= before + more)
+
+
+@contextmanager
+def kept_fresh(site: Site, full_scan: Callable[..., ScanReport] | None = None) -> Iterator[Stop]:
+    stop = Stop()
+    clean = make_cleaner(site.settings).prepare
+    args = site.settings, site.index, stop, full_scan or module.scan
+    thread = Thread(target=keep_fresh, args=args, kwargs={"clean": clean})
+    thread.start()
+    try:
+        yield stop
+        assert thread.is_alive()
+    finally:
+        stop.set()
+        thread.join(BOUND)
+        assert not thread.is_alive()
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "RETRY_SECONDS", 0.05)
+    monkeypatch.setattr(module, "LOOK_MS", 40)
+
+
+@pytest.fixture
+def fresh(site: Site, until: Callable[..., None], looks: Looks) -> Iterator[Site]:
+    """A site with one post that is being followed."""
+    site.write("2024-01-01-a.md", title="A")
+    with kept_fresh(site):
+        until(lambda: titles(site) == ["A"] and looks.are_of_changes)
+        yield site
+
+
+# --- changes -------------------------------------------------------------------------------------
+
+
+def edit_in_place(site: Site) -> None:
+    file = site.posts / "2024-01-01-a.md"
+    file.write_text(file.read_text().replace('"A"', '"B"'))
+
+
+def swap_folder(site: Site) -> None:
+    shutil.copytree(site.posts, site.posts.with_name("next"))
+    site.posts.rename(site.posts.with_name("old"))
+    site.posts.with_name("next").rename(site.posts)
+    site.write("2024-01-02-b.md", title="B")
+
+
+def make_folder_anew(site: Site) -> None:
+    shutil.rmtree(site.posts)
+    site.posts.mkdir()
+    site.write("2024-01-02-b.md", title="B")
+
+
+@pytest.mark.parametrize(
+    ("change", "after"),
+    [
+        pytest.param(lambda site: site.write("2024-01-02-b.md", title="B"), ["B", "A"], id="added"),
+        pytest.param(lambda site: site.write("2024-01-01-a.md", title="B"), ["B"], id="replaced"),
+        pytest.param(edit_in_place, ["B"], id="edited in place"),
+        pytest.param(lambda site: (site.posts / "2024-01-01-a.md").unlink(), [], id="removed"),
+        pytest.param(lambda site: site.write("new/sub/2024-01-02-b.md", title="B"), ["B", "A"], id="in a new folder"),
+        pytest.param(swap_folder, ["B", "A"], id="folder swapped"),
+        pytest.param(make_folder_anew, ["B"], id="folder made anew"),
+        pytest.param(lambda site: site.index.path.unlink(), ["A"], id="index removed"),
+        pytest.param(lambda site: site.index.path.write_bytes(b"x" * 9_999), ["A"], id="index damaged"),
+    ],
+)
+def test_change_arrives_by_itself(
+    fresh: Site, until: Callable[..., None], change: Callable[[Site], object], after: list[str]
+) -> None:
+    change(fresh)
+
+    until(lambda: titles(fresh) == after)
+
+
+@pytest.mark.parametrize("disturb", [swap_folder, make_folder_anew], ids=["folder swapped", "folder made anew"])
+def test_folder_in_the_place_of_another_is_followed(
+    fresh: Site, until: Callable[..., None], looks: Looks, disturb: Callable[[Site], None]
+) -> None:
+    looks.seen.clear()
+    disturb(fresh)
+    until(lambda: "B" in (titles(fresh) or ()) and looks.are_of_changes)
+
+    fresh.write("2024-01-03-c.md", title="C")
+
+    until(lambda: (titles(fresh) or [""])[0] == "C")
+
+
+def test_link_turned_to_another_folder_is_followed(
+    site: Site, make_site: Callable[[Settings], Site], until: Callable[..., None], looks: Looks
+) -> None:
+    site.write("2024-01-01-a.md", title="A")
+    link, other = site.posts.with_name("current"), site.posts.with_name("v2")
+    link.symlink_to(site.posts)
+    other.mkdir()
+    linked = make_site(replace(site.settings, posts=link))
+    with kept_fresh(linked):
+        until(lambda: titles(linked) == ["A"] and looks.are_of_changes)
+        turned = link.with_name("turned")
+        turned.symlink_to(other)
+        (other / "2024-01-02-b.md").write_text('{"title": "C"}')
+        turned.replace(link)
+        until(lambda: titles(linked) == ["C"])
+
+        linked.write("2024-01-02-b.md", title="B")
+
+        until(lambda: titles(linked) == ["B"])
+
+
+def test_folder_moved_out_takes_its_posts_along(site: Site, until: Callable[..., None], looks: Looks) -> None:
+    site.write("sub/2024-01-01-a.md")
+    site.write("2024-01-02-b.md", title="B")
+    with kept_fresh(site):
+        until(lambda: titles(site) and looks.are_of_changes)
+
+        (site.posts / "sub").rename(site.posts.with_name("elsewhere"))
+
+        until(lambda: titles(site) == ["B"])
+
+
+def test_post_written_between_scan_and_watch_is_found(
+    site: Site, make_site: Callable[[Settings], Site], monkeypatch: pytest.MonkeyPatch, until: Callable[..., None]
+) -> None:
+    slow = make_site(replace(site.settings, scan_interval=86_400))
+    monkeypatch.setattr(module.time, "monotonic", lambda: 5.0)  # the machine has only just been started
+
+    def scan_and_write(settings: Settings, index: Index, **_: object) -> ScanReport:
+        report = scan(settings, index)
+        slow.write("2024-01-01-a.md", title="A")
+        return report
+
+    with kept_fresh(slow, scan_and_write):
+        until(lambda: titles(slow) == ["A"])
+
+
+def miss_every_event(*_: object, stop_event: Event, **__: object) -> Iterator[set[tuple[Change, str]]]:
+    while not stop_event.wait(0.01):
+        yield set()
+
+
+def test_whole_folder_is_looked_at_now_and_then(
+    site: Site,
+    make_site: Callable[[Settings], Site],
+    monkeypatch: pytest.MonkeyPatch,
+    until: Callable[..., None],
+    looks: Looks,
+) -> None:
+    monkeypatch.setattr(module.watchfiles, "watch", miss_every_event)
+    often = make_site(replace(site.settings, scan_interval=1))
+    with kept_fresh(often):
+        until(lambda: looks.are_of_changes)
+
+        often.write("2024-01-01-a.md", title="A")
+
+        until(lambda: titles(often) == ["A"])
+
+
+# --- what is not followed ------------------------------------------------------------------------
+
+
+def test_post_outside_a_linked_folder_leads_to_stays_out(fresh: Site, until: Callable[..., None], looks: Looks) -> None:
+    outside = fresh.posts.with_name("outside")
+    outside.mkdir()
+    looks.seen.clear()
+    (fresh.posts / "link").symlink_to(outside)
+    until(lambda: looks.seen)
+
+    (outside / "2024-01-02-secret.md").write_text('{"title": "secret"}')
+    for title in ("C", "D"):  # events come in order: with the second, those before the first have been handled
+        fresh.write(f"2024-01-03-{title}.md", title=title)
+        until(lambda title=title: title in (titles(fresh) or ()))  # type: ignore[misc]
+
+    assert set(titles(fresh) or ()) == {"A", "C", "D"}
+
+
+def test_post_in_a_folder_with_a_second_name_is_noticed_once(
+    site: Site, until: Callable[..., None], looks: Looks
+) -> None:
+    site.write("sub/2024-01-01-a.md", title="A")
+    (site.posts / "alias").symlink_to(site.posts / "sub")
+    with kept_fresh(site):
+        until(lambda: titles(site) == ["A"] and looks.are_of_changes)
+
+        site.write("sub/2024-01-02-b.md", title="B")
+
+        until(lambda: titles(site) == ["B", "A"])
+
+
+def test_files_that_are_no_posts_are_not_looked_at(fresh: Site, until: Callable[..., None], looks: Looks) -> None:
+    looks.seen.clear()
+
+    for name in ("a.txt", ".a.md", "_a.md", "a.md~"):
+        (fresh.posts / name).touch()
+    fresh.write("2024-01-02-b.md", title="B")
+
+    until(lambda: titles(fresh) == ["B", "A"])
+    assert [look for look in looks.seen if look != {"2024-01-02-b.md"}] == []
+
+
+# --- faults --------------------------------------------------------------------------------------
+
+
+def test_missing_folder_is_told_once_and_heals(
+    site: Site, until: Callable[..., None], looks: Looks, caplog: pytest.LogCaptureFixture
+) -> None:
+    site.posts.rmdir()
+    with kept_fresh(site):
+        looks.wait_for_more(5)
+
+        site.posts.mkdir()
+        site.write("2024-01-01-a.md", title="A")
+
+        until(lambda: titles(site) == ["A"])
+
+    assert caplog.text.count("no such folder") == 1
+
+
+def test_folder_that_goes_costs_no_post_and_heals(
+    fresh: Site, until: Callable[..., None], caplog: pytest.LogCaptureFixture
+) -> None:
+    away = fresh.posts.with_name("away")
+    fresh.posts.rename(away)
+    until(lambda: "no such folder" in caplog.text)
+    seen = titles(fresh)
+
+    away.rename(fresh.posts)
+    fresh.write("2024-01-02-b.md", title="B")
+
+    until(lambda: titles(fresh) == ["B", "A"])
+    assert seen == ["A"]
+
+
+def test_index_that_cannot_be_written_is_told_once(
+    site: Site, make_site: Callable[[Settings], Site], caplog: pytest.LogCaptureFixture, until: Callable[..., None]
+) -> None:
+    (site.posts.parent / "file").touch()
+    with kept_fresh(make_site(replace(site.settings, index=site.posts.parent / "file" / "index.sqlite"))) as stop:
+        until(lambda: caplog.records)
+        stop.wait_for_more(30)  # each try looks at it a few times
+
+        assert len(caplog.records) == 1
+
+
+def failing_with(*faults: Exception) -> Callable[..., ScanReport]:
+    """Make a scan that raises one fault after the other, and then succeeds."""
+    left = list(faults)
+
+    def scan_or_fail(settings: Settings, index: Index, **_: object) -> ScanReport:
+        if left:
+            raise left.pop(0)
+        return scan(settings, index)
+
+    return scan_or_fail
+
+
+def test_fault_of_the_disk_is_tried_again(
+    site: Site, until: Callable[..., None], caplog: pytest.LogCaptureFixture
+) -> None:
+    site.write("2024-01-01-a.md", title="A")
+    faults = [OSError(errno.EIO, "Input/output error"), OSError(errno.EIO, "Input/output error")]
+
+    with kept_fresh(site, failing_with(*faults)):
+        until(lambda: titles(site) == ["A"])
+
+    assert caplog.text.count("Input/output error") == 1
+
+
+def test_watcher_that_cannot_start_leaves_looking_at_the_folder(
+    site: Site, until: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "OS file watch limit reached")
+
+    monkeypatch.setattr(module.watchfiles, "watch", fail)
+    with kept_fresh(site):
+        until(lambda: titles(site) == [])
+
+        site.write("2024-01-01-a.md", title="A")
+
+        until(lambda: titles(site) == ["A"])
+
+
+def test_fault_that_lasts_is_told_again_after_a_while(
+    site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, until: Callable[..., None]
+) -> None:
+    monkeypatch.setattr(module, "TOLD_AGAIN", 0.2)
+    site.posts.rmdir()
+
+    with kept_fresh(site):
+        until(lambda: len(caplog.records) >= 3)
+
+
+def test_fault_of_ours_ends_no_watch(site: Site, until: Callable[..., None], caplog: pytest.LogCaptureFixture) -> None:
+    site.write("2024-01-01-a.md", title="A")
+
+    with kept_fresh(site, failing_with(MemoryError(), ZeroDivisionError())):
+        until(lambda: titles(site) == ["A"])
+
+    assert "Traceback" in caplog.text
+
+
+def lose_mount(site: Site) -> Path:
+    away = site.posts.rename(site.posts.with_name("away"))
+    site.posts.mkdir()
+    return away
+
+
+def test_folder_that_is_empty_all_at_once_costs_no_post_and_heals(
+    fresh: Site, until: Callable[..., None], looks: Looks, caplog: pytest.LogCaptureFixture
+) -> None:
+    away = lose_mount(fresh)
+    until(lambda: "empty all at once" in caplog.text)
+    looks.wait_for_more()
+    meanwhile = titles(fresh)
+
+    fresh.posts.rmdir()
+    away.rename(fresh.posts)
+    fresh.write("2024-01-02-b.md", title="B")
+
+    until(lambda: titles(fresh) == ["B", "A"])
+    assert meanwhile == ["A"]
+
+
+def test_folder_that_stays_empty_is_believed_after_an_interval(
+    site: Site,
+    make_site: Callable[[Settings], Site],
+    until: Callable[..., None],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    often = make_site(replace(site.settings, scan_interval=1))
+    often.publish("2024-01-01-a.md", title="A")
+    before = often.index.state(NEVER).modified
+    lose_mount(often)
+
+    with kept_fresh(often):
+        until(lambda: titles(often) == [])
+
+    assert "empty all at once: what was there is shown for another 1 second" in caplog.text
+    assert often.index.state(NEVER).modified > before
+
+
+def test_emptiness_is_refused_for_as_long_as_an_interval(site: Site) -> None:
+    now = 10.0
+    following = Following(replace(site.settings, scan_interval=60), clock=lambda: now)
+    for now in (10.0, 69.9):  # noqa: B007 - the clock
+        with pytest.raises(SettingError, match="empty all at once"):
+            following.refuse_emptiness(is_empty=True)
+
+    now = 70.0
+
+    following.refuse_emptiness(is_empty=True)
+
+
+# --- files that are being written ----------------------------------------------------------------
+
+HALF, WHOLE = '{"title": "B"}\n\nThe first half', " and the second."
+
+
+@pytest.fixture
+def slow(
+    site: Site,
+    make_site: Callable[[Settings], Site],
+    until: Callable[..., None],
+    looks: Looks,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Site]:
+    """A site with one post that is followed, and where no file ever counts as still."""
+    monkeypatch.setattr(scanning, "LONGEST_WAIT", AGES)
+    slow = make_site(replace(site.settings, settle_ms=AGES * 1_000))
+    os.utime(slow.write("2024-01-01-a.md", title="A"), (1, 1))
+    with kept_fresh(slow):
+        until(lambda: titles(slow) == ["A"] and looks.are_of_changes)
+        yield slow
+
+
+@pytest.mark.parametrize("name", ["2024-01-01-a.md", "2024-01-02-b.md"], ids=["known", "new"])
+def test_file_that_is_being_written_keeps_its_last_good_version(
+    slow: Site, until: Callable[..., None], looks: Looks, name: str
+) -> None:
+    seen = set()
+    with (slow.posts / name).open("w") as half:
+        for part in (HALF, ".", " And more", WHOLE):
+            half.write(part)
+            half.flush()
+            looks.wait_for_more()
+            seen.add(slow.get("/feed.json").text)
+    os.utime(slow.posts / name, (1, 1))  # now it counts as still
+
+    until(lambda: WHOLE in slow.get("/feed.json").text)
+    assert ["A" in feed and "half" not in feed for feed in seen] == [True]
+
+
+@pytest.mark.parametrize("name", ["2024-01-01-a.md", "2024-01-02-b.md"], ids=["known", "new"])
+def test_file_that_is_renamed_into_place_counts_at_once(slow: Site, until: Callable[..., None], name: str) -> None:
+    slow.write(name, title="B")
+
+    until(lambda: "B" in (titles(slow) or []))
+
+
+def test_file_of_a_copy_with_its_times_counts_at_once(slow: Site, until: Callable[..., None]) -> None:
+    file = slow.posts / "2024-01-02-b.md"
+    file.write_text(HALF)
+    os.utime(file, (1, 1))
+
+    until(lambda: titles(slow) == ["B", "A"])
+
+
+def test_file_that_is_never_still_is_read_in_the_end(
+    slow: Site, until: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scanning, "LONGEST_WAIT", 0.3)
+    file = slow.posts / "2024-01-02-b.md"
+    file.write_text(HALF)
+
+    def write_on() -> bool:
+        with file.open("a") as more:
+            more.write(".")
+        return titles(slow) == ["B", "A"]
+
+    until(write_on)
+
+
+def test_settling_can_be_turned_off(
+    site: Site, make_site: Callable[[Settings], Site], until: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scanning, "LONGEST_WAIT", AGES)
+    quick = make_site(replace(site.settings, settle_ms=0))
+    with kept_fresh(quick):
+        until(lambda: titles(quick) == [])
+        file = quick.posts / "2024-01-02-b.md"
+        file.write_text(HALF)
+        os.utime(file, (2**32, 2**32))
+
+        until(lambda: titles(quick) == ["B"])
+
+
+def test_first_scan_waits_for_no_file(site: Site) -> None:
+    (site.posts / "2024-01-01-a.md").write_text(HALF)
+
+    scan(site.settings, site.index, following=Following(site.settings))
+
+    assert titles(site) == ["B"]
+
+
+def test_body_of_a_changed_post_is_kept_before_it_can_break(fresh: Site, until: Callable[..., None]) -> None:
+    file = fresh.write("2024-01-02-b.md", "Sound.", title="B")
+    until(lambda: titles(fresh) == ["B", "A"])
+
+    file.write_text("---\ntags: [\n---\n")
+
+    assert "Sound." in fresh.get("/feed.json").text
+
+
+def test_hundred_files_changed_at_once_show_all_or_none(
+    site: Site, make_site: Callable[[Settings], Site], until: Callable[..., None]
+) -> None:
+    link = site.posts.with_name("current")
+    for version in ("v1", "v2"):
+        (site.posts.parent / version).mkdir()
+        for number in range(100):
+            (site.posts.parent / version / f"2024-01-01-{number}.md").write_text(f'{{"title": "{version}"}}')
+    link.symlink_to("v1")
+    linked = make_site(replace(site.settings, posts=link))
+    seen: list[set[str]] = []
+
+    def shows_all_of(version: str) -> bool:
+        seen.append({post.title for post in linked.index.select(ALL_OF_THEM, NEVER)})
+        return seen[-1] == {version}
+
+    with kept_fresh(linked):
+        until(lambda: titles(linked))
+        for version in ("v2", "v1", "v2"):
+            link.with_name("next").symlink_to(version)
+            link.with_name("next").replace(link)
+            until(lambda version=version: shows_all_of(version))  # type: ignore[misc]
+
+    assert {len(found) for found in seen} == {1}
+
+
+# --- alone ---------------------------------------------------------------------------------------
+
+
+def test_one_process_at_a_time_scans(site: Site, until: Callable[..., None]) -> None:
+    site.write("2024-01-01-a.md", title="A")
+    with site.index.lock.open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with kept_fresh(site) as stop:
+            stop.wait_for_more(20)
+            meanwhile = titles(site)
+
+            fcntl.flock(lock, fcntl.LOCK_UN)
+
+            until(lambda: titles(site) == ["A"])
+
+    assert meanwhile is None
+
+
+def test_process_that_waits_for_another_can_be_stopped(site: Site) -> None:
+    with site.index.lock.open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+
+        with kept_fresh(site) as stop:
+            stop.wait_for_more(5)
+
+    assert titles(site) is None
+
+
+def test_folder_counts_as_compared_while_it_is_followed(site: Site, until: Callable[..., None]) -> None:
+    site.publish("2024-01-01-a.md", title="A")
+    before = is_locked(site.index.compared)
+
+    with kept_fresh(site):
+        until(lambda: is_locked(site.index.compared))
+
+    assert (before, is_locked(site.index.compared)) == (False, False)
+
+
+def test_folder_that_cannot_be_read_is_not_compared(
+    site: Site, until: Callable[..., None], caplog: pytest.LogCaptureFixture
+) -> None:
+    site.publish("2024-01-01-a.md", title="A")
+    site.posts.rename(site.posts.with_name("away"))
+
+    with kept_fresh(site):
+        until(lambda: "no such folder" in caplog.text)
+        while_it_is_away = is_locked(site.index.compared)
+        site.posts.with_name("away").rename(site.posts)
+        until(lambda: is_locked(site.index.compared))
+
+    assert not while_it_is_away
+
+
+def test_process_that_waits_for_another_has_not_compared(site: Site) -> None:
+    site.publish("2024-01-01-a.md", title="A")
+    with site.index.lock.open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with kept_fresh(site) as stop:
+            stop.wait_for_more(5)
+            is_compared = is_locked(site.index.compared)
+
+    assert not is_compared
+
+
+def test_thread_keeps_fresh_beside_everything_else(site: Site, until: Callable[..., None]) -> None:
+    site.write("2024-01-01-a.md", title="A")
+    stop = Event()
+
+    others = set(enumerate_threads())  # those of applications of other tests end with the process
+
+    keep_fresh_in_thread(site.settings, site.index, stop)
+
+    (ours,) = set(enumerate_threads()) - others
+    until(lambda: titles(site) == ["A"])
+    stop.set()
+    until(lambda: not ours.is_alive())
+
+
+# --- what is said --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def said(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
+    with caplog.at_level(logging.INFO, "feedsvc.ingest.watcher"):
+        yield caplog
+
+
+def test_empty_folder_is_told(site: Site, until: Callable[..., None], said: pytest.LogCaptureFixture) -> None:
+    with kept_fresh(site):
+        until(lambda: f"{site.posts}: no posts" in said.text)
+
+
+def test_removed_post_is_no_empty_folder(
+    fresh: Site, until: Callable[..., None], said: pytest.LogCaptureFixture
+) -> None:
+    fresh.write("2024-01-02-b.md", title="B")
+    until(lambda: titles(fresh) == ["B", "A"])
+
+    (fresh.posts / "2024-01-02-b.md").unlink()
+
+    until(lambda: "1 gone" in said.text)
+    assert "no posts" not in said.text
+
+
+def test_bad_post_is_told_with_its_problem(
+    fresh: Site, until: Callable[..., None], said: pytest.LogCaptureFixture
+) -> None:
+    fresh.write("undated.md")
+
+    until(lambda: "undated.md: error: date: neither" in said.text)
+
+
+def test_start_says_what_there_is_once_and_after_a_restart_too(
+    site: Site, until: Callable[..., None], said: pytest.LogCaptureFixture
+) -> None:
+    site.write("2024-01-01-a.md", tags=["a", "b"])
+    site.write("2024-01-02-b.md", enclosure="/a.unknown")
+    site.write("undated.md")
+    line = "posts: 2 posts, 3 feeds, 2 problems (1 error, 1 hint) in "
+    for times in (1, 2):
+        with kept_fresh(site):
+            until(lambda: said.text.count(line) == times)  # noqa: B023 - called before the next round
+
+            swap_folder(site)
+            until(lambda: "B" in (titles(site) or ()))
+        shutil.rmtree(site.posts.with_name("old"))
+        (site.posts / "2024-01-02-b.md").unlink()
+        site.write("2024-01-02-b.md", enclosure="/a.unknown")
+
+    assert len([message for message in said.messages if " feeds, " in message]) == 2
+
+
+def test_start_of_an_empty_folder_says_so(
+    site: Site, until: Callable[..., None], said: pytest.LogCaptureFixture
+) -> None:
+    with kept_fresh(site):
+        until(lambda: "posts: 0 posts, 0 feeds, 0 problems in " in said.text)
+
+
+def test_many_problems_are_told_in_short(
+    site: Site, until: Callable[..., None], said: pytest.LogCaptureFixture
+) -> None:
+    for number in range(module.SHOWN_PROBLEMS + 3):
+        site.write(f"undated-{number}.md")
+
+    with kept_fresh(site):
+        until(lambda: "and 3 more problems: `feedsvc check` lists them" in said.text)
+
+    assert said.text.count("neither in the front matter") == module.SHOWN_PROBLEMS
+
+
+def test_unchanged_folder_is_not_worth_a_line(
+    fresh: Site, until: Callable[..., None], looks: Looks, said: pytest.LogCaptureFixture
+) -> None:
+    before = len(said.records)
+    looks.seen.clear()
+    (fresh.posts / "new").mkdir()
+    until(lambda: looks.seen)
+
+    fresh.write("2024-01-02-b.md", title="B")
+    until(lambda: "1 read" in said.text)
+
+    assert len(said.records) == before + 1

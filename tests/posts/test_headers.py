@@ -1,0 +1,92 @@
+"""Headers without fences, as Pelican and Nikola have them, and prose that only looks like one."""
+
+from __future__ import annotations
+
+import pytest
+
+from feedsvc.posts.headers import find_header
+
+PELICAN = "Title: A pier\nDate: 2024-02-14 10:20\nTags: pier, summer\nAuthors: Ann Lee, Bob Ray\n"
+
+
+def test_pelican_header_is_read_whole() -> None:
+    header = find_header(f"{PELICAN}\nText: here.\n")
+
+    assert header
+    assert header.values == {
+        "title": "A pier",
+        "date": "2024-02-14 10:20",
+        "tags": ["pier", "summer"],
+        "authors": ["Ann Lee", "Bob Ray"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "body"),
+    [
+        ("Title: A\nDate: 2024-01-01\n\nText.\n", "\nText.\n"),
+        ("Title: A\n \nText.\n", " \nText.\n"),
+        ("Title: A\nStatus: draft", ""),
+        (".. title: A\n.. slug: a\n\nText.\n", "\n\nText.\n"),
+        ("<!--\n.. title: A\n.. date: 2024-01-01\n-->\n\nText.\n", "\n\nText.\n"),
+        ("\n<!-- .. title: A\n.. slug: a -->\nText.\n", "\nText.\n"),
+    ],
+)
+def test_body_begins_after_the_header(text: str, body: str) -> None:
+    header = find_header(text)
+
+    assert header
+    assert text[header.end :] == body
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "value"),
+    [
+        ("TITLE: A\n\n", "title", "A"),
+        ("title:A\n\n", "title", "A"),
+        ("  Title: A\n\n", "title", "A"),
+        ("Title: A\nSummary: one\n    two\n\tthree\n\n", "summary", "one two three"),
+        ("Title: A\nTags: a; b, c\n\n", "tags", ["a", "b, c"]),
+        ("Title: A\nTags: a\nTags: b\n\n", "tags", ["a", "b"]),
+        ("Title: A\nAuthors: Lee, Ann; Ray, Bob\n\n", "authors", ["Lee, Ann", "Ray, Bob"]),
+        ("Title: A: b\nMood: fine\n\n", "mood", "fine"),
+        ("Title: A\nSummary:\n\n", "summary", ""),
+        ("Status: draft\n\nText\n", "status", "draft"),
+        (".. title: A\n.. tags: a, b\n.. link:\n\n", "tags", ["a", "b"]),
+        ("<!--\n.. title: A\n\n.. status: private\n-->\n", "status", "private"),
+    ],
+)
+def test_value_of_a_header(text: str, key: str, value: object) -> None:
+    header = find_header(text)
+
+    assert header
+    assert header.values[key] == value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Note: bring a hat.\n\nText.\n",
+        "Note: bring a hat.\nTitle: not here\n\nText.\n",
+        "Summary: this week was long.\n\nText.\n",
+        "Title: A\nand this is prose.\n\nText.\n",
+        "Date: whenever you like\n\nText.\n",
+        "Status: all is well so far.\n\nText.\n",
+        "https://example.org/\n\nText.\n",
+        "Link: see below\nPlace: Rome\nWeather: fine\n\nText.\n",
+        "\nTitle: A\n\nText.\n",
+        "# Title: A\n\nText.\n",
+        "- Title: A\n\nText.\n",
+        "Q: What?\nA: That.\n\n",
+        "<!-- more -->\n\nText\n",
+        "<!--\n.. title: A\nand prose\n-->\nText\n",
+        "<!--\n.. title: A\n\nText\n",
+        ".. note: this\n\nText\n",
+        ".. figure:: a.png\n\nText\n",
+        "Text.\n\nTitle: A\n",
+        "Title: A\n" * 201 + "\n",
+        ".. title: A\n" * 201 + "\n\n",
+    ],
+)
+def test_prose_is_no_header(text: str) -> None:
+    assert find_header(text) is None

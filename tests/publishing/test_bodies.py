@@ -1,0 +1,282 @@
+"""The clean body of a post: made once, kept, and never of another file than the one that was scanned."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import threading
+import tracemalloc
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from feedsvc.models import NEVER, Body, Cleaned, Content, FeedRequest, Format, Post, Scope
+from feedsvc.publishing import bodies as module
+from feedsvc.settings import UNKNOWN_BASE, Settings
+from feedsvc.startup import make_cleaner
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+    from types import FrameType
+
+    from conftest import Site
+
+    from feedsvc.publishing.bodies import Bodies
+
+ALL = FeedRequest(Scope(), Format.RSS, 20, Content.FULL)
+
+
+def posts(site: Site) -> list[Post]:
+    return site.index.select(ALL, NEVER)
+
+
+def bodies(site: Site) -> Bodies:
+    return make_cleaner(site.settings).bodies_of(posts(site), site.index)
+
+
+def test_body_is_clean_html(site: Site) -> None:
+    site.publish("2024-01-01-a.md", "Some *text*.")
+
+    assert "<p>Some <em>text</em>.</p>" in bodies(site).by_path["2024-01-01-a.md"].html
+
+
+@pytest.mark.parametrize("danger", ["<script>alert(1)</script>", '<p onclick="x()">a</p>', "[a](javascript:x)"])
+def test_nothing_dangerous_comes_through(site: Site, danger: str) -> None:
+    site.publish("2024-01-01-a.md", f"Text.\n\n{danger}\n")
+
+    html = bodies(site).by_path["2024-01-01-a.md"].html
+    assert not [part for part in ("<script", "onclick", 'href="javascript') if part in html]
+
+
+def test_body_is_made_once(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.publish()
+    first = bodies(site)
+    monkeypatch.setattr(module, "clean", lambda *_, **__: pytest.fail("cleaned again"))
+
+    assert bodies(site) == first
+
+
+def test_changed_post_has_a_new_body(site: Site) -> None:
+    site.publish("2024-01-01-a.md", "old")
+    bodies(site)
+    site.publish("2024-01-01-a.md", "new")
+
+    assert "new" in bodies(site).by_path["2024-01-01-a.md"].html
+
+
+def test_file_changed_since_the_scan_has_no_body_yet(site: Site) -> None:
+    site.publish("2024-01-01-a.md", "old")
+    site.write("2024-01-01-a.md", "new")
+
+    found = bodies(site)
+
+    assert (found.by_path["2024-01-01-a.md"].html, found.current) == ("", False)
+
+
+def test_file_gone_since_the_scan_has_no_body(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    site.publish("2024-01-01-a.md", summary="Short.").unlink()
+
+    with caplog.at_level(logging.WARNING):
+        found = bodies(site)
+
+    assert (found.by_path["2024-01-01-a.md"], found.current) == (Cleaned("", "Short."), False)
+    assert "2024-01-01-a.md: no body: " in caplog.text
+
+
+def link_out(file: Path) -> None:
+    outside = file.parent.parent.parent / "outside.md"
+    file.rename(outside)
+    file.symlink_to(outside)
+
+
+def link_folder_out(file: Path) -> None:
+    file.parent.rename(file.parent.parent.parent / "outside")
+    file.parent.symlink_to(file.parent.parent.parent / "outside")
+
+
+def make_pipe(file: Path) -> None:
+    file.unlink()
+    os.mkfifo(file)
+    unblock = threading.Timer(5, feed_pipe, [file])  # else a reader that hangs there would hang for ever
+    unblock.daemon = True
+    unblock.start()
+
+
+def feed_pipe(file: Path) -> None:
+    with suppress(OSError):  # it is gone, or nobody reads
+        os.close(os.open(file, os.O_WRONLY | os.O_NONBLOCK))
+
+
+def make_huge(file: Path) -> None:
+    with file.open("ab") as grown:
+        grown.truncate(10 * 2**30)
+
+
+@pytest.mark.parametrize("change", [link_out, link_folder_out, make_pipe, make_huge])
+def test_what_has_come_in_the_place_of_a_file_is_not_read(
+    site: Site, change: Callable[[Path], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    file = site.publish("sub/2024-01-01-a.md", summary="Short.")
+    change(file)
+
+    tracemalloc.start()
+    found = bodies(site)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert (found.by_path["sub/2024-01-01-a.md"], found.current) == (Cleaned("", "Short."), False)
+    assert "sub/2024-01-01-a.md: no body: " in caplog.text
+    assert peak < 10_000_000
+
+
+def test_body_of_a_link_within_the_folder_is_that_of_its_target(site: Site) -> None:
+    site.write("sub/2024-01-02-b.md", "of b")
+    (site.posts / "2024-01-01-a.md").symlink_to("sub/../sub/2024-01-02-b.md")
+    site.scan()
+
+    assert "of b" in bodies(site).by_path["2024-01-01-a.md"].html
+
+
+def test_post_that_breaks_keeps_its_last_good_body(site: Site) -> None:
+    file = site.publish("2024-01-01-a.md", "good")
+    good = bodies(site)
+    file.write_text("---\ntags: [\n---\nbad")
+    site.scan()
+
+    assert bodies(site) == good
+
+
+def test_fallback_is_logged(site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    monkeypatch.setattr(module, "clean", lambda *_, **__: Cleaned("<p></p>", "", fallback="too deep"))
+    site.publish("2024-01-01-a.md")
+
+    with caplog.at_level(logging.WARNING):
+        bodies(site)
+
+    assert "2024-01-01-a.md: sanitised only: too deep" in caplog.text
+
+
+def test_post_that_cleaning_fails_on_is_sanitised(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> Cleaned:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(module, "clean", fail)
+    site.publish("2024-01-01-a.md", "<p>Text.<script>alert(1)</script></p>")
+
+    assert bodies(site).by_path["2024-01-01-a.md"].html.strip() == "<p>Text.</p>"
+
+
+def test_post_over_the_limit_is_sanitised_and_reported(site: Site) -> None:
+    site.settings = replace(site.settings, max_post_bytes=1_000)
+    site.publish("2024-01-01-a.md", f'<div class="ad">{"Text. " * 200}<script>alert(1)</script></div>')
+
+    html = bodies(site).by_path["2024-01-01-a.md"].html
+
+    assert ("Text." in html, "script" in html) == (True, False)
+    assert {problem.message.partition(":")[0] for problem in site.index.problems()} == {"sanitised only"}
+
+
+def test_flood_of_markdown_is_shown_plain_and_reported(site: Site) -> None:
+    site.publish("2024-01-01-a.md", "- a <b>\n" * 40_000)
+
+    html = bodies(site).by_path["2024-01-01-a.md"].html
+
+    assert html.startswith("<p>- a ")
+    assert [problem.message for problem in site.index.problems()] == [
+        "sanitised only: more than 150,000 lines and signs of Markdown"
+    ]
+
+
+@pytest.mark.parametrize(
+    "flood", ["<div>", "&", "<p>a", "\n\n> ", "[a](", "<!--", "*a ", "\u00a0", "a@a.", "https://a."]
+)
+def test_floods_are_cleaned_in_steps_that_grow_no_faster_than_they_do(flood: str) -> None:
+    """How long the steps take is for `tests/bench/floods.py` to say: a regular expression is one step here."""
+    once, twice = (steps_of_cleaning(flood * (length // len(flood))) for length in (5_000, 10_000))
+
+    assert twice <= 2.2 * once
+
+
+def steps_of_cleaning(text: str) -> int:
+    """Return how many functions are called, of Python's and of C's."""
+    steps = 0
+
+    def count(_: FrameType, event: str, __: object) -> None:
+        nonlocal steps
+        steps += event in {"call", "c_call"}
+
+    clean = make_cleaner(Settings()).clean
+    sys.setprofile(count)
+    try:
+        clean(Body(text, "", "", len(text)))
+    finally:
+        sys.setprofile(None)
+    return steps
+
+
+def test_body_that_fell_back_is_a_problem(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "clean", lambda *_, **__: Cleaned("<p></p>", "", fallback="too deep"))
+    site.publish("2024-01-01-a.md")
+    bodies(site)
+
+    assert [str(problem) for problem in site.index.problems()] == ["2024-01-01-a.md: error: sanitised only: too deep"]
+
+
+@pytest.mark.parametrize(
+    ("base_url", "used"), [("", f"{UNKNOWN_BASE}/"), ("https://example.org", "https://example.org/")]
+)
+def test_bodies_are_cleaned_for_the_base_url_or_a_stand_in(
+    monkeypatch: pytest.MonkeyPatch, base_url: str, used: str
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(module, "clean", lambda *_, **options: asked.append(options["base_url"]))
+
+    make_cleaner(Settings(base_url=base_url)).clean(Body("text", "", "", 4))
+
+    assert asked == [used]
+
+
+def test_bodies_for_another_base_url_are_others() -> None:
+    settings = Settings()
+
+    fingerprints = {make_cleaner(replace(settings, base_url=url)).fingerprint for url in ("", "https://example.org")}
+
+    assert len(fingerprints) == 2
+
+
+# --- hidden text ---------------------------------------------------------------------------------
+
+SHAPES = {
+    "Markdown": "Seen. {}\n\nMore.",
+    "HTML": "<p>Seen. {}</p>",
+    "flood": "Seen. {}\n\n" + "*a*\n" * 40_000,
+    "too large": "Seen. {}\n\n" + "word " * 250_000,
+    "first": "{}\n\nSeen.",
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
+@pytest.mark.parametrize(
+    "comment", ["{/* ![hush](/hush.png) */}", "{{< comment >}}hush ![](/hush.png){{< /comment >}}"]
+)
+def test_hidden_text_is_nowhere(site: Site, shape: str, comment: str) -> None:
+    site.publish("2024-01-01-a.md", shape.format(comment))
+
+    body = bodies(site).by_path["2024-01-01-a.md"]
+
+    assert "Seen" in body.html
+    assert not [part for part in (body.html, body.summary, body.image) if "hush" in part]
+
+
+def test_hints_of_a_body_are_kept_with_it(site: Site) -> None:
+    site.publish("2024-01-01-a.md", "Text. {% comment %} never closed")
+
+    made, kept = bodies(site).by_path["2024-01-01-a.md"], bodies(site).by_path["2024-01-01-a.md"]
+
+    assert made == kept
+    assert made.hints.startswith("{% comment %}: opened in line ")
+    assert [problem.message for problem in site.index.problems()] == [made.hints]

@@ -1,0 +1,560 @@
+"""Request → document: what it shows, when it is made again, and that the bytes depend on nothing else."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+import brotli
+import pytest
+from waiting import threads_within, wait_until
+
+from feedsvc.errors import NotFound, NotReady
+from feedsvc.index.queries import Index
+from feedsvc.models import EPOCH, NEVER, Content, Document, FeedRequest, Filter, Format, Scope, ScopeKind, State
+from feedsvc.publishing import cache as cache_module
+from feedsvc.publishing import publisher as module
+from feedsvc.publishing.publisher import Publisher
+from feedsvc.publishing.routing import Address
+from feedsvc.settings import Settings
+from feedsvc.startup import make_cleaner
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conftest import Site
+
+BASE = "https://example.org"
+FRONT = FeedRequest(Scope(), Format.HTML, 20, Content.FULL)
+ALL = FeedRequest(Scope(), Format.JSON, 20, Content.FULL)
+TAG = replace(ALL, scope=Scope(ScopeKind.TAG, "News"))
+SECOND = timedelta(seconds=1)
+FORMATS = list(Format)
+
+
+def resolve(site: Site, address: Address) -> FeedRequest:
+    return site.publisher.resolver.resolve(address)
+
+
+def fails(_: object) -> bytes:
+    raise ZeroDivisionError
+
+
+def titles(document: Document) -> list[str]:
+    return [item["title"] for item in json.loads(document.body)["items"]]
+
+
+def publish_dated(site: Site, *moments: datetime) -> None:
+    for number, moment in enumerate(moments):
+        site.write(f"{number}.md", title=str(number), date=moment.isoformat())
+    site.scan()
+
+
+# --- what is current -----------------------------------------------------------------------------
+
+
+def test_state_before_the_first_scan_is_not_ready(site: Site) -> None:
+    with pytest.raises(NotReady):
+        site.publisher.state()
+
+
+def test_state_follows_a_scan(site: Site) -> None:
+    site.publish("2024-01-01-a.md")
+    publisher = site.publisher
+    before = publisher.state()
+
+    site.publish("2024-01-02-b.md")
+
+    assert publisher.state() != before
+
+
+def test_post_appears_when_due_without_any_file_changing(site: Site) -> None:
+    site.now = datetime.now(UTC)
+    publish_dated(site, site.now - SECOND, site.now + 99 * SECOND)
+    publisher = site.publisher
+    before = titles(publisher.feed(ALL, BASE))
+
+    site.now += 99 * SECOND
+
+    assert (before, titles(publisher.feed(ALL, BASE))) == (["0"], ["1", "0"])
+
+
+def test_state_changes_when_a_post_becomes_due(site: Site) -> None:
+    site.now = datetime.now(UTC)
+    publish_dated(site, site.now + 99 * SECOND)
+    publisher = site.publisher
+    before = publisher.state()
+
+    site.now += 99 * SECOND
+
+    assert publisher.state() != before
+
+
+def test_state_changes_at_the_very_moment_a_post_becomes_due(site: Site) -> None:
+    due = datetime.now(UTC) + 99 * SECOND
+    publish_dated(site, due)
+    publisher = site.publisher
+    site.now = due - SECOND
+    before = publisher.state()
+
+    site.now = due
+
+    assert (before.due, publisher.state().due) == (due, NEVER)
+
+
+class Overtaken(Index):
+    """An index that is read slowly: `meanwhile` happens between the reading of its state and the use of that."""
+
+    meanwhile: Callable[[], object] | None = None
+    reads = 0
+
+    def state(self, now: datetime) -> State:
+        self.reads += 1
+        found = super().state(now)
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile:
+            meanwhile()
+        return found
+
+
+@pytest.fixture
+def index(site: Site) -> Overtaken:
+    site.publish("2024-01-01-a.md")
+    return Overtaken(site.index.path, site.index.fingerprint, site.index.shown)
+
+
+def test_state_is_read_once_while_nothing_changes(site: Site, index: Overtaken) -> None:
+    site.now = datetime.now(UTC) + SECOND
+    publisher = Publisher(site.settings, index, make_cleaner(site.settings), site.clock)
+
+    states = {publisher.state() for _ in range(3)}
+
+    assert (len(states), index.reads) == (1, 1)
+
+
+def test_state_read_slowly_does_not_replace_a_newer_one(site: Site, index: Overtaken) -> None:
+    publisher = Publisher(site.settings, index, make_cleaner(site.settings), site.clock)
+    seen: list[State] = []
+    index.meanwhile = lambda: (site.publish("2024-01-02-b.md"), seen.append(publisher.state()))
+
+    slow = publisher.state()
+
+    assert ([slow], slow.version) == (seen, site.index.version())
+
+
+def test_future_posts_are_shown_where_that_is_set(site: Site, make_site: Callable[[Settings], Site]) -> None:
+    open_ = make_site(replace(site.settings, future=True))
+    publish_dated(open_, datetime.now(UTC) + 99 * SECOND)
+    publisher = open_.publisher
+
+    assert (titles(publisher.feed(ALL, BASE)), publisher.state().due) == (["0"], NEVER)
+
+
+@pytest.mark.parametrize(
+    ("left", "age"), [(9_999, 300), (301, 300), (299, 299), (100, 100), (60, 60), (59, 60), (1, 60)]
+)
+def test_max_age_ends_when_the_next_post_is_due_but_is_a_minute_at_least(site: Site, left: int, age: int) -> None:
+    site.now = datetime.now(UTC)
+    publish_dated(site, site.now + left * SECOND)
+    publisher = site.publisher
+    publisher.state()
+
+    assert publisher.max_age() == age
+
+
+def test_max_age_is_the_one_that_is_set(site: Site, make_site: Callable[[Settings], Site]) -> None:
+    other = make_site(replace(site.settings, max_age=3_600))
+    other.publish()
+    publisher = other.publisher
+    publisher.state()
+
+    assert publisher.max_age() == 3_600
+
+
+# --- names ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["News", "news", "NEWS"])
+def test_name_is_resolved_to_its_spelling(site: Site, name: str) -> None:
+    site.publish(tags=["News"])
+
+    request = resolve(site, Address(replace(ALL, scope=Scope(ScopeKind.TAG, name)), name_in_path=True))
+
+    assert request == TAG
+
+
+def test_slug_is_resolved_to_the_one_name_that_has_it(site: Site) -> None:
+    site.publish(tags=["Big News!"])
+    address = Address(replace(ALL, scope=Scope(ScopeKind.TAG, "big-news")), name_in_path=True)
+
+    assert resolve(site, address).scope.name == "Big News!"
+
+
+def test_names_in_filters_are_resolved_and_given_once(site: Site) -> None:
+    site.publish(tags=["News"])
+    chosen = Filter(ScopeKind.TAG, ("NEWS", "news", "none"))
+
+    request = resolve(site, Address(replace(ALL, filters=(chosen,)), name_in_path=False))
+
+    assert request.filters == (Filter(ScopeKind.TAG, ("News", "none")),)
+
+
+def test_unknown_name_in_a_path_is_not_found(site: Site) -> None:
+    site.publish()
+
+    with pytest.raises(NotFound, match=r"^no such tag$"):
+        resolve(site, Address(TAG, name_in_path=True))
+
+
+def test_unknown_name_in_a_filter_is_an_empty_feed(site: Site) -> None:
+    site.publish()
+    publisher = site.publisher
+
+    request = publisher.resolver.resolve(Address(TAG, name_in_path=False))
+
+    assert titles(publisher.feed(request, BASE)) == []
+
+
+def test_new_spelling_is_known_after_the_scan(site: Site) -> None:
+    site.publish("2024-01-01-a.md", tags=["Old"])
+    publisher = site.publisher
+    lower = Address(replace(ALL, scope=Scope(ScopeKind.TAG, "news")), name_in_path=True)
+    with pytest.raises(NotFound):
+        publisher.resolver.resolve(lower)
+
+    site.publish("2024-01-01-a.md", tags=["News"])
+
+    assert publisher.resolver.resolve(lower).scope.name == "News"
+
+
+# --- documents -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_feed_without_a_post_is_a_feed(site: Site, format_: Format) -> None:
+    site.scan()
+
+    assert site.publisher.feed(replace(ALL, format=format_), BASE).body
+
+
+def test_deleted_post_leaves_its_tag_feed(site: Site) -> None:
+    site.publish("2024-01-01-a.md", tags=["News"])
+    gone = site.publish("2024-01-02-b.md", title="gone", tags=["News"])
+    publisher = site.publisher
+    assert "gone" in titles(publisher.feed(TAG, BASE))
+
+    gone.unlink()
+    site.scan()
+
+    assert titles(publisher.feed(TAG, BASE)) == ["2024-01-01-a"]
+
+
+def test_page_past_the_end_is_not_found(site: Site) -> None:
+    site.publish()
+
+    with pytest.raises(NotFound, match="page: past the end"):
+        site.publisher.feed(replace(ALL, page=2), BASE)
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_document_is_made_once_while_its_entries_stand(
+    site: Site, monkeypatch: pytest.MonkeyPatch, format_: Format
+) -> None:
+    site.publish("2024-01-02-b.md", tags=["News"])
+    publisher = site.publisher
+    request = replace(TAG, format=format_)
+    first = publisher.feed(request, BASE)
+    site.publish("2024-01-01-other.md")
+    monkeypatch.setattr(module, "to_feed", lambda *_, **__: pytest.fail("made again"))
+
+    assert publisher.feed(request, BASE) is first
+
+
+def test_document_is_made_again_when_there_is_a_next_page(site: Site) -> None:
+    site.publish("2024-01-02-b.md")
+    publisher = site.publisher
+    request = replace(ALL, limit=1)
+    assert "next_url" not in json.loads(publisher.feed(request, BASE).body)
+
+    site.publish("2024-01-01-a.md")
+
+    assert "next_url" in json.loads(publisher.feed(request, BASE).body)
+
+
+def test_page_for_people_counts_posts_beyond_its_own(site: Site) -> None:
+    for day in (1, 2, 3):
+        site.publish(f"2024-01-0{day}-a.md", tags=["News"])
+    publisher = site.publisher
+    page = replace(TAG, format=Format.HTML, limit=1)
+    assert b"3 posts" in publisher.feed(page, BASE).body
+
+    (site.posts / "2024-01-01-a.md").unlink()
+    site.scan()
+
+    assert b"2 posts" in publisher.feed(page, BASE).body
+
+
+def test_each_base_has_its_document(site: Site) -> None:
+    site.publish()
+    publisher = site.publisher
+
+    bodies = [publisher.feed(ALL, base).body for base in (BASE, "https://other.example")]
+
+    assert [b"https://other.example/" in body for body in bodies] == [False, True]
+
+
+def test_document_of_a_file_that_just_changed_is_not_kept(site: Site) -> None:
+    site.publish(body="old")
+    site.write("2024-01-01-a.md", "new")
+
+    assert site.publisher.feed(ALL, BASE).keep is False
+
+
+def test_threads_count_the_posts_once_after_a_change(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.publish("2024-01-01-a.md")
+    publisher, sizes, asked = site.publisher, Index.sizes, list[FeedRequest]()
+
+    def slowly(index: Index, request: FeedRequest, now: datetime) -> list[int]:
+        asked.append(request)
+        wait_until(lambda: threads_within(module.Publisher.feed) == 8)
+        return sizes(index, request, now)
+
+    monkeypatch.setattr(Index, "sizes", slowly)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: publisher.feed(ALL, BASE), range(8)))
+
+    assert len(asked) == 1
+
+
+def test_64_threads_make_one_build(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.publish()
+    publisher = site.publisher
+    made: list[object] = []
+    make = publisher._make_feed  # noqa: SLF001 - counts builds
+    monkeypatch.setattr(module.Publisher, "_make_feed", lambda _, *args: (made.append(args), make(*args))[1])
+
+    with ThreadPoolExecutor(64) as pool:
+        documents = set(pool.map(lambda _: publisher.feed(ALL, BASE), range(64)))
+
+    assert (len(made), len(documents)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(lambda publisher: publisher.page(FRONT, BASE), id="front"),
+        pytest.param(lambda publisher: publisher.post_page("2024-01-01-a", BASE), id="post"),
+    ],
+)
+def test_page_is_made_once_and_again_after_a_scan(site: Site, page: Callable[[Publisher], Document]) -> None:
+    site.publish("2024-01-01-a.md", title="first")
+    publisher = site.publisher
+    first = page(publisher)
+    again = page(publisher)
+
+    site.publish("2024-01-01-a.md", title="second")
+
+    assert (again is first, b"second" in page(publisher).body) == (True, True)
+
+
+def test_front_page_without_a_post_still_names_the_feed_of_everything(site: Site) -> None:
+    site.scan()
+
+    assert b"/rss.xml" in site.publisher.page(FRONT, BASE).body
+
+
+def test_page_of_no_post_is_not_found(site: Site) -> None:
+    site.publish()
+
+    with pytest.raises(NotFound, match=r"^no such post$"):
+        site.publisher.post_page("none", BASE)
+
+
+def test_static_file_is_given(site: Site) -> None:
+    assert site.publisher.static("feed.css").media_type == "text/css; charset=utf-8"
+
+
+@pytest.mark.parametrize("name", ["none.css", "../index.py", "feed.css/", ""])
+def test_no_other_file_is_given(site: Site, name: str) -> None:
+    with pytest.raises(NotFound):
+        site.publisher.static(name)
+
+
+def test_counts(site: Site) -> None:
+    site.write("undated.md")
+    site.publish(tags=["a", "b"])
+
+    status = site.publisher.status()
+    assert (status.posts, status.feeds, status.problems) == (1, 3, 1)
+
+
+def test_counts_of_nothing(site: Site) -> None:
+    site.scan()
+
+    status = site.publisher.status()
+    assert (status.posts, status.feeds, status.problems) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(("coding", "undo"), [("gzip", gzip.decompress), ("br", brotli.decompress)])
+def test_variant_decodes_to_the_document(site: Site, coding: str, undo: Callable[[bytes], bytes]) -> None:
+    site.publish()
+    document = site.publisher.feed(ALL, BASE)
+
+    assert undo(site.publisher.variant(document, coding).body) == document.body
+
+
+def test_variant_is_made_once(site: Site) -> None:
+    site.publish()
+    publisher = site.publisher
+    document = publisher.feed(ALL, BASE)
+
+    assert publisher.variant(document, "gzip") is publisher.variant(document, "gzip")
+
+
+# --- bytes ---------------------------------------------------------------------------------------
+
+PRINT_DIGESTS = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from feedsvc.startup import make_cleaner, open_index
+from feedsvc.models import Content, FeedRequest, Format, Scope, ScopeKind
+from feedsvc.settings import Settings
+from feedsvc.publishing.publisher import Publisher
+from feedsvc.ingest.scanner import scan
+settings = Settings(posts=Path(sys.argv[1]), index=Path(sys.argv[2]), title="Daily")
+index = open_index(settings)
+scan(settings, index)
+publisher = Publisher(settings, index, make_cleaner(settings), lambda: datetime.now(UTC))
+for scope in (Scope(), Scope(ScopeKind.TAG, "a")):
+    for format_ in Format:
+        document = publisher.feed(FeedRequest(scope, format_, 20, Content.FULL), "https://example.org")
+        print(document.digest, *(len(publisher.variant(document, coding).body) for coding in ("br", "gzip")))
+print(publisher.page(FeedRequest(Scope(), Format.HTML, 20, Content.FULL), "https://example.org").digest)
+"""
+
+
+ENVIRONMENTS = (
+    {"PYTHONHASHSEED": "1"},
+    {"PYTHONHASHSEED": "2", "TZ": "Asia/Shanghai", "LC_ALL": "C.UTF-8"},
+    {"TZ": "Pacific/Auckland", "LC_ALL": "C"},
+    {"LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.UTF-8", "PYTHONUTF8": "1"},
+)
+
+
+def test_bytes_are_the_same_in_every_process(site: Site) -> None:
+    site.write("2024-01-09-河畔.md", title="河畔 İstanbul", tags=["I", "İ", "联合早报"], date="2024-01-09 23:30")
+    for day in range(10, 15):
+        site.write(f"2024-01-{day}-a.md", tags=list("abcdef"), categories=["x", "y"], authors=["Li", "Han"])
+
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", PRINT_DIGESTS, site.posts, site.posts.parent / f"index-{number}.sqlite"],
+            env={"PYTHONPATH": ":".join(sys.path), **variables},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for number, variables in enumerate(ENVIRONMENTS)
+    }
+
+    assert len(outputs) == 1
+    assert len(outputs.pop().splitlines()) == 9
+
+
+def test_feed_says_nothing_of_the_time_it_was_made(site: Site) -> None:
+    site.publish()
+    site.now = datetime.now(UTC)
+    first = site.publisher.feed(ALL, BASE)
+
+    site.now += timedelta(days=400)
+
+    assert site.publisher.feed(ALL, BASE) == first
+
+
+def test_clock_before_all_posts_shows_none(site: Site) -> None:
+    site.publish()
+    site.now = EPOCH
+
+    assert titles(site.publisher.feed(ALL, BASE)) == []
+
+
+# --- faults --------------------------------------------------------------------------------------
+
+
+def test_feed_that_cannot_be_made_is_given_as_it_was_and_made_again_once_it_can(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache_module, "FAILED_SECONDS", 0)
+    site.publish()
+    ours = site.publisher
+    before = ours.feed(ALL, BASE)
+    site.publish("2024-01-02-b.md")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(module, "RENDERERS", {Format.JSON: fails})
+        meanwhile = ours.feed(ALL, BASE)
+
+    assert meanwhile == replace(before, keep=False)
+    assert titles(ours.feed(ALL, BASE)) == ["2024-01-02-b", "2024-01-01-a"]
+
+
+def test_feed_that_cannot_be_made_is_a_line_of_the_log_with_the_reason(
+    site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    site.publish()
+    ours = site.publisher
+    ours.feed(ALL, BASE)
+    site.publish("2024-01-02-b.md")
+    monkeypatch.setattr(module, "RENDERERS", {Format.JSON: fails})
+
+    ours.feed(ALL, BASE)
+
+    assert caplog.messages == [f"{ALL}: given as it was before: ZeroDivisionError()"]
+
+
+def test_feed_that_could_never_be_made_is_an_error(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "RENDERERS", {Format.JSON: fails})
+    site.publish()
+
+    with pytest.raises(ZeroDivisionError):
+        site.publisher.feed(ALL, BASE)
+
+
+def test_20_clients_of_a_feed_that_cannot_be_made_cost_one_try(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.publish()
+    ours = site.publisher
+    before = ours.feed(ALL, BASE)
+    site.publish("2024-01-02-b.md")
+    tries: list[object] = []
+    monkeypatch.setattr(module, "RENDERERS", {Format.JSON: lambda feed: (tries.append(feed), fails(feed))})
+
+    with ThreadPoolExecutor(20) as pool:
+        given = set(pool.map(lambda _: ours.feed(ALL, BASE).body, range(20)))
+
+    assert (given, len(tries)) == ({before.body}, 1)
+
+
+def test_list_of_feeds_is_opml_with_a_folder_for_each_kind(site: Site) -> None:
+    site.publish(tags=["News", "<中>"], authors=["Li"])
+
+    body = site.publisher.opml(BASE).body.decode()
+
+    declaration, _, rest = body.partition("\n")
+    outlines = [outline.attrib for outline in ET.fromstring(rest).iter("outline")]
+    assert declaration == "<?xml version='1.0' encoding='UTF-8'?>"
+    assert [(outline["text"], outline.get("type"), outline.get("xmlUrl")) for outline in outlines] == [
+        ("Daily", "rss", f"{BASE}/rss.xml"),
+        ("Tags", None, None),
+        ("<中>", "rss", f"{BASE}/tags/%3C%E4%B8%AD%3E/rss.xml"),
+        ("News", "rss", f"{BASE}/tags/News/rss.xml"),
+        ("Authors", None, None),
+        ("Li", "rss", f"{BASE}/authors/Li/rss.xml"),
+    ]
