@@ -1,8 +1,9 @@
 """Ask a running service for a long time while posts change: `python tests/bench/soak.py [--requests N] [POSTS]`.
 
 Prints memory, file descriptors and threads of every process after each tenth, and the slope of memory per 100,000
-requests over the second half. The caches are small, so that they are full soon and what rises is a leak. POSTS is
-copied; without it, the repository's own are taken.
+requests over the second half. The caches are small, so that they are full soon and what rises is a leak. Slow readers
+and attackers are at work beside the clients (`--no-strangers`: none); the last line of the table is from when all have
+gone. POSTS is copied; without it, the repository's own are taken.
 """
 
 import argparse
@@ -13,7 +14,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from threading import Event, Thread
@@ -21,11 +22,13 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from service import Service
+from strangers import strangers
 
 OWN_POSTS = Path(__file__).parents[2] / "posts"
 SLICES = 10
 CLIENTS = 4
 HOLD = 0.2  # seconds between two edits
+GONE = 2.0  # seconds until the service has noticed that all clients have gone
 PATHS = ("/rss.xml", "/atom.xml", "/feed.json", "/", f"/tags/{quote('联合早报')}/rss.xml", "/rss.xml?content=summary")
 
 
@@ -134,25 +137,28 @@ def show(done: int, sizes: dict[int, Size]) -> None:
     print(f"{done:>9,}  {processes}", flush=True)
 
 
-def soak(posts: Path, requests: int) -> None:
+def soak(posts: Path, requests: int, *, with_strangers: bool) -> None:
     with tempfile.TemporaryDirectory() as name, Service(posts, Path(name) / "index.sqlite") as service:
         service.wait()
         time.sleep(1)
-        stop, seen = Event(), Counter[int]()
+        stop, seen, met = Event(), Counter[int](), Counter[str]()
         editor = Thread(target=edit, args=(posts, stop))
         editor.start()
         pids = [service.process.pid, *children_of(service.process.pid)]
         history = []
         print("  requests  main, keeper, workers")
-        for part in range(SLICES + 1):
-            if part:
-                ask_together(service.port, requests // SLICES, part * CLIENTS, seen)
-            sizes = {pid: size_of(pid) for pid in pids}
-            history.append((part * (requests // SLICES), sizes))
-            show(*history[-1])
+        with strangers(service.port, met) if with_strangers else nullcontext():
+            for part in range(SLICES + 1):
+                if part:
+                    ask_together(service.port, requests // SLICES, part * CLIENTS, seen)
+                history.append((part * (requests // SLICES), {pid: size_of(pid) for pid in pids}))
+                show(*history[-1])
         stop.set()
         editor.join()
+        time.sleep(GONE)
+        show(requests, {pid: size_of(pid) for pid in pids})
     summarise(pids, history, seen)
+    print("strangers", dict(sorted(met.items())))
 
 
 def summarise(pids: list[int], history: list[tuple[int, dict[int, Size]]], seen: Counter[int]) -> None:
@@ -172,8 +178,9 @@ if __name__ == "__main__":
     parser.add_argument("posts", nargs="?", type=Path, default=OWN_POSTS)
     parser.add_argument("--requests", type=int, default=300_000)
     parser.add_argument("--cache-bytes", type=int, default=1_000_000)
+    parser.add_argument("--no-strangers", action="store_true")
     options = parser.parse_args()
     os.environ["FEEDSVC_CACHE_BYTES"] = str(options.cache_bytes)
     with tempfile.TemporaryDirectory() as copy:
         shutil.copytree(options.posts, Path(copy) / "posts")
-        soak(Path(copy) / "posts", options.requests)
+        soak(Path(copy) / "posts", options.requests, with_strangers=not options.no_strangers)
