@@ -26,7 +26,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
     "index": ("records", "writer", "queries"),
     "ingest": ("folder", "scanner", "watcher"),
     "publishing": ("bodies", "cache", "routing", "ids", "legacy_urls", "feeds", "resolver", "publisher"),
-    "web": ("auth", "responses", "metrics", "middleware", "views", "monitoring", "app"),
+    "web": ("auth", "conditions", "responses", "metrics", "middleware", "views", "monitoring", "app"),
 }
 # The commands and what they are made of.
 TOP = ("supervisor", "output", "checks", "config", "startup", "export", "server", "cli", "__main__")

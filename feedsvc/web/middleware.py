@@ -33,6 +33,7 @@ SHAPING = (
     "HTTP_IF_NONE_MATCH",
     "HTTP_IF_MODIFIED_SINCE",
     "HTTP_IF_MATCH",
+    "HTTP_IF_UNMODIFIED_SINCE",
     "HTTP_ACCEPT_ENCODING",
     "HTTP_SEC_FETCH_DEST",
     IS_READER,  # what readers were given is for readers

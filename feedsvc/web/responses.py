@@ -4,12 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from werkzeug.http import http_date, parse_accept_header, parse_date, parse_etags
+from werkzeug.http import http_date, parse_etags
 
 from feedsvc.models import Document
+from feedsvc.web.conditions import parse_codings, parse_date
 
 # What a body must have at least for a coding to pay: below, headers and checksum eat the gain.
 WORTH_CODING = 1_000  # bytes
+_CODINGS = ("br", "gzip")  # of equal quality the first
 _XML_FEEDS = ("application/rss+xml", "application/atom+xml")
 _OURS = ("", "-br", "-gzip")  # what ends the tags of a document and of its variants
 _THEIRS = ("--gzip", ";gzip")  # what Apache makes of that, and some clients keep
@@ -56,12 +58,12 @@ def respond(
     get = asked.get
     coding = choose_coding(get("HTTP_ACCEPT_ENCODING", "")) if len(document.body) >= WORTH_CODING else ""
     etag = f"{document.digest}-{coding}" if coding else document.digest
-    if_match, if_none_match = get("HTTP_IF_MATCH", ""), get("HTTP_IF_NONE_MATCH", "")
-    if if_match and not _matches(if_match, document.digest):
-        return plain(412, "If-Match: the document is another one now")
-    held = _held_tag(if_none_match, document.digest, etag)
+    if failed := _failed_precondition(asked, document.digest, freshness.modified):
+        return plain(412, f"{failed}: the document is another one now")
+    if_none_match = get("HTTP_IF_NONE_MATCH")  # "" is a list without tags, and outweighs a date
+    held = _held_tag(if_none_match or "", document.digest, etag)
     headers = _common(document, freshness, held or etag)
-    if held or (not if_none_match and _is_unmodified(get("HTTP_IF_MODIFIED_SINCE", ""), freshness.modified)):
+    if held or (if_none_match is None and _is_unmodified(get("HTTP_IF_MODIFIED_SINCE", ""), freshness.modified)):
         return Answer(304, headers)
     chosen = variant(document, coding) if coding else document
     media_type = _media_type(document, get("HTTP_SEC_FETCH_DEST", ""))
@@ -128,10 +130,20 @@ def _media_type(document: Document, destination: str) -> str:
 
 def choose_coding(accept_encoding: str) -> str:
     """Choose a content coding by quality (RFC 9110 section 12.5.3), Brotli before gzip; "" means identity."""
-    accepted = parse_accept_header(accept_encoding.lower().replace("x-gzip", "gzip"))
-    best = max(("br", "gzip"), key=accepted.quality)
-    as_it_is = dict(accepted).get("identity", 0)
-    return best if accepted[best] > 0 and accepted[best] >= as_it_is else ""
+    accepted = parse_codings(accept_encoding)
+    others = accepted.get("*", 0.0)
+    best = max(_CODINGS, key=lambda coding: accepted.get(coding, others))
+    quality = accepted.get(best, others)
+    return best if quality > 0 and quality >= accepted.get("identity", 0.0) else ""
+
+
+def _failed_precondition(asked: Mapping[str, str], digest: str, modified: datetime | None) -> str:
+    """Return the name of the field that asks for another document (RFC 9110 section 13.2.2, steps 1 and 2), or ""."""
+    if_match = asked.get("HTTP_IF_MATCH")
+    if if_match is not None:  # the date is not looked at then
+        return "" if _matches(if_match, digest) else "If-Match"
+    since = parse_date(asked.get("HTTP_IF_UNMODIFIED_SINCE", ""))
+    return "If-Unmodified-Since" if since and modified and modified.replace(microsecond=0) > since else ""
 
 
 def _matches(header: str, digest: str) -> bool:
@@ -149,10 +161,7 @@ def _held_tag(header: str, digest: str, selected: str) -> str:
 
 
 def _is_unmodified(header: str, modified: datetime | None) -> bool:
-    try:
-        since = parse_date(header)
-    except OverflowError:  # a year or an offset beyond any integer of C: a bad date, to be ignored
-        return False
+    since = parse_date(header)
     return bool(since and modified and modified.replace(microsecond=0) <= since)
 
 

@@ -234,7 +234,8 @@ def test_head_is_not_answered_with_a_body_that_get_was(site: Site) -> None:
 
 
 @pytest.mark.parametrize(
-    "header", ["if_none_match", "if_modified_since", "if_match", "accept_encoding", "sec_fetch_dest"]
+    "header",
+    ["if_none_match", "if_modified_since", "if_match", "if_unmodified_since", "accept_encoding", "sec_fetch_dest"],
 )
 def test_request_with_another_header_is_another_request(site: Site, entered: list[str], header: str) -> None:
     site.publish()

@@ -179,6 +179,15 @@ def test_head_has_the_status_and_headers_of_get(coding: str, condition: str) -> 
         ("gzip;q=abc", ""),
         ("gzip;q=-1", ""),
         ("a," * 1_500, ""),
+        ("gzip;q=1.", "gzip"),
+        ("gzip;q=0., br;q=0., *", ""),
+        ("br;q=0.5, gzip;q=1.", "gzip"),
+        ("br;q=0.0001, gzip;q=0.1", "gzip"),
+        ("gzip \t;\t Q=0.7, br;Q=0", "gzip"),
+        ('"gzip"', ""),
+        ("gzip;x=1", ""),
+        ("identity;q=0.5, *;q=0.4", ""),
+        (",, ,gzip,\t,", "gzip"),
     ],
 )
 def test_coding_is_the_best_one_accepted(header: str, coding: str) -> None:
@@ -282,8 +291,10 @@ def test_304_has_the_caching_headers_of_200_and_no_others() -> None:
         "Tue Jan  2 03:04:05 2024",
         "Tue, 02 Jan 2024 03:04:06 GMT",
         "Tue, 02 Jan 2300 03:04:05 GMT",
+        "Tue, 02 Jan 2024 03:04:60 GMT",
+        f"\t{LAST_MODIFIED} ",
     ],
-    ids=["IMF-fixdate", "RFC 850", "asctime", "a second later", "far future"],
+    ids=["IMF-fixdate", "RFC 850", "asctime", "a second later", "far future", "leap second", "between blanks"],
 )
 def test_document_unmodified_since_gives_304(header: str) -> None:
     assert ask(if_modified_since=header).status == 304
@@ -304,6 +315,15 @@ def test_document_unmodified_since_gives_304(header: str) -> None:
         "1" * 5_000,
         "Mon, 01 Jan 99999999999999999999 00:00:00 GMT",
         "Mon, 01 Jan 2024 00:00:00 +99999999999999",
+        f"{LAST_MODIFIED}, {LAST_MODIFIED}",
+        "Fri, 01 Jan 2100 00:00:00 EST",
+        "Fri, 01 Jan 2100 00:00:00 +0000",
+        "Fri, 01 Jan 2100 00:00:00",
+        "Fri, 1 Jan 2100 00:00:00 GMT",
+        "01 Jan 2100",
+        "fri, 01 jan 2100 00:00:00 gmt",
+        "Fri, 01 Jan 2100 24:00:00 GMT",
+        "Sun, 31 Apr 2100 00:00:00 GMT",
     ],
     ids=lambda header: header[:40],
 )
@@ -319,6 +339,7 @@ def test_date_says_nothing_of_a_document_without_a_time() -> None:
     ("tag", "since", "status"),
     [
         pytest.param('"other"', LAST_MODIFIED, 200, id="other tag, same date"),
+        pytest.param("", LAST_MODIFIED, 200, id="no tag in the list, same date"),
         pytest.param(f'"{TAG}"', "Thu, 01 Jan 1970 00:00:00 GMT", 304, id="same tag, old date"),
     ],
 )
@@ -328,10 +349,38 @@ def test_tag_outweighs_date(tag: str, since: str, status: int) -> None:
 
 @pytest.mark.parametrize(
     ("header", "status"),
-    [("*", 200), (f'"{TAG}"', 200), (f'"{TAG}-gzip"', 200), ('"other"', 412), (f'W/"{TAG}"', 412), ('"', 412)],
+    [
+        ("*", 200),
+        (f'"{TAG}"', 200),
+        (f'"{TAG}-gzip"', 200),
+        ('"other"', 412),
+        (f'W/"{TAG}"', 412),
+        ('"', 412),
+        ("", 412),
+    ],
 )
 def test_if_match_compares_strongly(header: str, status: int) -> None:
     assert ask(if_match=header).status == status
+
+
+@pytest.mark.parametrize(
+    ("since", "fields", "status"),
+    [
+        (LAST_MODIFIED, {}, 200),
+        ("Tue, 02 Jan 2024 03:04:06 GMT", {}, 200),
+        ("Tue, 02 Jan 2024 03:04:04 GMT", {}, 412),
+        ("Tue, 02 Jan 2024 03:04:04 GMT", {"if_none_match": "*"}, 412),
+        ("Tue, 02 Jan 2024 03:04:04 GMT", {"if_match": "*"}, 200),
+        ("yesterday", {}, 200),
+    ],
+    ids=["same date", "later", "older", "older and a held tag", "older and a tag that matches", "no date"],
+)
+def test_document_that_was_modified_is_not_what_is_asked_for(since: str, fields: dict[str, str], status: int) -> None:
+    assert ask(if_unmodified_since=since, **fields).status == status
+
+
+def test_document_without_a_time_is_unmodified() -> None:
+    assert ask(modified=None, if_unmodified_since="Tue, 02 Jan 2024 03:04:04 GMT").status == 200
 
 
 def test_failed_if_match_outweighs_a_held_tag() -> None:
