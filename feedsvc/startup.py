@@ -5,6 +5,7 @@ import logging
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from feedsvc.cleaning import load_rules, packaged_rules
@@ -127,5 +128,12 @@ def _cache_directories() -> list[Path]:
     home = os.path.expanduser("~/.cache")  # noqa: PTH111 - stays as it is for a user the system does not know
     named = (os.environ.get("XDG_CACHE_HOME", ""), home, os.environ.get("XDG_RUNTIME_DIR", ""))
     absolute = [path for path in map(Path, named) if path.is_absolute()]  # XDG: others count for nothing
-    private = Path(tempfile.gettempdir()), MEMORY
+    private = *_temporary_directories(), MEMORY
     return [*(path / "feedsvc" for path in absolute), *(path / f"feedsvc-{os.getuid()}" for path in private)]
+
+
+def _temporary_directories() -> list[Path]:
+    """Return the directory for temporary files; none where no usual place takes one, as on a read-only system."""
+    with suppress(FileNotFoundError):
+        return [Path(tempfile.gettempdir())]
+    return []

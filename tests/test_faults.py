@@ -238,6 +238,17 @@ def test_cache_directory_that_takes_no_index_is_done_without(site: Site, mount: 
 
 
 @pytest.mark.faults
+def test_system_that_is_read_only_is_served_from_memory(site: Site) -> None:
+    needs("unshare")
+    site.write(NAME)
+    mounts = 'mount -t tmpfs none /dev/shm && mount -o remount,ro,bind / && exec "$@"'
+
+    done = check(site.posts, "unshare", "-m", "sh", "-c", mounts, "sh", HOME="/none", XDG_CACHE_HOME="", TMPDIR="/none")
+
+    assert done.stderr == "1 post, 0 errors, 0 hints\n"
+
+
+@pytest.mark.faults
 def test_disk_that_fills_up_is_told_in_a_line(site: Site) -> None:
     needs("unshare")
     disk = site.posts.parent / "cache"

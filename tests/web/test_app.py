@@ -173,6 +173,19 @@ def test_nowhere_to_write_is_told_in_a_line(tmp_path: Path, monkeypatch: pytest.
         open_index(Settings())
 
 
+def test_system_without_a_place_for_temporary_files_is_served_from_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse() -> str:
+        raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found")
+
+    (tmp_path / "home").touch()
+    monkeypatch.setattr(tempfile, "gettempdir", refuse)
+    monkeypatch.setattr(module, "MEMORY", tmp_path / "memory")
+
+    assert open_index(Settings()).path.parent == tmp_path / "memory" / f"feedsvc-{os.getuid()}"
+
+
 @pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES, errno.ENOSPC])
 def test_directory_that_cannot_be_written_to_is_passed_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
