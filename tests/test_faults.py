@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from waiting import BOUND
 
-from feedsvc.errors import SettingError
+from feedsvc.errors import NotReady, SettingError
 from feedsvc.index.records import to_row
 from feedsvc.ingest.scanner import ScanReport, scan
 from feedsvc.ingest.watcher import keep_fresh
@@ -112,6 +112,19 @@ def test_full_disk_keeps_what_was_there_and_heals(site: Site) -> None:
     site.scan()
 
     assert (meanwhile, len(posts(site))) == (["A"], 61)
+
+
+def test_index_that_is_damaged_after_the_disk_was_full_is_still_known_for_ours(site: Site) -> None:
+    site.publish(NAME)
+    with limited(resource.RLIMIT_FSIZE, 0), suppress(SettingError):
+        site.scan()
+    site.index.path.write_bytes(b"no database at all" * 100)
+
+    with suppress(NotReady):  # moved aside
+        site.scan()
+    site.scan()
+
+    assert len(posts(site)) == 1
 
 
 @pytest.mark.parametrize(

@@ -313,8 +313,9 @@ class Index:
         except OSError as error:
             raise SettingError(f"index: {str(self.path.parent)!r}: no such folder: {error.strerror}") from error
         self.refuse_other_file()
-        with suppress(OSError):
-            self.lock.write_text(_MARK, encoding="utf-8")
+        if not self._is_marked():  # writing it again would empty it first, and a full disk would leave it so
+            with suppress(OSError):
+                self.lock.write_text(_MARK, encoding="utf-8")
         return _connect(self.path, create=True)
 
     def refuse_unwritable(self) -> None:
