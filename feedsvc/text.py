@@ -11,6 +11,7 @@ T = TypeVar("T")
 # Not characters of XML 1.0 (https://www.w3.org/TR/xml/#charsets): C0 controls, surrogates, U+FFFE, U+FFFF.
 # Not meant by anyone: DEL, C1 controls, and U+FFFD, the mark of a text that was decoded wrongly.
 UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffd-\uffff]")
+_HALF_PAIR = re.compile(r"(\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\[^u])|\\u[dD][89a-fA-F]..")
 _LINE_END = re.compile("\r\n?")
 _BLANKS = re.compile("[\t\n ]+")
 _JOINERS = "\u200c\u200d"  # they build emoji and shape Persian and Indic words
@@ -34,6 +35,14 @@ def make_legal(value: T) -> T:
             legal = replace(value, **{field.name: make_legal(getattr(value, field.name)) for field in fields(value)})
     result: T = legal
     return result
+
+
+def drop_half_pairs(json: str) -> str:
+    """Return JSON without escapes for half of a surrogate pair: no encoding can write it (RFC 8259 section 8.2).
+
+    Programs that cut a text after so many UTF-16 units leave one of an emoji.
+    """
+    return _HALF_PAIR.sub(lambda found: found[1] or "", json)
 
 
 def to_line(text: str) -> str:

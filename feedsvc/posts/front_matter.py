@@ -20,7 +20,7 @@ from frontmatter.default_handlers import BaseHandler, JSONHandler, YAMLHandler
 
 from feedsvc.errors import PostError
 from feedsvc.posts.headers import find_header
-from feedsvc.text import UNWANTED
+from feedsvc.text import UNWANTED, drop_half_pairs
 
 MAX_CHARACTERS = 64 * 1024
 MAX_NESTING = (
@@ -338,7 +338,7 @@ class _Json(JSONHandler):
         return text[:end], text[end:]
 
     def load(self, fm: str, **_: object) -> Any:
-        return json.loads(fm, parse_int=str, parse_float=str)
+        return json.loads(drop_half_pairs(fm), parse_int=str, parse_float=str)
 
 
 _Handler = _Yaml | _Toml | _Json

@@ -28,7 +28,7 @@ from feedsvc.index import queries as index_module
 from feedsvc.ingest import scanner as scanning
 from feedsvc.ingest.scanner import Following, ScanReport, scan_paths
 from feedsvc.models import NEVER, Content, FeedRequest, Format, Scope
-from feedsvc.settings import Settings
+from feedsvc.settings import Jekyll, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -711,6 +711,19 @@ def test_odd_value_never_stops_a_scan(site: Site, key: str, text: str) -> None:
     site.scan()
 
     assert titles(site)[0] == "B"
+
+
+@pytest.mark.parametrize("key", ["slug", "permalink", "categories", "tit\\ud800le", "publish\\udfffed"])
+def test_odd_value_never_stops_a_scan_of_a_jekyll_site(
+    site: Site, make_site: Callable[[Settings], Site], key: str
+) -> None:
+    other = make_site(replace(site.settings, jekyll=Jekyll(url="https://a.example", permalink="/:title/")))
+    (other.write(f"_posts/{NAME}")).write_text(f'{{"title": "A", "{key}": "\\ud800"}}\n')
+    other.write("_posts/2024-01-02-b.md", title="B")
+
+    other.scan()
+
+    assert titles(other)[0] == "B"
 
 
 # --- many posts ----------------------------------------------------------------------------------

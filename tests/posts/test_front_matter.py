@@ -202,6 +202,22 @@ def test_markup_in_values_is_text(text: str) -> None:
     assert yaml(f"title: {json.dumps(text)}").values["title"] == text
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        (r"a\ud83d", "a"),
+        (r"a\uDE00b", "ab"),
+        (r"\ud83d\ud83d\ude00\ude00", "\U0001f600"),
+        (r"\ud83d\u0041", "A"),
+        (r"\\ud83d", r"\ud83d"),
+        (r"\\\ud83d\"", '\\"'),
+        (r"\ud7ff\ue000\u00e9", "\ud7ff\ue000\xe9"),
+    ],
+)
+def test_half_of_a_surrogate_pair_is_dropped_from_json(text: str, value: str) -> None:
+    assert split(f'{{"{text}": ["{text}"]}}'.encode()).values == {value: [value]}
+
+
 # --- what cannot be read -------------------------------------------------------------------------
 
 
