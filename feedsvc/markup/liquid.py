@@ -1,6 +1,6 @@
 """What stands for something else in Markdown: Jekyll's Liquid, shortcodes of Hugo and Hexo, kramdown's attribute lists.
 
-What is known is put in, the rest taken out; code stays as it is. Takes linear time.
+What is known is put in, the rest taken out; code stays as it is; comments are for `comments`. Takes linear time.
 """
 
 import re
@@ -9,7 +9,7 @@ from html import escape
 from urllib.parse import quote
 
 MAX_REPEATED = 150_000  # characters of a title that is put in again and again
-_INDENT = r"[ \t]*(?:[-*+>][ \t]*)*"
+_INDENT = r"[ \t]*(?:(?:[-*+>]|\d{1,9}[.)])[ \t]*)*"
 _FENCED = rf"^{_INDENT}(?P<fence>`{{3,}}(?=[^`\n]*$)|~{{3,}}).*?(?:^{_INDENT}(?P=fence)[`~]*[ \t]*$|\Z)"
 _TICKED = rf"(?<!`)(?P<ticks>`+)(?!`)(?:[^\n]|\n(?!\n|{_INDENT}(?:```|~~~)))+?(?<!`)(?P=ticks)(?!`)"
 _RAW_BLOCK = r"\{%-?\s*raw\s*-?%\}.*?(?:\{%-?\s*endraw\s*-?%\}|\Z)"
@@ -21,7 +21,6 @@ _HIGHLIGHT_CODE = re.compile(r"^[ \t]*\{\{[<%]\s*highlight\s++\"?([\w+#-]*+)[^>\
 _END_HIGHLIGHT_CODE = re.compile(r"^[ \t]*\{\{[<%]\s*/\s*highlight\s*[>%]\}\}[ \t]*$", re.MULTILINE)
 _SHORTCODE = re.compile(r"\{\{([<%])\s*+(/?[\w-]++)([^{}]{0,2000}?)[>%]\}\}")
 _ARGUMENT = re.compile(r"(?:([\w-]+)\s*=\s*)?(?:\"([^\"]*)\"|`([^`]*)`|([^\s\"=`]+))")
-_COMMENT = re.compile(r"\{%-?\s*comment\s*-?%\}.*?(?:\{%-?\s*endcomment\s*-?%\}|\Z)", re.DOTALL)
 _TAG = re.compile(r"\{%-?\s*+(\w++)((?:[^%\n]|%(?!\}))*)%\}")
 _OUTPUT = re.compile(
     r"\{\{-?\s*+(?:[\"'](?P<text>[^\"'\n]*)[\"']|(?P<name>[\w.]*+))(?P<filters>[^{}\n]*(?:\n[^{}\n]*)?)\}\}"
@@ -84,7 +83,7 @@ def _fits(title: str, text: str) -> bool:
 def _tidy(text: str, values: dict[str, str], site_url: str) -> str:
     if "{" not in text:
         return text
-    text = _SHORTCODE.sub(_shortcode, _first_branches(_COMMENT.sub("", text)))
+    text = _SHORTCODE.sub(_shortcode, _first_branches(text))
     text = _OUTPUT.sub(lambda found: _liquid_output(found, values, site_url), text)
     text = _TAG.sub(lambda found: _liquid_tag(found[1], found[2].removesuffix("-").strip(), site_url), text)
     for prefix in filter(None, (site_url, values["site.url"], values["site.baseurl"])):

@@ -1,5 +1,6 @@
 """What becomes of a body's text before it is cleaned."""
 
+import re
 from html import escape
 from pathlib import Path
 
@@ -128,11 +129,12 @@ def test_html_sees_no_markdown() -> None:
         ("[x]({% link assets/a.pdf %})", '<a href="https://site.example/blog/assets/a.pdf">x</a>'),
         ('{{ "https://a.example" | absolute_url }}', "https://a.example"),
         ("{{ page.title }}!{{ page.other }}", "A Title!"),
-        ("a{% include x.html a=1 %}b{% comment %}c{% endcomment %}d", "abd"),
+        ("a{% include x.html a=1 %}b{% assign x = 1 %}d", "abd"),
         (
             "{% gist someone/abc %}",
             '<a href="https://gist.github.com/someone/abc">https://gist.github.com/someone/abc</a>',
         ),
+        ("<code>{% comment %}a</code> {{% comment %}}b", "<code>a</code> b"),
         ("{% raw %}{{ x }}{% endraw %} `{{ y }}`", "{{ x }} <code>{{ y }}</code>"),
         ("a *b*{: .c} d", "a <em>b</em> d"),
         ("```x``` {{ page.title }}", "<code>x</code> A Title"),
@@ -169,6 +171,16 @@ def test_liquid_and_attributes_are_worked_out(body: str, html: str) -> None:
 )
 def test_shortcodes_show_what_they_stand_for(body: str, html: str) -> None:
     assert to_html(body) == html
+
+
+@pytest.mark.parametrize("marker", ["-", "1.", "10)", "> 1.", "- 1."])
+def test_fence_in_a_list_item_is_code(marker: str) -> None:
+    indent = re.sub("[^> ]", " ", f"{marker} ")
+
+    html = to_html(f"{marker} ```\n{indent}{{{{ page.title }}}} {{: .c}}\n{indent}```\n\n{{{{ page.title }}}}")
+
+    assert "{{ page.title }} {: .c}\n</code></pre>" in html
+    assert html.endswith("<p>A Title</p>")
 
 
 def test_address_nobody_knows_costs_no_other() -> None:
