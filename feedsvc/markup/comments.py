@@ -33,7 +33,7 @@ _EVERYWHERE = rf"""
     |\{{\{{[<%]\s*(?P<short>highlight|code)\b
     |(?P<html><!--)
     |(?P<kramdown>\{{::comment\b[^{{}}\n]*\}})
-    |(?P<liquid>\{{%-?\s*comment\b[^%\n]*%\}})
+    |(?P<liquid>(?<!\{{)\{{%-?\s*comment\b[^%\n]*%\}})
     |\{{\{{[<%]\s*(?P<hugo>{_NAMES})(?=[\s/>%])[^{{}}\n]*[>%]\}}\}}
 """
 _TOKEN_OF_JEKYLL = re.compile(_EVERYWHERE, re.VERBOSE | re.IGNORECASE)
@@ -51,7 +51,7 @@ _KRAMDOWN_END = re.compile(r"\{:/(?:comment)?\}")
 _KRAMDOWN_BLOCK_END = re.compile(r"^[ \t>]*\{:/(?:comment)?\}(?=[ \t]*$)", re.MULTILINE)
 _MDX_END = re.compile(r"\*/[ \t\n]{0,200}\}")
 _TEMPLATE_END = re.compile(r"\*/\s{0,200}-?\}\}")
-_LIQUID_PAIR = re.compile(r"\{%-?\s*(end)?comment\b[^%\n]*%\}", re.IGNORECASE)
+_LIQUID_PAIR = re.compile(r"(?<!\{)\{%-?\s*(end)?comment\b[^%\n]*%\}", re.IGNORECASE)
 _HUGO_PAIRS = {
     name: re.compile(rf"\{{\{{[<%]\s*(/\s*)?{name}(?=[\s/>%])[^{{}}\n]*[>%]\}}\}}", re.IGNORECASE)
     for name in ("comment", *_ENCRYPTED)

@@ -152,6 +152,8 @@ def test_on_a_jekyll_site_what_jekyll_hides_is_left_out(name: str) -> None:
         ("a {{< comment >}}x{{< comment >}}y{{< /comment >}}z{{< /comment >}} b", "a  b"),
         ("a {% comment %}x{% comment %}y{% endcomment %}z{% endcomment %} b", "a  b"),
         ("a {% comment %}x{% comment %}y{% endcomment %} b", "a  b"),
+        ("a {% comment %}{{% comment %}}x{{% /comment %}}y{% endcomment %} b {% comment %}z{% endcomment %}c", "a  b c"),
+        ("a {{% comment %}}{% comment %}x{% endcomment %}y{{% /comment %}} b", "a  b"),
         ("{::comment}\nx {:/} y\n{:/comment}\nb", "b"),
         ("a <!-- x\n\ny --> b", "a  b"),
         ("a %%x%% b %%y%% c", "a  b  c"),
