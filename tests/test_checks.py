@@ -96,7 +96,7 @@ def test_names_of_different_kinds_may_be_spelt_otherwise() -> None:
     ("key", "meant"),
     [
         *[("Title", "title"), ("titel", "title"), ("tilte", "title"), ("Date", "date"), ("autor", "author")],
-        *[("catagories", "categories"), ("publish_date", "publishDate"), ("lastMod", "lastmod")],
+        *[("catagories", "categories"), ("expirydat", "expiryDate"), ("lastMod", "lastmod")],
         *[("descripton", "description"), ("keyword", "keywords"), ("publised", "published"), ("summery", "summary")],
     ],
 )

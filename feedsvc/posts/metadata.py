@@ -38,7 +38,18 @@ AUTHORS = {"author": (), "authors": _PEOPLE}
 FLAGS = ("published", "draft", "feed", "status", "eleventyExcludeFromCollections")
 _TABLES = (PUBLISHED, UPDATED, ORIGINAL, SUMMARY, IMAGE, EXPIRES, GUID, LANGUAGE, TAGS, CATEGORIES, AUTHORS, FLAGS)
 KNOWN = frozenset({"title", "slug", "permalink", "enclosure"}.union(*_TABLES))
-SPELLINGS = {name.lower(): name for name in sorted(KNOWN)}  # by what is left without letter case
+# By what is left without letter case; of the dates that hide a post also with other signs between their words.
+SPELLINGS = {name.lower(): name for name in sorted(KNOWN)} | {
+    sign.join(name.lower().split()): key
+    for name, key in {
+        "publish date": "publishDate",
+        "pub date": "pubDate",
+        "published at": "published_at",
+        "post date": "post_date",
+        "expiry date": "expiryDate",
+    }.items()
+    for sign in ("", "_", "-")
+}
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")  # BCP 47, as far as its shape goes
 _PERSON = re.compile(r"(?P<name>[^<>]+?)\s*<(?P<email>[^<>\s@]+@[^<>\s@]+)>")

@@ -327,12 +327,20 @@ def read_today(front: str, **options: Any) -> Reading:
     return parse(PATH, f"---\n{front}\n---\n".encode(), Settings(**options), now=TODAY)
 
 
-@pytest.mark.parametrize("key", ["publishDate", "PublishDate", "pubDate", "published_at", "post_date", "published"])
+@pytest.mark.parametrize(
+    "key",
+    [
+        *("publishDate", "PublishDate", "pubDate", "published_at", "post_date", "published"),
+        *("publish_date", "Publish-Date", "publishdate", "pub_date", "published-at", "post-date"),
+    ],
+)
 def test_post_waits_for_the_day_it_is_to_be_published(key: str) -> None:
     reading = read_today(f"date: 2024-01-01\n{key}: 2024-07-01")
 
     assert (reading.post, reading.expires) == (None, datetime(2024, 7, 1, tzinfo=UTC))
-    assert re.fullmatch(rf"{key}: 2024-07-01(T00:00:00)? is to come", reading.reason, re.IGNORECASE)
+    shown = re.sub("[-_]", "[-_]?", key)
+    assert re.fullmatch(rf"{shown}: 2024-07-01(T00:00:00)? is to come", reading.reason, re.IGNORECASE)
+    assert not [problem for problem in reading.problems if "unknown" in problem.message]
 
 
 @pytest.mark.parametrize(
@@ -360,6 +368,7 @@ def test_post_waits_for_nothing_where_the_future_is_shown() -> None:
     ("front", "options", "reason"),
     [
         ("expiryDate: 2024-05-01", {}, "expiryDate: 2024-05-01 has passed"),
+        ("expiry_date: 2024-05-01", {}, "expiryDate: 2024-05-01 has passed"),
         ("ExpiryDate: 2024-05-01", {}, "expiryDate: 2024-05-01 has passed"),
         ("tags: [a, b]", {"exclude_tags": ("b",)}, "exclude_tags: b"),
         ("category: c", {"exclude_categories": ("c",)}, "exclude_categories: c"),
