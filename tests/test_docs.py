@@ -506,7 +506,7 @@ BOUND = re.compile(r"^(?:MAX|MOST|LONGEST|LARGEST|LEAST|SHORTEST)_\w+$")
 NO_BOUNDS = {
     "posts.front_matter.MAX_PLAIN",
     "cleaning.phrases.MOST_LINKED",
-    "markup.blocks.MAX_ITEMS",
+    "markup.blocks.MAX_CONTAINERS",
     "markup.comments.MAX_PREFIX",
 }  # they choose a way, and nothing is lost beyond
 
