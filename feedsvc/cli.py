@@ -119,7 +119,7 @@ def _problems(settings: Settings, index: Index, *, bodies: bool) -> list[Problem
 
 def _problems_of(path: str, body: Cleaned) -> Iterator[Problem]:
     if body.fallback:
-        yield Problem(path, 0, Level.ERROR, f"sanitised only: {body.fallback}")
+        yield Problem(path, 0, Level.ERROR, f"sanitized only: {body.fallback}")
     yield from (Problem(path, 0, Level.HINT, hint) for hint in body.hints.splitlines())
 
 
@@ -170,7 +170,7 @@ def clean(file: Path, *, diff: bool, raw: bool, **given: Any) -> None:
     cleaner = make_cleaner(settings)
     cleaned = cleaner.clean(body)
     if cleaned.fallback:
-        click.echo(f"{file}: sanitised only: {cleaned.fallback}", err=True)
+        click.echo(f"{file}: sanitized only: {cleaned.fallback}", err=True)
     if diff:
         for removal in cleaner.explain(body):
             click.echo(f"{click.style(removal.rule, bold=True)}: {click.style(removal.html, fg='red')}")

@@ -239,7 +239,7 @@ class Settings:
         "", "an address with {url} in it through which pictures are shown whose hosts refuse other sites", _template
     )
     max_post_bytes: int = _setting(
-        1_000_000, "a larger post is sanitised only; one ten times larger is not read", whole(1_000, 100_000_000)
+        1_000_000, "a larger post is sanitized only; one ten times larger is not read", whole(1_000, 100_000_000)
     )
     settle_ms: int = _setting(200, "milliseconds for which a file edited in place must be still", whole(0, 60_000))
     scan_interval: int = _setting(60, "seconds between looks at the whole folder, beside watching it", whole(1, 86_400))

@@ -97,13 +97,13 @@ def test_check_of_bodies_cleans_and_keeps_them_all(site: Site) -> None:
     assert site.index.bodies(site.index.posts(), cleaner.fingerprint)["2024-01-01-a.md"].html == "<p>Text.</p>"
 
 
-def test_check_of_bodies_names_those_that_are_only_sanitised(site: Site) -> None:
+def test_check_of_bodies_names_those_that_are_only_sanitized(site: Site) -> None:
     site.write("2024-01-01-a.md", "x" * 800_000)
 
     result = run("check", "--bodies")
 
     assert (result.exit_code, result.stderr) == (1, "1 post, 1 error, 0 hints\n")
-    assert result.stdout.startswith("2024-01-01-a.md: error: sanitised only: more than 700000 characters")
+    assert result.stdout.startswith("2024-01-01-a.md: error: sanitized only: more than 700000 characters")
 
 
 def test_check_writes_for_programs(site: Site) -> None:
@@ -296,13 +296,13 @@ def test_clean_follows_a_link_that_is_named(site: Site) -> None:
     assert run("clean", str(link)).stdout == "<p>Text.</p>\n"
 
 
-def test_clean_says_when_it_could_only_sanitise(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_clean_says_when_it_could_only_sanitize(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     file = site.write("2024-01-01-a.md")
     monkeypatch.setattr(bodies, "clean", lambda *_, **__: Cleaned("<p>Text.</p>", "", fallback="too deep"))
 
     result = run("clean", str(file))
 
-    assert (result.stdout, result.stderr) == ("<p>Text.</p>\n", f"{file}: sanitised only: too deep\n")
+    assert (result.stdout, result.stderr) == ("<p>Text.</p>\n", f"{file}: sanitized only: too deep\n")
 
 
 # --- how it ends ---------------------------------------------------------------------------------

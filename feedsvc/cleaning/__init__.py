@@ -1,6 +1,6 @@
 """HTML → clean, safe HTML: keep what a reader came for, drop everything else, let nothing dangerous through.
 
-STEPS in order over one tree, then the sanitiser. What is junk is data: `rules.toml` and an operator's file. Pure: the
+STEPS in order over one tree, then the sanitizer. What is junk is data: `rules.toml` and an operator's file. Pure: the
 same HTML, address, title and rules give the same result, and cleaning a result again changes nothing.
 """
 
@@ -22,7 +22,7 @@ from feedsvc.cleaning.whitespace import fold_white_space, link_addresses
 from feedsvc.models import Cleaned
 from feedsvc.urls import to_host
 
-__all__ = ["STEPS", "Removal", "Rules", "clean", "explain", "load_rules", "packaged_rules", "sanitise_only"]
+__all__ = ["STEPS", "Removal", "Rules", "clean", "explain", "load_rules", "packaged_rules", "sanitize_only"]
 
 STEPS = (
     keep_mathematics,
@@ -51,7 +51,7 @@ MAX_REFERENCES = 60_000
 MOST_ROUNDS = 2
 ENOUGH_TEXT = 200
 LEAST_LEFT = 0.25
-"""A body of more than ENOUGH_TEXT characters that would keep less than this share is sanitised only."""
+"""A body of more than ENOUGH_TEXT characters that would keep less than this share is sanitized only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def clean(html: str, *, original: str = "", title: str = "", base_url: str = "",
     return Cleaned(html=body, summary=summarize(body), image=image, fallback=fallback)
 
 
-def sanitise_only(html: str, reason: str) -> Cleaned:
+def sanitize_only(html: str, reason: str) -> Cleaned:
     """Make a body safe, in linear time, and do nothing else for it; `reason` becomes its `fallback`."""
     body = sanitize(_reduce(repair(html))[0], frozenset())
     return Cleaned(html=body, summary=summarize(body), image=_first_image(body), fallback=reason)
@@ -108,7 +108,7 @@ def _clean_body(html: str, page: Page) -> tuple[str, str]:
     written = _take_steps(page)
     after = text_size(page.root)
     if before > ENOUGH_TEXT and after < LEAST_LEFT * before:
-        problem = f"only {after} of {before} characters would be left: sanitised only"
+        problem = f"only {after} of {before} characters would be left: sanitized only"
         page.read(source)
         return sanitize(page.root.decode_contents(), hosts), problem
     return _settle(page, written, hosts), problem
@@ -121,7 +121,7 @@ def _take_steps(page: Page) -> str:
 
 
 def _settle(page: Page, written: str, hosts: frozenset[str]) -> str:
-    """Sanitise; where that makes another tree than ours, take the steps again over what it made."""
+    """Sanitize; where that makes another tree than ours, take the steps again over what it made."""
     body = sanitize(written, hosts)
     for _ in range(MOST_ROUNDS):
         if body == written:
@@ -142,7 +142,7 @@ def _reduce(source: str) -> tuple[str, str]:
         return source, ""
     problem = f"more than {MAX_LENGTH} characters or {MAX_TAGS} tags: only text and pictures are left"
     reduced = _CONTAINER.sub(" ", source)
-    # The sanitiser takes quadratic time over many references.
+    # The sanitizer takes quadratic time over many references.
     return _REFERENCE.sub(" ", reduced) if _count_references(source) > MAX_REFERENCES else reduced, problem
 
 

@@ -35,7 +35,7 @@ def _empty_frame(frame: re.Match[str]) -> str:
 
 
 def write(root: Tag) -> str:
-    """Write a tree in shape just as the sanitiser would: the elements of a clean body, of the others what they hold."""
+    """Write a tree in shape just as the sanitizer would: the elements of a clean body, of the others what they hold."""
     pieces: list[str] = []
     _write(root, pieces)
     return "".join(pieces)

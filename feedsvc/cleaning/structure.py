@@ -32,7 +32,7 @@ ATTRIBUTES: dict[str, frozenset[str]] = {
     "video": frozenset({"src", "poster", "controls", "width", "height"}),
     "*": frozenset({"dir", "id"}),
 }
-"""What an element keeps; the sanitiser lets nothing else through."""
+"""What an element keeps; the sanitizer lets nothing else through."""
 
 BLOCKS = words(
     "blockquote caption dd details dl dt figcaption figure h1 h2 h3 h4 h5 h6 hr li ol p pre summary table tbody "
@@ -119,7 +119,7 @@ def form_paragraphs(page: Page) -> None:
 
 
 def _new_name(element: Tag) -> str:
-    """Name an element by what it holds: "div" and "span" are the names of what the sanitiser takes off."""
+    """Name an element by what it holds: "div" and "span" are the names of what the sanitizer takes off."""
     name, parent = element.name, element.parent
     if _holds(element, _BOXES):
         return name if name in BLOCKS and name != "p" else "div"

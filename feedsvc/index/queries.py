@@ -205,7 +205,7 @@ class Index:
         """Give the problems, by path and line, with those of the bodies that have been cleaned so far."""
         rows = self._query(
             "SELECT path, line, level, message FROM problems UNION"
-            " SELECT path, 0, 'error', 'sanitised only: ' || fallback FROM bodies WHERE fallback <> ''"
+            " SELECT path, 0, 'error', 'sanitized only: ' || fallback FROM bodies WHERE fallback <> ''"
             " ORDER BY 1, 2, 4 LIMIT ?",
             MAX_PROBLEMS,
         )

@@ -299,7 +299,7 @@ def _parse(file: File, data: bytes, settings: Settings) -> Reading:
     if file.size <= settings.max_post_bytes:
         return reading
     size = format_count(file.size, "byte")
-    large = Problem(file.path, 0, Level.ERROR, f"sanitised only: {size}, more than max_post_bytes")
+    large = Problem(file.path, 0, Level.ERROR, f"sanitized only: {size}, more than max_post_bytes")
     return replace(reading, problems=(*reading.problems, large))
 
 

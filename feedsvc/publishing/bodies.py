@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TypeVar
 
 from feedsvc import __version__
-from feedsvc.cleaning import Removal, Rules, clean, explain, sanitise_only
+from feedsvc.cleaning import Removal, Rules, clean, explain, sanitize_only
 from feedsvc.errors import NotReady, PostError
 from feedsvc.index.queries import Index
 from feedsvc.index.records import BodyRow, to_body_row
@@ -58,7 +58,7 @@ class Cleaner:
         return self._rules.frame_hosts
 
     def clean(self, body: Body) -> Cleaned:
-        """Clean a body; one that is too much or that cleaning fails on is sanitised only, and `fallback` says why."""
+        """Clean a body; one that is too much or that cleaning fails on is sanitized only, and `fallback` says why."""
         shown, hints = self._shown(body)
         cleaned = self._clean(shown)
         return replace(cleaned, hints=hints) if hints else cleaned
@@ -79,14 +79,14 @@ class Cleaner:
 
     def _clean(self, body: Body) -> Cleaned:
         if body.size > self._settings.max_post_bytes:
-            return sanitise_only(body.text, f"{format_count(body.size, 'byte')}, more than max_post_bytes")
+            return sanitize_only(body.text, f"{format_count(body.size, 'byte')}, more than max_post_bytes")
         if is_flood(body.text, body.title):
-            return sanitise_only(to_html(body.text), f"more than {MAX_MARKS:,} lines and signs of Markdown")
+            return sanitize_only(to_html(body.text), f"more than {MAX_MARKS:,} lines and signs of Markdown")
         try:
             return self._with_context(clean, body)
         except Exception as error:  # our own mistake must cost neither the feed nor the post
             log.exception("cleaning %r", body.title)
-            return sanitise_only(body.text, f"a fault in feedsvc: {error!r}")
+            return sanitize_only(body.text, f"a fault in feedsvc: {error!r}")
 
     def explain(self, body: Body) -> tuple[Removal, ...]:
         """Tell what cleaning takes out of a body, and by which step or rule."""
@@ -142,5 +142,5 @@ class Cleaner:
     def _clean_file(self, post: Post, data: bytes) -> Cleaned:
         body = self.clean(body_of(data, self._settings.jekyll, post))
         if body.fallback:
-            log.warning("%s: sanitised only: %s", post.path, body.fallback)
+            log.warning("%s: sanitized only: %s", post.path, body.fallback)
         return body

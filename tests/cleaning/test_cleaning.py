@@ -272,7 +272,7 @@ def test_summary_has_at_most_280_characters() -> None:
     assert all(len(cleaning.summarize("a bc. 中" * size)) <= 280 for size in range(200))
 
 
-def test_post_that_would_lose_nearly_all_is_sanitised_only() -> None:
+def test_post_that_would_lose_nearly_all_is_sanitized_only() -> None:
     rules = cleaning.load_rules('[[site]]\nhost = "example.org"\nremove = ["p"]', "rules")
     text = "text " * 60
 
@@ -286,7 +286,7 @@ def test_fallback_says_why() -> None:
 
     cleaned = cleaning.clean("<p>" + "text " * 60 + "</p>", original=ORIGINAL, rules=rules)
 
-    assert cleaned.fallback == "only 0 of 240 characters would be left: sanitised only"
+    assert cleaned.fallback == "only 0 of 240 characters would be left: sanitized only"
 
 
 PLAYER = "https://www.youtube.com/embed/x"
@@ -328,10 +328,10 @@ def test_body_that_fell_back_keeps_text_about_frames() -> None:
     assert (bool(cleaned.fallback), cleaned.html) == (True, text)
 
 
-def test_body_that_is_only_sanitised_has_nothing_inside_frames() -> None:
+def test_body_that_is_only_sanitized_has_nothing_inside_frames() -> None:
     html = '<p>x</p><iframe src="https://www.youtube.com/embed/x"><script>alert(1)</script></iframe>'
 
-    assert cleaning.sanitise_only(html, "").html == "<p>x</p>"
+    assert cleaning.sanitize_only(html, "").html == "<p>x</p>"
 
 
 # --- limits --------------------------------------------------------------------------------------
@@ -370,7 +370,7 @@ def test_post_that_is_too_large_keeps_text_and_pictures_and_says_so() -> None:
     )
 
 
-def test_many_references_are_not_left_to_the_sanitiser() -> None:
+def test_many_references_are_not_left_to_the_sanitizer() -> None:
     cleaned = cleaning.clean("<p>" + "a &amp; " * 70_000 + "b</p>")
 
     assert "&" not in cleaned.html

@@ -157,10 +157,10 @@ def test_fallback_is_logged(site: Site, monkeypatch: pytest.MonkeyPatch, caplog:
     with caplog.at_level(logging.WARNING):
         bodies(site)
 
-    assert "2024-01-01-a.md: sanitised only: too deep" in caplog.text
+    assert "2024-01-01-a.md: sanitized only: too deep" in caplog.text
 
 
-def test_post_that_cleaning_fails_on_is_sanitised(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_post_that_cleaning_fails_on_is_sanitized(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> Cleaned:
         raise ZeroDivisionError
 
@@ -170,14 +170,14 @@ def test_post_that_cleaning_fails_on_is_sanitised(site: Site, monkeypatch: pytes
     assert bodies(site).by_path["2024-01-01-a.md"].html.strip() == "<p>Text.</p>"
 
 
-def test_post_over_the_limit_is_sanitised_and_reported(site: Site) -> None:
+def test_post_over_the_limit_is_sanitized_and_reported(site: Site) -> None:
     site.settings = replace(site.settings, max_post_bytes=1_000)
     site.publish("2024-01-01-a.md", f'<div class="ad">{"Text. " * 200}<script>alert(1)</script></div>')
 
     html = bodies(site).by_path["2024-01-01-a.md"].html
 
     assert ("Text." in html, "script" in html) == (True, False)
-    assert {problem.message.partition(":")[0] for problem in site.index.problems()} == {"sanitised only"}
+    assert {problem.message.partition(":")[0] for problem in site.index.problems()} == {"sanitized only"}
 
 
 def test_flood_of_markdown_is_shown_plain_and_reported(site: Site) -> None:
@@ -187,7 +187,7 @@ def test_flood_of_markdown_is_shown_plain_and_reported(site: Site) -> None:
 
     assert html.startswith("<p>- a ")
     assert [problem.message for problem in site.index.problems()] == [
-        "sanitised only: more than 150,000 lines and signs of Markdown"
+        "sanitized only: more than 150,000 lines and signs of Markdown"
     ]
 
 
@@ -223,7 +223,7 @@ def test_body_that_fell_back_is_a_problem(site: Site, monkeypatch: pytest.Monkey
     site.publish("2024-01-01-a.md")
     bodies(site)
 
-    assert [str(problem) for problem in site.index.problems()] == ["2024-01-01-a.md: error: sanitised only: too deep"]
+    assert [str(problem) for problem in site.index.problems()] == ["2024-01-01-a.md: error: sanitized only: too deep"]
 
 
 @pytest.mark.parametrize(
