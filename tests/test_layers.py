@@ -19,8 +19,8 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
         *("dates", "headers", "permalinks", "front_matter", "metadata", "generators.jekyll", "visibility", "parser"),
     ),
     "cleaning": (
-        *("rules", "text", "tree", "urls", "junk", "media", "phrases", "plain_text", "structure", "sanitizer"),
-        "whitespace",
+        *("allowlist", "text", "source", "summary", "rules", "urls", "tree", "junk", "mathematics", "images", "embeds"),
+        *("links", "linkify", "plain_text", "whitespace", "structure", "pruning", "phrases", "attributes", "sanitizer"),
     ),
     "render": ("normalize", "html", "json_feed", "rss_atom", "opml"),
     "index": ("records", "writer", "queries"),

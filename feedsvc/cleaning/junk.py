@@ -1,7 +1,7 @@
-"""What is not the article by its name: scripts and forms, hidden text, share bars, related lists, advertisements.
+"""Junk by its name: scripts and forms, hidden text, share bars, related lists, advertisements.
 
-Generic rules go by exact names; none takes more than 30 % of the text in all, or the largest block. A site's own rules
-take what they say.
+General rules compare exact names; none removes more than 30 % of the text in all, or the largest block. The rules of a
+site have no such limit.
 """
 
 import re
@@ -11,19 +11,20 @@ from collections.abc import Iterator
 from bs4 import Tag
 from bs4.element import NavigableString, PreformattedString
 
+from feedsvc.cleaning.allowlist import HEADINGS, to_names
 from feedsvc.cleaning.rules import Rules
-from feedsvc.cleaning.text import letters, squeeze, words
-from feedsvc.cleaning.tree import HEADINGS, Page, block_of, elements, has_media
+from feedsvc.cleaning.text import squeeze, to_letters
+from feedsvc.cleaning.tree import Tree, find_container, find_elements, has_media
 
-LARGEST_SHARE = 0.3
+MAX_SHARE = 0.3
 
 Found = list[tuple[str, Tag]]
-"""Elements that go, each behind the rule that says so."""
+"""Elements that go, each after the rule that removes it."""
 
 _ONE_CLASS = re.compile(r"\.[\w-]+\Z")
 _COUNTER = re.compile(r"-\d+\Z")
 
-_UNSEEN = words(
+_INVISIBLE = to_names(
     "script style link meta base title head template svg canvas map area embed param input button select option "
     "optgroup textarea datalist progress meter dialog portal frame frameset noframes noembed bgsound basefont "
     "keygen isindex command menuitem"
@@ -31,93 +32,94 @@ _UNSEEN = words(
 _HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 
 
-def apply_site_rules(page: Page) -> None:
-    """Do what the rules of the post's own site say."""
-    site = page.site
+def apply_site_rules(tree: Tree) -> None:
+    """Apply the rules of the post's own site."""
+    site = tree.site
     if site.content:
-        _keep_only(page, _select(page.root, site.content))
-    for element in _select(page.root, site.remove):
-        page.remove(element, f"{site.host} remove")
-    for element in _select(page.root, site.unwrap):
+        _keep_only(tree, _select(tree.root, site.content))
+    for element in _select(tree.root, site.remove):
+        tree.remove(element, f"{site.host} remove")
+    for element in _select(tree.root, site.unwrap):
         element.name = "span"
 
 
 def _select(root: Tag, selectors: tuple[str, ...]) -> list[Tag]:
-    """Give what CSS selectors match; those of one class, the most, without the cost of a CSS engine."""
+    """Return what CSS selectors match; selectors of one class, most of them, are compared without a CSS engine."""
     classes = {selector[1:] for selector in selectors if _ONE_CLASS.match(selector)}
     others = [selector for selector in selectors if not _ONE_CLASS.match(selector)]
     found = list(root.select(", ".join(others))) if others else []
     if classes:
-        found += [element for element in elements(root) if classes.intersection(_words(element, "class"))]
+        found += [element for element in find_elements(root) if classes.intersection(_split_value(element, "class"))]
     return found
 
 
-def _words(element: Tag, key: str) -> list[str]:
+def _split_value(element: Tag, key: str) -> list[str]:
     return str(element.attrs.get(key, "")).split()
 
 
-def _keep_only(page: Page, found: list[Tag]) -> None:
-    wanted = {id(element) for element in found}
-    outer = [element for element in found if not any(id(parent) in wanted for parent in element.parents)]
+def _keep_only(tree: Tree, found: list[Tag]) -> None:
+    selected = {id(element) for element in found}
+    outer = [element for element in found if not any(id(parent) in selected for parent in element.parents)]
     if not outer:
         return
     for element in outer:
         element.extract()
-    for child in tuple(page.root.contents):
-        page.remove(child, f"{page.site.host} content")
-    page.root.extend(outer)
+    for child in tuple(tree.root.contents):
+        tree.remove(child, f"{tree.site.host} content")
+    tree.root.extend(outer)
 
 
-def drop_unseen(page: Page) -> None:
-    """Remove what no reader sees: comments, scripts, styles, forms, drawings."""
-    for node in tuple(page.root.descendants):
+def remove_invisible(tree: Tree) -> None:
+    """Remove comments, scripts, styles, forms and drawings."""
+    for node in tuple(tree.root.descendants):
         if isinstance(node, PreformattedString):
-            page.remove(node, "comment")
-        elif isinstance(node, Tag) and node.name in _UNSEEN:
-            page.remove(node, f"<{node.name}>")
+            tree.remove(node, "comment")
+        elif isinstance(node, Tag) and node.name in _INVISIBLE:
+            tree.remove(node, f"<{node.name}>")
 
 
-def drop_junk(page: Page) -> None:
-    """Remove what is hidden and what its name says is not the article."""
+def remove_junk(tree: Tree) -> None:
+    """Remove what is hidden, and what is junk by its name."""
     spared: set[int | str] = set()
-    found = list(_find(page.root, page.rules, spared))
+    found = list(_find(tree.root, tree.rules, spared))
     if not found:
         return
-    sizes, largest = _measure(page.root)
-    while excess := _excess(found, sizes, LARGEST_SHARE * sizes[id(page.root)], largest):
+    sizes, largest = _measure(tree.root)
+    while excess := _find_excess(found, sizes, MAX_SHARE * sizes[id(tree.root)], largest):
         spared |= excess | largest
-        found = list(_find(page.root, page.rules, spared))
-    for why, element in found:
-        page.remove(element, why)
+        found = list(_find(tree.root, tree.rules, spared))
+    for rule, element in found:
+        tree.remove(element, rule)
 
 
 def _find(parent: Tag, rules: Rules, spared: set[int | str]) -> Iterator[tuple[str, Tag]]:
-    """Find what the names of elements call junk, but for what spared rules name, and spared elements by their id()."""
+    """Yield elements that are junk by their names, without spared rules and spared elements (by their id())."""
     for child in parent.contents:
         if isinstance(child, Tag):
-            why = _name_of_junk(child, rules)
-            if why and why not in spared and id(child) not in spared:
-                yield why, child
+            rule = _find_rule(child, rules)
+            if rule and rule not in spared and id(child) not in spared:
+                yield rule, child
             else:
                 yield from _find(child, rules, spared)
 
 
-def _excess(found: Found, sizes: Counter[int], most: float, largest: frozenset[int]) -> set[int | str]:
-    """Name the rules that would take too much of the text in all, and what would take the largest block."""
+def _find_excess(found: Found, sizes: Counter[int], limit: float, largest: frozenset[int]) -> set[int | str]:
+    """Return the rules that would remove too much of the text in all, and elements that hold the largest block."""
     taken: Counter[str] = Counter()
-    for why, element in found:
-        taken[why] += sizes[id(element)]
-    return {why for why, size in taken.items() if size > most} | {id(element) for _, element in found} & largest
+    for rule, element in found:
+        taken[rule] += sizes[id(element)]
+    return {rule for rule, size in taken.items() if size > limit} | {id(element) for _, element in found} & largest
 
 
-def _name_of_junk(element: Tag, rules: Rules) -> str:
+def _find_rule(element: Tag, rules: Rules) -> str:
+    """Return the rule by which an element is junk; "" if it is not."""
     attributes = element.attrs
     if element.name in rules.tags:
         return f"<{element.name}>"
     if not attributes:
         return ""
     for key in ("class", "id"):
-        for token in _words(element, key) if key in attributes else ():
+        for token in _split_value(element, key) if key in attributes else ():
             is_junk = token in rules.names or token.startswith(rules.prefixes)
             if is_junk and not (key == "id" and _is_slug(token, element)):
                 return f"{key} {token}"
@@ -127,11 +129,11 @@ def _name_of_junk(element: Tag, rules: Rules) -> str:
 
 
 def _is_slug(token: str, element: Tag) -> bool:
-    """Tell whether a heading is named after its own words, as generators do; "license-1" is the second "License"."""
+    """True if a heading's id is made from its own words, as generators do; "license-1" is the second "License"."""
     if element.name not in HEADINGS:
         return False
-    text = letters(element.get_text())
-    return text in (letters(token), letters(_COUNTER.sub("", token)))
+    text = to_letters(element.get_text())
+    return text in (to_letters(token), to_letters(_COUNTER.sub("", token)))
 
 
 def _is_hidden(element: Tag) -> bool:
@@ -142,13 +144,13 @@ def _is_hidden(element: Tag) -> bool:
 
 
 def _measure(root: Tag) -> tuple[Counter[int], frozenset[int]]:
-    """Count the characters in every element, and tell which elements are or hold the largest block of text."""
+    """Return the number of characters in every element, and which elements are or hold the largest block (by id())."""
     sizes: Counter[int] = Counter()
     own: Counter[int] = Counter()
     largest = root
     for node in reversed(tuple(root.descendants)):
         if type(node) is NavigableString:
-            size, block = len(squeeze(node)), block_of(node)
+            size, block = len(squeeze(node)), find_container(node)
             own[id(block)] += size
             largest = max(largest, block, key=lambda element: own[id(element)])
         else:

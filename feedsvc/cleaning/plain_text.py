@@ -1,38 +1,38 @@
-"""Bodies that are nothing but text, such as descriptions of videos: lines, paragraphs and links out of plain text.
+"""Bodies without markup, such as descriptions of videos: plain text made into paragraphs, lines and links.
 
-Nothing of the text is dropped, and no tree is built: most posts of a video channel are of this kind.
+Nothing of the text is removed, and no tree is built: most posts of a video channel are of this kind.
 """
 
 import re
 from html import escape, unescape
 
+from feedsvc.cleaning.linkify import split_urls
 from feedsvc.cleaning.rules import Rules
-from feedsvc.cleaning.text import fold, legal, split_addresses
-from feedsvc.cleaning.urls import tidy
+from feedsvc.cleaning.text import fold, remove_useless
+from feedsvc.cleaning.urls import to_direct
 
-_BARE = re.compile(r"\s*+(?:<div>)?+(?P<text>[^<>]*+)(?:</div>)?+\s*+\Z")
-_ROW = re.compile(r"((?P<sign>[=\-_*~—─━＝－＿])(?P=sign){4,})")
+_PLAIN = re.compile(r"\s*+(?:<div>)?+(?P<text>[^<>]*+)(?:</div>)?+\s*+\Z")
+_RULE = re.compile(r"((?P<sign>[=\-_*~—─━＝－＿])(?P=sign){4,})")  # a line drawn with signs
 _PARAGRAPH_BREAK = re.compile(r"\n\s*\n")
 
 
-def from_bare_text(html: str, rules: Rules) -> str | None:
-    """Give a body without markup its lines, paragraphs and links; None if there is markup in it."""
-    bare = _BARE.match(html)
-    if not bare:
+def from_plain_text(html: str, rules: Rules) -> str | None:
+    """Return a body without markup as paragraphs of lines with links; None if it has markup."""
+    plain = _PLAIN.match(html)
+    if not plain:
         return None
-    text = legal(unescape(bare["text"]))
-    paragraphs = (_lines(part) for part in _PARAGRAPH_BREAK.split(text))
-    return "".join(f"<p>{'<br>'.join(_with_links(line, rules) for line in lines)}</p>" for lines in paragraphs if lines)
+    text = remove_useless(unescape(plain["text"]))
+    paragraphs = (_split_lines(part) for part in _PARAGRAPH_BREAK.split(text))
+    return "".join(f"<p>{'<br>'.join(_link_line(line, rules) for line in lines)}</p>" for lines in paragraphs if lines)
 
 
-def _lines(paragraph: str) -> list[str]:
-    """Give the lines of a paragraph; a row of signs has a line of its own."""
-    lines = (fold(line) for line in _ROW.sub(r"\n\1\n", paragraph).split("\n"))
+def _split_lines(paragraph: str) -> list[str]:
+    lines = (fold(line) for line in _RULE.sub(r"\n\1\n", paragraph).split("\n"))
     return [line for line in lines if line]
 
 
-def _with_links(line: str, rules: Rules) -> str:
+def _link_line(line: str, rules: Rules) -> str:
     return "".join(
-        f'<a href="{escape(tidy(address, rules))}">{escape(piece)}</a>' if address else escape(piece)
-        for piece, address in split_addresses(line)
+        f'<a href="{escape(to_direct(url, rules))}">{escape(piece)}</a>' if url else escape(piece)
+        for piece, url in split_urls(line)
     )

@@ -1,6 +1,6 @@
-"""A post being cleaned: its tree, what is known of it, and what has been taken out so far.
+"""A body as a tree: parsed to a bounded depth, searched, and changed with a reason for every removal.
 
-Gives the parts every step uses: reading HTML into a tree of bounded depth, walking it, removing with a reason.
+What every step uses; knows nothing of what is junk.
 """
 
 from collections.abc import Container
@@ -9,29 +9,23 @@ from dataclasses import dataclass, field
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PageElement, Script, Stylesheet, TemplateString
 
+from feedsvc.cleaning.allowlist import CONTAINERS, MEDIA, to_names
 from feedsvc.cleaning.rules import Rules, Site
-from feedsvc.cleaning.text import squeeze, words
+from feedsvc.cleaning.text import squeeze
 
 MAX_DEPTH = 200
 
-CONTAINERS = words(
-    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure "
-    "footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li listing main menu nav noscript ol p plaintext pre "
-    "search section summary table tbody td tfoot th thead tr ul xmp"
-)
-"""The elements that end a line of text; every other one, known or not, stands in it."""
-_KEPT = frozenset({"body", "td", "th"})
-HEADINGS = words("h1 h2 h3 h4 h5 h6")
-MEDIA = frozenset({"img", "iframe", "audio", "video"})
-
-
+_KEPT_EMPTY = to_names("body td th")
 _CODE = {"script": Script, "style": Stylesheet, "template": TemplateString}
-"""Strings that are no text; without this, bs4 leaves out ruby as well."""
+"""Strings that are not text; with bs4's own table the text of ruby would not be text either."""
 
 
 @dataclass(slots=True)
-class Page:
-    """A post on its way through the steps; `removed` tells what went and which step or rule took it."""
+class Tree:
+    """A body that the steps change; `removed` holds each element that was removed, after the rule that removed it.
+
+    `base` is the URL that relative URLs are resolved against.
+    """
 
     rules: Rules
     site: Site
@@ -39,35 +33,38 @@ class Page:
     title: str = ""
     root: Tag = field(init=False)
     removed: list[tuple[str, PageElement]] = field(default_factory=list)
-    index: dict[str, list[Tag]] = field(default_factory=dict)
+    by_name: dict[str, list[Tag]] = field(default_factory=dict)
 
-    def read(self, html: str) -> None:
-        """Take the tree of some HTML, at most MAX_DEPTH deep; what is deeper becomes text."""
-        # The wrapper keeps the parser from putting a paragraph round bare text.
+    def parse(self, html: str) -> None:
+        """Replace the tree by that of some HTML, at most MAX_DEPTH deep; deeper elements become text."""
+        # The wrapper keeps the parser from putting bare text into a paragraph.
         soup = BeautifulSoup(f"<div>{html}</div>", "lxml", multi_valued_attributes=None, string_containers=_CODE)
         self.root = soup.body or soup
-        self.index.clear()
+        self.by_name.clear()
         if html.count("<") >= MAX_DEPTH:
             _limit_depth(self.root)
 
-    def named(self, *names: str) -> list[Tag]:
-        """Give the elements of these names still in the tree; of one name, in order. The first call looks them up."""
-        if not self.index:
-            self.index["body"] = [self.root]
-            for element in elements(self.root):
-                self.index.setdefault(element.name, []).append(element)
-        found = (element for name in names for element in self.index.get(name, ()) if element.name == name)
+    def find(self, *names: str) -> list[Tag]:
+        """Return the elements of some names that are still in the tree, those of one name in order.
+
+        The first call looks up all names: elements that a step adds are not found.
+        """
+        if not self.by_name:
+            self.by_name["body"] = [self.root]
+            for element in find_elements(self.root):
+                self.by_name.setdefault(element.name, []).append(element)
+        found = (element for name in names for element in self.by_name.get(name, ()) if element.name == name)
         return [element for element in found if element.parent is not None]
 
-    def remove(self, element: PageElement, why: str) -> None:
-        """Take an element out of the tree and remember why."""
-        self.removed.append((why, element.extract()))
+    def remove(self, element: PageElement, rule: str) -> None:
+        """Remove an element, and record the rule that removed it."""
+        self.removed.append((rule, element.extract()))
 
-    def remove_whole(self, element: PageElement, why: str) -> None:
-        """Take an element out, and with it what is left empty around it."""
-        while (above := element.parent) is not None and len(above.contents) == 1 and above.name not in _KEPT:
+    def remove_with_wrappers(self, element: PageElement, rule: str) -> None:
+        """Remove an element and those around it that would be left empty."""
+        while (above := element.parent) is not None and len(above.contents) == 1 and above.name not in _KEPT_EMPTY:
             element = above
-        self.remove(element, why)
+        self.remove(element, rule)
 
 
 def _limit_depth(root: Tag) -> None:
@@ -81,18 +78,18 @@ def _limit_depth(root: Tag) -> None:
 # --- walking: many times faster than find_all ------------------------------------------------------
 
 
-def elements(root: Tag, *names: str) -> list[Tag]:
-    """Give the elements below one, in order: all, or those of some names."""
+def find_elements(root: Tag, *names: str) -> list[Tag]:
+    """Return the elements below one, in order: all, or those of some names."""
     return [node for node in root.descendants if isinstance(node, Tag) and (not names or node.name in names)]
 
 
-def strings(root: Tag) -> list[NavigableString]:
-    """Give the strings below an element that are text: no comments, scripts or styles."""
+def find_strings(root: Tag) -> list[NavigableString]:
+    """Return the strings below an element that are text: no comments, scripts or styles."""
     return [node for node in root.descendants if type(node) is NavigableString]
 
 
 def rewrite(string: NavigableString, text: str) -> None:
-    """Put a text in the place of a string in a tree; nothing in the place of an empty one."""
+    """Replace a string of a tree by a text; remove it if the text is empty."""
     if not text:
         string.extract()
     elif text != string:
@@ -100,7 +97,7 @@ def rewrite(string: NavigableString, text: str) -> None:
 
 
 def is_inside(node: PageElement, names: Container[str]) -> bool:
-    """Tell whether an element of one of these names is above a node."""
+    """True if an element of one of these names is above a node."""
     parent = node.parent
     while parent is not None:
         if parent.name in names:
@@ -110,21 +107,21 @@ def is_inside(node: PageElement, names: Container[str]) -> bool:
 
 
 def has_media(element: Tag) -> bool:
-    """Tell whether an element is or holds a picture, a player or a frame."""
-    return element.name in MEDIA or any(below.name in MEDIA for below in elements(element))
+    """True if an element is or holds an image, a player or a frame."""
+    return element.name in MEDIA or any(below.name in MEDIA for below in find_elements(element))
 
 
 # --- text ----------------------------------------------------------------------------------------
 
 
-def text_size(root: Tag) -> int:
-    """Count the characters of an element's text but for white space."""
-    return sum(len(squeeze(string)) for string in strings(root))
+def count_text(root: Tag) -> int:
+    """Return the number of characters of an element's text, without white space."""
+    return sum(len(squeeze(string)) for string in find_strings(root))
 
 
 @dataclass(slots=True)
 class Block:
-    """An element that holds text or pictures itself; `text` is what is not in inner blocks."""
+    """An element that directly holds text or media; `text` is its text outside of inner blocks."""
 
     element: Tag
     text: str = ""
@@ -132,14 +129,14 @@ class Block:
     is_leaf: bool = True
 
 
-def blocks_of(root: Tag) -> list[Block]:
-    """Give the elements that hold text or pictures themselves, in order."""
+def find_blocks(root: Tag) -> list[Block]:
+    """Return the elements that directly hold text or media, in order."""
     blocks: dict[int, Block] = {}
     for node in root.descendants:
         name = node.name if isinstance(node, Tag) else ""
-        if name and name not in _NOTED:
+        if name and name not in _COUNTED:
             continue
-        element = block_of(node)
+        element = find_container(node)
         block = blocks.setdefault(id(element), Block(element))
         block.text += " " if name else str(node)
         block.has_link = block.has_link or name == "a"
@@ -150,11 +147,11 @@ def blocks_of(root: Tag) -> list[Block]:
     return list(blocks.values())
 
 
-_NOTED = MEDIA | {"a", "br"}
+_COUNTED = MEDIA | {"a", "br"}
 
 
-def block_of(node: PageElement) -> Tag:
-    """Give the nearest container above a node."""
+def find_container(node: PageElement) -> Tag:
+    """Return the nearest container above a node. Raise ValueError if the node is in no tree."""
     parent = node.parent
     while parent is not None and parent.name not in CONTAINERS and parent.parent is not None:
         parent = parent.parent

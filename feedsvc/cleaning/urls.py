@@ -1,62 +1,61 @@
-"""Addresses: made absolute, freed of redirectors and of parameters that follow readers; nothing is encoded anew."""
+"""URLs: made absolute, without redirectors and tracking parameters; nothing is encoded anew."""
 
 import re
 from urllib.parse import unquote, urljoin
 
+from feedsvc.cleaning.allowlist import SCHEMES, WEB_SCHEMES
 from feedsvc.cleaning.rules import Rules
 from feedsvc.urls import is_unambiguous, parse_url, to_host
 
-_WEB = frozenset({"http", "https"})
-SCHEMES = _WEB | {"mailto", "tel"}
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.\-]*):")
 _DOUBLE_SLASH = re.compile(r"[/\\]{2}")
 _INVISIBLE = r"\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028\u2029\ufeff"
 _IGNORED = re.compile(f"[{_INVISIBLE}]+")
 _EDGES = re.compile(rf"\A[\s{_INVISIBLE}]+|[\s{_INVISIBLE}]+\Z")
-MOST_REDIRECTIONS = 4
+MAX_REDIRECTIONS = 4
 
 
-def resolve(address: str, base: str) -> str:
-    """Make an address absolute: "" if it cannot be used, unchanged if it is relative and there is no base.
+def resolve(url: str, base: str) -> str:
+    """Return an absolute URL: "" if a URL cannot be used, a relative one unchanged if there is no base.
 
-    It stays as it is written, unless a browser would find another host in it than other programs: then it is written
-    as the URL standard serializes it.
+    A URL stays as it is written, unless programs could find different hosts in it: then it is written as the URL
+    standard serializes it (https://url.spec.whatwg.org/#url-serializing).
     """
-    written = _EDGES.sub("", address)
+    written = _EDGES.sub("", url)
     if _DOUBLE_SLASH.match(written):
         written = "https:" + written
     bare = _IGNORED.sub("", written).replace(" ", "%20")
     scheme = _SCHEME.match(bare)
-    if scheme and scheme[1].lower() not in _WEB:
+    if scheme and scheme[1].lower() not in WEB_SCHEMES:
         return bare if scheme[1].lower() in SCHEMES else ""
     if not bare or not (scheme or base):
         return bare
-    url = parse_url(bare, base)
-    if url is None or to_host(written, base) != url.hostname:  # a control character in a host is an error
+    parsed = parse_url(bare, base)
+    if parsed is None or to_host(written, base) != parsed.hostname:  # a control character in a host is an error
         return ""
     joined = _join(bare, base)
-    return joined if is_unambiguous(joined, url.hostname) else url.href
+    return joined if is_unambiguous(joined, parsed.hostname) else parsed.href
 
 
-def _join(address: str, base: str) -> str:
+def _join(url: str, base: str) -> str:
     try:
-        return urljoin(base, address) if base else address
-    except ValueError:  # brackets that hold no IPv6 address
+        return urljoin(base, url) if base else url
+    except ValueError:  # brackets without an IPv6 address in them
         return ""
 
 
-def tidy(address: str, rules: Rules) -> str:
-    """Follow redirectors that name their target, and take out the parameters that follow readers."""
-    for _ in range(MOST_REDIRECTIONS):
-        target = _target(address, rules)
+def to_direct(url: str, rules: Rules) -> str:
+    """Return the URL that redirectors lead to, if it is one of their parameters, without tracking parameters."""
+    for _ in range(MAX_REDIRECTIONS):
+        target = _find_redirection(url, rules)
         if not target:
             break
-        address = target
-    return _without_tracking(address, rules)
+        url = target
+    return _remove_tracking(url, rules)
 
 
-def _target(address: str, rules: Rules) -> str:
-    rest, mark, query = address.partition("?")
+def _find_redirection(url: str, rules: Rules) -> str:
+    rest, mark, query = url.partition("?")
     path = rest.partition("://")[2].partition("/")[2]
     parameters = rules.redirectors.get(f"{to_host(rest)}/{path}") if mark else None
     if not parameters:
@@ -69,12 +68,12 @@ def _target(address: str, rules: Rules) -> str:
     return ""
 
 
-def _without_tracking(address: str, rules: Rules) -> str:
-    rest, _, tail = address.partition("?")
+def _remove_tracking(url: str, rules: Rules) -> str:
+    rest, _, tail = url.partition("?")
     query, hash_mark, fragment = tail.partition("#")
     kept = "&".join(pair for pair in query.split("&") if not _is_tracking(pair, rules))
     if kept == query:
-        return address
+        return url
     return rest + ("?" + kept if kept else "") + hash_mark + fragment
 
 

@@ -1,45 +1,22 @@
-"""Running text: addresses become links, and white space is folded.
+"""White space: collapsed across inline elements, as browsers do.
 
-White space is folded across inline elements, as a browser does; between Chinese or Japanese characters a line break
-leaves nothing (https://www.w3.org/TR/css-text-4/#line-break-transform).
+Between Chinese or Japanese characters a line break leaves nothing:
+https://www.w3.org/TR/css-text-4/#line-break-transform.
 """
 
 import re
 
 from bs4 import Tag
-from bs4.element import NavigableString, PageElement
+from bs4.element import NavigableString
 
-from feedsvc.cleaning.structure import PHRASES
-from feedsvc.cleaning.text import ADDRESS_HINT, WIDE, split_addresses
-from feedsvc.cleaning.tree import CONTAINERS, MEDIA, Page, is_inside, rewrite, strings
-from feedsvc.cleaning.urls import tidy
+from feedsvc.cleaning.allowlist import CONTAINERS, INLINE, MEDIA
+from feedsvc.cleaning.text import WIDE
+from feedsvc.cleaning.tree import Tree, rewrite
 
-_VERBATIM = frozenset({"a", "pre", "code", "kbd", "samp"})
-
-
-def link_addresses(page: Page) -> None:
-    """Make links of the addresses in running text."""
-    for string in strings(page.root):
-        if ADDRESS_HINT.search(string) and not is_inside(string, _VERBATIM):
-            pieces = split_addresses(str(string))
-            string.replace_with(*(_link(piece, tidy(address, page.rules)) for piece, address in pieces))
-
-
-def _link(text: str, address: str) -> PageElement:
-    string = NavigableString(text)
-    if not address:
-        return string
-    link = Tag(name="a", attrs={"href": address})
-    link.append(string)
-    return link
-
-
-# --- folding -------------------------------------------------------------------------------------
-
-# What lies before a string of a run: a way into an element, a way out of one, a picture. No text holds these.
-_IN, _OUT, _THING = "\x01", "\x02", "\x03"
-_MARK = re.compile(f"[{_IN}{_OUT}{_THING}]")
-_SPACES = re.compile(f"[ \t\r\n\f\xa0{_IN}{_OUT}]{{2,}}|[\t\r\n\f]")
+# What lies before a string of a run: the start of an element, the end of one, an image. No text has these characters.
+_START, _END, _MEDIUM = "\x01", "\x02", "\x03"
+_MARK = re.compile(f"[{_START}{_END}{_MEDIUM}]")
+_SPACES = re.compile(f"[ \t\r\n\f\xa0{_START}{_END}]{{2,}}|[\t\r\n\f]")
 _BLANK = re.compile("[ \t\r\n\f]")
 _WIDE = re.compile(f"[{WIDE}]")
 _FULL_WIDTH = "\u3000-\u303f\uff00-\uff60"
@@ -48,40 +25,40 @@ _NO_BLANK_AFTER = re.compile(rf"[(\[{{“‘«{_FULL_WIDTH}]")
 
 
 class _Run:
-    """The strings between two block borders, and what lies between them."""
+    """The strings between two borders of blocks, and what lies between them."""
 
     def __init__(self) -> None:
         self.strings: list[NavigableString] = []
         self.joined: list[str] = []
         self.depth = 0
-        self.has_thing = False
+        self.has_medium = False
 
     def add(self, string: NavigableString, depth: int) -> None:
-        way = _OUT if depth < self.depth else _IN
-        self.joined += _THING if self.has_thing else way, str(string)
+        border = _END if depth < self.depth else _START
+        self.joined += _MEDIUM if self.has_medium else border, str(string)
         self.strings.append(string)
-        self.has_thing = False
-        # An element of nothing but blanks goes, and must leave no border.
+        self.has_medium = False
+        # An element of nothing but blanks is going to be removed, and must leave no border.
         self.depth = min(depth, self.depth) if string.isspace() else depth
 
-    def fold(self) -> None:
-        """Write the folded text back, and begin anew."""
-        last = _THING if self.has_thing else _OUT
-        folded = _SPACES.sub(_fold, "".join(self.joined) + last)
-        for string, text in zip(self.strings, _MARK.split(folded)[1:], strict=False):
+    def collapse(self) -> None:
+        """Replace the strings by their collapsed text, and begin a new run."""
+        last = _MEDIUM if self.has_medium else _END
+        collapsed = _SPACES.sub(_collapse, "".join(self.joined) + last)
+        for string, text in zip(self.strings, _MARK.split(collapsed)[1:], strict=False):
             rewrite(string, text)
-        self.strings, self.joined, self.has_thing = [], [], False
+        self.strings, self.joined, self.has_medium = [], [], False
 
 
-def fold_white_space(page: Page) -> None:
-    """Make every run of white space one blank, and none at all at borders and between Chinese characters."""
+def collapse_whitespace(tree: Tree) -> None:
+    """Replace every run of white space by one blank, or by nothing at borders and between Chinese characters."""
     run = _Run()
-    _collect(page.root, run, 0)
-    run.fold()
+    _collect(tree.root, run, 0)
+    run.collapse()
 
 
 def _collect(parent: Tag, run: _Run, depth: int) -> None:
-    """Gather the strings below an element; `depth` counts the inline elements that stay around them."""
+    """Collect the strings below an element; `depth` is the number of inline elements around them that stay."""
     for child in tuple(parent.contents):
         if isinstance(child, NavigableString):
             run.add(child, depth)
@@ -91,26 +68,26 @@ def _collect(parent: Tag, run: _Run, depth: int) -> None:
 
 def _collect_tag(tag: Tag, run: _Run, depth: int) -> None:
     if tag.name in MEDIA:
-        run.has_thing = True
+        run.has_medium = True
     elif tag.name not in CONTAINERS and tag.name != "br":
-        _collect(tag, run, depth + (tag.name in PHRASES))
+        _collect(tag, run, depth + (tag.name in INLINE))
     else:
-        run.fold()
+        run.collapse()
         if tag.name != "pre":
             _collect(tag, run, 0)
-            run.fold()
+            run.collapse()
 
 
-def _fold(found: re.Match[str]) -> str:
-    """Put one blank, or none, behind the last way out of an element."""
+def _collapse(found: re.Match[str]) -> str:
+    """Return the marks of a run with one blank, or none, after the last end of an element."""
     run, text = found[0], found.string
     before, after = text[max(found.start() - 1, 0) : found.start()], text[found.end() : found.end() + 1]
     marks = "".join(_MARK.findall(run))
-    place = marks.rfind(_OUT) + 1
-    return marks[:place] + _blank_for(run, before, after) + marks[place:]
+    place = marks.rfind(_END) + 1
+    return marks[:place] + _choose_blank(run, before, after) + marks[place:]
 
 
-def _blank_for(run: str, before: str, after: str) -> str:
+def _choose_blank(run: str, before: str, after: str) -> str:
     if not before or not after:
         return ""
     if not _BLANK.search(run) and run.count("\xa0") < 2:  # noqa: PLR2004 - one is meant, two are layout

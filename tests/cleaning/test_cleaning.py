@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from feedsvc import cleaning
+from feedsvc.cleaning.summary import summarize
 from feedsvc.models import Cleaned
 
 CASES = Path(__file__).parents[1] / "data" / "cleaning"
@@ -265,11 +266,11 @@ def test_site_gives_no_picture_where_a_parameter_is_missing() -> None:
     ids=["inline", "captions", "only code", "sentence", "cjk", "words", "plain", "one word", "nothing"],
 )
 def test_summary_is_the_beginning_as_plain_text(html: str, summary: str) -> None:
-    assert cleaning.summarize(html) == summary
+    assert summarize(html) == summary
 
 
 def test_summary_has_at_most_280_characters() -> None:
-    assert all(len(cleaning.summarize("a bc. 中" * size)) <= 280 for size in range(200))
+    assert all(len(summarize("a bc. 中" * size)) <= 280 for size in range(200))
 
 
 def test_post_that_would_lose_nearly_all_is_sanitized_only() -> None:
@@ -424,8 +425,8 @@ def test_explanation_names_the_rule_and_what_went() -> None:
     ("image", "rule"),
     [
         ('<img src="/blank.gif"/>', "placeholder"),
-        ('<img alt="x"/>', "picture without address"),
-        ('<img src="https://[x/"/>', "picture without address"),
+        ('<img alt="x"/>', "image without URL"),
+        ('<img src="https://[x/"/>', "image without URL"),
         ('<img src="/a.png" width="1"/>', "pixel"),
     ],
     ids=["placeholder", "none", "unusable", "pixel"],
@@ -440,4 +441,4 @@ def test_explanation_says_why_a_picture_went(image: str, rule: str) -> None:
     ids=["none", "nothing", "a button"],
 )
 def test_explanation_says_why_a_frame_went(frame: str) -> None:
-    assert [removal.rule for removal in cleaning.explain(f"<p>Text.</p>{frame}")] == ["frame without address"]
+    assert [removal.rule for removal in cleaning.explain(f"<p>Text.</p>{frame}")] == ["frame without URL"]

@@ -1,0 +1,49 @@
+"""Frames and players: frames of allowed hosts stay, others become links; players get URLs and controls."""
+
+from bs4 import Tag
+
+from feedsvc.cleaning.allowlist import FRAME_ATTRIBUTES
+from feedsvc.cleaning.tree import Tree, find_elements, is_inside
+from feedsvc.cleaning.urls import resolve, to_direct
+from feedsvc.urls import is_frame_of
+
+
+def repair_embeds(tree: Tree) -> None:
+    """Keep the frames of allowed hosts and link to the others; make the URLs of players absolute."""
+    for frame in tree.find("iframe"):
+        _repair_frame(tree, frame)
+    for player in tree.find("audio", "video"):
+        _repair_player(tree, player)
+
+
+def _repair_frame(tree: Tree, frame: Tag) -> None:
+    url = to_direct(_find_source(frame, tree.base), tree.rules)
+    frame.clear()
+    if not url.startswith(("http://", "https://")) or tree.rules.buttons.search(url):
+        tree.remove(frame, "frame without URL")
+    elif is_frame_of(url, tree.rules.hosts | tree.site.iframes):
+        frame.attrs |= {"src": url} | FRAME_ATTRIBUTES
+    else:
+        text = frame.attrs.get("title") or url
+        frame.name, frame.attrs = "span" if is_inside(frame, {"a"}) else "a", {"href": url}
+        frame.string = str(text)
+
+
+def _find_source(element: Tag, base: str) -> str:
+    return resolve(str(element.get("src") or element.get("data-src") or ""), base)
+
+
+def _repair_player(tree: Tree, player: Tag) -> None:
+    elements = [player, *find_elements(player, "source")]
+    for element in elements:
+        element["src"] = _find_source(element, tree.base)
+    usable = [element for element in elements if element["src"]]
+    if not usable:
+        tree.remove(player, f"<{player.name}> without URL")
+    player["poster"] = resolve(str(player.get("poster", "")), tree.base)
+    player["controls"] = ""
+    player.clear()
+    for source in usable:
+        if source is not player:
+            source.clear()
+            player.append(source)

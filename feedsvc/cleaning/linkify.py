@@ -1,0 +1,59 @@
+"""URLs in running text become links; linkify-it finds where each of them ends."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from bs4 import Tag
+from bs4.element import NavigableString, PageElement
+from linkify_it import LinkifyIt
+
+from feedsvc.cleaning.allowlist import to_names
+from feedsvc.cleaning.tree import Tree, find_strings, is_inside
+from feedsvc.cleaning.urls import to_direct
+
+_VERBATIM = to_names("a pre code kbd samp")
+_HINT = re.compile(r"://|www\.", re.IGNORECASE)
+# A URL ends before the next one, and before letters of other scripts unless a part of its path begins with them.
+_URL = re.compile(
+    r"(?:https?://|(?<![\w.@/-])www\.(?=[\w-]+\.[a-z]))"
+    r"(?:(?!(?<![/=:?&])https?://|-{4}|={4})[\w\-.~:/?#\[\]@!$&'()*+,;=%](?<![^\x00-\x7f])"
+    r"|(?<=[/=])[^\W\x00-\x7f]|(?<=[^\x00-\x7f])[^\W\x00-\x7f])+",
+    re.IGNORECASE,
+)
+
+
+def link_urls(tree: Tree) -> None:
+    """Make links of the URLs in running text, but not in links and code."""
+    for string in find_strings(tree.root):
+        if _HINT.search(string) and not is_inside(string, _VERBATIM):
+            pieces = split_urls(str(string))
+            string.replace_with(*(_to_link(piece, to_direct(url, tree.rules)) for piece, url in pieces))
+
+
+def _to_link(text: str, url: str) -> PageElement:
+    string = NavigableString(text)
+    if not url:
+        return string
+    link = Tag(name="a", attrs={"href": url})
+    link.append(string)
+    return link
+
+
+def split_urls(text: str) -> Iterator[tuple[str, str]]:
+    """Split a text into pieces, each with its full URL; "" for a piece that is no URL."""
+    position = 0
+    for found in _URL.finditer(text) if _HINT.search(text) else ():
+        scheme = "" if found[0][:4].lower() == "http" else "http://"
+        match = _make_linkifier().match_at_start(scheme + found[0])
+        if match:
+            end = found.start() + match.last_index - len(scheme)
+            yield text[position : found.start()], ""
+            yield text[found.start() : end], match.url
+            position = end
+    yield text[position:], ""
+
+
+@cache
+def _make_linkifier() -> LinkifyIt:
+    return LinkifyIt()

@@ -1,0 +1,50 @@
+"""Links: absolute and direct URLs, none that only shares or sells; anchors stay if a link of the post leads to them."""
+
+from bs4 import Tag
+
+from feedsvc.cleaning.allowlist import MEDIA
+from feedsvc.cleaning.text import squeeze
+from feedsvc.cleaning.tree import Tree, count_text, find_elements, has_media
+from feedsvc.cleaning.urls import resolve, to_direct
+
+
+def repair_links(tree: Tree) -> None:
+    """Make links absolute and direct; remove share links and promotions, and anchors that nothing leads to."""
+    for link in tree.find("a"):
+        link["id"] = link.get("id") or link.get("name") or ""
+    ids = {str(element.get("id", "")) for element in find_elements(tree.root)} - {""}
+    for link in tree.find("a"):
+        _repair_link(tree, link, ids)
+    linked = {str(link["href"])[1:] for link in tree.find("a") if str(link["href"]).startswith("#")}
+    for link in tree.find("a"):
+        if not link["href"] and link["id"] not in linked:
+            link.name = "span"
+    for quote in tree.find("blockquote", "q"):
+        quote["cite"] = resolve(str(quote.get("cite", "")), tree.base)
+
+
+def _repair_link(tree: Tree, link: Tag, ids: set[str]) -> None:
+    href = str(link.get("href", "")).strip()
+    if tree.rules.share.search(href) and not has_media(link):
+        tree.remove(link, "share link")
+    elif tree.rules.promotions.search(href) and has_media(link) and not squeeze(link.get_text()):
+        tree.remove(link, "promotion")
+    else:
+        link["href"] = _find_target(tree, href, ids)
+
+
+def _find_target(tree: Tree, href: str, ids: set[str]) -> str:
+    """Return where a link leads: to a place in the same post, else to a URL; "" if it leads nowhere."""
+    own = tree.base.partition("#")[0]
+    url, mark, fragment = href.partition("#")
+    if fragment in ids and url in ("", own):
+        return f"#{fragment}"
+    leads_nowhere = mark and not url and not (own and fragment)
+    return "" if leads_nowhere else to_direct(resolve(href, tree.base), tree.rules)
+
+
+def find_linked_ids(root: Tag) -> set[str]:
+    """Return the ids that the links of a post lead to; links without text, break or media do not count."""
+    links = [link for link in find_elements(root, "a") if str(link.get("href", "")).startswith("#")]
+    visible = [link for link in links if count_text(link) or find_elements(link, "br", *MEDIA)]
+    return {str(link["href"])[1:] for link in visible} - {""}

@@ -1,0 +1,84 @@
+"""Empty elements, line breaks at the ends of blocks and empty lines around code are removed."""
+
+from itertools import islice
+
+from bs4 import Tag
+from bs4.element import PageElement
+
+from feedsvc.cleaning.allowlist import INLINE, MEDIA, to_names
+from feedsvc.cleaning.links import find_linked_ids
+from feedsvc.cleaning.tree import Tree, find_elements, find_strings, has_media, rewrite
+
+MAX_BREAKS = 2
+
+_KEPT_EMPTY = MEDIA | to_names("body br hr wbr source td th")
+
+
+def prune(tree: Tree) -> None:
+    """Remove empty elements, from the innermost outwards; those that links of the post lead to stay."""
+    gone = _find_empty(tree.root)
+    for element in find_elements(tree.root):
+        # Forwards: bs4 removes the first children of an element in constant time.
+        if id(element) in gone and id(element.parent) not in gone:
+            own_blanks = [child for child in element.contents if not isinstance(child, Tag)]
+            element.replace_with(*(own_blanks if element.name in INLINE else ()))
+
+
+def _find_empty(root: Tag) -> set[int]:
+    """Return the id() of every element and string that goes; code is trimmed on the way."""
+    linked = find_linked_ids(root)
+    gone: set[int] = set()
+    for element in (*reversed(find_elements(root)), root):
+        if element.name == "pre":
+            _trim_code(element)
+        elif element.name == "br":
+            _limit_breaks(element, gone)
+        elif element.name not in INLINE:
+            _trim(element, gone)
+        if _is_empty(element, gone) and element.get("id") not in linked:
+            gone.add(id(element))
+    return gone
+
+
+def _is_empty(element: Tag, gone: set[int]) -> bool:
+    if element.name in _KEPT_EMPTY:
+        return False
+    if element.name == "table":
+        return not any(map(str.strip, find_strings(element))) and not has_media(element)
+    return all(id(child) in gone or _is_blank(child) for child in element.contents)
+
+
+def _trim(block: Tag, gone: set[int]) -> None:
+    """Mark the breaks at both ends of a block."""
+    for children in (block.contents, block.contents[::-1]):
+        for child in children:
+            if id(child) not in gone and not _is_blank(child) and not _is_break(child):
+                break
+            gone.add(id(child))
+
+
+def _is_blank(node: PageElement) -> bool:
+    return not isinstance(node, Tag) and not str(node).strip()
+
+
+def _is_break(node: PageElement) -> bool:
+    return isinstance(node, Tag) and node.name == "br"
+
+
+def _limit_breaks(element: Tag, gone: set[int]) -> None:
+    """Mark a break that MAX_BREAKS others follow."""
+    following = (node for node in element.next_siblings if _is_break(node) or id(node) not in gone)
+    if sum(map(_is_break, islice(following, MAX_BREAKS))) == MAX_BREAKS:
+        gone.add(id(element))
+
+
+def _trim_code(block: Tag) -> None:
+    """Remove empty lines at both ends of code: HTML parsers themselves remove the first line feed."""
+    for string in find_strings(block):
+        rewrite(string, string.lstrip("\n"))
+        if string.strip("\n"):
+            break
+    for string in reversed(find_strings(block)):
+        rewrite(string, string.rstrip())
+        if string.strip():
+            break
