@@ -5,6 +5,8 @@ same HTML, URL, title and rules give the same result, and cleaning a result agai
 """
 
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
 from feedsvc.cleaning.attributes import filter_attributes
 from feedsvc.cleaning.embeds import repair_embeds
@@ -22,7 +24,7 @@ from feedsvc.cleaning.mathematics import keep_mathematics
 from feedsvc.cleaning.phrases import remove_phrases
 from feedsvc.cleaning.plain_text import from_plain_text
 from feedsvc.cleaning.pruning import prune
-from feedsvc.cleaning.rules import Rules, load_rules, packaged_rules
+from feedsvc.cleaning.rules import Rules, parse_rules
 from feedsvc.cleaning.sanitizer import sanitize, to_html
 from feedsvc.cleaning.source import is_too_large, reduce, repair
 from feedsvc.cleaning.structure import form_paragraphs, separate_blocks
@@ -33,6 +35,7 @@ from feedsvc.models import Cleaned
 from feedsvc.urls import to_host
 
 __all__ = [
+    "CLEANING_VERSION",
     "STEPS",
     "Removal",
     "Rules",
@@ -42,6 +45,9 @@ __all__ = [
     "packaged_rules",
     "sanitize_only",
 ]
+
+CLEANING_VERSION = 1
+"""Raised when the same body comes out otherwise: every installation then cleans all its bodies again."""
 
 STEPS = (
     keep_mathematics,
@@ -68,6 +74,9 @@ ENOUGH_TEXT = 200
 MIN_SHARE_LEFT = 0.25
 """A body of more than ENOUGH_TEXT characters that would keep less than this share is only sanitized."""
 
+# Read once, when the code beside it is: no function of this package touches the disk.
+_PACKAGED_RULES = files(__package__).joinpath("rules.toml").read_text("utf-8")
+
 
 @dataclass(frozen=True, slots=True)
 class Removal:
@@ -75,6 +84,20 @@ class Removal:
 
     rule: str
     html: str
+
+
+@cache
+def packaged_rules() -> Rules:
+    """Return the rules that come with feedsvc."""
+    return load_rules("", "rules.toml")
+
+
+def load_rules(text: str, where: str) -> Rules:
+    """Return the packaged rules with those of an operator's file added; `where` names that file in messages.
+
+    Raise SettingError("where: what: why") for what cannot be read or is unknown.
+    """
+    return parse_rules(_PACKAGED_RULES, text, where, version=CLEANING_VERSION)
 
 
 def clean(html: str, *, original: str = "", title: str = "", base_url: str = "", rules: Rules | None = None) -> Cleaned:

@@ -1,15 +1,14 @@
-"""Rules as data: what `rules.toml` and an operator's file say, checked, joined and made quick to ask.
+"""Rules as data: the text of `rules.toml` and of an operator's file, checked, joined and compiled.
 
-Reads the packaged file and the package's own source, once; whatever an operator can get wrong is a SettingError.
+Reads no file. Whatever an operator can get wrong raises SettingError.
 """
 
+import json
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from hashlib import sha256
-from importlib.resources import files
 from typing import Any
 
 import soupsieve
@@ -20,9 +19,10 @@ from feedsvc.urls import to_host_name
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What is known of one site: CSS selectors, hosts of iframes that stay, blocks that go, where its picture is.
+    """The rules of one site.
 
-    `content` selects what the article is; `image` is an address with parameters of the original's query in braces.
+    `remove`, `content` (the article) and `unwrap` (tags that go) are CSS selectors, `iframes` hosts of frames that
+    stay, `text` matches blocks that go, `image` is a URL with parameters of the original's query in braces.
     """
 
     host: str = ""
@@ -36,9 +36,9 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Everything that says what is junk, in the words of `rules.toml`.
+    """What is junk, by the keys of `rules.toml`.
 
-    `fingerprint` changes whenever any of it, or the code that uses it, does.
+    `fingerprint` changes whenever a rule or the version of cleaning does; comments in the files do not count.
     """
 
     names: frozenset[str]
@@ -70,7 +70,7 @@ class Rules:
         return tuple(sorted(self.hosts.union(*(site.iframes for site in self.sites.values()))))
 
     def site_of(self, host: str) -> Site:
-        """Give the rules of a host: those of the longest name that is the host or a domain above it."""
+        """Return the rules of a host: those of the longest name that is the host or a domain above it."""
         labels = host.lower().split(".")
         names = (".".join(labels[start:]) for start in range(len(labels)))
         return next((self.sites[name] for name in names if name in self.sites), _NO_SITE)
@@ -79,18 +79,13 @@ class Rules:
 _NO_SITE = Site()
 
 
-@cache
-def packaged_rules() -> Rules:
-    """Give the rules that come with feedsvc."""
-    return load_rules("", "rules.toml")
+def parse_rules(packaged: str, text: str, where: str, *, version: int) -> Rules:
+    """Return the packaged rules, given as TOML, with those of an operator's file added; `version` is that of cleaning.
 
-
-def load_rules(text: str, where: str) -> Rules:
-    """Add the rules of an operator's file to the packaged ones.
-
-    `where` names the file in messages. Raises SettingError("where: what: why") for what cannot be read or is unknown.
+    `where` names the operator's file in messages. Raise SettingError("where: what: why") for what cannot be read or is
+    unknown.
     """
-    packaged = tomllib.loads(files(__package__).joinpath("rules.toml").read_text("utf-8"))
+    defaults = tomllib.loads(packaged)
     try:
         given = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -98,27 +93,24 @@ def load_rules(text: str, where: str) -> Rules:
     _check_keys(given, (*_TABLES, "site"), where)
     rules: dict[str, Any] = {}
     for table, converters in _TABLES.items():
-        rules |= _read(given.get(table, {}), converters, f"{where}: [{table}]", packaged[table])
-    sites = _sites(packaged["site"], "rules.toml") | _sites(given.get("site", []), where)
-    return Rules(**rules, sites=sites, fingerprint=_fingerprint(text))
+        rules |= _read(given.get(table, {}), converters, f"{where}: [{table}]", defaults[table])
+    sites = _read_sites(defaults["site"], "rules.toml") | _read_sites(given.get("site", []), where)
+    return Rules(**rules, sites=sites, fingerprint=_make_fingerprint(version, defaults, given))
 
 
-def _fingerprint(text: str) -> str:
-    digest = sha256(text.encode())
-    for file in sorted(files(__package__).iterdir(), key=lambda file: file.name):
-        if file.name.endswith((".py", ".toml")):
-            digest.update(file.read_bytes())
-    return digest.hexdigest()[:16]
+def _make_fingerprint(*shaping: object) -> str:
+    """Return a digest of what shapes a clean body; the order of keys does not count."""
+    return sha256(json.dumps(shaping, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _sites(tables: Any, where: str) -> dict[str, Site]:
+def _read_sites(tables: Any, where: str) -> dict[str, Site]:
     if not isinstance(tables, list):
         raise SettingError(f"{where}: site: must be written [[site]]")
-    sites = (_site(table, where) for table in tables)
+    sites = (_read_site(table, where) for table in tables)
     return {site.host: site for site in sites}
 
 
-def _site(table: Any, where: str) -> Site:
+def _read_site(table: Any, where: str) -> Site:
     known = ("host", "image", *_SITE)
     host = table.get("host") if isinstance(table, dict) else None
     if not isinstance(host, str) or not host:
@@ -146,7 +138,7 @@ def _check_keys(given: Any, known: Iterable[str], where: str) -> None:
 
 
 def _read(given: Any, converters: Converters, where: str, packaged: Mapping[str, list[str]]) -> dict[str, Any]:
-    """Check the lists of a table, add them to the packaged ones, and make of each what is quick to ask."""
+    """Check the lists of a table, add them to the packaged ones, and convert each into the form that steps use."""
     _check_keys(given, converters, where)
     made = {}
     for key, convert in converters.items():
@@ -160,29 +152,29 @@ def _read(given: Any, converters: Converters, where: str, packaged: Mapping[str,
     return made
 
 
-def _whole(patterns: Iterable[str]) -> re.Pattern[str]:
+def _compile_whole(patterns: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"(?:{'|'.join(patterns)})\Z", re.IGNORECASE)
 
 
-def _within(patterns: Iterable[str]) -> re.Pattern[str]:
+def _compile_search(patterns: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(patterns), re.IGNORECASE)
 
 
-def _redirectors(entries: Iterable[str]) -> dict[str, tuple[str, ...]]:
+def _to_redirectors(entries: Iterable[str]) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for entry in entries:
-        address, _, parameter = entry.partition(" ")
+        url, _, parameter = entry.partition(" ")
         if not parameter:
             raise ValueError(f"{entry!r} is not 'host/path parameter'")
-        found[address] = (*found.get(address, ()), parameter)
+        found[url] = (*found.get(url, ()), parameter)
     return found
 
 
-def _hosts(names: Iterable[str]) -> frozenset[str]:
+def _to_hosts(names: Iterable[str]) -> frozenset[str]:
     return frozenset(map(to_host_name, names))
 
 
-def _selectors(selectors: list[str]) -> tuple[str, ...]:
+def _check_selectors(selectors: list[str]) -> tuple[str, ...]:
     for selector in selectors:
         try:
             soupsieve.compile(selector)
@@ -193,21 +185,27 @@ def _selectors(selectors: list[str]) -> tuple[str, ...]:
 
 _TABLES: Mapping[str, Converters] = {
     "remove": {"names": frozenset, "prefixes": tuple, "roles": frozenset, "tags": frozenset},
-    "phrases": {"head": _whole, "tail": _whole, "end": _whole, "labels": _whole, "anywhere": _whole},
-    "images": {"lazy": tuple, "lazy_sets": tuple, "placeholders": _within, "pixels": _within},
+    "phrases": {
+        "head": _compile_whole,
+        "tail": _compile_whole,
+        "end": _compile_whole,
+        "labels": _compile_whole,
+        "anywhere": _compile_whole,
+    },
+    "images": {"lazy": tuple, "lazy_sets": tuple, "placeholders": _compile_search, "pixels": _compile_search},
     "links": {
         "tracking": frozenset,
         "tracking_prefixes": tuple,
-        "redirectors": _redirectors,
-        "share": _within,
-        "promotions": _within,
+        "redirectors": _to_redirectors,
+        "share": _compile_search,
+        "promotions": _compile_search,
     },
-    "embeds": {"hosts": _hosts, "buttons": _within},
+    "embeds": {"hosts": _to_hosts, "buttons": _compile_search},
 }
 _SITE: Converters = {
-    "remove": _selectors,
-    "content": _selectors,
-    "unwrap": _selectors,
-    "iframes": _hosts,
-    "text": lambda patterns: _whole(patterns) if patterns else None,
+    "remove": _check_selectors,
+    "content": _check_selectors,
+    "unwrap": _check_selectors,
+    "iframes": _to_hosts,
+    "text": lambda patterns: _compile_whole(patterns) if patterns else None,
 }

@@ -1,0 +1,91 @@
+"""A body that comes out otherwise has another version of cleaning; what does not shape a body has not."""
+
+import sys
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from feedsvc import cleaning
+from feedsvc.cleaning.rules import parse_rules
+
+CASES = Path(__file__).parents[1] / "data" / "cleaning"
+PACKAGED = (Path(cleaning.__file__).parent / "rules.toml").read_text("utf-8")
+SITE = '[[site]]\nhost = "example.org"\n'
+
+OUTPUTS = {1: "f5d17d53287773be"}
+"""The digest of the outputs of all cases by CLEANING_VERSION.
+
+Where a case comes out otherwise, raise CLEANING_VERSION and add a row: with the old version, installations would keep
+the bodies they have. A new case alone needs no new version, but the last row's digest changes.
+"""
+
+
+def digest_of_outputs() -> str:
+    digest = sha256()
+    for path in sorted(CASES.glob("*.in.html")):
+        cleaned = cleaning.clean(
+            path.read_text("utf-8"), original="https://example.org/a/post", title="A Title - A Site"
+        )
+        digest.update(f"{path.name}\n{cleaned.html}\n{cleaned.summary}\n{cleaned.image}\n{cleaned.fallback}\n".encode())
+    return digest.hexdigest()[:16]
+
+
+def fingerprint_of(packaged: str = PACKAGED, text: str = "", version: int = 1) -> str:
+    return parse_rules(packaged, text, "rules.toml", version=version).fingerprint
+
+
+def test_outputs_of_the_cases_are_those_of_the_version() -> None:
+    assert {cleaning.CLEANING_VERSION: digest_of_outputs()} == dict([max(OUTPUTS.items())])
+
+
+def test_every_version_has_its_own_outputs() -> None:
+    assert [*OUTPUTS] == [*range(1, len(OUTPUTS) + 1)]
+    assert len({*OUTPUTS.values()}) == len(OUTPUTS)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param({"version": 2}, id="version"),
+        pytest.param({"text": SITE}, id="site"),
+        pytest.param({"text": SITE + 'remove = ["b"]'}, id="selector of a site"),
+        pytest.param({"text": '[remove]\nnames = ["x"]'}, id="name of an operator"),
+        pytest.param({"packaged": PACKAGED.replace('"sr-only", ', "", 1)}, id="packaged name"),
+    ],
+)
+def test_what_shapes_a_body_changes_the_fingerprint(change: dict[str, Any]) -> None:
+    assert fingerprint_of(**change) != fingerprint_of()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param({"text": "# a comment\n"}, id="comment"),
+        pytest.param({"text": "\n\n"}, id="blank lines"),
+        pytest.param({"packaged": f"# a comment\n{PACKAGED}"}, id="comment of the packaged rules"),
+    ],
+)
+def test_what_does_not_shape_a_body_leaves_the_fingerprint(change: dict[str, Any]) -> None:
+    assert fingerprint_of(**change) == fingerprint_of()
+
+
+def test_cleaning_opens_no_file() -> None:
+    opened: list[object] = []
+    is_watching = True
+
+    def note(event: str, args: tuple[object, ...]) -> None:
+        if is_watching and event == "open" and not str(args[0]).endswith((".py", ".pyc")):
+            opened.append(args[0])
+
+    sys.addaudithook(note)
+    try:
+        rules = cleaning.load_rules(SITE, "rules.toml")
+        cleaning.clean('<div><p class="ad">x</p> www.example.org</div>', rules=rules)
+        cleaning.explain("<p>x</p>", rules=rules)
+        cleaning.sanitize_only("<p>x</p>", "")
+    finally:
+        is_watching = False
+
+    assert opened == []
