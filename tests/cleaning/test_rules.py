@@ -1,4 +1,4 @@
-"""What an operator's rules file can say, and what it is told when it says something else."""
+"""What the rules of an operator do, and which of them are refused."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A body that comes out otherwise has another version of cleaning; what does not shape a body has not."""
+"""The version of cleaning: raised when bodies come out otherwise, and only then are they cleaned again."""
 
 import sys
 from hashlib import sha256
