@@ -103,7 +103,7 @@ def test_check_of_bodies_names_those_that_are_only_sanitized(site: Site) -> None
     result = run("check", "--bodies")
 
     assert (result.exit_code, result.stderr) == (1, "1 post, 1 error, 0 hints\n")
-    assert result.stdout.startswith("2024-01-01-a.md: error: sanitized only: more than 700000 characters")
+    assert result.stdout.startswith("2024-01-01-a.md: error: sanitized only: more than 700,000 characters")
 
 
 def test_check_writes_for_programs(site: Site) -> None:

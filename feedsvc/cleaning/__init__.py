@@ -148,7 +148,7 @@ def _clean_body(html: str, tree: Tree) -> tuple[str, str]:
     after = count_text(tree.root)
     if before > ENOUGH_TEXT and after < MIN_SHARE_LEFT * before:
         tree.parse(source)
-        problem = f"only {after} of {before} characters would be left: sanitized only"
+        problem = f"only {after} of {before} characters would be left"
         return sanitize(tree.root.decode_contents(), hosts), problem
     return _sanitize_until_stable(tree, written, hosts), problem
 

@@ -30,7 +30,10 @@ def reduce(html: str) -> tuple[str, str]:
     """Return HTML without the tags that hold others, and why, if it is too large; else as it is, and ""."""
     if not is_too_large(html):
         return html, ""
-    problem = f"more than {MAX_LENGTH} characters or {MAX_TAGS} tags: only text and pictures are left"
+    problem = (
+        f"more than {MAX_LENGTH:,} characters, {MAX_TAGS:,} tags or {MAX_REFERENCES:,} character references: "
+        "only text and images are left"
+    )
     reduced = _CONTAINER.sub(" ", html)
     # The sanitizer takes quadratic time over many references.
     return _REFERENCE.sub(" ", reduced) if _count_references(html) > MAX_REFERENCES else reduced, problem

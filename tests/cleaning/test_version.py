@@ -14,8 +14,8 @@ CASES = Path(__file__).parents[1] / "data" / "cleaning"
 PACKAGED = (Path(cleaning.__file__).parent / "rules.toml").read_text("utf-8")
 SITE = '[[site]]\nhost = "example.org"\n'
 
-OUTPUTS = {1: "f5d17d53287773be"}
-"""The digest of the outputs of all cases by CLEANING_VERSION.
+OUTPUTS = {1: "56198b0b00019cdb"}
+"""The digest of the outputs of all cases by CLEANING_VERSION; messages do not count.
 
 Where a case comes out otherwise, raise CLEANING_VERSION and add a row: with the old version, installations would keep
 the bodies they have. A new case alone needs no new version, but the last row's digest changes.
@@ -25,10 +25,10 @@ the bodies they have. A new case alone needs no new version, but the last row's 
 def digest_of_outputs() -> str:
     digest = sha256()
     for path in sorted(CASES.glob("*.in.html")):
-        cleaned = cleaning.clean(
-            path.read_text("utf-8"), original="https://example.org/a/post", title="A Title - A Site"
-        )
-        digest.update(f"{path.name}\n{cleaned.html}\n{cleaned.summary}\n{cleaned.image}\n{cleaned.fallback}\n".encode())
+        html = path.read_text("utf-8")
+        cleaned = cleaning.clean(html, original="https://example.org/a/post", title="A Title - A Site")
+        for output in (cleaned, cleaning.sanitize_only(html, "")):
+            digest.update(f"{path.name}\n{output.html}\n{output.summary}\n{output.image}\n".encode())
     return digest.hexdigest()[:16]
 
 
