@@ -1,4 +1,4 @@
-"""A body's HTML before it is parsed: repaired, and where it is too large reduced to text and pictures."""
+"""A body's HTML before it is parsed: repaired, and where it is too large reduced to text and images."""
 
 import re
 
@@ -7,7 +7,7 @@ from feedsvc.cleaning.text import remove_useless
 MAX_LENGTH = 700_000
 MAX_TAGS = 30_000
 MAX_REFERENCES = 60_000
-"""A body with more characters, or more signs that may open a tag or a reference, keeps only text and pictures."""
+"""A body with more characters, or more signs that may open a tag or a reference, keeps only text and images."""
 
 # References to the characters that `remove_useless` removes.
 _USELESS_REFERENCE = re.compile(

@@ -1,4 +1,4 @@
-"""How fast cleaning is beside BeautifulSoup alone, and how many posts each rule touches: python cleaning.py POSTS."""
+"""The time of cleaning compared with BeautifulSoup alone, and the posts each rule changes: python cleaning.py POSTS."""
 
 import sys
 import time
@@ -23,19 +23,19 @@ def main(folder: Path) -> None:
         ours += seconds(lambda: clean(post))  # noqa: B023 - called at once
         theirs += seconds(lambda: str(BeautifulSoup(post[0], "lxml")))  # noqa: B023
     print(f"{len(posts)} posts: cleaned in {ours:.1f} s, printed by bs4 in {theirs:.1f} s: {ours / theirs:.2f} x")
-    for rule, count in touched(posts).most_common():
+    for rule, count in count_changed(posts).most_common():
         print(f"{count:7} {rule}")
 
 
 def read(folder: Path) -> Iterator[Body]:
-    """Give body, title and original address of every post."""
+    """Yield body, title and URL of the original of every post."""
     for path in sorted(folder.rglob("*.md")):
         post = frontmatter.loads(path.read_text("utf-8", errors="replace"))
         yield post.content, str(post.get("title") or ""), str(post.get("from") or post.get("link") or "")
 
 
 def clean(post: Body) -> object:
-    """Do what the service does with a body."""
+    """Clean a body as the service does."""
     body, title, original = post
     return cleaning.clean(markup.to_html(body, title=title), title=title, original=original)
 
@@ -46,7 +46,7 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def touched(posts: list[Body]) -> Counter[str]:
+def count_changed(posts: list[Body]) -> Counter[str]:
     """Count the posts in which each rule removed something."""
     counts: Counter[str] = Counter()
     for body, title, original in posts:

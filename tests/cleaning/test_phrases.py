@@ -16,7 +16,7 @@ def clean(html: str) -> str:
 @pytest.mark.parametrize(
     ("html", "left"),
     [
-        pytest.param(f"<p>【相关阅读】</p><p>{OWN}</p><p>After.</p>", "<p>After.</p>", id="signs round it"),
+        pytest.param(f"<p>【相关阅读】</p><p>{OWN}</p><p>After.</p>", "<p>After.</p>", id="signs around it"),
         pytest.param(f"<p>► Related posts:</p><p>{OWN}</p><p>After.</p>", "<p>After.</p>", id="signs before and after"),
         pytest.param(f"<p>See also</p><p>{OWN}</p><p>{LONGER}</p><p>After.</p>", "<p>After.</p>", id="two links"),
         pytest.param(f"<p>See also</p><p>or {LONGER}</p><p>After.</p>", "<p>After.</p>", id="a word beside a link"),
