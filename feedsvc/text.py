@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 # Not characters of XML 1.0 (https://www.w3.org/TR/xml/#charsets): C0 controls, surrogates, U+FFFE, U+FFFF.
+ILLEGAL = "\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff"  # for a regular expression's class
 # Not meant by anyone: DEL, C1 controls, and U+FFFD, the mark of a text that was decoded wrongly.
-UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffd-\uffff]")
+UNWANTED = re.compile(f"[{ILLEGAL}\x7f-\x9f\ufffd]")
 _HALF_PAIR = re.compile(r"(\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\[^u])|\\u[dD][89a-fA-F]..")
 _LINE_END = re.compile("\r\n?")
 _BLANKS = re.compile("[\t\n ]+")
@@ -45,6 +46,11 @@ def drop_half_pairs(json: str) -> str:
     return _HALF_PAIR.sub(lambda found: found[1] or "", json)
 
 
+def join_words(text: str) -> str:
+    """Return the words of a text with single blanks between them."""
+    return " ".join(text.split())
+
+
 def to_line(text: str) -> str:
     """Join the lines of a text; wide blanks such as U+3000 between words stay."""
     return _BLANKS.sub(" ", text).strip()
@@ -67,7 +73,7 @@ def format_count(number: int, noun: str, plural: str = "") -> str:
 def clean_name(text: str) -> str:
     """Give the one spelling of a tag, category or author: NFC, single blanks, nothing invisible; "" if none is left."""
     visible = "".join(c for c in text if c.isspace() or _is_visible(c))
-    return " ".join(unicodedata.normalize("NFC", visible).split()).strip(_JOINERS + " ")
+    return join_words(unicodedata.normalize("NFC", visible)).strip(_JOINERS + " ")
 
 
 def _is_visible(char: str) -> bool:

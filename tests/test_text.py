@@ -6,8 +6,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedsvc.models import Author, Enclosure, ScopeKind
-from feedsvc.text import format_count, make_legal, shorten, to_line
+from feedsvc.text import format_count, join_words, make_legal, shorten, to_line
 from feedsvc.urls import is_frame_of, to_host, to_relative, to_uri
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [(" a\t b\n\nc ", "a b c"), ("a\u3000b\u00a0c", "a b c"), ("a\u200bb", "a\u200bb"), (" \n", "")],
+    ids=["lines", "wide", "no white space", "nothing"],
+)
+def test_words_are_joined_by_single_blanks(text: str, line: str) -> None:
+    assert join_words(text) == line
 
 
 @pytest.mark.parametrize(

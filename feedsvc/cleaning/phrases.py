@@ -12,7 +12,7 @@ from itertools import islice
 from bs4 import Tag
 
 from feedsvc.cleaning.allowlist import HEADINGS, to_names
-from feedsvc.cleaning.text import fold, squeeze, to_letters
+from feedsvc.cleaning.text import squeeze, to_letters
 from feedsvc.cleaning.tree import (
     Block,
     Tree,
@@ -23,6 +23,7 @@ from feedsvc.cleaning.tree import (
     has_media,
     is_inside,
 )
+from feedsvc.text import join_words
 from feedsvc.urls import to_host
 
 HEAD_BLOCKS, TAIL_BLOCKS, END_BLOCKS = 3, 5, 1
@@ -103,12 +104,12 @@ def _remove_phrase(tree: Tree, pattern: re.Pattern[str], rule: str, block: Block
 def _remove_match(tree: Tree, pattern: re.Pattern[str], rule: str, block: Block) -> bool:
     if not _matches(pattern, block) or has_media(block.element) or _is_in_a_row(block.element, _CELLS):
         return False
-    tree.remove_with_wrappers(block.element, f"{rule}: {fold(block.text)[:40]}")
+    tree.remove_with_wrappers(block.element, f"{rule}: {join_words(block.text)[:40]}")
     return True
 
 
 def _matches(pattern: re.Pattern[str], block: Block) -> bool:
-    text = fold(block.text) if block.is_leaf and len(block.text) <= MAX_PHRASE_LENGTH else ""
+    text = join_words(block.text) if block.is_leaf and len(block.text) <= MAX_PHRASE_LENGTH else ""
     return bool(text and pattern.match(text))
 
 
@@ -153,7 +154,7 @@ def _is_label(tree: Tree, block: Block, own: str) -> bool:
         links = find_elements(block.element, "a")
         outside = "".join(string for string in find_strings(block.element) if not is_inside(string, {"a"}))
         label = outside if squeeze(outside) else label
-    is_label = tree.rules.labels.match(fold(label[:MAX_PHRASE_LENGTH]).strip(_LABEL_SIGNS))
+    is_label = tree.rules.labels.match(join_words(label[:MAX_PHRASE_LENGTH]).strip(_LABEL_SIGNS))
     return is_label is not None and all(_leads_to(link, own) for link in links)
 
 

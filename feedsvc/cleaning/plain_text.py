@@ -8,8 +8,9 @@ from html import escape, unescape
 
 from feedsvc.cleaning.linkify import split_urls
 from feedsvc.cleaning.rules import Rules
-from feedsvc.cleaning.text import fold, remove_useless
+from feedsvc.cleaning.text import remove_useless
 from feedsvc.cleaning.urls import to_direct
+from feedsvc.text import join_words
 
 _PLAIN = re.compile(r"\s*+(?:<div>)?+(?P<text>[^<>]*+)(?:</div>)?+\s*+\Z")
 _RULE = re.compile(r"((?P<sign>[=\-_*~—─━＝－＿])(?P=sign){4,})")  # a line drawn with signs
@@ -27,7 +28,7 @@ def from_plain_text(html: str, rules: Rules) -> str | None:
 
 
 def _split_lines(paragraph: str) -> list[str]:
-    lines = (fold(line) for line in _RULE.sub(r"\n\1\n", paragraph).split("\n"))
+    lines = (join_words(line) for line in _RULE.sub(r"\n\1\n", paragraph).split("\n"))
     return [line for line in lines if line]
 
 

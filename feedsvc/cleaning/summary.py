@@ -3,7 +3,8 @@
 import re
 from html import unescape
 
-from feedsvc.cleaning.text import WIDE, fold
+from feedsvc.cleaning.text import WIDE
+from feedsvc.text import join_words
 
 SUMMARY_LENGTH = 280
 ENOUGH_HTML = 20_000
@@ -25,7 +26,7 @@ def summarize(html_or_text: str) -> str:
     beginning = html_or_text[:ENOUGH_HTML]
     without_extras = _SKIPPED.sub(" ", beginning)
     for html in (without_extras, beginning):
-        text = fold(unescape(_ANY_TAG.sub(" ", _INLINE_TAG.sub("", html))))
+        text = join_words(unescape(_ANY_TAG.sub(" ", _INLINE_TAG.sub("", html))))
         if text:
             return _cut(text)
     return ""

@@ -7,12 +7,14 @@ from feedsvc.cleaning.allowlist import SCHEMES, WEB_SCHEMES
 from feedsvc.cleaning.rules import Rules
 from feedsvc.urls import is_unambiguous, parse_url, to_host
 
+MAX_REDIRECTIONS = 4
+
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.\-]*):")
 _DOUBLE_SLASH = re.compile(r"[/\\]{2}")
+# Copied into URLs and never part of one: control characters, and marks without width.
 _INVISIBLE = r"\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028\u2029\ufeff"
 _IGNORED = re.compile(f"[{_INVISIBLE}]+")
 _EDGES = re.compile(rf"\A[\s{_INVISIBLE}]+|[\s{_INVISIBLE}]+\Z")
-MAX_REDIRECTIONS = 4
 
 
 def resolve(url: str, base: str) -> str:
