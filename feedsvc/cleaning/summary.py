@@ -3,6 +3,7 @@
 import re
 from html import unescape
 
+from feedsvc.cleaning.allowlist import INLINE, MEDIA, to_names
 from feedsvc.cleaning.text import WIDE
 from feedsvc.text import join_words
 
@@ -10,9 +11,8 @@ SUMMARY_LENGTH = 280
 ENOUGH_HTML = 20_000
 
 _SKIPPED = re.compile(r"<(figcaption|pre|table|rp|rt|sup)\b.*?</\1>", re.DOTALL)
-_INLINE_TAG = re.compile(
-    r"</?(?:a|abbr|b|bdi|bdo|cite|code|data|del|dfn|em|i|ins|kbd|mark|q|ruby|s|samp|small|strike|strong|sub|time|u|var|wbr)\b[^>]*>"
-)
+_WITHIN_WORDS = INLINE - MEDIA - to_names("br rp rt source sup") | {"data"}
+_INLINE_TAG = re.compile(rf"</?(?:{'|'.join(sorted(_WITHIN_WORDS))})\b[^>]*>")
 _ANY_TAG = re.compile(r"<[^>]*>")
 _SENTENCE_END = re.compile(r"[。！？!?…]+[”’」』）)\"']*|\.[”’)\"']*(?=\s)")
 _WORD_END = re.compile(rf"(?<!\s)(?=\s|[{WIDE}])|(?<=[{WIDE}])")
