@@ -130,7 +130,7 @@ def explain(
 
 def _make_tree(original: str, title: str, base_url: str, rules: Rules | None) -> Tree:
     rules = rules or packaged_rules()
-    return Tree(rules, rules.site_of(to_host(original)), original or base_url, title)
+    return Tree(rules, rules.find_site(to_host(original)), original or base_url, title)
 
 
 def _clean_body(html: str, tree: Tree) -> tuple[str, str]:

@@ -69,7 +69,7 @@ class Rules:
         """Return all hosts whose frames stay somewhere, sorted."""
         return tuple(sorted(self.hosts.union(*(site.iframes for site in self.sites.values()))))
 
-    def site_of(self, host: str) -> Site:
+    def find_site(self, host: str) -> Site:
         """Return the rules of a host: those of the longest name that is the host or a domain above it."""
         labels = host.lower().split(".")
         names = (".".join(labels[start:]) for start in range(len(labels)))
