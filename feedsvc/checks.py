@@ -88,7 +88,7 @@ def _hidden_to_github(hidden: Iterable[HiddenPost], folder: PurePath) -> Iterato
 _IN_MESSAGES = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 _IN_PROPERTIES = _IN_MESSAGES | str.maketrans({":": "%3A", ",": "%2C"})
 
-FORMATS: Mapping[str, Callable[[Iterable[Problem], PurePath], Iterable[str]]] = {
+PROBLEM_FORMATS: Mapping[str, Callable[[Iterable[Problem], PurePath], Iterable[str]]] = {
     "text": lambda problems, _: map(str, problems),
     "json": _to_json,
     "github": _to_github,

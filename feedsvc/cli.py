@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from feedsvc import __version__
-from feedsvc.checks import FORMATS, HIDDEN_FORMATS, compare
+from feedsvc.checks import HIDDEN_FORMATS, PROBLEM_FORMATS, compare
 from feedsvc.config import listening
 from feedsvc.errors import FeedsvcError, PostError
 from feedsvc.index.queries import Index
@@ -88,7 +88,9 @@ def serve(host: str | None, port: str | None, workers: str | None, **given: Any)
 @click.option("--strict", is_flag=True, help="Exit with 1 on a hint too.")
 @click.option("--bodies", is_flag=True, help="Clean every body as well, and tell where that falls back.")
 @click.option("--hidden", is_flag=True, help="List the posts that are left out instead, and why each is.")
-@click.option("--format", "style", type=click.Choice(list(FORMATS)), default="text", help="How to write the list.")
+@click.option(
+    "--format", "style", type=click.Choice(list(PROBLEM_FORMATS)), default="text", help="How to write the list."
+)
 @takes_settings
 def check(*, strict: bool, bodies: bool, hidden: bool, style: str, **given: Any) -> None:
     """List what is wrong with the posts, as file:line.
@@ -99,7 +101,7 @@ def check(*, strict: bool, bodies: bool, hidden: bool, style: str, **given: Any)
     index = _scanned(settings)
     problems = _problems(settings, index, bodies=bodies)
     lines = HIDDEN_FORMATS[style](index.hidden(), settings.posts) if hidden else None
-    for line in FORMATS[style](problems, settings.posts) if lines is None else lines:
+    for line in PROBLEM_FORMATS[style](problems, settings.posts) if lines is None else lines:
         click.echo(line)
     errors = sum(problem.level is Level.ERROR for problem in problems)
     counted = (index.count(), "post"), (errors, "error"), (len(problems) - errors, "hint")

@@ -18,6 +18,7 @@ from feedsvc.output import Output, is_path_below, opened
 from feedsvc.publishing.legacy_urls import own_addresses
 from feedsvc.publishing.publisher import CODINGS, STATIC, Publisher
 from feedsvc.publishing.routing import first_page, post_path_of, url_of
+from feedsvc.render import FORMATS
 from feedsvc.web.responses import WORTH_CODING
 
 MANIFEST = ".feedsvc.json"  # the files that are ours: only those are ever removed
@@ -113,7 +114,7 @@ def _requests(publisher: Publisher) -> Iterator[FeedRequest]:
     kinds = dict.fromkeys(scope.kind for scope in scopes if scope.name)
     yield from (first_page(Scope(kind), Format.HTML, settings) for kind in kinds)
     for scope in scopes:
-        for format_ in Format:
+        for format_ in (*FORMATS, Format.HTML):
             yield from publisher.pages_of(first_page(scope, format_, settings))
     yield from (publisher.resolver.find(unquote(address), "").request for address in own_addresses(scopes, settings))
 

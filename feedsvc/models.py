@@ -20,8 +20,8 @@ class ScopeKind(StrEnum):
     AUTHOR = "author"
 
 
-class Format(StrEnum):
-    """What a document is written in."""
+class Format:
+    """The names of the formats that the code refers to: the page for people, and rows of `render.FORMATS`."""
 
     RSS = "rss"
     ATOM = "atom"
@@ -202,7 +202,7 @@ class FeedRequest:
     """
 
     scope: Scope
-    format: Format
+    format: str
     limit: int
     content: Content
     page: int = 1
@@ -274,14 +274,15 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class ScopeLinks:
-    """A scope as a page lists it: its name, its size, where its feeds and its page are (as `Format` has them)."""
+    """A scope as a page lists it: its name, its size, the URLs of its feeds and of its page.
+
+    `feed_urls` has one URL for each row of `render.FORMATS`, in that order.
+    """
 
     name: str
     count: int
     newest: datetime
-    rss_url: str
-    atom_url: str
-    json_url: str
+    feed_urls: tuple[str, ...]
     page_url: str
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedsvc.checks import FORMATS, compare
+from feedsvc.checks import PROBLEM_FORMATS, compare
 from feedsvc.models import Level, Post, Problem, Scope, ScopeKind, ScopeSummary
 from feedsvc.posts.metadata import KNOWN, meant_by
 from feedsvc.settings import IdScheme, Jekyll, Settings
@@ -142,11 +142,11 @@ PROBLEMS = (Problem("a,b:c%.md", 3, Level.ERROR, "x: 100%\r\nno"), Problem("日.
 
 
 def written(style: str) -> list[str]:
-    return list(FORMATS[style](PROBLEMS, PurePath("posts")))
+    return list(PROBLEM_FORMATS[style](PROBLEMS, PurePath("posts")))
 
 
 def test_text_is_a_line_for_each_problem() -> None:
-    assert list(FORMATS["text"](PROBLEMS[1:], PurePath())) == ["日.md: hint: y, z"]
+    assert list(PROBLEM_FORMATS["text"](PROBLEMS[1:], PurePath())) == ["日.md: hint: y, z"]
 
 
 def test_json_is_one_array() -> None:

@@ -22,7 +22,7 @@ from conftest import ROOT, Samples, Site
 from test_layers import ORDER
 
 import feedsvc
-from feedsvc.checks import FORMATS
+from feedsvc.checks import PROBLEM_FORMATS
 from feedsvc.cleaning import load_rules
 from feedsvc.cli import main
 from feedsvc.config import VARIABLES, WORKERS, from_toml, merge
@@ -35,8 +35,8 @@ from feedsvc.posts.dates import parse_date
 from feedsvc.posts.generators import jekyll
 from feedsvc.posts.parser import SUFFIXES, parse
 from feedsvc.publishing import legacy_urls as old_addresses
-from feedsvc.publishing.routing import FILES, FILTERS, parameters
-from feedsvc.render import MEDIA_TYPES
+from feedsvc.publishing.routing import FILTERS, files, parameters
+from feedsvc.render import FORMATS, HTML_TYPE
 from feedsvc.render.opml import OPML_TYPE
 from feedsvc.settings import OPTIONS, Settings
 from feedsvc.web.metrics import SERIES, Line
@@ -188,7 +188,7 @@ def test_options_that_are_named_exist(name: str) -> None:
 def test_formats_of_check_are_those_there_are() -> None:
     (row,) = (row for row in rows_of(section("docs/commands.md", "check")) if row[0] == "`--format`")
 
-    assert set(spans_of(row[1])) == FORMATS.keys()
+    assert set(spans_of(row[1])) == PROBLEM_FORMATS.keys()
 
 
 @pytest.mark.parametrize(("name", "command", "output"), OURS)
@@ -294,8 +294,8 @@ def sampled(settings: Settings) -> Site:
 
 def test_addresses_are_those_there_are(sampled: Site) -> None:
     rules = {rule.rule for rule in sampled.app.url_map.iter_rules()} - {"/<path:_>"}
-    feeds = {f"/{folder}/<{kind}>/{file}" for folder, kind in FOLDERS.items() for file in FILES}
-    expected = {f"/{file}" for file in FILES} | feeds | {f"/{folder}/" for folder in FOLDERS}
+    feeds = {f"/{folder}/<{kind}>/{file}" for folder, kind in FOLDERS.items() for file in files()}
+    expected = {f"/{file}" for file in files()} | feeds | {f"/{folder}/" for folder in FOLDERS}
     expected |= {re.sub("<path:stem>", "<path>/", rule).replace("<path:name>", "<name>") for rule in rules}
     table = text_of("docs/addresses.md").partition("\n## ")[0]
 
@@ -327,7 +327,7 @@ def test_parameters_are_those_there_are() -> None:
 def test_media_types_are_those_there_are() -> None:
     named = {span for span in column(section("docs/addresses.md", "Responses"), 1) if "/" in span}
 
-    assert named == {*MEDIA_TYPES.values(), OPML_TYPE}
+    assert named == {*(row.media_type for row in FORMATS.values()), HTML_TYPE, OPML_TYPE}
 
 
 def test_statuses_are_those_there_are(sampled: Site, make_site: Callable[[Settings], Site], tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ ARROWS: Mapping[str, set[str]] = {
     "checks": {"index", "posts", "publishing"},
     "config": {"posts"},
     "startup": {"cleaning", "config", "index", "posts", "publishing"},
-    "export": {"ingest", "output", "publishing", "web"},
+    "export": {"ingest", "output", "publishing", "render", "web"},
     "server": {"ingest", "startup", "supervisor", "web"},
     "cli": {"checks", "config", "export", "index", "ingest", "posts", "publishing", "server", "startup", "supervisor"},
     "__main__": {"cli"},

@@ -34,6 +34,7 @@ from feedsvc.models import (
 from feedsvc.names import FOLDERS
 from feedsvc.publishing.ids import entry_id, feed_id, permalink
 from feedsvc.publishing.routing import parameters, path_of, post_path_of, promote, url_of
+from feedsvc.render import FORMATS
 from feedsvc.settings import UNKNOWN_BASE, LinkTo, Settings, site_title
 from feedsvc.urls import to_host, to_uri
 
@@ -64,7 +65,7 @@ def to_feed(  # noqa: PLR0913 - two of them by name
         settings=settings,
         base=base,
         content=request.content,
-        link_to=LinkTo.PAGE if request.format is Format.HTML else settings.link_to,  # pages lead to pages
+        link_to=LinkTo.PAGE if request.format == Format.HTML else settings.link_to,  # pages lead to pages
         most=0 if request.address else settings.page_bytes,  # at its old address a feed is what it was
     )
     entries = tuple(make(post, bodies[post.path]) for post in posts)
@@ -209,9 +210,10 @@ def to_site(settings: Settings, *, base: str) -> Site:
 
 
 def to_links(summary: ScopeSummary, *, base: str) -> ScopeLinks:
-    """Say where a scope's page and its three feeds are."""
-    addresses = (base + path_of(summary.scope, format_) for format_ in Format)
-    return ScopeLinks(summary.scope.name, summary.count, summary.newest, *addresses)
+    """Return where a scope's page and its feeds are."""
+    feed_urls = tuple(base + path_of(summary.scope, format_) for format_ in FORMATS)
+    page_url = base + path_of(summary.scope, Format.HTML)
+    return ScopeLinks(summary.scope.name, summary.count, summary.newest, feed_urls, page_url)
 
 
 def to_groups(summaries: Sequence[ScopeSummary], *, base: str, most: int | None = None) -> tuple[ScopeGroup, ...]:
@@ -230,10 +232,10 @@ def _to_group(kind: ScopeKind, summaries: Sequence[ScopeSummary], base: str, mos
 def to_selection(request: FeedRequest, count: int, settings: Settings, *, base: str) -> Selection:
     """Say where the feeds of exactly this selection are, what narrows it, and how to search in it."""
     page = _page_for_people(request, settings)
-    addresses = (base + url_of(replace(page, format=format_), settings) for format_ in Format)
+    feed_urls = tuple(base + url_of(replace(page, format=format_), settings) for format_ in FORMATS)
     path, _, query = path_of(request.scope, Format.HTML).partition("?")  # a form drops its address's query
     return Selection(
-        feeds=ScopeLinks(" · ".join(_narrowing(page)), count, NO_POST, *addresses),
+        feeds=ScopeLinks(" · ".join(_narrowing(page)), count, NO_POST, feed_urls, base + url_of(page, settings)),
         filters=tuple((label, base + url_of(rest, settings)) for label, rest in _without_each(page)),
         search_url=base + path,
         words=" ".join(request.words),

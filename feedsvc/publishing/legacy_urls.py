@@ -28,7 +28,7 @@ _WORD = "(?P<format>feed|rdf|rss2?|atom)"
 
 # Paths of one shape, their format and the kinds of their `name`, where the groups `format` and `folder` do not say so.
 # The first that fits and names something there is decides.
-_OLD: tuple[tuple[str, Format | None, tuple[ScopeKind, ...]], ...] = (
+_OLD: tuple[tuple[str, str | None, tuple[ScopeKind, ...]], ...] = (
     # jekyll-feed, hand-made Jekyll, Hexo, Eleventy, Nikola, Pelican
     (r"/(?:feed|atom)\.xml|/(?:feed|index)\.atom|/feed/feed\.xml|/feeds/all\.atom\.xml", Format.ATOM, ()),
     # Hugo (a section, and its lists of terms), Astro, Hexo, Nikola, Pelican
@@ -113,7 +113,7 @@ def is_wordpress(query: str) -> bool:
     return "feed=" in query and parse_qs(query).get("feed", [""])[-1] in _FORMATS
 
 
-def _address(scope: Scope, format_: Format, kept: str, settings: Settings) -> Address:
+def _address(scope: Scope, format_: str, kept: str, settings: Settings) -> Address:
     return Address(first_page(scope, format_, settings), name_in_path=scope.kind is not _ALL, kept=kept)
 
 

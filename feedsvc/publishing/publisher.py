@@ -49,7 +49,7 @@ from feedsvc.publishing.feeds import (
 )
 from feedsvc.publishing.resolver import Resolver
 from feedsvc.publishing.routing import is_front, is_list
-from feedsvc.render import MEDIA_TYPES, RENDERERS
+from feedsvc.render import FORMATS, HTML_TYPE
 from feedsvc.render.html import front_page, list_page, post_page, scope_page, status_page
 from feedsvc.render.opml import OPML_TYPE, to_opml
 from feedsvc.settings import Settings
@@ -159,7 +159,7 @@ class Publisher:
     def feed(self, request: FeedRequest, base: str) -> Document:
         """Give the document of a page of a feed. Raises NotFound for a page past the end."""
         page = self._page(request)
-        counted = page.total if request.format is Format.HTML else page.pages
+        counted = page.total if request.format == Format.HTML else page.pages
         shown = (counted, *((post.path, post.digest) for post in page.posts))
         return self._keep(request, base, shown, lambda: self._make_feed(request, page, base))
 
@@ -188,17 +188,19 @@ class Publisher:
 
     def _make_feed(self, request: FeedRequest, page: _Page, base: str) -> Document:
         feed, is_current = self._fill(request, page, base)
-        if request.format is Format.HTML:
-            body = scope_page(self._site(base), feed, to_selection(request, page.total, self.settings, base=base))
+        if request.format == Format.HTML:
+            selection = to_selection(request, page.total, self.settings, base=base)
+            body, media_type = scope_page(self._site(base), feed, selection), HTML_TYPE
         else:
-            body = RENDERERS[request.format](feed)
+            row = FORMATS[request.format]
+            body, media_type = row.write(feed), row.media_type
         is_kept = is_current and not (request.words or request.since or request.until)
-        return _document(body, MEDIA_TYPES[request.format], keep=is_kept)
+        return _document(body, media_type, keep=is_kept)
 
     def _make_front(self, request: FeedRequest, base: str) -> Document:
         feed, is_current = self._fill(request, self._page(request), base)
         body = front_page(self._site(base), feed, self._everything(base), self._groups(base, MOST_ON_FRONT))
-        return _document(body, MEDIA_TYPES[Format.HTML], keep=is_current)
+        return _document(body, HTML_TYPE, keep=is_current)
 
     def _fill(self, request: FeedRequest, page: _Page, base: str) -> tuple[Feed, bool]:
         """Give a feed with its posts' bodies, and whether these are all of the posts as they are now."""
@@ -209,7 +211,7 @@ class Publisher:
         (group,) = (group for group in self._groups(base) if group.kind is request.scope.kind)
         if not group.scopes:
             raise NotFound("no such page")
-        return _document(list_page(self._site(base), self._everything(base), group), MEDIA_TYPES[Format.HTML])
+        return _document(list_page(self._site(base), self._everything(base), group), HTML_TYPE)
 
     def _site(self, base: str) -> Site:
         return to_site(self.settings, base=base)
@@ -250,7 +252,7 @@ class Publisher:
         entry = to_entry(post, bodies.by_path[post.path], self.settings, base=base)
         groups = to_groups([self._summary(scope) for scope in scopes_of(post)], base=base)
         body = post_page(self._site(base), entry, self._everything(base), groups)
-        return _document(body, MEDIA_TYPES[Format.HTML], keep=bodies.current)
+        return _document(body, HTML_TYPE, keep=bodies.current)
 
     def _everything(self, base: str) -> ScopeLinks:
         return to_links(self._summary(Scope()), base=base)
@@ -261,7 +263,7 @@ class Publisher:
     def status_page(self, base: str, problems: list[Problem]) -> Document:
         """Give the page that says what there is, and these problems."""
         body = status_page(self._site(base), self._everything(base), self.status(), problems)
-        return _document(body, MEDIA_TYPES[Format.HTML], keep=False)
+        return _document(body, HTML_TYPE, keep=False)
 
     def static(self, name: str) -> Document:
         """Give one of the service's own files. Raises NotFound for any other name."""

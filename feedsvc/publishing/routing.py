@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, quote, urlencode
 from feedsvc.errors import BadRequest, NotFound
 from feedsvc.models import Content, FeedRequest, Filter, Format, Scope, ScopeKind
 from feedsvc.names import FOLDERS, MAX_NAME, fold, slug
+from feedsvc.render import FORMATS
 from feedsvc.settings import MAX_LIMIT, Settings
 from feedsvc.text import clean_name
 
@@ -20,7 +21,6 @@ MAX_PAGE = 1_000_000
 MAX_PARAMETERS = 200
 MAX_QUERY = 200  # characters searched for
 
-FILES = {"rss.xml": Format.RSS, "atom.xml": Format.ATOM, "feed.json": Format.JSON, "": Format.HTML}
 FILTERS = {
     prefix + kind.value: (kind, exclude)
     for exclude, prefix in ((False, ""), (True, "not_"))
@@ -28,7 +28,6 @@ FILTERS = {
 }
 _LAST_DAY = datetime(9999, 12, 29)  # noqa: DTZ001 - the days after it are beyond what time zones can be reckoned with
 _PARAMETERS = {*FILTERS, "q", "since", "until", "limit", "page", "content"}
-_FILE_OF = {format_: name for name, format_ in FILES.items()}
 _FOLDER_OF = {kind: folder for folder, kind in FOLDERS.items()}
 _PARAMETER_OF = {meaning: name for name, meaning in FILTERS.items()}
 # Controls, separators, bidirectional overrides, the mark of bad UTF-8: nobody's name, somebody's attack.
@@ -103,7 +102,7 @@ def is_shaped(query: str) -> bool:
     return not _PARAMETERS.isdisjoint(_parse_query(query))
 
 
-def first_page(scope: Scope, format_: Format, settings: Settings) -> FeedRequest:
+def first_page(scope: Scope, format_: str, settings: Settings) -> FeedRequest:
     """Give the request for a scope's feed as it is where nobody asks for anything special."""
     return FeedRequest(scope, format_, settings.limit, settings.content)
 
@@ -118,22 +117,28 @@ def is_front(request: FeedRequest) -> bool:
     return request == FeedRequest(Scope(), Format.HTML, request.limit, request.content)
 
 
-def _parse_path(path: str) -> tuple[Scope, Format]:
+def files() -> dict[str, str]:
+    """Return the format that each last part of a path stands for: "" is the page for people."""
+    return {"": Format.HTML} | {row.file: name for name, row in FORMATS.items()}
+
+
+def _parse_path(path: str) -> tuple[Scope, str]:
+    formats = files()
     folder, _, rest = path.removeprefix("/").partition("/")
-    if folder in FILES and not rest:
-        return Scope(), FILES[folder]
+    if folder in formats and not rest:
+        return Scope(), formats[folder]
     kind = FOLDERS.get(folder)
     name, _, file = rest.rpartition("/")
     if kind is None:
         raise NotFound("no such page")
     if not rest:
         return Scope(kind), Format.HTML
-    if file not in FILES or not name:  # "/tags/x" means "/tags/x/"
+    if file not in formats or not name:  # "/tags/x" means "/tags/x/"
         name, file = rest.strip("/"), ""
     cleaned = clean_name(name)
     if not cleaned or len(cleaned) > MAX_NAME or _DECEPTIVE.search(name):
         raise NotFound("no such page")
-    return Scope(kind, cleaned), FILES[file]
+    return Scope(kind, cleaned), formats[file]
 
 
 def _parse_query(query: str) -> dict[str, list[str]]:
@@ -202,15 +207,16 @@ def _content(parameters: dict[str, list[str]], default: Content) -> Content:
 # --- requests to addresses -----------------------------------------------------------------------
 
 
-def path_of(scope: Scope, format_: Format) -> str:
+def path_of(scope: Scope, format_: str) -> str:
     """Give the canonical address of a scope in a format, percent-encoded and absolute from the root."""
+    file = "" if format_ == Format.HTML else FORMATS[format_].file
     if scope.kind is ScopeKind.ALL:
-        return f"/{_FILE_OF[format_]}"
+        return f"/{file}"
     if not scope.name:
         return f"/{_FOLDER_OF[scope.kind]}/"
     if not is_segment(scope.name):
-        return f"/{_FILE_OF[format_]}?{urlencode({scope.kind.value: scope.name})}"
-    return f"/{_FOLDER_OF[scope.kind]}/{quote(scope.name, safe='')}/{_FILE_OF[format_]}"
+        return f"/{file}?{urlencode({scope.kind.value: scope.name})}"
+    return f"/{_FOLDER_OF[scope.kind]}/{quote(scope.name, safe='')}/{file}"
 
 
 def url_of(request: FeedRequest, settings: Settings) -> str:

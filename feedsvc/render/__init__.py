@@ -1,25 +1,44 @@
-"""A `Feed` in, the bytes of a document out: RSS 2.0, Atom 1.0, JSON Feed 1.1; and pages for people in `pages`.
+"""A `Feed` in, the bytes of a document out: RSS, Atom and JSON Feed; pages for people in `html`, lists in `opml`.
 
-Pure: the same feed gives the same bytes, in any process, thread and locale. feedgen, lxml and Jinja live only here.
-`prepare` makes any feed fit to be written, each writer then only writes.
+`FORMATS` is the one table of feed formats: a format is a row of it and its writer. A writer calls `prepare`, which
+makes any feed fit to be written, and then only writes. Pure: the same feed gives the same bytes.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
+from pkgutil import resolve_name
 
 from feedsvc.models import Feed, Format
-from feedsvc.render.json_feed import to_json
-from feedsvc.render.rss_atom import to_atom, to_rss
 
-RENDERERS: Mapping[Format, Callable[[Feed], bytes]] = {
-    Format.RSS: to_rss,
-    Format.ATOM: to_atom,
-    Format.JSON: to_json,
-}
+Writer = Callable[[Feed], bytes]
 
-MEDIA_TYPES: Mapping[Format, str] = {
-    Format.RSS: "application/rss+xml; charset=utf-8",
-    Format.ATOM: "application/atom+xml; charset=utf-8",
+HTML_TYPE = "text/html; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class FeedFormat:
+    """A format of feeds: the file that a URL ends in, the media type, the name shown to readers, and the writer."""
+
+    file: str
+    media_type: str
+    label: str
+    write: Writer
+
+
+def _load_later(name: str) -> Writer:
+    """Return a writer that is imported when it is first called: most commands write no feed, and feedgen is large."""
+
+    def write(feed: Feed) -> bytes:
+        writer: Writer = resolve_name(f"{__name__}.{name}")
+        return writer(feed)
+
+    return write
+
+
+# In the order in which pages list them; the first is the one to subscribe to.
+FORMATS: dict[str, FeedFormat] = {
+    Format.RSS: FeedFormat("rss.xml", "application/rss+xml; charset=utf-8", "RSS", _load_later("rss_atom:to_rss")),
+    Format.ATOM: FeedFormat("atom.xml", "application/atom+xml; charset=utf-8", "Atom", _load_later("rss_atom:to_atom")),
     # JSON is UTF-8 by definition, the type has no charset parameter: RFC 8259 section 11
-    Format.JSON: "application/feed+json",
-    Format.HTML: "text/html; charset=utf-8",
+    Format.JSON: FeedFormat("feed.json", "application/feed+json", "JSON Feed", _load_later("json_feed:to_json")),
 }

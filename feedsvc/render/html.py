@@ -15,6 +15,7 @@ from jinja2.runtime import Context
 from feedsvc.models import Entry, Feed, Problem, ScopeGroup, ScopeLinks, Selection, Site, Status
 from feedsvc.names import FOLDERS
 from feedsvc.posts.dates import to_local
+from feedsvc.render import FORMATS
 from feedsvc.render.normalize import prepare, prepare_entry, to_language
 from feedsvc.text import format_count, make_legal
 from feedsvc.urls import to_relative
@@ -90,5 +91,6 @@ def _let_keys_scroll(html: str) -> str:
 def _render(name: str, site: Site, here: str, alternates: ScopeLinks, **values: object) -> bytes:
     """Fill a template for the page at `here`; `alternates` are the feeds that browsers and readers find behind it."""
     shown = replace(site, language=to_language(site.language))
-    given = values | {"site": shown, "here": here, "alternates": alternates}
+    formats = tuple((row.label, row.media_type.partition(";")[0]) for row in FORMATS.values())
+    given = values | {"site": shown, "here": here, "alternates": alternates, "formats": formats}
     return _templates.get_template(name).render({key: make_legal(value) for key, value in given.items()}).encode()

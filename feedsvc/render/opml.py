@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from lxml.etree import Element, SubElement, tostring
 
 from feedsvc.models import ScopeGroup, Site
+from feedsvc.render import FORMATS
 from feedsvc.render.html import HEADINGS
 from feedsvc.text import make_legal
 
@@ -12,17 +13,18 @@ OPML_TYPE = "text/x-opml; charset=utf-8"
 
 
 def to_opml(site: Site, groups: Sequence[ScopeGroup]) -> bytes:
-    """Write the feed of everything, and those of scopes in a folder for each kind; as RSS, which every reader has."""
+    """Write the feed of everything, and those of scopes in a folder for each kind; in the first of `FORMATS`."""
     site, groups = make_legal(site), make_legal(tuple(groups))
     root = Element("opml", version="2.0")
     SubElement(SubElement(root, "head"), "title").text = site.title
     body = SubElement(root, "body")
-    _add(body, site.title, f"{site.home_url}rss.xml", site.home_url)
+    first = next(iter(FORMATS.values()))
+    _add(body, site.title, site.home_url + first.file, site.home_url)
     for group in groups:
         if group.scopes:
             folder = SubElement(body, "outline", text=HEADINGS[group.kind])
             for links in group.scopes:
-                _add(folder, links.name, links.rss_url, links.page_url)
+                _add(folder, links.name, links.feed_urls[0], links.page_url)
     return bytes(tostring(root, xml_declaration=True, encoding="UTF-8"))
 
 

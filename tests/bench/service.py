@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -213,8 +214,9 @@ def serve_bare(port: str) -> None:
 
 
 def serve_counted(file: str) -> None:
-    from feedsvc import publish  # noqa: PLC0415
     from feedsvc.cli import main  # noqa: PLC0415
+    from feedsvc.publishing.publisher import CODINGS  # noqa: PLC0415
+    from feedsvc.render import FORMATS  # noqa: PLC0415
 
     def counted(what: str, make: Callable[[Any], bytes]) -> Callable[[Any], bytes]:
         def count(source: Any) -> bytes:
@@ -225,8 +227,9 @@ def serve_counted(file: str) -> None:
 
         return count
 
-    for table in (publish.RENDERERS, publish.CODINGS):
-        table.update({name: counted(name, make) for name, make in table.items()})
+    for name, row in FORMATS.items():
+        FORMATS[name] = replace(row, write=counted(name, row.write))
+    CODINGS.update({name: counted(name, make) for name, make in CODINGS.items()})
     main(sys.argv[3:], standalone_mode=False)
 
 

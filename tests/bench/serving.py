@@ -307,7 +307,7 @@ def build_with_hugo(site: Path, target: Path) -> float:
 
 
 def feeds_of(
-    posts: Path, index: Path, kinds: tuple[ScopeKind, ...], formats: tuple[Format, ...], least: int = 1
+    posts: Path, index: Path, kinds: tuple[ScopeKind, ...], formats: tuple[str, ...], least: int = 1
 ) -> list[str]:
     """Give the paths of the feeds that have at least so many posts, as the index has them."""
     summaries = open_index(Settings(posts=posts, index=index)).scopes(datetime.now(UTC))

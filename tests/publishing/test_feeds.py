@@ -29,6 +29,7 @@ from feedsvc.models import (
 )
 from feedsvc.publishing.feeds import NO_POST, cut, paginate, to_entry, to_feed, to_links, to_selection, to_site
 from feedsvc.publishing.ids import entry_id, feed_id
+from feedsvc.render import FORMATS
 from feedsvc.settings import UNKNOWN_BASE, LinkTo, Settings
 
 BASE = "https://feeds.example.org/blog"
@@ -102,7 +103,7 @@ def test_the_addresses_of_a_feed_are_absolute() -> None:
 
 
 def test_all_formats_and_pages_of_a_scope_share_one_id() -> None:
-    requests = [replace(TAG, format=format_, page=page) for format_ in Format for page in (1, 2)]
+    requests = [replace(TAG, format=format_, page=page) for format_ in (*FORMATS, Format.HTML) for page in (1, 2)]
 
     assert {feed_of(request).id for request in requests} == {feed_id(TAG.scope, OPTIONS)}
 
@@ -214,7 +215,7 @@ PAGE = f"{BASE}/posts/3/"
         pytest.param(LinkTo.ORIGINAL, Format.HTML, POST.original, PAGE, id="pages lead to pages"),
     ],
 )
-def test_where_an_entry_links_to(link_to: LinkTo, format_: Format, original: str, link: str) -> None:
+def test_where_an_entry_links_to(link_to: LinkTo, format_: str, original: str, link: str) -> None:
     posts = (replace(POSTS[0], original=original),)
 
     feed = feed_of(replace(REQUEST, format=format_), replace(OPTIONS, link_to=link_to), posts)
@@ -296,7 +297,7 @@ def test_the_links_of_a_scope_lead_to_its_page_and_feeds() -> None:
 
     folder = f"{BASE}/tags/a%20b/"
     assert to_links(summary, base=BASE) == ScopeLinks(
-        "a b", 3, POST.updated, f"{folder}rss.xml", f"{folder}atom.xml", f"{folder}feed.json", folder
+        "a b", 3, POST.updated, (f"{folder}rss.xml", f"{folder}atom.xml", f"{folder}feed.json"), folder
     )
 
 

@@ -23,6 +23,7 @@ from feedsvc.publishing import cache as cache_module
 from feedsvc.publishing import publisher as module
 from feedsvc.publishing.publisher import Publisher
 from feedsvc.publishing.routing import Address
+from feedsvc.render import FORMATS
 from feedsvc.settings import Settings
 from feedsvc.startup import make_cleaner
 
@@ -36,11 +37,15 @@ FRONT = FeedRequest(Scope(), Format.HTML, 20, Content.FULL)
 ALL = FeedRequest(Scope(), Format.JSON, 20, Content.FULL)
 TAG = replace(ALL, scope=Scope(ScopeKind.TAG, "News"))
 SECOND = timedelta(seconds=1)
-FORMATS = list(Format)
+ALL_FORMATS = [*FORMATS, Format.HTML]
 
 
 def resolve(site: Site, address: Address) -> FeedRequest:
     return site.publisher.resolver.resolve(address)
+
+
+def write_json_with(write: Callable[[object], object], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(FORMATS, Format.JSON, replace(FORMATS[Format.JSON], write=write))
 
 
 def fails(_: object) -> bytes:
@@ -237,8 +242,8 @@ def test_new_spelling_is_known_after_the_scan(site: Site) -> None:
 # --- documents -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("format_", FORMATS)
-def test_feed_without_a_post_is_a_feed(site: Site, format_: Format) -> None:
+@pytest.mark.parametrize("format_", ALL_FORMATS)
+def test_feed_without_a_post_is_a_feed(site: Site, format_: str) -> None:
     site.scan()
 
     assert site.publisher.feed(replace(ALL, format=format_), BASE).body
@@ -263,9 +268,9 @@ def test_page_past_the_end_is_not_found(site: Site) -> None:
         site.publisher.feed(replace(ALL, page=2), BASE)
 
 
-@pytest.mark.parametrize("format_", FORMATS)
+@pytest.mark.parametrize("format_", ALL_FORMATS)
 def test_document_is_made_once_while_its_entries_stand(
-    site: Site, monkeypatch: pytest.MonkeyPatch, format_: Format
+    site: Site, monkeypatch: pytest.MonkeyPatch, format_: str
 ) -> None:
     site.publish("2024-01-02-b.md", tags=["News"])
     publisher = site.publisher
@@ -428,13 +433,14 @@ from feedsvc.startup import make_cleaner, open_index
 from feedsvc.models import Content, FeedRequest, Format, Scope, ScopeKind
 from feedsvc.settings import Settings
 from feedsvc.publishing.publisher import Publisher
+from feedsvc.render import FORMATS
 from feedsvc.ingest.scanner import scan
 settings = Settings(posts=Path(sys.argv[1]), index=Path(sys.argv[2]), title="Daily")
 index = open_index(settings)
 scan(settings, index)
 publisher = Publisher(settings, index, make_cleaner(settings), lambda: datetime.now(UTC))
 for scope in (Scope(), Scope(ScopeKind.TAG, "a")):
-    for format_ in Format:
+    for format_ in (*FORMATS, Format.HTML):
         document = publisher.feed(FeedRequest(scope, format_, 20, Content.FULL), "https://example.org")
         print(document.digest, *(len(publisher.variant(document, coding).body) for coding in ("br", "gzip")))
 print(publisher.page(FeedRequest(Scope(), Format.HTML, 20, Content.FULL), "https://example.org").digest)
@@ -499,7 +505,7 @@ def test_feed_that_cannot_be_made_is_given_as_it_was_and_made_again_once_it_can(
     site.publish("2024-01-02-b.md")
 
     with monkeypatch.context() as broken:
-        broken.setattr(module, "RENDERERS", {Format.JSON: fails})
+        write_json_with(fails, broken)
         meanwhile = ours.feed(ALL, BASE)
 
     assert meanwhile == replace(before, keep=False)
@@ -513,7 +519,7 @@ def test_feed_that_cannot_be_made_is_a_line_of_the_log_with_the_reason(
     ours = site.publisher
     ours.feed(ALL, BASE)
     site.publish("2024-01-02-b.md")
-    monkeypatch.setattr(module, "RENDERERS", {Format.JSON: fails})
+    write_json_with(fails, monkeypatch)
 
     ours.feed(ALL, BASE)
 
@@ -521,7 +527,7 @@ def test_feed_that_cannot_be_made_is_a_line_of_the_log_with_the_reason(
 
 
 def test_feed_that_could_never_be_made_is_an_error(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "RENDERERS", {Format.JSON: fails})
+    write_json_with(fails, monkeypatch)
     site.publish()
 
     with pytest.raises(ZeroDivisionError):
@@ -534,7 +540,7 @@ def test_20_clients_of_a_feed_that_cannot_be_made_cost_one_try(site: Site, monke
     before = ours.feed(ALL, BASE)
     site.publish("2024-01-02-b.md")
     tries: list[object] = []
-    monkeypatch.setattr(module, "RENDERERS", {Format.JSON: lambda feed: (tries.append(feed), fails(feed))})
+    write_json_with(lambda feed: (tries.append(feed), fails(feed)), monkeypatch)
 
     with ThreadPoolExecutor(20) as pool:
         given = set(pool.map(lambda _: ours.feed(ALL, BASE).body, range(20)))

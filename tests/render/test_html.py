@@ -22,7 +22,7 @@ STATIC = Path(pages.__file__).parent.parent / "static"
 
 def scope(kind: ScopeKind, name: str, count: int = 2) -> ScopeLinks:
     page = f"{HOME}{kind}/{name}/"
-    return ScopeLinks(name, count, DAY, f"{page}rss.xml", f"{page}atom.xml", f"{page}feed.json", page)
+    return ScopeLinks(name, count, DAY, (f"{page}rss.xml", f"{page}atom.xml", f"{page}feed.json"), page)
 
 
 EVERYTHING = scope(ScopeKind.ALL, "", 30)
@@ -139,7 +139,7 @@ def test_page_names_the_style_sheet(page: Page, at: str) -> None:
     ("page", "links"), [(front, EVERYTHING), (of_scope, TAG), (of_post, EVERYTHING)], ids=["front", "scope", "post"]
 )
 def test_page_announces_its_feeds(page: Page, links: ScopeLinks) -> None:
-    assert values(page(), "link[rel=alternate]", "href") == [links.rss_url, links.atom_url, links.json_url]
+    assert values(page(), "link[rel=alternate]", "href") == [*links.feed_urls]
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ def test_front_page_links_each_scope() -> None:
 
 
 def test_front_page_links_the_three_feeds_of_a_scope() -> None:
-    assert links_of(front(), ".feeds li .formats a", HOME)[:3] == [TAG.rss_url, TAG.atom_url, TAG.json_url]
+    assert links_of(front(), ".feeds li .formats a", HOME)[:3] == [*TAG.feed_urls]
 
 
 def test_front_page_tells_count_and_freshness() -> None:
@@ -224,7 +224,7 @@ def test_list_has_every_scope_with_its_count() -> None:
 
 
 def test_scope_page_gives_the_address_to_copy() -> None:
-    assert texts(of_scope(), ".address") == [TAG.rss_url]
+    assert texts(of_scope(), ".address") == [TAG.feed_urls[0]]
 
 
 def test_scope_page_lists_title_and_link() -> None:
@@ -395,8 +395,8 @@ def test_scope_page_counts_its_posts(count: int, heading: str) -> None:
 def test_address_to_copy_is_whole_and_the_links_beside_it_are_not() -> None:
     soup = of_scope()
 
-    assert texts(soup, ".address") == [TAG.rss_url]
-    assert links_of(soup, ".subscribe a", FEED.self_url) == [TAG.atom_url, TAG.json_url, TAG.rss_url]
+    assert texts(soup, ".address") == [TAG.feed_urls[0]]
+    assert links_of(soup, ".subscribe a", FEED.self_url) == [*TAG.feed_urls[1:], TAG.feed_urls[0]]
 
 
 def test_search_form_stays_on_the_site() -> None:
