@@ -13,7 +13,20 @@ __version__ = "1.1.0"
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """Make the WSGI application; imported at call time, so that importing a model imports no Flask."""
+    """Make the WSGI application for a server such as gunicorn: each process keeps the index fresh in a thread.
+
+    Without `settings`, they come from the environment and `feedsvc.toml`. Raise SettingError for one that is not valid.
+    """
+    # Imported here, so that importing a model does not import Flask.
+    from datetime import UTC, datetime  # noqa: PLC0415
+    from functools import partial  # noqa: PLC0415
+    from threading import Event  # noqa: PLC0415
+
+    from feedsvc.ingest.watcher import keep_fresh_in_thread  # noqa: PLC0415
+    from feedsvc.startup import load_settings, make_cleaner, open_index  # noqa: PLC0415
     from feedsvc.web.app import create_app as create  # noqa: PLC0415
 
-    return create(settings)
+    settings = settings or load_settings({})
+    index, cleaner = open_index(settings), make_cleaner(settings)
+    keep_fresh = partial(keep_fresh_in_thread, settings, index, Event(), cleaner.prepare)
+    return create(settings, index, cleaner, lambda: datetime.now(UTC), keep_fresh=keep_fresh)

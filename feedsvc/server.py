@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from threading import Thread
@@ -98,10 +99,17 @@ def serve(settings: Settings, listening: Listening, progress: Progress) -> None:
     log.info("feedsvc: %s at http://%s:%d/", settings.posts, host, listening.port)
     with _folder_for_counts() as counts, Supervisor(DRAIN_SECONDS) as supervisor:
         supervisor.add(Role("keeper", partial(_run_keeper, settings, progress, os.getpid())))
-        from feedsvc.web.app import create_app  # noqa: PLC0415 - Flask and all that: while the keeper begins to read
+        from feedsvc.web.app import create_app  # noqa: PLC0415 - imports Flask while the keeper begins to read
 
-        make = partial(create_app, settings, is_kept_fresh=True, patience=PATIENCE, counts=counts)
+        def make() -> "Flask":
+            parts = settings, open_index(settings), make_cleaner(settings), _now
+            return create_app(*parts, patience=PATIENCE, counts=counts)
+
         _Workers(supervisor, listening).serve(target_loader=make, wrap_loader=False)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 class _Workers(MPServer):

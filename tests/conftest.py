@@ -11,8 +11,9 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from http import HTTPStatus
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -29,7 +30,6 @@ from feedsvc.publishing.publisher import Publisher
 from feedsvc.settings import Settings
 from feedsvc.startup import make_cleaner, open_index
 from feedsvc.web.app import create_app
-from feedsvc.web.views import EXTENSION
 
 if TYPE_CHECKING:
     from feedsvc.index.queries import Index
@@ -73,7 +73,7 @@ class Site:
 
     settings: Settings
     now: datetime | None = None
-    _app: Any = field(default=None, repr=False)
+    patience: float = 0
 
     @property
     def posts(self) -> Path:
@@ -87,12 +87,10 @@ class Site:
     def publisher(self) -> Publisher:
         return Publisher(self.settings, self.index, make_cleaner(self.settings), self.clock)
 
-    @property
+    @cached_property
     def app(self) -> Any:
-        if self._app is None:
-            self._app = create_app(self.settings, is_kept_fresh=True)
-            self._app.extensions[EXTENSION]._clock = self.clock  # noqa: SLF001 - all that is faked
-        return self._app
+        cleaner = make_cleaner(self.settings)
+        return create_app(self.settings, self.index, cleaner, self.clock, patience=self.patience)
 
     def clock(self) -> datetime:
         return self.now or datetime.now(UTC)

@@ -205,8 +205,9 @@ def flask_app() -> Any:
 
 
 def serve_bare(port: str) -> None:
-    from feedsvc import app, server  # noqa: PLC0415 - the rivals' processes need nothing of feedsvc
+    from feedsvc import server  # noqa: PLC0415 - the rivals' processes need nothing of feedsvc
     from feedsvc.settings import Listening, Settings  # noqa: PLC0415
+    from feedsvc.web import app  # noqa: PLC0415
 
     no_keeper = patch.object(server, "_keep", lambda *_: signal.pause())
     with no_keeper, patch.object(app, "create_app", lambda *_, **__: bare_app()):

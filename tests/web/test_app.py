@@ -19,7 +19,6 @@ from feedsvc.errors import SettingError
 from feedsvc.settings import Settings
 from feedsvc.startup import load_settings, open_index
 from feedsvc.web import app as application
-from feedsvc.web.app import create_app
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -218,7 +217,7 @@ def test_directory_of_another_user_is_passed_over(tmp_path: Path, monkeypatch: p
 
 def test_application_keeps_itself_fresh_from_its_first_request_on(site: Site, until: Callable[..., None]) -> None:
     site.write("2024-01-01-a.md", title="first")
-    site._app = create_app(site.settings)  # noqa: SLF001 - the one that keeps itself fresh
+    site.app = feedsvc.create_app(site.settings)
 
     until(lambda: "first" in site.get("/rss.xml").text)
     site.write("2024-01-02-b.md", title="second")
@@ -229,7 +228,7 @@ def test_application_keeps_itself_fresh_from_its_first_request_on(site: Site, un
 def test_first_request_waits_until_a_few_posts_are_read(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(application, "FIRST_WAIT", 60.0)
     site.write("2024-01-01-a.md", title="first")
-    site._app = create_app(site.settings)  # noqa: SLF001 - the one that keeps itself fresh
+    site.app = feedsvc.create_app(site.settings)
 
     reply = site.get("/rss.xml")
 
@@ -242,7 +241,7 @@ def test_request_before_the_posts_are_read_is_told_to_come_back(
 ) -> None:
     monkeypatch.setattr(application, "FIRST_WAIT", 0.1)
     site.posts.rmdir()
-    site._app = create_app(site.settings)  # noqa: SLF001 - the one that keeps itself fresh
+    site.app = feedsvc.create_app(site.settings)
 
     reply = site.get(target)
 
@@ -254,7 +253,7 @@ def test_request_before_the_posts_are_read_is_told_to_come_back(
 
 
 def test_application_starts_one_watch_a_process(site: Site) -> None:
-    site._app = create_app(site.settings)  # noqa: SLF001 - the one that keeps itself fresh
+    site.app = feedsvc.create_app(site.settings)
 
     def watches() -> int:
         return sum(thread.name == "feedsvc-watch" for thread in threading.enumerate())
@@ -268,7 +267,7 @@ def test_application_starts_one_watch_a_process(site: Site) -> None:
 
 
 def test_application_that_was_not_asked_has_opened_nothing(site: Site) -> None:
-    create_app(site.settings)
+    feedsvc.create_app(site.settings)
 
     assert list(site.posts.parent.glob("index*")) == []
 
@@ -281,7 +280,7 @@ def test_application_without_settings_takes_them_from_the_environment(
     monkeypatch.setenv("FEEDSVC_INDEX", str(site.settings.index))
     monkeypatch.setenv("FEEDSVC_TITLE", "From outside")
 
-    site._app = feedsvc.create_app()  # noqa: SLF001 - as gunicorn makes it
+    site.app = feedsvc.create_app()  # as gunicorn makes it
 
     assert "From outside" in site.get("/rss.xml").text
 

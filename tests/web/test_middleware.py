@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 from wsgiref.validate import validator
 
@@ -27,24 +27,17 @@ SECRET = "x6"  # stands in a request and must not come back
 
 
 @pytest.fixture
-def entered(site: Site, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def entered(site: Site) -> list[str]:
     """The paths with which Flask was entered."""
     seen: list[str] = []
-    front = site.app.wsgi_app
-    inner = front._app  # noqa: SLF001 - counts
-
-    def count(environ: dict[str, Any], start_response: Any) -> Any:
-        seen.append(environ["PATH_INFO"])
-        return inner(environ, start_response)
-
-    monkeypatch.setattr(front, "_app", count)
+    site.app.before_request(lambda: seen.append(request.path))
     return seen
 
 
 @pytest.fixture
 def patient(site: Site) -> Site:
-    """A site whose front door looks at the index as seldom as under load."""
-    site.app.wsgi_app._patience = 0.2  # noqa: SLF001 - set by create_app
+    """A site that looks at its index as seldom as under load."""
+    site.patience = 0.2
     return site
 
 
@@ -367,10 +360,8 @@ def test_documents_are_remembered_within_the_bytes_set_for_them(
 ) -> None:
     small = make_site(replace(site.settings, cache_bytes=room))
     small.publish()
-    front = small.app.wsgi_app
-    made: list[object] = []
-    inner = front._app  # noqa: SLF001 - counts
-    front._app = lambda *args: (made.append(args), inner(*args))[1]  # noqa: SLF001
+    made: list[str] = []
+    small.app.before_request(lambda: made.append(request.path))
 
     small.get("/rss.xml")
     small.get("/rss.xml")
