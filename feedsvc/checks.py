@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import PurePath
 
 from feedsvc.models import HiddenPost, Level, Post, Problem, Scope, ScopeKind, ScopeSummary
-from feedsvc.names import fold, scopes_of
+from feedsvc.names import fold, labels_of
 from feedsvc.publishing.ids import entry_id
 from feedsvc.publishing.routing import post_path_of
 from feedsvc.settings import Settings
@@ -29,7 +29,7 @@ def compare(posts: Iterable[Post], scopes: Iterable[ScopeSummary], settings: Set
     for post in posts:
         clashes = [*_clashes(post, settings, taken)]
         yield from (Problem(post.path, 0, Level.ERROR, message) for message in clashes[:1])
-        named = [odd.pop(scope) for scope in scopes_of(post) if scope in odd]
+        named = [odd.pop(scope) for scope in labels_of(post) if scope in odd]
         yield from (Problem(post.path, 0, Level.HINT, message) for message in named)
 
 

@@ -1,37 +1,72 @@
-"""Names of tags, categories and authors: folded, as slugs, as scopes; what Jekyll makes of a text for a URL. Pure."""
+"""Names of tags, categories and authors: compared, as slugs and as scopes. Pure; takes and returns text and scopes."""
 
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 
 from feedsvc.models import Post, Scope, ScopeKind
 
 MAX_NAME = 100
 
 
-FOLDERS = {"tags": ScopeKind.TAG, "categories": ScopeKind.CATEGORY, "authors": ScopeKind.AUTHOR}
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A kind of scope that has URLs of its own, and how to read the names of that kind from a post."""
+
+    kind: ScopeKind
+    names_of: Callable[[Post], Iterable[str]]
+
+
+# The kinds of scope by the first segment of their URLs, in the order in which pages list them. A kind is one row here.
+FOLDERS: Mapping[str, Folder] = {
+    "tags": Folder(ScopeKind.TAG, lambda post: post.tags),
+    "categories": Folder(ScopeKind.CATEGORY, lambda post: post.categories),
+    "authors": Folder(ScopeKind.AUTHOR, lambda post: (author.name for author in post.authors)),
+}
 
 
 def fold(name: str) -> str:
-    """Give the form under which names that differ in case or compatibility characters alone are equal."""
+    """Return a name in the form in which names that differ only in case or compatibility characters are equal."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
 
 
 def slug(name: str) -> str:
-    """Give the slug under which other generators' addresses have a name."""
+    """Return the slug that other generators use for a name in URLs."""
     return slugify(fold(name))
 
 
 def slugify(text: str, *, is_pretty: bool = False) -> str:
-    """Make Jekyll's slug (Utils.slugify): of all but letters, marks and digits hyphens; a pretty one keeps more."""
+    """Return Jekyll's slug of a text (`Utils.slugify`): hyphens instead of everything but letters, marks and digits.
+
+    A pretty slug also keeps case and the punctuation that URLs may have.
+    """
     kept = "._~!$&'()+,;=@" if is_pretty else ""
     words = "".join(c if c in kept or unicodedata.category(c)[0] in "LM" or c.isdecimal() else " " for c in text)
-    made = re.sub(" +", "-", words).strip("-")
-    return made if is_pretty else made.lower()
+    hyphenated = re.sub(" +", "-", words).strip("-")
+    return hyphenated if is_pretty else hyphenated.lower()
+
+
+def to_spellings(names: Iterable[str]) -> dict[str, str]:
+    """Return the names by their folded form, and by their slug where only one name has that slug."""
+    ordered = sorted(names, reverse=True)  # of names that differ only in case the first one wins
+    slugs = Counter(slug(name) for name in ordered)
+    by_slug = {slug(name): name for name in ordered if slugs[slug(name)] == 1}
+    by_slug.pop("", None)  # the slug of an emoji, and of every other name without a letter
+    return by_slug | {fold(name): name for name in ordered}
 
 
 def scopes_of(post: Post) -> tuple[Scope, ...]:
-    """Give the scopes a post is in beside everything; a name that is both tag and category once, as a tag."""
-    tags = (Scope(ScopeKind.TAG, name) for name in post.tags)
-    categories = (Scope(ScopeKind.CATEGORY, name) for name in post.categories if name not in post.tags)
-    authors = (Scope(ScopeKind.AUTHOR, author.name) for author in post.authors)
-    return (*tags, *categories, *authors)
+    """Return all scopes that a post is in, the scope of all posts first."""
+    named = (Scope(folder.kind, name) for folder in FOLDERS.values() for name in folder.names_of(post))
+    return (Scope(), *named)
+
+
+def labels_of(post: Post) -> tuple[Scope, ...]:
+    """Return the scopes to show with a post: those with a name; a name that is both tag and category only as a tag."""
+    return tuple(
+        scope
+        for scope in scopes_of(post)
+        if scope.name and not (scope.kind is ScopeKind.CATEGORY and scope.name in post.tags)
+    )

@@ -294,7 +294,7 @@ def sampled(settings: Settings) -> Site:
 
 def test_addresses_are_those_there_are(sampled: Site) -> None:
     rules = {rule.rule for rule in sampled.app.url_map.iter_rules()} - {"/<path:_>"}
-    feeds = {f"/{folder}/<{kind}>/{file}" for folder, kind in FOLDERS.items() for file in files()}
+    feeds = {f"/{name}/<{folder.kind}>/{file}" for name, folder in FOLDERS.items() for file in files()}
     expected = {f"/{file}" for file in files()} | feeds | {f"/{folder}/" for folder in FOLDERS}
     expected |= {re.sub("<path:stem>", "<path>/", rule).replace("<path:name>", "<name>") for rule in rules}
     table = text_of("docs/addresses.md").partition("\n## ")[0]

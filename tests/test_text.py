@@ -1,13 +1,17 @@
 """Addresses and plain text made fit for any format."""
 
+import unicodedata
+
 import pytest
 from ada_url import URL
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedsvc.models import Author, Enclosure, ScopeKind
-from feedsvc.text import format_count, join_words, make_legal, shorten, to_line
+from feedsvc.text import clean_name, format_count, join_words, make_legal, shorten, to_line
 from feedsvc.urls import is_frame_of, to_host, to_relative, to_uri
+
+ANYTHING = settings(max_examples=150, deadline=None, derandomize=True)
 
 
 @pytest.mark.parametrize(
@@ -208,3 +212,50 @@ def test_address_is_relative_to_the_page(page: str, url: str, relative: str) -> 
 @pytest.mark.parametrize("url", ["https://example.com/blog/a", "https://example.org/", "https://example.org/blogger/"])
 def test_address_that_is_not_ours_stays_whole(url: str) -> None:
     assert to_relative(url, "https://example.org/blog/tags/", "https://example.org/blog/") == url
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        pytest.param("  a \t\n b\u3000c ", "a b c", id="white space"),
+        pytest.param("e\u0301", "é", id="decomposed"),
+        pytest.param("e\u00ad\u0301", "é", id="decomposed around a soft hyphen"),
+        pytest.param("a\u200bb\ufeffc", "abc", id="zero-width"),
+        pytest.param("\u202eab\u2066", "ab", id="bidi controls"),
+        pytest.param("a\x00b\x1bc", "abc", id="controls"),
+        pytest.param("a\ud800b", "ab", id="a lone surrogate"),
+        pytest.param("a\uffffb\u0378", "ab", id="not characters"),
+        pytest.param("👩\u200d💻", "👩\u200d💻", id="a joined emoji"),
+        pytest.param("می\u200cخواهم", "می\u200cخواهم", id="a Persian word"),
+        pytest.param("\u200da\u200c", "a", id="joiners at the ends"),
+        pytest.param("\u200d a \u200d", "a", id="joiners and blanks at the ends"),
+        pytest.param("\u200d", "", id="a joiner alone"),
+        pytest.param(" \u200b\n", "", id="nothing visible"),
+        pytest.param("", "", id="nothing"),
+        pytest.param("Straße/İ..&%2F", "Straße/İ..&%2F", id="all else stays"),
+    ],
+)
+def test_a_name_has_one_spelling(text: str, name: str) -> None:
+    assert clean_name(text) == name
+
+
+@given(text=st.text())
+@ANYTHING
+def test_cleaning_a_clean_name_changes_nothing(text: str) -> None:
+    name = clean_name(text)
+
+    assert clean_name(name) == name
+
+
+@given(
+    text=st.lists(
+        st.sampled_from([*"aé\u0301\u0345\u200c\u200d\u00ad\u200b \u3000\n\x1c", "\u1100", "\u1161", "\u0344"])
+    ).map("".join)
+)
+@ANYTHING
+def test_a_clean_name_is_composed_trimmed_and_visible(text: str) -> None:
+    name = clean_name(text)
+
+    assert clean_name(name) == name
+    assert unicodedata.is_normalized("NFC", name)
+    assert name == name.strip().strip("\u200c\u200d")

@@ -219,7 +219,8 @@ def to_links(summary: ScopeSummary, *, base: str) -> ScopeLinks:
 def to_groups(summaries: Sequence[ScopeSummary], *, base: str, most: int | None = None) -> tuple[ScopeGroup, ...]:
     """Gather scopes by kind, in the order given; where only so many are wanted, those with the most posts."""
     return tuple(
-        _to_group(kind, [one for one in summaries if one.scope.kind is kind], base, most) for kind in FOLDERS.values()
+        _to_group(folder.kind, [one for one in summaries if one.scope.kind is folder.kind], base, most)
+        for folder in FOLDERS.values()
     )
 
 

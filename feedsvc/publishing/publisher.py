@@ -33,7 +33,7 @@ from feedsvc.models import (
     State,
     Status,
 )
-from feedsvc.names import scopes_of
+from feedsvc.names import labels_of
 from feedsvc.publishing.bodies import Cleaner
 from feedsvc.publishing.cache import Cache
 from feedsvc.publishing.feeds import (
@@ -250,7 +250,7 @@ class Publisher:
     def _make_post(self, post: Post, base: str) -> Document:
         bodies = self._cleaner.bodies_of([post], self._index)
         entry = to_entry(post, bodies.by_path[post.path], self.settings, base=base)
-        groups = to_groups([self._summary(scope) for scope in scopes_of(post)], base=base)
+        groups = to_groups([self._summary(scope) for scope in labels_of(post)], base=base)
         body = post_page(self._site(base), entry, self._everything(base), groups)
         return _document(body, HTML_TYPE, keep=bodies.current)
 

@@ -10,9 +10,9 @@ from urllib.parse import unquote
 from feedsvc.errors import Gone, NotFound
 from feedsvc.index.queries import Index
 from feedsvc.models import FeedRequest, Scope, ScopeKind, State
-from feedsvc.names import fold, slug
+from feedsvc.names import fold, slug, to_spellings
 from feedsvc.publishing.legacy_urls import is_wordpress, old_feeds, own_feed, own_path
-from feedsvc.publishing.routing import Address, demote, is_shaped, parse, path_of, spellings, split_page, url_of
+from feedsvc.publishing.routing import Address, demote, is_shaped, parse, path_of, split_page, url_of
 from feedsvc.settings import GONE, Settings
 
 
@@ -98,6 +98,6 @@ class Resolver:
         state = self._state()
         if self._names[0] != state:
             scopes = [summary.scope for summary in self._index.scopes(self._due())]
-            tables = {kind: spellings(scope.name for scope in scopes if scope.kind is kind) for kind in ScopeKind}
+            tables = {kind: to_spellings(scope.name for scope in scopes if scope.kind is kind) for kind in ScopeKind}
             self._names = (state, tables)
         return self._names[1]

@@ -4,7 +4,6 @@ Pure text work. Whether a name exists, the index knows; `parse` only says what a
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -12,7 +11,7 @@ from urllib.parse import parse_qs, quote, urlencode
 
 from feedsvc.errors import BadRequest, NotFound
 from feedsvc.models import Content, FeedRequest, Filter, Format, Scope, ScopeKind
-from feedsvc.names import FOLDERS, MAX_NAME, fold, slug
+from feedsvc.names import FOLDERS, MAX_NAME, fold
 from feedsvc.render import FORMATS
 from feedsvc.settings import MAX_LIMIT, Settings
 from feedsvc.text import clean_name
@@ -24,11 +23,11 @@ MAX_QUERY = 200  # characters searched for
 FILTERS = {
     prefix + kind.value: (kind, exclude)
     for exclude, prefix in ((False, ""), (True, "not_"))
-    for kind in FOLDERS.values()
+    for kind in (folder.kind for folder in FOLDERS.values())
 }
 _LAST_DAY = datetime(9999, 12, 29)  # noqa: DTZ001 - the days after it are beyond what time zones can be reckoned with
 _PARAMETERS = {*FILTERS, "q", "since", "until", "limit", "page", "content"}
-_FOLDER_OF = {kind: folder for folder, kind in FOLDERS.items()}
+_FOLDER_OF = {folder.kind: name for name, folder in FOLDERS.items()}
 _PARAMETER_OF = {meaning: name for name, meaning in FILTERS.items()}
 # Controls, separators, bidirectional overrides, the mark of bad UTF-8: nobody's name, somebody's attack.
 _DECEPTIVE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufffd-\uffff]")
@@ -47,15 +46,6 @@ class Address:
 
 
 # --- names ---------------------------------------------------------------------------------------
-
-
-def spellings(names: Iterable[str]) -> dict[str, str]:
-    """Map folded names, and slugs that only one name has, to the name as it is spelt."""
-    ordered = sorted(names, reverse=True)  # of names that differ in case alone the first wins
-    slugs = Counter(slug(name) for name in ordered)
-    table = {slug(name): name for name in ordered if slugs[slug(name)] == 1}
-    table.pop("", None)  # the slug of a rocket, and of every other name without a letter
-    return table | {fold(name): name for name in ordered}
 
 
 def is_segment(name: str) -> bool:
@@ -127,7 +117,7 @@ def _parse_path(path: str) -> tuple[Scope, str]:
     folder, _, rest = path.removeprefix("/").partition("/")
     if folder in formats and not rest:
         return Scope(), formats[folder]
-    kind = FOLDERS.get(folder)
+    kind = FOLDERS[folder].kind if folder in FOLDERS else None
     name, _, file = rest.rpartition("/")
     if kind is None:
         raise NotFound("no such page")

@@ -20,7 +20,7 @@ from feedsvc.render.normalize import prepare, prepare_entry, to_language
 from feedsvc.text import format_count, make_legal
 from feedsvc.urls import to_relative
 
-HEADINGS = {kind: folder.capitalize() for folder, kind in FOLDERS.items()}
+HEADINGS = {folder.kind: name.capitalize() for name, folder in FOLDERS.items()}
 _WIDE = re.compile(r"<(pre|table)(?=[ >])")
 _templates = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),

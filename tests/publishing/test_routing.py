@@ -1,9 +1,6 @@
-"""Names, addresses and requests: one spelling, one address, one meaning, and the way back from each."""
+"""URLs and requests: one URL for a request, one request for a URL, and the way back from each."""
 
-import sys
-import unicodedata
 from dataclasses import replace
-from datetime import UTC, datetime
 from urllib.parse import unquote
 
 import pytest
@@ -11,8 +8,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from feedsvc.errors import BadRequest, NotFound
-from feedsvc.models import Author, Content, FeedRequest, Filter, Format, Post, Scope, ScopeKind
-from feedsvc.names import MAX_NAME, fold, scopes_of, slug
+from feedsvc.models import Content, FeedRequest, Filter, Format, Scope, ScopeKind
+from feedsvc.names import MAX_NAME
 from feedsvc.publishing.routing import (
     FILTERS,
     MAX_LIMIT,
@@ -24,7 +21,6 @@ from feedsvc.publishing.routing import (
     parse,
     path_of,
     post_path_of,
-    spellings,
     url_of,
 )
 from feedsvc.render import FORMATS
@@ -33,7 +29,6 @@ from feedsvc.text import clean_name
 
 DEFAULTS = Settings()
 HOME = FeedRequest(Scope(), Format.HTML, 20, Content.FULL)
-NOW = datetime(2024, 1, 2, tzinfo=UTC)
 ANYTHING = settings(max_examples=150, deadline=None, derandomize=True)
 
 
@@ -46,103 +41,7 @@ def filters_of(target: str) -> list[tuple[str, tuple[str, ...], bool]]:
     return [(chosen.kind.value, chosen.names, chosen.exclude) for chosen in ask(target).filters]
 
 
-# --- names ---------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("text", "name"),
-    [
-        pytest.param("  a \t\n b\u3000c ", "a b c", id="white space"),
-        pytest.param("e\u0301", "é", id="decomposed"),
-        pytest.param("e\u00ad\u0301", "é", id="decomposed around a soft hyphen"),
-        pytest.param("a\u200bb\ufeffc", "abc", id="zero-width"),
-        pytest.param("\u202eab\u2066", "ab", id="bidi controls"),
-        pytest.param("a\x00b\x1bc", "abc", id="controls"),
-        pytest.param("a\ud800b", "ab", id="a lone surrogate"),
-        pytest.param("a\uffffb\u0378", "ab", id="not characters"),
-        pytest.param("👩\u200d💻", "👩\u200d💻", id="a joined emoji"),
-        pytest.param("می\u200cخواهم", "می\u200cخواهم", id="a Persian word"),
-        pytest.param("\u200da\u200c", "a", id="joiners at the ends"),
-        pytest.param("\u200d a \u200d", "a", id="joiners and blanks at the ends"),
-        pytest.param("\u200d", "", id="a joiner alone"),
-        pytest.param(" \u200b\n", "", id="nothing visible"),
-        pytest.param("", "", id="nothing"),
-        pytest.param("Straße/İ..&%2F", "Straße/İ..&%2F", id="all else stays"),
-    ],
-)
-def test_a_name_has_one_spelling(text: str, name: str) -> None:
-    assert clean_name(text) == name
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "are_equal"),
-    [
-        ("Rust", "RUST", True),
-        ("Straße", "STRASSE", True),
-        ("Ｒｕｓｔ", "rust", True),
-        ("ﬁn", "FIN", True),
-        ("Σίσυφος", "ΣΊΣΥΦΟΣ", True),
-        ("é", "e", False),
-        ("a b", "a-b", False),
-    ],
-)
-def test_names_that_differ_in_case_alone_fold_together(one: str, other: str, are_equal: bool) -> None:  # noqa: FBT001
-    assert (fold(one) == fold(other)) is are_equal
-
-
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        ("Hello, World!", "hello-world"),
-        ("C++", "c"),
-        ("联合早报 新闻", "联合早报-新闻"),
-        ("a_b--c", "a-b-c"),
-        ("Été", "été"),
-        ("..", ""),
-        ("🎉", ""),
-    ],
-)
-def test_a_slug_is_letters_and_digits_between_hyphens(name: str, expected: str) -> None:
-    assert slug(name) == expected
-
-
-def test_names_are_found_by_folding_and_by_slug() -> None:
-    table = spellings(["Big Data", "Rust"])
-
-    assert table == {"big data": "Big Data", "big-data": "Big Data", "rust": "Rust"}
-
-
-def test_a_slug_two_names_share_leads_to_neither() -> None:
-    assert spellings(["C", "C++"]) == {"c": "C", "c++": "C++"}
-
-
-def test_a_name_without_letters_is_found_by_itself_alone() -> None:
-    assert spellings(["🚀"]) == {"🚀": "🚀"}
-
-
-def test_a_slug_two_names_share_is_in_no_table() -> None:
-    assert "a-b" not in spellings(["A b", "A/b"])
-
-
-def test_of_names_that_differ_in_case_the_first_in_order_wins() -> None:
-    assert {spellings(names)["rust"] for names in (["rust", "Rust", "RUST"], ["RUST", "Rust", "rust"])} == {"RUST"}
-
-
-def test_the_order_of_names_makes_no_difference() -> None:
-    names = ["a b", "A-B", "c", "C", "ｃ"]
-
-    assert spellings(names) == spellings(reversed(names))
-
-
-def test_a_post_is_in_the_scopes_of_its_names() -> None:
-    post = Post("a.md", "A", NOW, NOW, (Author("x", "x@example.org"),), ("a", "b"), ("b", "c"))
-
-    assert scopes_of(post) == (
-        Scope(ScopeKind.TAG, "a"),
-        Scope(ScopeKind.TAG, "b"),
-        Scope(ScopeKind.CATEGORY, "c"),
-        Scope(ScopeKind.AUTHOR, "x"),
-    )
+# --- paths ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["a", "a/b", "...", "a..b", "rss.xml", ".a"])
@@ -153,9 +52,6 @@ def test_a_name_that_survives_in_a_path_is_a_segment(name: str) -> None:
 @pytest.mark.parametrize("name", ["", ".", "..", "/", "/a", "a/", "a//b", "a/../b", "./a"])
 def test_a_name_that_clients_would_resolve_is_no_segment(name: str) -> None:
     assert not is_segment(name)
-
-
-# --- paths ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -444,49 +340,6 @@ def test_a_scope_is_read_back_from_its_address_in_every_format(scope: Scope) -> 
     assert {format_: (request.scope, request.format) for format_, request in read.items()} == {
         format_: (scope, format_) for format_ in (*FORMATS, Format.HTML)
     }
-
-
-@given(text=st.text())
-@ANYTHING
-def test_cleaning_a_clean_name_changes_nothing(text: str) -> None:
-    name = clean_name(text)
-
-    assert clean_name(name) == name
-
-
-@given(
-    text=st.lists(
-        st.sampled_from([*"aé\u0301\u0345\u200c\u200d\u00ad\u200b \u3000\n\x1c", "\u1100", "\u1161", "\u0344"])
-    ).map("".join)
-)
-@ANYTHING
-def test_a_clean_name_is_composed_trimmed_and_visible(text: str) -> None:
-    name = clean_name(text)
-
-    assert clean_name(name) == name
-    assert unicodedata.is_normalized("NFC", name)
-    assert name == name.strip().strip("\u200c\u200d")
-
-
-@given(text=st.text())
-@ANYTHING
-def test_folding_and_slugs_are_final(text: str) -> None:
-    assert fold(fold(text)) == fold(text)
-    assert slug(slug(text)) == slug(text)
-
-
-def test_every_character_folds_for_good() -> None:
-    folded = {char: fold(char) for char in map(chr, range(0, sys.maxunicode, 7))}
-
-    assert [char for char, once in folded.items() if fold(once) != once] == []
-
-
-@given(names=st.sets(NAMES, max_size=6))
-@ANYTHING
-def test_every_name_is_found_up_to_its_case(names: set[str]) -> None:
-    table = spellings(names)
-
-    assert all(fold(table[fold(name)]) == fold(name) for name in names)
 
 
 PIECES = st.sampled_from(
