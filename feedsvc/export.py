@@ -15,9 +15,11 @@ from feedsvc.errors import SettingError
 from feedsvc.ingest.scanner import Progress, show_nothing
 from feedsvc.models import Document, FeedRequest, Format, Scope
 from feedsvc.output import Output, is_path_below, opened
+from feedsvc.publishing.documents import CODINGS
 from feedsvc.publishing.legacy_urls import own_addresses
-from feedsvc.publishing.publisher import CODINGS, STATIC, Publisher
+from feedsvc.publishing.publisher import Publisher
 from feedsvc.publishing.routing import first_page, post_path_of, url_of
+from feedsvc.publishing.static_files import STATIC_FILES
 from feedsvc.render import FORMATS
 from feedsvc.web.responses import WORTH_CODING
 
@@ -101,16 +103,16 @@ def _known(output: Output) -> set[str]:
 def _documents(publisher: Publisher, base: str) -> Iterator[tuple[str, Callable[[], Document]]]:
     """Give the canonical address of every document, percent-encoded, and what makes it."""
     yield "/feeds.opml", partial(publisher.opml, base)
-    yield from ((f"/static/{name}", partial(publisher.static, name)) for name in STATIC)
+    yield from ((f"/static/{name}", partial(publisher.static, name)) for name in STATIC_FILES)
     for request in _requests(publisher):
         yield url_of(request, publisher.settings), partial(publisher.page, request, base)
-    for path in publisher.paths():
+    for path in publisher.catalog.paths():
         yield post_path_of(path), partial(publisher.post_page, path.rpartition(".")[0], base)
 
 
 def _requests(publisher: Publisher) -> Iterator[FeedRequest]:
     """Give the request of every list, of every page of a feed, and of the feeds at a Jekyll site's own addresses."""
-    settings, scopes = publisher.settings, publisher.scopes()
+    settings, scopes = publisher.settings, publisher.catalog.scopes()
     kinds = dict.fromkeys(scope.kind for scope in scopes if scope.name)
     yield from (first_page(Scope(kind), Format.HTML, settings) for kind in kinds)
     for scope in scopes:

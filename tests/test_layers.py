@@ -25,7 +25,10 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
     "render": ("normalize", "html", "json_feed", "rss_atom", "opml"),
     "index": ("records", "writer", "queries"),
     "ingest": ("folder", "scanner", "watcher"),
-    "publishing": ("bodies", "cache", "routing", "ids", "legacy_urls", "feeds", "resolver", "publisher"),
+    "publishing": (
+        *("bodies", "cache", "routing", "ids", "legacy_urls", "feeds", "state", "pagination", "catalog", "resolver"),
+        *("documents", "static_files", "builder", "publisher"),
+    ),
     "web": ("auth", "conditions", "responses", "metrics", "middleware", "views", "monitoring", "app"),
 }
 # The commands and what they are made of.
@@ -58,7 +61,7 @@ PURE = {*BASE[:6], "markup", "posts", "cleaning", "render"}
 HOMES = {
     "ada_url": {"urls"},
     "bs4": {"cleaning"},
-    "brotli": {"publishing.publisher"},
+    "brotli": {"publishing.documents"},
     "cachetools": {"publishing.cache"},
     "click": {"cli"},
     "feedgen": {"render"},

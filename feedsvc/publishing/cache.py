@@ -52,6 +52,10 @@ class Cache(Generic[T]):
         store = partial(self._store, key, name, keep)
         return self._make(key, make, store, future) if is_ours else future.result()
 
+    def __len__(self) -> int:
+        """Return the number of values that are kept."""
+        return len(self._kept)
+
     def latest(self, name: Hashable) -> T | None:
         """Give the value that was kept or given last under this name, as long as it is kept at all."""
         with self._lock:

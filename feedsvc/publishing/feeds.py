@@ -5,13 +5,11 @@
 
 import math
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from html import escape, unescape
-from itertools import accumulate
 from urllib.parse import parse_qsl, quote
 
 from feedsvc.models import (
@@ -40,8 +38,6 @@ from feedsvc.urls import to_host, to_uri
 
 # The time of a feed without posts: Atom wants one, and a clock's would change the bytes (RFC 4287 section 4.2.15).
 NO_POST = datetime(2000, 1, 1, tzinfo=UTC)
-
-Pages = tuple[tuple[int, int], ...]  # first post, and the one after the last
 
 _TAG = re.compile("<(/?)([a-z0-9]+)[^>]*>")
 _VOID = {"area", "br", "col", "hr", "img", "source", "track", "wbr"}
@@ -101,19 +97,6 @@ def _other_pages(request: FeedRequest, pages: int) -> Iterator[tuple[str, FeedRe
     for rel, number in numbers.items():
         if pages > 1 and 1 <= number <= pages:
             yield rel, replace(request, page=number)
-
-
-def paginate(sizes: Sequence[int], limit: int, most: int) -> Pages:
-    """Give every page's first post and the one after its last: at most `limit`, of at most `most` bytes, never none."""
-    sums = [0, *accumulate(sizes)]
-    pages, start = [], 0
-    while start < len(sizes):
-        end = min(start + limit, len(sizes))
-        if most and sums[end] - sums[start] > most:
-            end = max(start + 1, bisect_right(sums, sums[start] + most, start, end) - 1)
-        pages.append((start, end))
-        start = end
-    return tuple(pages)
 
 
 def _narrowing(request: FeedRequest) -> list[str]:

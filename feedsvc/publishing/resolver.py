@@ -1,9 +1,8 @@
 """An address → what it means: a request with every name as posts spell it, and the one address it should have."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -13,6 +12,7 @@ from feedsvc.models import FeedRequest, Scope, ScopeKind, State
 from feedsvc.names import fold, slug, to_spellings
 from feedsvc.publishing.legacy_urls import is_wordpress, old_feeds, own_feed, own_path
 from feedsvc.publishing.routing import Address, demote, is_shaped, parse, path_of, split_page, url_of
+from feedsvc.publishing.state import StateReader
 from feedsvc.settings import GONE, Settings
 
 
@@ -25,15 +25,12 @@ class Found(NamedTuple):
 
 
 class Resolver:
-    """Knows the names of all scopes by the index; `state` tells which that is in, `due` until when posts are out."""
+    """Resolves URLs by the names that the published posts have; safe to share between threads."""
 
-    def __init__(
-        self, settings: Settings, index: Index, state: Callable[[], State], due: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, settings: Settings, index: Index, states: StateReader) -> None:
         self._settings = settings
         self._index = index
-        self._state = state
-        self._due = due
+        self._states = states
         self._names: tuple[State | None, dict[ScopeKind, dict[str, str]]] = (None, {})
 
     def find(self, path: str, query: str) -> Found:
@@ -80,7 +77,7 @@ class Resolver:
             replace(chosen, names=tuple(sorted({self._spelling(chosen.kind, name) for name in chosen.names})))
             for chosen in request.filters
         )
-        if scope.name and not self._index.has(scope, self._due()):
+        if scope.name and not self._index.has(scope, self._states.cutoff()):
             if address.name_in_path:
                 raise NotFound(f"no such {scope.kind}")
             scope, filters = Scope(), demote(scope, filters)
@@ -89,15 +86,15 @@ class Resolver:
 
     def _spelling(self, kind: ScopeKind, name: str) -> str:
         """Give a name as posts spell it: exactly, else but for case, else the one with its slug, else as it came."""
-        if kind is ScopeKind.ALL or not name or self._index.has(Scope(kind, name), self._due()):
+        if kind is ScopeKind.ALL or not name or self._index.has(Scope(kind, name), self._states.cutoff()):
             return name
         spellings = self._spellings().get(kind, {})
         return spellings.get(fold(name)) or spellings.get(slug(name)) or name
 
     def _spellings(self) -> dict[ScopeKind, dict[str, str]]:
-        state = self._state()
+        state = self._states.current()
         if self._names[0] != state:
-            scopes = [summary.scope for summary in self._index.scopes(self._due())]
+            scopes = [summary.scope for summary in self._index.scopes(self._states.cutoff())]
             tables = {kind: to_spellings(scope.name for scope in scopes if scope.kind is kind) for kind in ScopeKind}
             self._names = (state, tables)
         return self._names[1]

@@ -11,7 +11,8 @@ from flask import Flask, request
 from feedsvc.errors import NotReady
 from feedsvc.index.queries import Index
 from feedsvc.publishing.bodies import Cleaner
-from feedsvc.publishing.publisher import Clock, Publisher
+from feedsvc.publishing.publisher import Publisher
+from feedsvc.publishing.state import Clock
 from feedsvc.settings import Settings
 from feedsvc.web.metrics import Counts, Traffic
 from feedsvc.web.middleware import FrontDoor

@@ -65,7 +65,7 @@ def _is_operator() -> bool:
 @checks.get("/status")
 def status() -> Response:
     """Say what there is, on a page; to the operator also what is wrong."""
-    problems = publisher().problems() if _is_operator() else []
+    problems = publisher().catalog.problems() if _is_operator() else []
     page = publisher().status_page(request.environ[BASE], problems)
     return to_flask(uncached(page.body, page.media_type))
 
@@ -73,10 +73,10 @@ def status() -> Response:
 @checks.get("/status.json")
 def status_as_json() -> Response:
     """Say the same to a program."""
-    found = asdict(publisher().status())
+    found = asdict(publisher().catalog.status())
     found["scanned"] = found["scanned"].isoformat()
     if _is_operator():
-        found["problem_list"] = [asdict(problem) for problem in publisher().problems()]
+        found["problem_list"] = [asdict(problem) for problem in publisher().catalog.problems()]
     return to_flask(uncached(f"{json.dumps(found, indent=2, ensure_ascii=False)}\n".encode(), "application/json"))
 
 
@@ -117,7 +117,7 @@ class _Figures:
         yield requests
         yield CounterMetricFamily("feedsvc_builds", "Documents made, or compressed first", self.totals[BUILDS])
         with suppress(NotReady):
-            found = self.publisher.status()
+            found = self.publisher.catalog.status()
             for name, what in GAUGES.items():
                 yield GaugeMetricFamily(f"feedsvc_{name}", what, getattr(found, name))
             ended = found.scanned.timestamp()

@@ -216,7 +216,7 @@ def serve_bare(port: str) -> None:
 
 def serve_counted(file: str) -> None:
     from feedsvc.cli import main  # noqa: PLC0415
-    from feedsvc.publishing.publisher import CODINGS  # noqa: PLC0415
+    from feedsvc.publishing.documents import CODINGS  # noqa: PLC0415
     from feedsvc.render import FORMATS  # noqa: PLC0415
 
     def counted(what: str, make: Callable[[Any], bytes]) -> Callable[[Any], bytes]:

@@ -27,7 +27,7 @@ from feedsvc.models import (
     ScopeSummary,
     Site,
 )
-from feedsvc.publishing.feeds import NO_POST, cut, paginate, to_entry, to_feed, to_links, to_selection, to_site
+from feedsvc.publishing.feeds import NO_POST, cut, to_entry, to_feed, to_links, to_selection, to_site
 from feedsvc.publishing.ids import entry_id, feed_id
 from feedsvc.render import FORMATS
 from feedsvc.settings import UNKNOWN_BASE, LinkTo, Settings
@@ -153,30 +153,6 @@ def test_the_neighbours_of_a_page_keep_its_filters() -> None:
 
     assert dict(feed.pages)["next"].endswith("/rss.xml?not_tag=x&q=a+b&limit=1&page=2")
     assert feed.page_url.endswith("/?not_tag=x&q=a+b")
-
-
-@pytest.mark.parametrize(
-    ("sizes", "limit", "most", "pages"),
-    [
-        ([], 2, 9, ()),
-        ([1, 1, 1], 2, 9, ((0, 2), (2, 3))),
-        ([5, 5, 5], 9, 10, ((0, 2), (2, 3))),
-        ([99, 1, 99], 9, 10, ((0, 1), (1, 2), (2, 3))),
-        ([4, 4, 4, 4], 2, 100, ((0, 2), (2, 4))),
-    ],
-    ids=["none", "by number", "by bytes", "never none", "even"],
-)
-def test_pages(sizes: list[int], limit: int, most: int, pages: tuple[tuple[int, int], ...]) -> None:
-    assert paginate(sizes, limit, most) == pages
-
-
-@given(st.lists(st.integers(0, 50)), st.integers(1, 9), st.integers(1, 100))
-def test_pages_hold_every_post_once_and_in_order(sizes: list[int], limit: int, most: int) -> None:
-    pages = paginate(sizes, limit, most)
-
-    assert [number for start, end in pages for number in range(start, end)] == list(range(len(sizes)))
-    assert all(1 <= end - start <= limit for start, end in pages)
-    assert all(end - start == 1 or sum(sizes[start:end]) <= most for start, end in pages)
 
 
 # --- entries -------------------------------------------------------------------------------------

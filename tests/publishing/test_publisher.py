@@ -14,13 +14,12 @@ from xml.etree import ElementTree as ET
 
 import brotli
 import pytest
-from waiting import threads_within, wait_until
 
 from feedsvc.errors import NotFound, NotReady
 from feedsvc.index.queries import Index
 from feedsvc.models import EPOCH, NEVER, Content, Document, FeedRequest, Filter, Format, Scope, ScopeKind, State
+from feedsvc.publishing import builder
 from feedsvc.publishing import cache as cache_module
-from feedsvc.publishing import publisher as module
 from feedsvc.publishing.publisher import Publisher
 from feedsvc.publishing.routing import Address
 from feedsvc.render import FORMATS
@@ -277,7 +276,7 @@ def test_document_is_made_once_while_its_entries_stand(
     request = replace(TAG, format=format_)
     first = publisher.feed(request, BASE)
     site.publish("2024-01-01-other.md")
-    monkeypatch.setattr(module, "to_feed", lambda *_, **__: pytest.fail("made again"))
+    monkeypatch.setattr(builder, "to_feed", lambda *_, **__: pytest.fail("made again"))
 
     assert publisher.feed(request, BASE) is first
 
@@ -322,33 +321,17 @@ def test_document_of_a_file_that_just_changed_is_not_kept(site: Site) -> None:
     assert site.publisher.feed(ALL, BASE).keep is False
 
 
-def test_threads_count_the_posts_once_after_a_change(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    site.publish("2024-01-01-a.md")
-    publisher, sizes, asked = site.publisher, Index.sizes, list[FeedRequest]()
-
-    def slowly(index: Index, request: FeedRequest, now: datetime) -> list[int]:
-        asked.append(request)
-        wait_until(lambda: threads_within(module.Publisher.feed) == 8)
-        return sizes(index, request, now)
-
-    monkeypatch.setattr(Index, "sizes", slowly)
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda _: publisher.feed(ALL, BASE), range(8)))
-
-    assert len(asked) == 1
-
-
-def test_64_threads_make_one_build(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_64_threads_make_one_build(site: Site) -> None:
     site.publish()
-    publisher = site.publisher
-    made: list[object] = []
-    make = publisher._make_feed  # noqa: SLF001 - counts builds
-    monkeypatch.setattr(module.Publisher, "_make_feed", lambda _, *args: (made.append(args), make(*args))[1])
+    built: list[str] = []
+    publisher = Publisher(
+        site.settings, site.index, make_cleaner(site.settings), site.clock, on_build=lambda: built.append("once")
+    )
 
     with ThreadPoolExecutor(64) as pool:
         documents = set(pool.map(lambda _: publisher.feed(ALL, BASE), range(64)))
 
-    assert (len(made), len(documents)) == (1, 1)
+    assert (built, len(documents)) == (["once"], 1)
 
 
 @pytest.mark.parametrize(
@@ -396,14 +379,14 @@ def test_counts(site: Site) -> None:
     site.write("undated.md")
     site.publish(tags=["a", "b"])
 
-    status = site.publisher.status()
+    status = site.publisher.catalog.status()
     assert (status.posts, status.feeds, status.problems) == (1, 3, 1)
 
 
 def test_counts_of_nothing(site: Site) -> None:
     site.scan()
 
-    status = site.publisher.status()
+    status = site.publisher.catalog.status()
     assert (status.posts, status.feeds, status.problems) == (0, 0, 0)
 
 
@@ -523,7 +506,7 @@ def test_feed_that_cannot_be_made_is_a_line_of_the_log_with_the_reason(
 
     ours.feed(ALL, BASE)
 
-    assert caplog.messages == [f"{ALL}: given as it was before: ZeroDivisionError()"]
+    assert caplog.messages == [f"{ALL}: cannot be made: ZeroDivisionError(); serving its last version"]
 
 
 def test_feed_that_could_never_be_made_is_an_error(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,84 @@
+"""Makes documents of each kind: the only place where index, bodies and renderers meet. Keeps nothing."""
+
+from collections.abc import Sequence
+
+from feedsvc.errors import NotFound
+from feedsvc.index.queries import Index
+from feedsvc.models import Document, Feed, FeedRequest, Format, Post, Problem, Scope, ScopeGroup, ScopeLinks, Site
+from feedsvc.names import labels_of
+from feedsvc.publishing.bodies import Cleaner
+from feedsvc.publishing.catalog import Catalog
+from feedsvc.publishing.documents import to_document
+from feedsvc.publishing.feeds import to_entry, to_feed, to_groups, to_links, to_selection, to_site
+from feedsvc.publishing.pagination import Page
+from feedsvc.render import FORMATS, HTML_TYPE
+from feedsvc.render.html import front_page, list_page, post_page, scope_page, status_page
+from feedsvc.render.opml import OPML_TYPE, to_opml
+from feedsvc.settings import Settings
+
+MAX_ON_FRONT_PAGE = 40  # scopes of a kind
+
+
+class DocumentBuilder:
+    """Makes documents; `base` is the URL of the service without a slash at its end."""
+
+    def __init__(self, settings: Settings, index: Index, cleaner: Cleaner, catalog: Catalog) -> None:
+        self._settings = settings
+        self._index = index
+        self._cleaner = cleaner
+        self._catalog = catalog
+
+    def feed(self, request: FeedRequest, page: Page, base: str) -> Document:
+        """Make a page of a feed in any format; that of a search is not kept, for hardly anyone repeats it."""
+        feed, is_current = self._fill(request, page, base)
+        is_kept = is_current and not (request.words or request.since or request.until)
+        if request.format == Format.HTML:
+            selection = to_selection(request, page.post_count, self._settings, base=base)
+            return to_document(scope_page(self._site(base), feed, selection), HTML_TYPE, keep=is_kept)
+        format_ = FORMATS[request.format]
+        return to_document(format_.write(feed), format_.media_type, keep=is_kept)
+
+    def front(self, request: FeedRequest, page: Page, base: str) -> Document:
+        """Make the front page."""
+        feed, is_current = self._fill(request, page, base)
+        body = front_page(self._site(base), feed, self._everything(base), self._groups(base, MAX_ON_FRONT_PAGE))
+        return to_document(body, HTML_TYPE, keep=is_current)
+
+    def scope_list(self, request: FeedRequest, base: str) -> Document:
+        """Make the page that lists all scopes of a kind. Raise NotFound where there is none."""
+        (group,) = (group for group in self._groups(base) if group.kind is request.scope.kind)
+        if not group.scopes:
+            raise NotFound("no such page")
+        return to_document(list_page(self._site(base), self._everything(base), group), HTML_TYPE)
+
+    def post(self, post: Post, base: str) -> Document:
+        """Make the page of a post."""
+        bodies = self._cleaner.bodies_of([post], self._index)
+        entry = to_entry(post, bodies.by_path[post.path], self._settings, base=base)
+        groups = to_groups([self._catalog.summary(scope) for scope in labels_of(post)], base=base)
+        body = post_page(self._site(base), entry, self._everything(base), groups)
+        return to_document(body, HTML_TYPE, keep=bodies.current)
+
+    def opml(self, base: str) -> Document:
+        """Make the list of all feeds."""
+        return to_document(to_opml(self._site(base), self._groups(base)), OPML_TYPE)
+
+    def status(self, problems: Sequence[Problem], base: str) -> Document:
+        """Make the status page, with these problems."""
+        body = status_page(self._site(base), self._everything(base), self._catalog.status(), problems)
+        return to_document(body, HTML_TYPE, keep=False)
+
+    def _fill(self, request: FeedRequest, page: Page, base: str) -> tuple[Feed, bool]:
+        """Return a feed with its posts' bodies; and True if no file has changed since it was scanned."""
+        bodies = self._cleaner.bodies_of(page.posts, self._index)
+        feed = to_feed(request, page.posts, bodies.by_path, self._settings, base=base, pages=page.page_count)
+        return feed, bodies.current
+
+    def _site(self, base: str) -> Site:
+        return to_site(self._settings, base=base)
+
+    def _everything(self, base: str) -> ScopeLinks:
+        return to_links(self._catalog.summary(Scope()), base=base)
+
+    def _groups(self, base: str, limit: int | None = None) -> tuple[ScopeGroup, ...]:
+        return to_groups(self._catalog.summaries(), base=base, most=limit)
