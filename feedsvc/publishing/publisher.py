@@ -74,7 +74,7 @@ class Publisher:
         def make() -> Document:
             return self._builder.front(request, self._paginator.page(request), base)
 
-        return self.documents.get_or_create("front", base, self.state(), make)
+        return self.documents.get_or_create(("front", request), base, self.state(), make)
 
     def pages_of(self, first: FeedRequest) -> Iterator[FeedRequest]:
         """Return the requests for all pages of a feed, given that for the first one."""

@@ -358,6 +358,17 @@ def test_front_page_without_a_post_still_names_the_feed_of_everything(site: Site
     assert b"/rss.xml" in site.publisher.page(FRONT, BASE).body
 
 
+def test_front_page_of_one_limit_is_not_served_for_another(site: Site) -> None:
+    for day in (1, 2, 3):
+        site.publish(f"2024-01-0{day}-a.md")
+    publisher = site.publisher
+    short = publisher.page(replace(FRONT, limit=1), BASE)
+
+    pages = [publisher.page(replace(FRONT, limit=limit), BASE).body.count(b"/posts/2024-01-0") for limit in (20, 1)]
+
+    assert pages == [3 * short.body.count(b"/posts/2024-01-0"), short.body.count(b"/posts/2024-01-0")]
+
+
 def test_page_of_no_post_is_not_found(site: Site) -> None:
     site.publish()
 
