@@ -16,7 +16,7 @@ from feedsvc.ingest.scanner import Progress, show_nothing
 from feedsvc.models import Document, FeedRequest, Format, Scope
 from feedsvc.output import Output, is_path_below, opened
 from feedsvc.publishing.documents import CODINGS
-from feedsvc.publishing.legacy_urls import own_addresses
+from feedsvc.publishing.legacy_urls import own_paths
 from feedsvc.publishing.publisher import Publisher
 from feedsvc.publishing.routing import first_page, post_path_of, url_of
 from feedsvc.publishing.static_files import STATIC_FILES
@@ -118,7 +118,7 @@ def _requests(publisher: Publisher) -> Iterator[FeedRequest]:
     for scope in scopes:
         for format_ in (*FORMATS, Format.HTML):
             yield from publisher.pages_of(first_page(scope, format_, settings))
-    yield from (publisher.resolver.find(unquote(address), "").request for address in own_addresses(scopes, settings))
+    yield from (publisher.resolver.find(unquote(path), "").request for path in own_paths(scopes, settings))
 
 
 # --- files ---------------------------------------------------------------------------------------

@@ -198,7 +198,7 @@ class FeedRequest:
     """A feed or a page of one, in canonical form: equal requests show the same document.
 
     `words` are folded; `since` and `until` open the first and the last day of publication in the site's time zone;
-    `address` is the path of a feed that is served where its subscribers have it from a Jekyll site.
+    `legacy_path` is the path of a feed that stays where a Jekyll site had it.
     """
 
     scope: Scope
@@ -210,7 +210,7 @@ class FeedRequest:
     words: tuple[str, ...] = ()
     since: datetime | None = None
     until: datetime | None = None
-    address: str = ""
+    legacy_path: str = ""
 
 
 # --- feeds ---------------------------------------------------------------------------------------

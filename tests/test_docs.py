@@ -34,7 +34,7 @@ from feedsvc.posts import visibility
 from feedsvc.posts.dates import parse_date
 from feedsvc.posts.generators import jekyll
 from feedsvc.posts.parser import SUFFIXES, parse
-from feedsvc.publishing import legacy_urls as old_addresses
+from feedsvc.publishing.legacy_urls import LEGACY_RULES
 from feedsvc.publishing.routing import FILTERS, files, parameters
 from feedsvc.render import FORMATS, HTML_TYPE
 from feedsvc.render.opml import OPML_TYPE
@@ -139,7 +139,7 @@ def test_files_that_are_named_exist(name: str) -> None:
     text = text_of(name)
     words = [*spans_of(text), *(word for command, _ in commands_of(text) for word in command.split())]
     files = [word for word in words if re.fullmatch(r"[\w-][\w./-]*(?:\.(?:py|toml|txt|css|html|yml|md|json)|/)", word)]
-    folders = (ROOT, ROOT / "feedsvc" / "cleaning", ROOT / "feedsvc" / "render")
+    folders = (ROOT, *(ROOT / "feedsvc" / package for package in ("cleaning", "publishing", "render")))
 
     unknown = {file for file in {*files} - {*ORDER} if not any((folder / file).exists() for folder in folders)}
 
@@ -390,10 +390,10 @@ def test_old_addresses_redirect(site: Site, old: str, new: str) -> None:
     assert (reply.status, unquote(reply.headers["Location"])) == (301, new)
 
 
-def test_no_shape_of_an_old_address_is_missing() -> None:
-    shapes = [pattern for pattern, *_ in old_addresses._OLD]  # noqa: SLF001 - read only
+def test_no_rule_for_old_urls_is_missing() -> None:
+    patterns = [rule.path for rule in LEGACY_RULES]
 
-    assert [shape for shape in shapes if not any(re.fullmatch(f"(?:{shape})/?", old) for old, _ in OLD)] == []
+    assert [pattern for pattern in patterns if not any(pattern.fullmatch(old) for old, _ in OLD)] == []
 
 
 # --- posts ---------------------------------------------------------------------------------------

@@ -62,11 +62,11 @@ def to_feed(  # noqa: PLR0913 - two of them by name
         base=base,
         content=request.content,
         link_to=LinkTo.PAGE if request.format == Format.HTML else settings.link_to,  # pages lead to pages
-        most=0 if request.address else settings.page_bytes,  # at its old address a feed is what it was
+        most=0 if request.legacy_path else settings.page_bytes,  # there whole posts are expected
     )
     entries = tuple(make(post, bodies[post.path]) for post in posts)
     return Feed(
-        id=feed_id(_named_scope(request), settings, request.address),
+        id=feed_id(_named_scope(request), settings, request.legacy_path),
         title=" · ".join([title, *_narrowing(request)]),
         description=settings.description or f"The newest posts of {title}",
         base_url=f"{base}/",
@@ -89,7 +89,7 @@ def _named_scope(request: FeedRequest) -> Scope:
 
 def _page_for_people(request: FeedRequest, settings: Settings) -> FeedRequest:
     """Give the page of the same posts, however many of them and how much of each the feed shows."""
-    return replace(request, format=Format.HTML, limit=settings.limit, content=settings.content, page=1, address="")
+    return replace(request, format=Format.HTML, limit=settings.limit, content=settings.content, page=1, legacy_path="")
 
 
 def _other_pages(request: FeedRequest, pages: int) -> Iterator[tuple[str, FeedRequest]]:

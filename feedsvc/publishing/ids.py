@@ -51,9 +51,9 @@ _SCHEMES: Mapping[IdScheme, Callable[[Post, Settings], str]] = {
 }
 
 
-def feed_id(scope: Scope, settings: Settings, address: str = "") -> str:
+def feed_id(scope: Scope, settings: Settings, legacy_path: str = "") -> str:
     """Give the id all formats and pages of a scope's feed share; at its old address a feed keeps its old one."""
-    return _on_site(address, settings) or _urn(path_of(scope, Format.HTML), settings)
+    return _on_site(legacy_path, settings) or _urn(path_of(scope, Format.HTML), settings)
 
 
 def _urn(name: str, settings: Settings) -> str:

@@ -1,68 +1,56 @@
-"""The addresses subscribers hold from other generators → the scopes and formats they mean.
+"""Feed URLs of other generators → the scopes and formats they mean, by the rules in `legacy_urls.toml`. Pure.
 
-Pure. What a Jekyll site served itself is served on; everything else is redirected to our own address of the same feed.
+The feeds of the Jekyll site at hand keep their paths; every other old URL is redirected to the feed's URL here.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
 from urllib.parse import parse_qs, quote, urlencode
 
 from feedsvc.models import FeedRequest, Format, Scope, ScopeKind
-from feedsvc.publishing.routing import Address, first_page
+from feedsvc.publishing.routing import Route, first_page
 from feedsvc.settings import Jekyll, Settings
 from feedsvc.text import clean_name
 
-_ALL, _TAG, _CATEGORY, _AUTHOR = ScopeKind.ALL, ScopeKind.TAG, ScopeKind.CATEGORY, ScopeKind.AUTHOR
-_FORMATS = {
-    **dict.fromkeys(("feed", "rss", "rss2", "rdf", "xml"), Format.RSS),
-    "atom": Format.ATOM,
-    "json": Format.JSON,
-}
-_KINDS = {
-    **dict.fromkeys(("tag", "tags"), (_TAG,)),
-    **dict.fromkeys(("author", "authors"), (_AUTHOR,)),
-    "category": (_CATEGORY,),
-    "categories": (_CATEGORY, _TAG),  # Nikola keeps tags there
-}
-_WORD = "(?P<format>feed|rdf|rss2?|atom)"
 
-# Paths of one shape, their format and the kinds of their `name`, where the groups `format` and `folder` do not say so.
-# The first that fits and names something there is decides.
-_OLD: tuple[tuple[str, str | None, tuple[ScopeKind, ...]], ...] = (
-    # jekyll-feed, hand-made Jekyll, Hexo, Eleventy, Nikola, Pelican
-    (r"/(?:feed|atom)\.xml|/(?:feed|index)\.atom|/feed/feed\.xml|/feeds/all\.atom\.xml", Format.ATOM, ()),
-    # Hugo (a section, and its lists of terms), Astro, Hexo, Nikola, Pelican
-    (r"(?:/[\w-]+)?/index\.xml|/rss2?\.xml|/feeds/all\.rss\.xml", Format.RSS, ()),
-    (r"/feed/feed\.json|/index\.json", Format.JSON, ()),
-    # WordPress, Ghost
-    (rf"(?:/(?:blog|posts?))?(?:/feed)?/{_WORD}", None, ()),
-    (r"/wp-(?P<format>rdf|rss2?|atom)\.php", None, ()),
-    # jekyll-feed
-    (r"/feed/by_tag/(?P<name>.+)\.xml", Format.ATOM, (_TAG,)),
-    (r"/feed/(?:posts/)?(?P<name>.+)\.xml", Format.ATOM, (_CATEGORY, _TAG)),
-    # Pelican
-    (r"/feeds/tag-(?P<name>.+)\.(?P<format>atom|rss)\.xml", None, (_TAG,)),
-    (r"/feeds/(?P<name>.+)\.(?P<format>atom|rss)\.xml", None, (_CATEGORY, _AUTHOR)),
-    # Hugo
-    (r"/(?P<folder>tags?|category|categories|authors?)/(?P<name>.+)/index\.xml", Format.RSS, ()),
-    # Nikola
-    (r"/categories/cat_(?P<name>.+)\.(?P<format>xml|atom)", None, (_CATEGORY,)),
-    (r"/(?P<folder>tags|categories|authors)/(?P<name>[^/]+)\.(?P<format>xml|atom)", None, ()),
-    # WordPress, Ghost
-    (rf"(?:/[\w-]+)?/(?P<folder>tag|category|author)/(?P<name>.+?)(?:/feed)?/{_WORD}", None, ()),
-    # jekyll-archives, and everybody's pages
-    (r"(?:/[\w-]+)?/(?P<folder>tag|category|author)/(?P<name>.+)", Format.HTML, ()),
-)
+@dataclass(frozen=True, slots=True)
+class LegacyRule:
+    """What paths of one pattern mean; "" as `format` where a group of the pattern names it."""
+
+    path: re.Pattern[str]
+    format: str
+    kinds: tuple[ScopeKind, ...]
 
 
-def own_feed(path: str, settings: Settings) -> Address | None:
-    """Give the feed that jekyll-feed served at `path` on this very site, for it to be served on there."""
+def _to_kinds(names: Iterable[str]) -> tuple[ScopeKind, ...]:
+    return tuple(map(ScopeKind, names))
+
+
+def _to_rule(row: Mapping[str, Any]) -> LegacyRule:
+    return LegacyRule(re.compile(f"(?:{row['path']})/?"), row.get("format", ""), _to_kinds(row.get("kinds", ())))
+
+
+_TABLES: Mapping[str, Any] = tomllib.loads((files(__package__) / "legacy_urls.toml").read_text("utf-8"))
+_FORMATS: Mapping[str, str] = _TABLES["formats"]
+_KINDS = {folder: _to_kinds(names) for folder, names in _TABLES["kinds"].items()}
+LEGACY_RULES = tuple(map(_to_rule, _TABLES["rules"]))
+
+
+# --- feeds of the Jekyll site at hand ------------------------------------------------------------
+
+
+def parse_own_path(path: str, settings: Settings) -> Route | None:
+    """Return the feed that jekyll-feed wrote to `path` of this site; None where it wrote none."""
     jekyll = settings.jekyll
     scope = jekyll and _own_scope(path, jekyll)
     if not jekyll or not scope:
         return None
-    request = FeedRequest(scope, Format.ATOM, jekyll.feed_limit, settings.content, address=path)
-    return Address(request, name_in_path=scope.kind is not _ALL)
+    request = FeedRequest(scope, Format.ATOM, jekyll.feed_limit, settings.content, legacy_path=path)
+    return Route(request, name_in_path=scope.kind is not ScopeKind.ALL)
 
 
 def _own_scope(path: str, jekyll: Jekyll) -> Scope | None:
@@ -70,54 +58,59 @@ def _own_scope(path: str, jekyll: Jekyll) -> Scope | None:
         return Scope()
     for kind, folder in _own_folders(jekyll).items():
         name = path.removeprefix(folder).removesuffix(".xml")
-        is_own = folder and path == f"{folder}{name}.xml" and (kind is _TAG or name in jekyll.feed_categories)
-        if is_own and clean_name(name):
+        has_feed = kind is ScopeKind.TAG or name in jekyll.feed_categories
+        if folder and path == f"{folder}{name}.xml" and has_feed and clean_name(name):
             return Scope(kind, clean_name(name))
     return None
 
 
 def _own_folders(jekyll: Jekyll) -> dict[ScopeKind, str]:
-    return {_TAG: jekyll.feed_tags, _CATEGORY: "/feed/"}
+    return {ScopeKind.TAG: jekyll.feed_tags, ScopeKind.CATEGORY: "/feed/"}
 
 
-def own_addresses(scopes: Iterable[Scope], settings: Settings) -> Iterator[str]:
-    """Give where jekyll-feed served feeds of these scopes, percent-encoded."""
+def own_paths(scopes: Iterable[Scope], settings: Settings) -> Iterator[str]:
+    """Return the paths to which jekyll-feed wrote feeds of these scopes, percent-encoded."""
     paths = (own_path(scope, settings) for scope in scopes)
-    return (quote(path) for path in paths if own_feed(path, settings))
+    return (quote(path) for path in paths if parse_own_path(path, settings))
 
 
 def own_path(scope: Scope, settings: Settings) -> str:
-    """Give where jekyll-feed served the feed of a scope, "" if nowhere: the inverse of `own_feed`."""
-    if not settings.jekyll or scope.kind is _ALL:
+    """Return the path to which jekyll-feed wrote the feed of a scope, "" if to none; inverse of `parse_own_path`."""
+    if not settings.jekyll or scope.kind is ScopeKind.ALL:
         return settings.jekyll.feed_path if settings.jekyll else ""
     folder = _own_folders(settings.jekyll).get(scope.kind)
     return f"{folder}{scope.name}.xml" if folder else ""
 
 
-def old_feeds(path: str, query: str, settings: Settings) -> Iterator[Address]:
-    """Give what an old address may mean, the likeliest first; `query` is what a redirect keeps of it."""
-    asked = parse_qs(query)
-    wanted = _FORMATS.get(asked.get("feed", [""])[-1])  # WordPress' `?feed=rss2`
-    kept = urlencode([("q", words) for words in asked.get("s", ())]) if wanted else ""
-    if path == "/" and wanted:
-        yield _address(Scope(), wanted, kept, settings)
-    for pattern, format_, kinds in _OLD:
-        if found := re.fullmatch(f"(?:{pattern})/?", path):
+# --- feeds of any generator ----------------------------------------------------------------------
+
+
+def parse_legacy_url(path: str, query: str, settings: Settings) -> Iterator[Route]:
+    """Return what the URL of a feed of another generator may mean, the likeliest first."""
+    parameters = parse_qs(query)
+    format_in_query = _FORMATS.get(parameters.get("feed", [""])[-1], "")  # WordPress: `?feed=rss2`
+    kept_query = urlencode([("q", words) for words in parameters.get("s", ())]) if format_in_query else ""
+    if path == "/" and format_in_query:
+        yield _to_route(Scope(), format_in_query, kept_query, settings)
+    for rule in LEGACY_RULES:
+        if found := rule.path.fullmatch(path):
             groups = found.groupdict()
-            for scope in _scopes(groups, kinds):
-                yield _address(scope, wanted or format_ or _FORMATS[groups["format"]], kept, settings)
+            format_ = format_in_query or rule.format or _FORMATS[groups["format"]]
+            for scope in _scopes(groups, rule.kinds):
+                yield _to_route(scope, format_, kept_query, settings)
 
 
-def is_wordpress(query: str) -> bool:
-    """Tell whether a query asks for a feed as WordPress' do, which no address of ours does."""
+def is_wordpress_query(query: str) -> bool:
+    """True if a query asks for a feed as WordPress' URLs do (`feed=rss2`), and none of feedsvc's does."""
     return "feed=" in query and parse_qs(query).get("feed", [""])[-1] in _FORMATS
 
 
-def _address(scope: Scope, format_: str, kept: str, settings: Settings) -> Address:
-    return Address(first_page(scope, format_, settings), name_in_path=scope.kind is not _ALL, kept=kept)
+def _to_route(scope: Scope, format_: str, kept_query: str, settings: Settings) -> Route:
+    request = first_page(scope, format_, settings)
+    return Route(request, name_in_path=scope.kind is not ScopeKind.ALL, kept_query=kept_query)
 
 
-def _scopes(groups: dict[str, str], kinds: tuple[ScopeKind, ...]) -> Iterator[Scope]:
+def _scopes(groups: Mapping[str, str], kinds: tuple[ScopeKind, ...]) -> Iterator[Scope]:
     name = groups.get("name")
     if not name:
         yield Scope()

@@ -66,7 +66,7 @@ class Paginator:
         return max(len(self._borders(request)), 1)
 
     def _borders(self, request: FeedRequest) -> Borders:
-        if request.address:  # one page of `limit` posts, as the site that served it had it
+        if request.legacy_path:  # one page of `limit` posts, as the site that served it had it
             return ((0, request.limit),)
         key = replace(request, format=Format.HTML, content=Content.FULL, page=1)  # the same in every format
         with self._lock:

@@ -34,15 +34,15 @@ _DECEPTIVE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufffd-\uf
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
-    """What a path names; `name_in_path` tells a name that must exist (404) from one in a filter (empty feed).
+class Route:
+    """What a URL means. A name in the path must exist; an unknown name in the query means an empty feed.
 
-    `kept` is what a redirect keeps of the query, None for all of it.
+    `kept_query` is what a redirect keeps of the query, None for all of it.
     """
 
     request: FeedRequest
     name_in_path: bool
-    kept: str | None = None
+    kept_query: str | None = None
 
 
 # --- names ---------------------------------------------------------------------------------------
@@ -56,7 +56,7 @@ def is_segment(name: str) -> bool:
 # --- addresses to requests -----------------------------------------------------------------------
 
 
-def parse(path: str, query: str, settings: Settings) -> Address:
+def parse(path: str, query: str, settings: Settings) -> Route:
     """Read a decoded path and a raw query string.
 
     Raises NotFound where no feed or feed page can be, BadRequest for a filter that cannot be understood.
@@ -78,7 +78,7 @@ def parse(path: str, query: str, settings: Settings) -> Address:
         since=_day(given, "since", settings.timezone),
         until=_day(given, "until", settings.timezone),
     )
-    return Address(request, named)
+    return Route(request, named)
 
 
 def split_page(path: str) -> tuple[str, str]:
@@ -87,8 +87,8 @@ def split_page(path: str) -> tuple[str, str]:
     return (found[1] + found[3], f"page={found[2]}") if found else (path, "")
 
 
-def is_shaped(query: str) -> bool:
-    """Tell whether a query has a parameter of ours."""
+def has_parameters(query: str) -> bool:
+    """True if a query has a parameter that feedsvc knows."""
     return not _PARAMETERS.isdisjoint(_parse_query(query))
 
 
@@ -211,8 +211,8 @@ def path_of(scope: Scope, format_: str) -> str:
 
 def url_of(request: FeedRequest, settings: Settings) -> str:
     """Give the canonical address of a request: the scope's path and what differs from the defaults, in fixed order."""
-    if request.address:
-        return quote(request.address)
+    if request.legacy_path:
+        return quote(request.legacy_path)
     path = path_of(request.scope, request.format)
     if settings.static and request.page > 1:
         folder, _, file = path.rpartition("/")

@@ -12,7 +12,7 @@ from lxml import etree
 from feedsvc.config import from_toml, merge
 from feedsvc.errors import SettingError
 from feedsvc.models import Scope, ScopeKind
-from feedsvc.publishing.legacy_urls import own_addresses
+from feedsvc.publishing.legacy_urls import own_paths
 from feedsvc.startup import load_settings
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def moved(site: Site) -> Site:
         ("/authors/li-wei.xml", "/authors/Li%20Wei/rss.xml"),
     ],
 )
-def test_old_address_redirects_in_one_hop(moved: Site, old: str, new: str) -> None:
+def test_old_url_redirects_in_one_hop(moved: Site, old: str, new: str) -> None:
     reply = moved.get(quote(old, safe="/?&=%"))
 
     assert (reply.status, reply.headers.get("Location")) == (301, new)
@@ -108,7 +108,7 @@ def test_old_address_redirects_in_one_hop(moved: Site, old: str, new: str) -> No
 
 
 @pytest.mark.parametrize("path", ["/atom.xml", "/rss.xml", "/feed.json"])
-def test_shared_addresses_are_answered(moved: Site, path: str) -> None:
+def test_shared_urls_are_served(moved: Site, path: str) -> None:
     assert moved.get(path).status == 200
 
 
@@ -124,7 +124,7 @@ def test_shared_addresses_are_answered(moved: Site, path: str) -> None:
         "/wp-rss2.php3",
     ],
 )
-def test_old_address_of_nothing_is_404(moved: Site, path: str) -> None:
+def test_old_url_of_nothing_is_404(moved: Site, path: str) -> None:
     assert moved.get(path).status == 404
 
 
@@ -139,7 +139,7 @@ def test_a_slash_too_much_redirects(moved: Site) -> None:
     assert moved.get("/tags/泡泡/rss.xml/").headers["Location"] == "/tags/%E6%B3%A1%E6%B3%A1/rss.xml"
 
 
-def test_a_tag_that_looks_like_an_old_address_comes_first(site: Site) -> None:
+def test_a_tag_that_looks_like_an_old_url_comes_first(site: Site) -> None:
     site.publish(tags=["x", "x/index.xml"])
 
     assert site.get("/tags/x/index.xml").headers["Location"] == "/tags/x%2Findex.xml/"
@@ -199,11 +199,11 @@ def test_own_feed_of_nothing_is_404(jekyll: Site, path: str) -> None:
     assert jekyll.get(path).status == 404
 
 
-def test_a_tag_has_no_old_address_where_only_categories_had_feeds(jekyll: Site) -> None:
+def test_a_tag_has_no_old_url_where_only_categories_had_feeds(jekyll: Site) -> None:
     assert jekyll.settings.jekyll
     settings = replace(jekyll.settings, jekyll=replace(jekyll.settings.jekyll, feed_tags=""))
 
-    assert list(own_addresses([Scope(ScopeKind.TAG, "Film"), Scope(ScopeKind.AUTHOR, "Film")], settings)) == []
+    assert list(own_paths([Scope(ScopeKind.TAG, "Film"), Scope(ScopeKind.AUTHOR, "Film")], settings)) == []
 
 
 # --- aliases -------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from feedsvc.models import EPOCH, NEVER, Content, Document, FeedRequest, Filter,
 from feedsvc.publishing import builder
 from feedsvc.publishing import cache as cache_module
 from feedsvc.publishing.publisher import Publisher
-from feedsvc.publishing.routing import Address
+from feedsvc.publishing.routing import Route
 from feedsvc.render import FORMATS
 from feedsvc.settings import Settings
 from feedsvc.startup import make_cleaner
@@ -39,8 +39,8 @@ SECOND = timedelta(seconds=1)
 ALL_FORMATS = [*FORMATS, Format.HTML]
 
 
-def resolve(site: Site, address: Address) -> FeedRequest:
-    return site.publisher.resolver.resolve(address)
+def resolve(site: Site, route: Route) -> FeedRequest:
+    return site.publisher.resolver.resolve(route)
 
 
 def write_json_with(write: Callable[[object], object], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -189,23 +189,23 @@ def test_max_age_is_the_one_that_is_set(site: Site, make_site: Callable[[Setting
 def test_name_is_resolved_to_its_spelling(site: Site, name: str) -> None:
     site.publish(tags=["News"])
 
-    request = resolve(site, Address(replace(ALL, scope=Scope(ScopeKind.TAG, name)), name_in_path=True))
+    request = resolve(site, Route(replace(ALL, scope=Scope(ScopeKind.TAG, name)), name_in_path=True))
 
     assert request == TAG
 
 
 def test_slug_is_resolved_to_the_one_name_that_has_it(site: Site) -> None:
     site.publish(tags=["Big News!"])
-    address = Address(replace(ALL, scope=Scope(ScopeKind.TAG, "big-news")), name_in_path=True)
+    route = Route(replace(ALL, scope=Scope(ScopeKind.TAG, "big-news")), name_in_path=True)
 
-    assert resolve(site, address).scope.name == "Big News!"
+    assert resolve(site, route).scope.name == "Big News!"
 
 
 def test_names_in_filters_are_resolved_and_given_once(site: Site) -> None:
     site.publish(tags=["News"])
     chosen = Filter(ScopeKind.TAG, ("NEWS", "news", "none"))
 
-    request = resolve(site, Address(replace(ALL, filters=(chosen,)), name_in_path=False))
+    request = resolve(site, Route(replace(ALL, filters=(chosen,)), name_in_path=False))
 
     assert request.filters == (Filter(ScopeKind.TAG, ("News", "none")),)
 
@@ -214,14 +214,14 @@ def test_unknown_name_in_a_path_is_not_found(site: Site) -> None:
     site.publish()
 
     with pytest.raises(NotFound, match=r"^no such tag$"):
-        resolve(site, Address(TAG, name_in_path=True))
+        resolve(site, Route(TAG, name_in_path=True))
 
 
 def test_unknown_name_in_a_filter_is_an_empty_feed(site: Site) -> None:
     site.publish()
     publisher = site.publisher
 
-    request = publisher.resolver.resolve(Address(TAG, name_in_path=False))
+    request = publisher.resolver.resolve(Route(TAG, name_in_path=False))
 
     assert titles(publisher.feed(request, BASE)) == []
 
@@ -229,7 +229,7 @@ def test_unknown_name_in_a_filter_is_an_empty_feed(site: Site) -> None:
 def test_new_spelling_is_known_after_the_scan(site: Site) -> None:
     site.publish("2024-01-01-a.md", tags=["Old"])
     publisher = site.publisher
-    lower = Address(replace(ALL, scope=Scope(ScopeKind.TAG, "news")), name_in_path=True)
+    lower = Route(replace(ALL, scope=Scope(ScopeKind.TAG, "news")), name_in_path=True)
     with pytest.raises(NotFound):
         publisher.resolver.resolve(lower)
 
