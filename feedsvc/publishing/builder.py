@@ -81,4 +81,4 @@ class DocumentBuilder:
         return to_links(self._catalog.summary(Scope()), base=base)
 
     def _groups(self, base: str, limit: int | None = None) -> tuple[ScopeGroup, ...]:
-        return to_groups(self._catalog.summaries(), base=base, most=limit)
+        return to_groups(self._catalog.summaries(), base=base, limit=limit)

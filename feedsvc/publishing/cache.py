@@ -1,7 +1,7 @@
-"""Finished documents in memory: bounded in bytes, made once for each key however many ask at once.
+"""A cache in memory, bounded in bytes, in which each key is built by one thread while the others wait (single flight).
 
-Nothing is ever invalidated: a key says all that its document shows, so a changed one has another key. What fails is
-not tried again for a moment, however many ask; who asks gets what was given last under the same name.
+There is no invalidation: a key covers all that its value shows, so a changed value has another key. A build that
+failed is not repeated for a moment; `latest` returns the last value of the same name meanwhile.
 """
 
 import threading
@@ -19,45 +19,45 @@ from feedsvc.errors import FeedsvcError
 T = TypeVar("T")
 
 FAILED_SECONDS, MAX_FAILURES = 1.0, 1_000
-MAX_NAMES = 1_000  # whose latest value is known
+MAX_NAMES = 1_000  # whose latest value can be returned
 
 
 class Cache(Generic[T]):
-    """The least recently used leave when `size` of all values together would pass `most`."""
+    """Removes the least recently used values when the sum of their sizes would exceed `max_size`."""
 
-    def __init__(self, most: int, size: Callable[[T], int]) -> None:
-        self._kept: LRUCache[Hashable, T] = LRUCache(most, getsizeof=size)
+    def __init__(self, max_size: int, size: Callable[[T], int]) -> None:
+        self._kept: LRUCache[Hashable, T] = LRUCache(max_size, getsizeof=size)
         self._latest: LRUCache[Hashable, Hashable] = LRUCache(MAX_NAMES)  # name → key
         self._failed: TTLCache[Hashable, Exception] = TTLCache(MAX_FAILURES, FAILED_SECONDS, time.monotonic)
-        self._being_made: dict[Hashable, Future[T]] = {}
+        self._pending: dict[Hashable, Future[T]] = {}
         self._lock = threading.Lock()  # cachetools leaves locking to its users
 
     def get_or_create(
         self, key: Hashable, make: Callable[[], T], keep: Callable[[T], bool] = lambda _: True, *, name: Hashable = None
     ) -> T:
-        """Give what is kept under `key`, else what `make` gives; whoever asks meanwhile waits for the same result.
+        """Return the value of `key`, made by `make` unless it is kept; concurrent callers wait for the same result.
 
-        What `make` raises reaches all who wait; a fault of ours also whoever asks within the next second. `name` stands
-        for what is made, whatever it shows at the time.
+        An error of `make` is raised in all callers that wait; an unexpected one (no FeedsvcError) also in those of the
+        next second. `name` identifies the value across changes, for `latest`.
         """
         with self._lock:
             if (found := self._kept.get(key)) is not None:
                 self._latest[name] = key
                 return found
-            if fault := self._failed.get(key):
-                raise fault.with_traceback(None)
-            future = self._being_made.get(key)
-            if is_ours := future is None:
-                future = self._being_made[key] = Future()
+            if error := self._failed.get(key):
+                raise error.with_traceback(None)
+            future = self._pending.get(key)
+            if is_builder := future is None:
+                future = self._pending[key] = Future()
         store = partial(self._store, key, name, keep)
-        return self._make(key, make, store, future) if is_ours else future.result()
+        return self._make(key, make, store, future) if is_builder else future.result()
 
     def __len__(self) -> int:
         """Return the number of values that are kept."""
         return len(self._kept)
 
     def latest(self, name: Hashable) -> T | None:
-        """Give the value that was kept or given last under this name, as long as it is kept at all."""
+        """Return the value that was kept or returned last under this name, None if it is no longer kept."""
         with self._lock:
             return self._kept.get(self._latest.get(name))
 
@@ -76,7 +76,7 @@ class Cache(Generic[T]):
             return made
         finally:
             with self._lock:
-                del self._being_made[key]
+                del self._pending[key]
 
     def _store(self, key: Hashable, name: Hashable, keep: Callable[[T], bool], made: T) -> None:
         with self._lock, suppress(ValueError):  # larger than the whole cache

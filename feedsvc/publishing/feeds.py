@@ -1,6 +1,6 @@
-"""Posts and their clean bodies → Feed: titles, absolute addresses, ids and neighbours. Pure.
+"""Posts and their clean bodies → Feed and Entry, and scopes → the links that pages show. Pure.
 
-`base` is the address the service is reached at, without a slash at its end.
+`base` is the URL of the service without a slash at its end; all URLs that are returned are absolute.
 """
 
 import math
@@ -36,7 +36,7 @@ from feedsvc.render import FORMATS
 from feedsvc.settings import UNKNOWN_BASE, LinkTo, Settings, site_title
 from feedsvc.urls import to_host, to_uri
 
-# The time of a feed without posts: Atom wants one, and a clock's would change the bytes (RFC 4287 section 4.2.15).
+# The time of a feed without posts: Atom requires one (RFC 4287 section 4.2.15); the current time would change bytes.
 NO_POST = datetime(2000, 1, 1, tzinfo=UTC)
 
 _TAG = re.compile("<(/?)([a-z0-9]+)[^>]*>")
@@ -54,24 +54,24 @@ def to_feed(  # noqa: PLR0913 - two of them by name
     base: str,
     pages: int = 1,
 ) -> Feed:
-    """Make a page of a feed that has `pages` of them, of the posts on it."""
+    """Return one page of a feed, with the posts on it; `pages` is the number of pages of the whole feed."""
     title = site_title(settings)
     make = partial(
         to_entry,
         settings=settings,
         base=base,
         content=request.content,
-        link_to=LinkTo.PAGE if request.format == Format.HTML else settings.link_to,  # pages lead to pages
-        most=0 if request.legacy_path else settings.page_bytes,  # there whole posts are expected
+        link_to=LinkTo.PAGE if request.format == Format.HTML else settings.link_to,  # pages link to pages
+        max_length=0 if request.legacy_path else settings.page_bytes,  # there whole posts are expected
     )
     entries = tuple(make(post, bodies[post.path]) for post in posts)
     return Feed(
         id=feed_id(_named_scope(request), settings, request.legacy_path),
-        title=" · ".join([title, *_narrowing(request)]),
+        title=" · ".join([title, *_conditions(request)]),
         description=settings.description or f"The newest posts of {title}",
         base_url=f"{base}/",
         self_url=base + url_of(request, settings),
-        page_url=base + url_of(_page_for_people(request, settings), settings),
+        page_url=base + url_of(_to_html_request(request, settings), settings),
         updated=max((entry.updated for entry in entries), default=NO_POST),
         ttl=math.ceil(settings.max_age / 60),
         author=Author(settings.author or title),
@@ -83,12 +83,12 @@ def to_feed(  # noqa: PLR0913 - two of them by name
 
 
 def _named_scope(request: FeedRequest) -> Scope:
-    """Return the scope a feed is named after: an empty one, whose name no post has yet, keeps its id when one does."""
+    """Return the scope that a feed's id is made of, so that the id stays when a post first has the name of a filter."""
     return request.scope if request.scope.name else promote(request.filters)[0]
 
 
-def _page_for_people(request: FeedRequest, settings: Settings) -> FeedRequest:
-    """Give the page of the same posts, however many of them and how much of each the feed shows."""
+def _to_html_request(request: FeedRequest, settings: Settings) -> FeedRequest:
+    """Return the request for the first HTML page of the same scope and filters, with the default limit and content."""
     return replace(request, format=Format.HTML, limit=settings.limit, content=settings.content, page=1, legacy_path="")
 
 
@@ -99,8 +99,8 @@ def _other_pages(request: FeedRequest, pages: int) -> Iterator[tuple[str, FeedRe
             yield rel, replace(request, page=number)
 
 
-def _narrowing(request: FeedRequest) -> list[str]:
-    """Say what narrows a selection: "tag 联合早报", "not author Li"."""
+def _conditions(request: FeedRequest) -> list[str]:
+    """Return what a request asks of posts, in words: "tag 联合早报", "not author Li"."""
     scope = [] if request.scope.kind is ScopeKind.ALL else [f"{request.scope.kind} {request.scope.name}"]
     return [*scope, *(label for label, _ in _without_each(request))]
 
@@ -113,11 +113,11 @@ def to_entry(  # noqa: PLR0913 - four of them by name
     base: str,
     content: Content = Content.FULL,
     link_to: LinkTo = LinkTo.PAGE,
-    most: int = 0,
+    max_length: int = 0,
 ) -> Entry:
-    """Show a post as an entry of a feed; its picture is the declared one, else the first of its body.
+    """Return a post as an entry; its picture is the one of its front matter, else the first of its body.
 
-    A body of more than `most` characters is cut, unless that is 0.
+    A body of more than `max_length` characters is cut, unless that is 0.
     """
     enclosure = post.enclosure
     return Entry(
@@ -126,7 +126,7 @@ def to_entry(  # noqa: PLR0913 - four of them by name
         link=_link(post, settings, link_to) or base + post_path_of(post.path),
         published=post.published,
         updated=post.updated,
-        content=_content(post, body, settings, base, most or len(body.html)) if content is Content.FULL else "",
+        content=_content(post, body, settings, base, max_length or len(body.html)) if content is Content.FULL else "",
         summary=(post.summary or body.summary) if content is not Content.NONE else "",
         authors=post.authors,
         tags=post.tags,
@@ -138,8 +138,8 @@ def to_entry(  # noqa: PLR0913 - four of them by name
     )
 
 
-def _content(post: Post, body: Cleaned, settings: Settings, base: str, most: int) -> str:
-    html = cut(body.html, most)
+def _content(post: Post, body: Cleaned, settings: Settings, base: str, max_length: int) -> str:
+    html = cut(body.html, max_length)
     page = base + post_path_of(post.path)
     rest = "" if html == body.html else f'<p><a href="{escape(page)}">…</a></p>'
     original = to_uri(post.original) if settings.source_line else ""
@@ -152,16 +152,16 @@ def _through_proxy(template: str, found: re.Match[str]) -> str:
     return f"{found[1]}{escape(_proxied(unescape(found[2]), template))}{found[3]}"
 
 
-def _proxied(address: str, template: str) -> str:
-    return template.replace("{url}", quote(address, safe="")) if template and to_uri(address) else address
+def _proxied(url: str, template: str) -> str:
+    return template.replace("{url}", quote(url, safe="")) if template and to_uri(url) else url
 
 
-def cut(html: str, most: int) -> str:
-    """Cut clean HTML after its last whole block within `most` characters; "" if the first one is longer."""
-    if len(html) <= most:
+def cut(html: str, max_length: int) -> str:
+    """Cut clean HTML after its last whole block within `max_length` characters; "" if the first one is longer."""
+    if len(html) <= max_length:
         return html
     depth, end = 0, 0
-    for found in _TAG.finditer(html, 0, most):
+    for found in _TAG.finditer(html, 0, max_length):
         depth += -1 if found[1] else found[2] not in _VOID
         if depth == 0:
             end = found.end()
@@ -173,15 +173,15 @@ def _link(post: Post, settings: Settings, link_to: LinkTo) -> str:
     return {LinkTo.SITE: site, LinkTo.ORIGINAL: original, LinkTo.AUTO: site or original}.get(link_to, "")
 
 
-def _absolute(address: str, base: str) -> str:
-    """Give an address of the front matter as an absolute one: a path is on the site, wherever the site is mounted."""
-    if not address or _SCHEME.match(address):
-        return address.replace(UNKNOWN_BASE, base)
-    return f"https:{address}" if address.startswith("//") else f"{base}/{address.lstrip('/')}"
+def _absolute(url: str, base: str) -> str:
+    """Return a URL of the front matter as an absolute one; a path is taken to be below `base`."""
+    if not url or _SCHEME.match(url):
+        return url.replace(UNKNOWN_BASE, base)
+    return f"https:{url}" if url.startswith("//") else f"{base}/{url.lstrip('/')}"
 
 
 def to_site(settings: Settings, *, base: str) -> Site:
-    """Say what every page for people needs to know of the whole."""
+    """Return what every HTML page shows of the site."""
     return Site(
         title=site_title(settings),
         description=settings.description,
@@ -199,27 +199,27 @@ def to_links(summary: ScopeSummary, *, base: str) -> ScopeLinks:
     return ScopeLinks(summary.scope.name, summary.count, summary.newest, feed_urls, page_url)
 
 
-def to_groups(summaries: Sequence[ScopeSummary], *, base: str, most: int | None = None) -> tuple[ScopeGroup, ...]:
-    """Gather scopes by kind, in the order given; where only so many are wanted, those with the most posts."""
+def to_groups(summaries: Sequence[ScopeSummary], *, base: str, limit: int | None = None) -> tuple[ScopeGroup, ...]:
+    """Group scopes by kind, in the given order; with `limit` only so many of each kind, those with the most posts."""
     return tuple(
-        _to_group(folder.kind, [one for one in summaries if one.scope.kind is folder.kind], base, most)
+        _to_group(folder.kind, [summary for summary in summaries if summary.scope.kind is folder.kind], base, limit)
         for folder in FOLDERS.values()
     )
 
 
-def _to_group(kind: ScopeKind, summaries: Sequence[ScopeSummary], base: str, most: int | None) -> ScopeGroup:
-    largest = set(sorted(summaries, key=lambda summary: -summary.count)[:most])
+def _to_group(kind: ScopeKind, summaries: Sequence[ScopeSummary], base: str, limit: int | None) -> ScopeGroup:
+    largest = set(sorted(summaries, key=lambda summary: -summary.count)[:limit])
     shown = tuple(to_links(summary, base=base) for summary in summaries if summary in largest)
     return ScopeGroup(kind, shown, len(summaries), base + path_of(Scope(kind), Format.HTML))
 
 
 def to_selection(request: FeedRequest, count: int, settings: Settings, *, base: str) -> Selection:
-    """Say where the feeds of exactly this selection are, what narrows it, and how to search in it."""
-    page = _page_for_people(request, settings)
+    """Return the URLs of the feeds with the same filters, each filter with the URL without it, and the search form."""
+    page = _to_html_request(request, settings)
     feed_urls = tuple(base + url_of(replace(page, format=format_), settings) for format_ in FORMATS)
-    path, _, query = path_of(request.scope, Format.HTML).partition("?")  # a form drops its address's query
+    path, _, query = path_of(request.scope, Format.HTML).partition("?")  # a form drops the query of its URL
     return Selection(
-        feeds=ScopeLinks(" · ".join(_narrowing(page)), count, NO_POST, feed_urls, base + url_of(page, settings)),
+        feeds=ScopeLinks(" · ".join(_conditions(page)), count, NO_POST, feed_urls, base + url_of(page, settings)),
         filters=tuple((label, base + url_of(rest, settings)) for label, rest in _without_each(page)),
         search_url=base + path,
         words=" ".join(request.words),
@@ -229,7 +229,7 @@ def to_selection(request: FeedRequest, count: int, settings: Settings, *, base: 
 
 
 def _without_each(request: FeedRequest) -> Iterator[tuple[str, FeedRequest]]:
-    """Give each thing that narrows a request in words, with the request without it."""
+    """Return each filter of a request in words, with the request without that filter."""
     for chosen in request.filters:
         label = f"{'not ' if chosen.exclude else ''}{chosen.kind} {' or '.join(chosen.names)}"
         yield label, replace(request, filters=tuple(other for other in request.filters if other is not chosen))

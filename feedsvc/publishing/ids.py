@@ -1,4 +1,4 @@
-"""Ids of entries and feeds, and the permalink an entry links to: what never changes under a subscriber. Pure."""
+"""Ids of entries and feeds, which never change, and permalinks on the site that the posts belong to. Pure."""
 
 import re
 import unicodedata
@@ -10,23 +10,21 @@ from feedsvc.posts.permalinks import to_absolute
 from feedsvc.publishing.routing import path_of
 from feedsvc.settings import IdScheme, Settings
 
-# RFC 3987 section 2.2 with the schemes of ids: a web address with a host, RFC 8141's urn, RFC 4151's tag. Of any other
-# scheme a value may be what a reader would run ("javascript:alert(1)").
+# IRIs (RFC 3987 section 2.2) of the schemes that ids may have: http(s) with a host, urn (RFC 8141), tag (RFC 4151).
+# A value of another scheme could be something that a feed reader runs ("javascript:alert(1)").
 _IRI_CHAR = r"[^\x00-\x20\x7f-\xa0\s<>\"{}|\\^`]"
-
-
 _ID_IRI = re.compile(f"(?:https?://(?![/?#]){_IRI_CHAR}|(?:urn|tag):{_IRI_CHAR}){_IRI_CHAR}*", re.IGNORECASE)
 
 
 def entry_id(post: Post, settings: Settings) -> str:
-    """Give the id an entry keeps whatever happens to its title, its tags or the base URL, by the scheme that is set."""
+    """Return the id of an entry by the scheme that is set; title, tags and base URL do not change it."""
     return _SCHEMES[settings.id_scheme](post, settings)
 
 
 def _uuid(post: Post, settings: Settings) -> str:
-    """Return a declared id that is an http, https, urn or tag IRI; else a UUID of it, or of the path in NFC.
+    """Return the declared id if it is an http, https, urn or tag IRI; else a UUID made of it, or of the path.
 
-    A file copied through macOS changes its normalisation form, not its identity.
+    The path is in NFC, since copying a file through macOS changes the normal form of its name.
     """
     if _ID_IRI.fullmatch(post.guid):
         return post.guid
@@ -34,7 +32,7 @@ def _uuid(post: Post, settings: Settings) -> str:
 
 
 def permalink(post: Post, settings: Settings) -> str:
-    """Give the address of a post's page on its own site, "" where it has none."""
+    """Return the URL of a post's page on the site it belongs to, "" if it has none."""
     return _on_site(post.url, settings)
 
 
@@ -52,7 +50,7 @@ _SCHEMES: Mapping[IdScheme, Callable[[Post, Settings], str]] = {
 
 
 def feed_id(scope: Scope, settings: Settings, legacy_path: str = "") -> str:
-    """Give the id all formats and pages of a scope's feed share; at its old address a feed keeps its old one."""
+    """Return the id that all formats and pages of a scope's feed share; a feed at a legacy path keeps its old id."""
     return _on_site(legacy_path, settings) or _urn(path_of(scope, Format.HTML), settings)
 
 

@@ -1,6 +1,6 @@
-"""URL ⇄ FeedRequest: which address shows which posts in which format, and the one canonical address of each.
+"""URL ⇄ FeedRequest: parse the path and query of a URL, and make the canonical URL of a request.
 
-Pure text work. Whether a name exists, the index knows; `parse` only says what an address means.
+Pure: only the syntax is checked here; `resolver` checks whether names exist.
 """
 
 import re
@@ -18,18 +18,18 @@ from feedsvc.text import clean_name
 
 MAX_PAGE = 1_000_000
 MAX_PARAMETERS = 200
-MAX_QUERY = 200  # characters searched for
+MAX_QUERY = 200  # characters of `q` that are searched for
 
 FILTERS = {
     prefix + kind.value: (kind, exclude)
     for exclude, prefix in ((False, ""), (True, "not_"))
     for kind in (folder.kind for folder in FOLDERS.values())
 }
-_LAST_DAY = datetime(9999, 12, 29)  # noqa: DTZ001 - the days after it are beyond what time zones can be reckoned with
+_LAST_DAY = datetime(9999, 12, 29)  # noqa: DTZ001 - later days overflow in some time zones
 _PARAMETERS = {*FILTERS, "q", "since", "until", "limit", "page", "content"}
 _FOLDER_OF = {folder.kind: name for name, folder in FOLDERS.items()}
 _PARAMETER_OF = {meaning: name for name, meaning in FILTERS.items()}
-# Controls, separators, bidirectional overrides, the mark of bad UTF-8: nobody's name, somebody's attack.
+# Control characters, line separators, bidirectional overrides, U+FFFD (bad UTF-8): used in attacks, not in names.
 _DECEPTIVE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufffd-\uffff]")
 
 
@@ -49,40 +49,40 @@ class Route:
 
 
 def is_segment(name: str) -> bool:
-    """Tell whether `name` survives as part of a path: no client or proxy may merge its slashes or resolve its dots."""
+    """True if a name can be part of a path; clients merge slashes and resolve dots (RFC 3986 section 5.2.4)."""
     return all(part not in {"", ".", ".."} for part in name.split("/"))
 
 
-# --- addresses to requests -----------------------------------------------------------------------
+# --- URL to request ------------------------------------------------------------------------------
 
 
 def parse(path: str, query: str, settings: Settings) -> Route:
-    """Read a decoded path and a raw query string.
+    """Parse a decoded path and a raw query string.
 
-    Raises NotFound where no feed or feed page can be, BadRequest for a filter that cannot be understood.
+    Raise NotFound for a path that no feed or page can have, BadRequest for a parameter with a bad value.
     """
     scope, format_ = _parse_path(re.sub("/{2,}", "/", path))
-    given = _parse_query(query)
-    filters = _filters(given)
-    named = scope.kind is not ScopeKind.ALL
-    if not named:
+    values = _parse_query(query)
+    filters = _filters(values)
+    name_in_path = scope.kind is not ScopeKind.ALL
+    if not name_in_path:
         scope, filters = promote(filters)
     request = FeedRequest(
         scope=scope,
         format=format_,
-        limit=_number(given, "limit", settings.limit, MAX_LIMIT),
-        content=_content(given, settings.content),
-        page=_number(given, "page", 1, MAX_PAGE),
+        limit=_number(values, "limit", settings.limit, MAX_LIMIT),
+        content=_content(values, settings.content),
+        page=_number(values, "page", 1, MAX_PAGE),
         filters=filters,
-        words=_words(given),
-        since=_day(given, "since", settings.timezone),
-        until=_day(given, "until", settings.timezone),
+        words=_words(values),
+        since=_day(values, "since", settings.timezone),
+        until=_day(values, "until", settings.timezone),
     )
-    return Route(request, named)
+    return Route(request, name_in_path)
 
 
 def split_page(path: str) -> tuple[str, str]:
-    """Take the number of a page out of the path of a file, and give it as the query it stands for."""
+    """Return the path of an exported file without the number of its page (`/page/2/`), and that number as a query."""
     found = re.fullmatch("(.*/)page/([1-9][0-9]{0,8})/([^/]*)", path)
     return (found[1] + found[3], f"page={found[2]}") if found else (path, "")
 
@@ -93,17 +93,17 @@ def has_parameters(query: str) -> bool:
 
 
 def first_page(scope: Scope, format_: str, settings: Settings) -> FeedRequest:
-    """Give the request for a scope's feed as it is where nobody asks for anything special."""
+    """Return the request for the first page of a scope's feed, with the default limit and content."""
     return FeedRequest(scope, format_, settings.limit, settings.content)
 
 
 def is_list(request: FeedRequest) -> bool:
-    """Tell whether a request is for the page that lists all scopes of a kind."""
+    """True if a request is for the page that lists all scopes of a kind."""
     return request.scope.kind is not ScopeKind.ALL and not request.scope.name
 
 
 def is_front(request: FeedRequest) -> bool:
-    """Tell whether a request is for the front page, which lists more than posts."""
+    """True if a request is for the front page, which lists scopes beside posts."""
     return request == FeedRequest(Scope(), Format.HTML, request.limit, request.content)
 
 
@@ -132,7 +132,7 @@ def _parse_path(path: str) -> tuple[Scope, str]:
 
 
 def _parse_query(query: str) -> dict[str, list[str]]:
-    """Give the values of each parameter; an empty field of a form says nothing."""
+    """Return the values of each parameter, without empty ones, which forms send for fields left blank."""
     try:
         return parse_qs(query, errors="strict", max_num_fields=MAX_PARAMETERS)
     except ValueError as error:  # also UnicodeDecodeError
@@ -151,7 +151,10 @@ def _filters(parameters: dict[str, list[str]]) -> tuple[Filter, ...]:
 
 
 def promote(filters: tuple[Filter, ...]) -> tuple[Scope, tuple[Filter, ...]]:
-    """Return what `/rss.xml?tag=a` means, `/tags/a/rss.xml`: the first filter for one name as a scope, and the rest."""
+    """Return the first filter for a single name as a scope, and the other filters.
+
+    So `/rss.xml?tag=a` means the same as `/tags/a/rss.xml`.
+    """
     for found in filters:
         if not found.exclude and len(found.names) == 1:
             return Scope(found.kind, found.names[0]), tuple(other for other in filters if other is not found)
@@ -159,26 +162,26 @@ def promote(filters: tuple[Filter, ...]) -> tuple[Scope, tuple[Filter, ...]]:
 
 
 def demote(scope: Scope, filters: tuple[Filter, ...]) -> tuple[Filter, ...]:
-    """Return the filters with the scope as one of them, in the order of an address: the reverse of `promote`."""
+    """Return the filters with the scope as one of them, in the order of a canonical URL; the inverse of `promote`."""
     order = list(FILTERS.values())
     every = (Filter(scope.kind, (scope.name,)), *filters)
     return tuple(sorted(every, key=lambda chosen: order.index((chosen.kind, chosen.exclude))))
 
 
-def _number(parameters: dict[str, list[str]], name: str, default: int, most: int) -> int:
+def _number(parameters: dict[str, list[str]], name: str, default: int, maximum: int) -> int:
     value = parameters.get(name, [str(default)])[-1]
     if not re.fullmatch("0*[1-9][0-9]{0,99}", value):
         raise BadRequest(f"{name}: must be a whole number from 1")
-    return min(int(value), most)
+    return min(int(value), maximum)
 
 
 def _words(parameters: dict[str, list[str]]) -> tuple[str, ...]:
-    """Give the words a post must have, all of them, folded, in an order of their own."""
+    """Return the words that a post must contain, folded, sorted and each once."""
     return tuple(sorted(set(fold(" ".join(parameters.get("q", ()))[:MAX_QUERY]).split())))
 
 
 def _day(parameters: dict[str, list[str]], name: str, zone: tzinfo) -> datetime | None:
-    """Give the moment at which a day begins."""
+    """Return the time at which a day begins in a time zone, None without the parameter."""
     if name not in parameters:
         return None
     try:
@@ -194,11 +197,11 @@ def _content(parameters: dict[str, list[str]], default: Content) -> Content:
         raise BadRequest(f"content: must be one of {', '.join(Content)}") from None
 
 
-# --- requests to addresses -----------------------------------------------------------------------
+# --- request to URL ------------------------------------------------------------------------------
 
 
 def path_of(scope: Scope, format_: str) -> str:
-    """Give the canonical address of a scope in a format, percent-encoded and absolute from the root."""
+    """Return the canonical URL of a scope in a format, percent-encoded and without scheme and host."""
     file = "" if format_ == Format.HTML else FORMATS[format_].file
     if scope.kind is ScopeKind.ALL:
         return f"/{file}"
@@ -210,7 +213,7 @@ def path_of(scope: Scope, format_: str) -> str:
 
 
 def url_of(request: FeedRequest, settings: Settings) -> str:
-    """Give the canonical address of a request: the scope's path and what differs from the defaults, in fixed order."""
+    """Return the canonical URL of a request: its scope's path, and as parameters what differs from the defaults."""
     if request.legacy_path:
         return quote(request.legacy_path)
     path = path_of(request.scope, request.format)
@@ -224,7 +227,7 @@ def url_of(request: FeedRequest, settings: Settings) -> str:
 
 
 def parameters(request: FeedRequest, settings: Settings) -> Iterable[tuple[str, str]]:
-    """Give what of a request differs from a scope's first page, as the parameters of a query, in fixed order."""
+    """Return what differs from the first page of the scope's feed, as parameters of a query in a fixed order."""
     for chosen in request.filters:
         yield from ((_PARAMETER_OF[chosen.kind, chosen.exclude], name) for name in chosen.names)
     if request.words:
@@ -241,6 +244,6 @@ def parameters(request: FeedRequest, settings: Settings) -> Iterable[tuple[str, 
 
 
 def post_path_of(path: str) -> str:
-    """Give the address of a post's page: its path under the posts folder without the suffix."""
+    """Return the path of a post's page: that of its file without the suffix."""
     stem, _, suffix = path.rpartition(".")
     return f"/posts/{quote(stem or suffix, safe='/')}/"

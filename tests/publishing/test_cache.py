@@ -170,15 +170,15 @@ def test_least_recently_used_leaves_first() -> None:
 
 
 @pytest.mark.parametrize(
-    ("most", "keep"),
+    ("max_size", "keep"),
     [
         pytest.param(10, lambda _: True, id="larger than the cache"),
         pytest.param(0, lambda _: True, id="no cache"),
         pytest.param(100, lambda _: False, id="not to be kept"),
     ],
 )
-def test_value_that_is_not_kept_is_given_all_the_same(most: int, keep: Callable[[bytes], bool]) -> None:
-    cache: Cache[bytes] = Cache(most, len)
+def test_value_that_is_not_kept_is_returned_all_the_same(max_size: int, keep: Callable[[bytes], bool]) -> None:
+    cache: Cache[bytes] = Cache(max_size, len)
 
     made = cache.get_or_create(1, lambda: bytes(30), keep)
 

@@ -328,7 +328,7 @@ def test_a_declared_picture_goes_through_the_proxy_if_it_is_on_the_web(image: st
 
 
 @pytest.mark.parametrize(
-    ("html", "most", "kept"),
+    ("html", "max_length", "kept"),
     [
         ("<p>aa</p><p>bb</p>", 18, "<p>aa</p><p>bb</p>"),
         ("<p>aa</p><p>bb</p>", 17, "<p>aa</p>"),
@@ -337,8 +337,8 @@ def test_a_declared_picture_goes_through_the_proxy_if_it_is_on_the_web(image: st
     ],
     ids=["fits", "after a block", "one block alone", "void elements"],
 )
-def test_a_body_is_cut_between_blocks(html: str, most: int, kept: str) -> None:
-    assert cut(html, most) == kept
+def test_a_body_is_cut_between_blocks(html: str, max_length: int, kept: str) -> None:
+    assert cut(html, max_length) == kept
 
 
 def test_a_body_that_is_cut_leads_to_the_rest() -> None:
