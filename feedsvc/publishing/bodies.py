@@ -1,4 +1,4 @@
-"""The clean body of a post: from the index, else read from its file, turned into HTML, cleaned, and kept there."""
+"""Clean bodies of posts: from the index, else made of the post's file and kept in the index."""
 
 import errno
 import hashlib
@@ -27,30 +27,31 @@ from feedsvc.text import format_count
 
 log = logging.getLogger(__name__)
 
-SOME, CHUNK = 500, 20  # posts kept at a time, and handed to a process at a time
+BATCH, CHUNK = 500, 20  # posts whose bodies are stored at a time, and that a process cleans at a time
 
 T = TypeVar("T")
-Spread = Callable[[Callable[[Post], Cleaned | None], Sequence[Post]], Iterable[Cleaned | None]]
-OUR_TROUBLE = {errno.EMFILE, errno.ENFILE, errno.ENOMEM}  # no fault of the file; a feed without its text would be one
+Mapper = Callable[[Callable[[Post], Cleaned | None], Sequence[Post]], Iterable[Cleaned | None]]
+# Errors of the process, not of the file: a feed must not lose the body of a post because of them.
+PROCESS_ERRORS = {errno.EMFILE, errno.ENFILE, errno.ENOMEM}
 
 
 @dataclass(frozen=True, slots=True)
 class Bodies:
-    """Clean bodies by path; `current` is false where a file has changed or gone since the scan that found it."""
+    """Clean bodies by path; `current` is False if a file has changed or is gone since it was scanned."""
 
     by_path: dict[str, Cleaned]
     current: bool
 
 
 class Cleaner:
-    """Cleans by one set of rules for one base URL; what it made is kept in the index under its fingerprint."""
+    """Cleans bodies by one set of rules for one base URL; the index keeps them under its fingerprint."""
 
     def __init__(self, settings: Settings, rules: Rules) -> None:
         self._settings = settings
         self._rules = rules
         self._base_url = settings.base_url or UNKNOWN_BASE
-        shaped = f"{__version__} {rules.fingerprint} {self._base_url}"
-        self.fingerprint = hashlib.sha256(shaped.encode()).hexdigest()[:16]
+        inputs = f"{__version__} {rules.fingerprint} {self._base_url}"
+        self.fingerprint = hashlib.sha256(inputs.encode()).hexdigest()[:16]
 
     @property
     def frame_hosts(self) -> tuple[str, ...]:
@@ -59,12 +60,12 @@ class Cleaner:
 
     def clean(self, body: Body) -> Cleaned:
         """Clean a body; one that is too much or that cleaning fails on is sanitized only, and `fallback` says why."""
-        shown, hints = self._shown(body)
-        cleaned = self._clean(shown)
+        visible, hints = self._visible_part(body)
+        cleaned = self._clean(visible)
         return replace(cleaned, hints=hints) if hints else cleaned
 
-    def _shown(self, body: Body) -> tuple[Body, str]:
-        """Return a body without its hidden text, and of one that is withheld the excerpt; and what to tell of it."""
+    def _visible_part(self, body: Body) -> tuple[Body, str]:
+        """Return a body without hidden text, or the excerpt of one that is withheld; and hints for its author."""
         hints: tuple[str, ...] = ()
         if may_hide(body.text):
             found = strip_comments(
@@ -84,13 +85,13 @@ class Cleaner:
             return sanitize_only(to_html(body.text), f"more than {MAX_MARKS:,} lines and signs of Markdown")
         try:
             return self._with_context(clean, body)
-        except Exception as error:  # our own mistake must cost neither the feed nor the post
-            log.exception("cleaning %r", body.title)
+        except Exception as error:  # a bug in cleaning must not remove the post or break the feed
+            log.exception("%r: cleaning failed; the body is sanitized only", body.title)
             return sanitize_only(body.text, f"a fault in feedsvc: {error!r}")
 
     def explain(self, body: Body) -> tuple[Removal, ...]:
-        """Tell what cleaning takes out of a body, and by which step or rule."""
-        return self._with_context(explain, self._shown(body)[0])
+        """Return what cleaning removes from a body, each with the step or rule that removed it."""
+        return self._with_context(explain, self._visible_part(body)[0])
 
     def _with_context(self, act: Callable[..., T], body: Body) -> T:
         return act(
@@ -101,11 +102,11 @@ class Cleaner:
             rules=self._rules,
         )
 
-    def bodies_of(self, posts: Sequence[Post], index: Index, spread: Spread = map) -> Bodies:
-        """Give the clean bodies of posts, cleaning and keeping those the index does not have yet."""
+    def bodies_of(self, posts: Sequence[Post], index: Index, mapper: Mapper = map) -> Bodies:
+        """Return the clean bodies of posts; clean and store those that the index does not have yet."""
         known = index.bodies(posts, self.fingerprint)
         missing = [post for post in posts if post.path not in known]
-        read = dict(zip(missing, spread(self._read_and_clean, missing), strict=True))
+        read = dict(zip(missing, mapper(self._read_and_clean, missing), strict=True))
         made = {post: body for post, body in read.items() if body}
         if made:
             index.keep_bodies(made, self.fingerprint)
@@ -113,16 +114,18 @@ class Cleaner:
         return Bodies(known | by_path, len(made) == len(read))
 
     def all_bodies(self, index: Index) -> Iterator[tuple[str, Cleaned]]:
-        """Give the clean bodies of all posts with their paths; missing ones are made on all processors."""
+        """Return the clean bodies of all posts with their paths; missing ones are cleaned on all processors."""
         posts = index.posts()
-        with make_pool(partial(logging.disable, logging.WARNING)) as pool:  # what it would say comes back in the bodies
-            while some := list(islice(posts, SOME)):
-                yield from self.bodies_of(some, index, partial(pool.map, chunksize=CHUNK)).by_path.items()
+        with make_pool(
+            partial(logging.disable, logging.WARNING)
+        ) as pool:  # their problems are returned with the bodies
+            while batch := list(islice(posts, BATCH)):
+                yield from self.bodies_of(batch, index, partial(pool.map, chunksize=CHUNK)).by_path.items()
 
     def _read_and_clean(self, post: Post) -> Cleaned | None:
-        """Give None where the file is no longer the one that was scanned: the next scan will say what became of it.
+        """Return the clean body of a post, None if its file has changed since the scan; the next scan will read it.
 
-        Raises NotReady where this process may open no file at all.
+        Raise NotReady if this process can open no more files.
         """
         try:
             data = read_file(self._settings.posts, post.path, NEVER_READ * self._settings.max_post_bytes)
@@ -130,13 +133,13 @@ class Cleaner:
                 return None
             return self._clean_file(post, data)
         except (OSError, PostError) as error:
-            if getattr(error, "errno", 0) in OUR_TROUBLE:
+            if getattr(error, "errno", 0) in PROCESS_ERRORS:
                 raise NotReady(f"posts: {error}") from error
-            log.warning("%s: no body: %s", post.path, error)
+            log.warning("%s: served without its body: %s", post.path, error)
             return None
 
     def prepare(self, post: Post, data: bytes) -> BodyRow:
-        """Clean a post's body out of the bytes of its file, as the index keeps it."""
+        """Return the clean body of a post as a row of the index, from the bytes of its file."""
         return to_body_row(post, self._clean_file(post, data), self.fingerprint)
 
     def _clean_file(self, post: Post, data: bytes) -> Cleaned:

@@ -84,7 +84,7 @@ def test_file_gone_since_the_scan_has_no_body(site: Site, caplog: pytest.LogCapt
         found = bodies(site)
 
     assert (found.by_path["2024-01-01-a.md"], found.current) == (Cleaned("", "Short."), False)
-    assert "2024-01-01-a.md: no body: " in caplog.text
+    assert "2024-01-01-a.md: served without its body: " in caplog.text
 
 
 def link_out(file: Path) -> None:
@@ -129,7 +129,7 @@ def test_what_has_come_in_the_place_of_a_file_is_not_read(
     tracemalloc.stop()
 
     assert (found.by_path["sub/2024-01-01-a.md"], found.current) == (Cleaned("", "Short."), False)
-    assert "sub/2024-01-01-a.md: no body: " in caplog.text
+    assert "sub/2024-01-01-a.md: served without its body: " in caplog.text
     assert peak < 10_000_000
 
 
