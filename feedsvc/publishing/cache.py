@@ -63,7 +63,7 @@ class Cache(Generic[T]):
 
     def _make(self, key: Hashable, make: Callable[[], T], store: Callable[[T], None], future: "Future[T]") -> T:
         try:
-            made = make()
+            value = make()
         except BaseException as error:
             if isinstance(error, Exception) and not isinstance(error, FeedsvcError):
                 with self._lock:
@@ -71,15 +71,15 @@ class Cache(Generic[T]):
             future.set_exception(error)
             raise
         else:
-            store(made)
-            future.set_result(made)
-            return made
+            store(value)
+            future.set_result(value)
+            return value
         finally:
             with self._lock:
                 del self._pending[key]
 
-    def _store(self, key: Hashable, name: Hashable, keep: Callable[[T], bool], made: T) -> None:
+    def _store(self, key: Hashable, name: Hashable, keep: Callable[[T], bool], value: T) -> None:
         with self._lock, suppress(ValueError):  # larger than the whole cache
-            if keep(made):
-                self._kept[key] = made
+            if keep(value):
+                self._kept[key] = value
                 self._latest[name] = key

@@ -144,8 +144,8 @@ def _content(post: Post, body: Cleaned, settings: Settings, base: str, max_lengt
     rest = "" if html == body.html else f'<p><a href="{escape(page)}">…</a></p>'
     original = to_uri(post.original) if settings.source_line else ""
     source = f'<p><a href="{escape(original)}">{escape(to_host(original))}</a></p>' if original else ""
-    shown = html.replace(UNKNOWN_BASE, base) + rest + source
-    return _PICTURE.sub(partial(_through_proxy, settings.image_proxy), shown) if settings.image_proxy else shown
+    content = html.replace(UNKNOWN_BASE, base) + rest + source
+    return _PICTURE.sub(partial(_through_proxy, settings.image_proxy), content) if settings.image_proxy else content
 
 
 def _through_proxy(template: str, found: re.Match[str]) -> str:
@@ -209,8 +209,8 @@ def to_groups(summaries: Sequence[ScopeSummary], *, base: str, limit: int | None
 
 def _to_group(kind: ScopeKind, summaries: Sequence[ScopeSummary], base: str, limit: int | None) -> ScopeGroup:
     largest = set(sorted(summaries, key=lambda summary: -summary.count)[:limit])
-    shown = tuple(to_links(summary, base=base) for summary in summaries if summary in largest)
-    return ScopeGroup(kind, shown, len(summaries), base + path_of(Scope(kind), Format.HTML))
+    links = tuple(to_links(summary, base=base) for summary in summaries if summary in largest)
+    return ScopeGroup(kind, links, len(summaries), base + path_of(Scope(kind), Format.HTML))
 
 
 def to_selection(request: FeedRequest, count: int, settings: Settings, *, base: str) -> Selection:

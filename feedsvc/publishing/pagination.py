@@ -50,7 +50,7 @@ class Paginator:
         self._index = index
         self._states = states
         self._kept: tuple[State | None, dict[FeedRequest, Borders]] = (None, {})
-        self._lock = Lock()  # after a change one thread counts, which is what costs most, and the others wait for it
+        self._lock = Lock()  # after a change one thread counts, which is slow, while the others wait
 
     def page(self, request: FeedRequest) -> Page:
         """Return the page that is requested. Raise NotFound past the end."""

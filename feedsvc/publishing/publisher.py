@@ -1,4 +1,4 @@
-"""A request → its document: from memory where one shows the same, else made. Says nothing of how it is sent."""
+"""A request → its document, from memory or made by the builder. How a document is sent is not decided here."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -21,7 +21,7 @@ from feedsvc.settings import Settings
 class Publisher:
     """Publishes every document of the service; one a process, safe to share between threads.
 
-    A document is kept under what it shows (the posts of its page, or the index's state), so that none is ever stale.
+    The key of a document covers what it shows (the posts of its page, or the index's state), so no document is stale.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class Publisher:
         self._states = StateReader(settings, index, clock)
         self.catalog = Catalog(index, self._states)
         self.resolver = Resolver(settings, index, self._states)
-        # The other half is for responses, most of which share their bytes with these documents.
+        # The other half is for the response cache, which mostly holds the bytes of these documents.
         self.documents = DocumentStore(settings.cache_bytes // 2, on_build)
         self._paginator = Paginator(settings, index, self._states)
         self._builder = DocumentBuilder(settings, index, cleaner, self.catalog)

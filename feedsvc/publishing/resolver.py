@@ -52,7 +52,7 @@ class Resolver:
     def _to_resolution(self, route: Route, query: str) -> Resolution:
         request = self.resolve(route)
         scope = request.scope if route.name_in_path else Scope()
-        is_whole = request.legacy_path or self._settings.static  # its URL says all of the request
+        is_whole = request.legacy_path or self._settings.static  # its URL has no other parameters
         canonical = url_of(request, self._settings) if is_whole else path_of(scope, request.format)
         return Resolution(request, canonical, query if route.kept_query is None else route.kept_query)
 

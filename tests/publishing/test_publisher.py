@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import subprocess
 import sys
@@ -12,13 +11,11 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-import brotli
 import pytest
 
 from feedsvc.errors import NotFound
 from feedsvc.models import EPOCH, Content, Document, FeedRequest, Format, Scope, ScopeKind
 from feedsvc.publishing import builder
-from feedsvc.publishing import cache as cache_module
 from feedsvc.publishing.publisher import Publisher
 from feedsvc.render import FORMATS
 from feedsvc.startup import make_cleaner
@@ -34,14 +31,6 @@ ALL = FeedRequest(Scope(), Format.JSON, 20, Content.FULL)
 TAG = replace(ALL, scope=Scope(ScopeKind.TAG, "News"))
 SECOND = timedelta(seconds=1)
 ALL_FORMATS = [*FORMATS, Format.HTML]
-
-
-def write_json_with(write: Callable[[object], object], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(FORMATS, Format.JSON, replace(FORMATS[Format.JSON], write=write))
-
-
-def fails(_: object) -> bytes:
-    raise ZeroDivisionError
 
 
 def titles(document: Document) -> list[str]:
@@ -196,37 +185,6 @@ def test_no_other_file_is_given(site: Site, name: str) -> None:
         site.publisher.static(name)
 
 
-def test_counts(site: Site) -> None:
-    site.write("undated.md")
-    site.publish(tags=["a", "b"])
-
-    status = site.publisher.catalog.status()
-    assert (status.posts, status.feeds, status.problems) == (1, 3, 1)
-
-
-def test_counts_of_nothing(site: Site) -> None:
-    site.scan()
-
-    status = site.publisher.catalog.status()
-    assert (status.posts, status.feeds, status.problems) == (0, 0, 0)
-
-
-@pytest.mark.parametrize(("coding", "undo"), [("gzip", gzip.decompress), ("br", brotli.decompress)])
-def test_variant_decodes_to_the_document(site: Site, coding: str, undo: Callable[[bytes], bytes]) -> None:
-    site.publish()
-    document = site.publisher.feed(ALL, BASE)
-
-    assert undo(site.publisher.variant(document, coding).body) == document.body
-
-
-def test_variant_is_made_once(site: Site) -> None:
-    site.publish()
-    publisher = site.publisher
-    document = publisher.feed(ALL, BASE)
-
-    assert publisher.variant(document, "gzip") is publisher.variant(document, "gzip")
-
-
 # --- bytes ---------------------------------------------------------------------------------------
 
 PRINT_DIGESTS = """
@@ -294,62 +252,6 @@ def test_clock_before_all_posts_shows_none(site: Site) -> None:
     site.now = EPOCH
 
     assert titles(site.publisher.feed(ALL, BASE)) == []
-
-
-# --- faults --------------------------------------------------------------------------------------
-
-
-def test_feed_that_cannot_be_made_is_given_as_it_was_and_made_again_once_it_can(
-    site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(cache_module, "FAILED_SECONDS", 0)
-    site.publish()
-    ours = site.publisher
-    before = ours.feed(ALL, BASE)
-    site.publish("2024-01-02-b.md")
-
-    with monkeypatch.context() as broken:
-        write_json_with(fails, broken)
-        meanwhile = ours.feed(ALL, BASE)
-
-    assert meanwhile == replace(before, keep=False)
-    assert titles(ours.feed(ALL, BASE)) == ["2024-01-02-b", "2024-01-01-a"]
-
-
-def test_feed_that_cannot_be_made_is_a_line_of_the_log_with_the_reason(
-    site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    site.publish()
-    ours = site.publisher
-    ours.feed(ALL, BASE)
-    site.publish("2024-01-02-b.md")
-    write_json_with(fails, monkeypatch)
-
-    ours.feed(ALL, BASE)
-
-    assert caplog.messages == [f"{ALL}: cannot be made: ZeroDivisionError(); serving its last version"]
-
-
-def test_feed_that_could_never_be_made_is_an_error(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    write_json_with(fails, monkeypatch)
-    site.publish()
-
-    with pytest.raises(ZeroDivisionError):
-        site.publisher.feed(ALL, BASE)
-
-
-def test_20_clients_of_a_feed_that_cannot_be_made_cost_one_try(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    site.publish()
-    ours = site.publisher
-    before = ours.feed(ALL, BASE)
-    site.publish("2024-01-02-b.md")
-    tries: list[object] = []
-    write_json_with(lambda feed: (tries.append(feed), fails(feed)), monkeypatch)
-
-    with ThreadPoolExecutor(20) as pool:
-        given = set(pool.map(lambda _: ours.feed(ALL, BASE).body, range(20)))
-
-    assert (given, len(tries)) == ({before.body}, 1)
 
 
 def test_list_of_feeds_is_opml_with_a_folder_for_each_kind(site: Site) -> None:

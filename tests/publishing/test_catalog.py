@@ -1,0 +1,23 @@
+"""Counts of what the index holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from conftest import Site
+
+
+def test_counts(site: Site) -> None:
+    site.write("undated.md")
+    site.publish(tags=["a", "b"])
+
+    status = site.publisher.catalog.status()
+    assert (status.posts, status.feeds, status.problems) == (1, 3, 1)
+
+
+def test_counts_of_nothing(site: Site) -> None:
+    site.scan()
+
+    status = site.publisher.catalog.status()
+    assert (status.posts, status.feeds, status.problems) == (0, 0, 0)
