@@ -17,12 +17,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from feedsvc import __version__
 from feedsvc.checks import HIDDEN_FORMATS, PROBLEM_FORMATS, compare
 from feedsvc.config import listening
+from feedsvc.days import format_day
 from feedsvc.errors import FeedsvcError, PostError
 from feedsvc.index.queries import Index
 from feedsvc.ingest.folder import read_file
 from feedsvc.ingest.scanner import NEVER_READ, scan
 from feedsvc.models import NEVER, Body, Cleaned, Format, Level, Problem
-from feedsvc.posts.dates import format_day
 from feedsvc.posts.parser import body_of
 from feedsvc.publishing.routing import path_of
 from feedsvc.settings import OPTIONS, UNKNOWN_BASE, Settings

@@ -10,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "feedsvc"
 
 # The base: any module may use these, and each of them those before it.
-BASE = ("errors", "models", "text", "urls", "settings", "names", "locks", "pool")
+BASE = ("errors", "models", "days", "text", "urls", "settings", "names", "locks", "pool")
 
 # The packages from the ground up, with their modules: a module may use those before it in its package.
 PACKAGES: Mapping[str, tuple[str, ...]] = {
@@ -39,7 +39,7 @@ ARROWS: Mapping[str, set[str]] = {
     "markup": set(),
     "posts": {"markup"},
     "cleaning": set(),
-    "render": {"posts"},
+    "render": set(),
     "index": set(),
     "ingest": {"index", "posts"},
     "publishing": {"cleaning", "index", "ingest", "markup", "posts", "render"},
@@ -56,7 +56,7 @@ ARROWS: Mapping[str, set[str]] = {
     "__init__": {"ingest", "startup", "web"},
 }
 ORDER = [*BASE, *(f"{package}.{name}" for package, names in PACKAGES.items() for name in names), *TOP]
-PURE = {*BASE[:6], "markup", "posts", "cleaning", "render"}
+PURE = {*BASE[:7], "markup", "posts", "cleaning", "render"}
 
 HOMES = {
     "ada_url": {"urls"},

@@ -68,19 +68,6 @@ def _to_utc(moment: datetime, zone: tzinfo) -> datetime:
         raise ValueError("outside the years 1 to 9999") from error
 
 
-def to_local(moment: datetime, zone: tzinfo) -> datetime:
-    """Return a moment in a time zone; as it is where that would be outside the years 1 to 9999."""
-    try:
-        return moment.astimezone(zone)
-    except OverflowError:
-        return moment
-
-
-def format_day(moment: datetime, zone: tzinfo) -> str:
-    """Return the day of a moment in a time zone, as in ISO 8601."""
-    return to_local(moment, zone).date().isoformat()
-
-
 def date_in_name(name: str, zone: tzinfo) -> datetime | None:
     """Read the date a post's file name opens with, by Jekyll's rule of two or four digits of year.
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
+from feedsvc.days import to_local
 from feedsvc.models import Entry, Feed, Problem, ScopeGroup, ScopeLinks, Selection, Site, Status
 from feedsvc.names import FOLDERS
-from feedsvc.posts.dates import to_local
 from feedsvc.render import FORMATS
 from feedsvc.render.normalize import prepare, prepare_entry, to_language
 from feedsvc.text import format_count, make_legal

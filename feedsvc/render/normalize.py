@@ -7,8 +7,8 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 
+from feedsvc.days import format_day
 from feedsvc.models import Author, Enclosure, Entry, Feed
-from feedsvc.posts.dates import format_day
 from feedsvc.text import make_legal, shorten, to_line
 from feedsvc.urls import to_uri
 
