@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from feedsvc.errors import SettingError
 from feedsvc.ingest.scanner import Progress, show_nothing
-from feedsvc.models import Document, FeedRequest, Format, Scope
+from feedsvc.models import MIN_CODED, Document, FeedRequest, Format, Scope
 from feedsvc.output import Output, is_path_below, opened
 from feedsvc.publishing.documents import CODINGS
 from feedsvc.publishing.legacy_urls import own_paths
@@ -21,7 +21,6 @@ from feedsvc.publishing.publisher import Publisher
 from feedsvc.publishing.routing import first_page, post_path_of, url_of
 from feedsvc.publishing.static_files import STATIC_FILES
 from feedsvc.render import FORMATS
-from feedsvc.web.responses import WORTH_CODING
 
 MANIFEST = ".feedsvc.json"  # the files that are ours: only those are ever removed
 SUFFIXES = {"br": ".br", "gzip": ".gz"}
@@ -143,5 +142,5 @@ def _refusal(name: str, taken: set[str]) -> str:
 
 def _variants(name: str, document: Document, publisher: Publisher) -> Iterator[tuple[str, bytes]]:
     yield name, document.body
-    if len(document.body) >= WORTH_CODING:
+    if len(document.body) >= MIN_CODED:
         yield from ((name + SUFFIXES[coding], publisher.variant(document, coding).body) for coding in CODINGS)

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 
+from feedsvc.text import to_printable
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NEVER = datetime.max.replace(tzinfo=UTC)
+MIN_CODED = 1_000  # bytes of a document that is compressed: below, headers and checksum cost more than it saves
 
 
 class ScopeKind(StrEnum):
@@ -92,11 +95,6 @@ class Post:
     excerpt_only: bool = False
     digest: str = ""
     size: int = 0
-
-
-def to_printable(line: str) -> str:
-    """Escape what a terminal or a log would not show as it is: a file's name must not forge a line."""
-    return line if line.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
 
 
 @dataclass(frozen=True, slots=True)

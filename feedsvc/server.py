@@ -24,11 +24,11 @@ from granian.server import MPServer
 from feedsvc.errors import SettingError, StartError
 from feedsvc.ingest.scanner import Progress, scan
 from feedsvc.ingest.watcher import keep_fresh
-from feedsvc.models import to_printable
 from feedsvc.pool import die_with, kill_children
 from feedsvc.settings import Listening, LogFormat, Settings
 from feedsvc.startup import make_cleaner, open_index
 from feedsvc.supervisor import STOP_SIGNALS, Ready, Role, Supervisor, run_folder
+from feedsvc.text import to_printable
 from feedsvc.web.metrics import Line, access_log
 
 if TYPE_CHECKING:

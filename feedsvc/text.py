@@ -56,6 +56,11 @@ def to_line(text: str) -> str:
     return _BLANKS.sub(" ", text).strip()
 
 
+def to_printable(line: str) -> str:
+    """Escape what a terminal or a log would not show as it is: a file's name must not forge a line."""
+    return line if line.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
+
+
 def shorten(text: str, width: int) -> str:
     """Cut a text to at most `width` characters and an ellipsis, between words where it has blanks."""
     line = to_line(text)

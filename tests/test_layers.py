@@ -10,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "feedsvc"
 
 # The base: any module may use these, and each of them those before it.
-BASE = ("errors", "models", "days", "text", "urls", "settings", "names", "locks", "pool")
+BASE = ("errors", "text", "models", "days", "urls", "settings", "names", "locks", "pool")
 
 # The packages from the ground up, with their modules: a module may use those before it in its package.
 PACKAGES: Mapping[str, tuple[str, ...]] = {
@@ -49,7 +49,7 @@ ARROWS: Mapping[str, set[str]] = {
     "checks": {"index", "posts", "publishing"},
     "config": {"posts"},
     "startup": {"cleaning", "config", "index", "posts", "publishing"},
-    "export": {"ingest", "output", "publishing", "render", "web"},
+    "export": {"ingest", "output", "publishing", "render"},
     "server": {"ingest", "startup", "supervisor", "web"},
     "cli": {"checks", "config", "export", "index", "ingest", "posts", "publishing", "server", "startup", "supervisor"},
     "__main__": {"cli"},

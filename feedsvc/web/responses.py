@@ -6,11 +6,9 @@ from datetime import datetime
 
 from werkzeug.http import http_date, parse_etags
 
-from feedsvc.models import Document
+from feedsvc.models import MIN_CODED, Document
 from feedsvc.web.conditions import parse_codings, parse_date
 
-# What a body must have at least for a coding to pay: below, headers and checksum eat the gain.
-WORTH_CODING = 1_000  # bytes
 _CODINGS = ("br", "gzip")  # of equal quality the first
 _XML_FEEDS = ("application/rss+xml", "application/atom+xml")
 _OURS = ("", "-br", "-gzip")  # what ends the tags of a document and of its variants
@@ -56,7 +54,7 @@ def respond(
     page may show frames of.
     """
     get = asked.get
-    coding = choose_coding(get("HTTP_ACCEPT_ENCODING", "")) if len(document.body) >= WORTH_CODING else ""
+    coding = choose_coding(get("HTTP_ACCEPT_ENCODING", "")) if len(document.body) >= MIN_CODED else ""
     etag = f"{document.digest}-{coding}" if coding else document.digest
     if failed := _failed_precondition(asked, document.digest, freshness.modified):
         return plain(412, f"{failed}: the document is another one now")
@@ -92,7 +90,7 @@ def _vary(document: Document, freshness: Freshness) -> Headers:
     A cache keeps a response for each value it has seen of a field that is named, made up or not.
     """
     depends = {
-        "Accept-Encoding": len(document.body) >= WORTH_CODING,
+        "Accept-Encoding": len(document.body) >= MIN_CODED,
         "Sec-Fetch-Dest": _is_xml_feed(document),
         "Authorization": freshness.is_private,
     }
