@@ -1,32 +1,47 @@
-"""Every error feedsvc raises.
+"""Every error that feedsvc raises on purpose; the class says what is wrong, the message where.
 
     FeedsvcError
-    ├── SettingError    one line, and the program ends
-    ├── StartError      one line, and the service ends
+    ├── SettingError    a setting that cannot be used
+    ├── FolderError     the posts folder
+    ├── StorageError    the file of the index
+    ├── OutputError     the folder of a build
+    ├── StartError      a service that cannot start
     ├── PostError       becomes a Problem
     ├── BadRequest      400
     ├── NotFound        404
     ├── Gone            410
     └── NotReady        503
 
-Messages read "where: what: why"; whoever catches one shows it as it is.
+Messages read "where: what: why" and are shown as they are: by a command as one line, before it exits with code 1.
 """
 
 
 class FeedsvcError(Exception):
-    """The root; catching it catches what feedsvc raises on purpose, and nothing else."""
+    """The base class of all errors that feedsvc raises on purpose."""
 
 
 class SettingError(FeedsvcError):
     """A setting, a settings file or a rules file that cannot be used."""
 
 
+class FolderError(FeedsvcError):
+    """A posts folder that is missing, cannot be read, or is suddenly empty."""
+
+
+class StorageError(FeedsvcError):
+    """An index file that cannot be written, or a file in its place that feedsvc did not make."""
+
+
+class OutputError(FeedsvcError):
+    """A folder that a build cannot write to, or must not: it is in use, or not the output of a build."""
+
+
 class StartError(FeedsvcError):
-    """A service that cannot start: nothing to serve, nowhere to write, or no process that lives."""
+    """A service that cannot start: the posts cannot be read, or no worker becomes ready."""
 
 
 class PostError(FeedsvcError):
-    """A post that cannot be read; `line` counts from 1, 0 where no line is at fault."""
+    """A post that cannot be read; `line` counts from 1, and is 0 for the whole file."""
 
     def __init__(self, message: str, line: int = 0) -> None:
         super().__init__(message)
@@ -38,12 +53,12 @@ class BadRequest(FeedsvcError):
 
 
 class NotFound(FeedsvcError):
-    """An address at which there is nothing."""
+    """A URL at which there is nothing."""
 
 
 class Gone(FeedsvcError):
-    """An address whose feed was given up for good."""
+    """A URL whose feed was given up for good."""
 
 
 class NotReady(FeedsvcError):
-    """The posts have not been read yet; asking again later helps."""
+    """The posts have not been read yet; a later request will succeed."""

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import unquote
 
-from feedsvc.errors import SettingError
+from feedsvc.errors import OutputError, SettingError
 from feedsvc.ingest.scanner import Progress, show_nothing
 from feedsvc.models import MIN_CODED, Document, FeedRequest, Format, Scope
 from feedsvc.output import Output, is_path_below, opened
@@ -44,13 +44,13 @@ class ExportReport:
 def export(publisher: Publisher, out: Path, progress: Progress = show_nothing) -> ExportReport:
     """Write every document under `out`; files that are as they should be are left alone, those of old posts removed.
 
-    Raises SettingError where `out` cannot be written, or holds files that are not an export's.
+    Raise SettingError if no base URL is set, OutputError if `out` cannot be written or is not the output of a build.
     """
     base = publisher.settings.base_url
     if not base:
-        raise SettingError("base_url: must be set: files cannot know the address they will have")
+        raise SettingError("base_url: must be set: files do not know the URL they will be served at")
     if Path(os.path.realpath(out)).is_relative_to(os.path.realpath(publisher.settings.posts)):
-        raise SettingError(f"{out}: is in the folder of posts, which would be full of pages")
+        raise OutputError(f"{out}: in the posts folder: name a folder outside of it")
     with opened(out) as output:
         return _export(publisher, output, progress)
 
@@ -81,18 +81,18 @@ def _listed(files: set[str]) -> bytes:
 def _known(output: Output) -> set[str]:
     """Return the files an earlier build has listed; what cannot be one of its files is ignored.
 
-    Raises SettingError for a folder that is neither empty nor an export.
+    Raise OutputError for a folder that is neither empty nor the output of a build.
     """
     place = output.path / MANIFEST
     try:
         text = output.read(MANIFEST)
         names = [] if text is None else json.loads(text)
     except (OSError, ValueError, RecursionError) as error:
-        raise SettingError(f"{place}: cannot be read: {error}") from error
+        raise OutputError(f"{place}: cannot be read: {error}") from error
     if text is None and not output.is_empty():
-        raise SettingError(f"{output.path}: is not empty, and not an export of feedsvc")
+        raise OutputError(f"{output.path}: not empty, and not the output of a build: name another folder")
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise SettingError(f"{place}: cannot be read: not a list of names")
+        raise OutputError(f"{place}: cannot be read: not a list of names")
     return {name for name in names if is_path_below(name) and name != MANIFEST}
 
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from stat import S_ISREG
 
-from feedsvc.errors import SettingError
+from feedsvc.errors import OutputError
 from feedsvc.ingest.folder import FILE_FLAGS, FOLDER_FLAGS, is_encodable, is_name
 
 PART = ".feedsvc.part"  # what is being written; there is one build, so one name will do
@@ -49,7 +49,7 @@ class Output:
     def write(self, name: str, body: bytes) -> bool:
         """Write a file unless it holds that already; return whether it was written.
 
-        It is written under another name first, for somebody may be reading it. Raises SettingError.
+        It is written under another name first, for somebody may be reading it. Raises OutputError.
         """
         try:
             with self._parent_of(name, make=True) as (parent, last):
@@ -58,7 +58,7 @@ class Output:
                 _put(parent, last, body)
         except OSError as error:
             reason = _REASONS.get(error.errno or 0, error.strerror)
-            raise SettingError(f"{self.path / name}: cannot be written: {reason}") from error
+            raise OutputError(f"{self.path / name}: cannot be written: {reason}") from error
         return True
 
     def remove(self, name: str) -> bool:
@@ -99,7 +99,7 @@ def is_path_below(name: str) -> bool:
 
 @contextmanager
 def opened(path: Path) -> Iterator[Output]:
-    """Open a folder to write to, made if need be, for this build alone. Raises SettingError.
+    """Open a folder to write to, made if need be, for this build alone. Raises OutputError.
 
     The folder itself may be a link. What locks it is the folder, so that no file of ours has to stay in it.
     """
@@ -107,7 +107,7 @@ def opened(path: Path) -> Iterator[Output]:
         path.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError as error:
-        raise SettingError(f"{path}: cannot be written: {error.strerror}") from error
+        raise OutputError(f"{path}: cannot be written: {error.strerror}") from error
     try:
         _lock(path, descriptor)
         yield Output(path, descriptor)
@@ -119,9 +119,9 @@ def _lock(path: Path, descriptor: int) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        raise SettingError(f"{path}: another build is writing to it") from error
+        raise OutputError(f"{path}: another build is writing to it") from error
     except OSError as error:  # no locks on this file system
-        raise SettingError(f"{path}: cannot be locked: {error.strerror}") from error
+        raise OutputError(f"{path}: cannot be locked: {error.strerror}") from error
 
 
 def _step(parent: int, name: str, *, make: bool) -> int:

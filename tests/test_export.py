@@ -19,7 +19,7 @@ from bs4 import BeautifulSoup
 from click.testing import CliRunner
 
 from feedsvc.cli import main
-from feedsvc.errors import SettingError
+from feedsvc.errors import OutputError, SettingError
 from feedsvc.export import MANIFEST, ExportReport, export
 from feedsvc.settings import Jekyll
 
@@ -102,7 +102,7 @@ def test_a_build_that_is_broken_off_can_be_taken_up_again(static: Site, tmp_path
 
 
 def test_a_build_among_the_posts_is_refused(static: Site) -> None:
-    with pytest.raises(SettingError, match="is in the folder of posts"):
+    with pytest.raises(OutputError, match="in the posts folder: name a folder outside of it"):
         build(static, static.posts / "out")
 
 
@@ -174,7 +174,7 @@ def test_a_folder_of_somebody_else_is_refused(static: Site, tmp_path: Path) -> N
     (tmp_path / "out").mkdir()
     (tmp_path / "out/thesis.tex").write_text("years of work")
 
-    with pytest.raises(SettingError, match="is not empty, and not an export of feedsvc"):
+    with pytest.raises(OutputError, match="not empty, and not the output of a build: name another folder"):
         build(static, tmp_path / "out")
 
 
@@ -183,7 +183,7 @@ def test_a_damaged_list_of_files_is_told_in_a_line(static: Site, tmp_path: Path,
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / MANIFEST).write_text(written)
 
-    with pytest.raises(SettingError, match="cannot be read"):
+    with pytest.raises(OutputError, match="cannot be read"):
         build(static, tmp_path / "out")
 
 
@@ -204,7 +204,7 @@ def test_a_list_of_files_that_is_no_file_is_told_in_a_line(
     (tmp_path / "victim").write_text("[]")
     make(tmp_path / "out" / MANIFEST)
 
-    with pytest.raises(SettingError, match="cannot be read"):
+    with pytest.raises(OutputError, match="cannot be read"):
         build(static, tmp_path / "out")
 
 
@@ -270,7 +270,7 @@ def test_a_build_into_a_linked_folder_is_refused(small: Site, tmp_path: Path, fo
     shutil.rmtree(out / folder)
     (out / folder).symlink_to(elsewhere if target.startswith("..") else target)
 
-    with pytest.raises(SettingError, match=f"{re.escape(folder)}/.*: cannot be written: there is a link"):
+    with pytest.raises(OutputError, match=f"{re.escape(folder)}/.*: cannot be written: there is a link"):
         build(small, out)
 
     assert list(elsewhere.iterdir()) == []
@@ -281,7 +281,7 @@ def test_a_folder_that_is_in_the_place_of_a_file_is_told_in_a_line(small: Site, 
     (tmp_path / "out" / MANIFEST).write_text("[]")
     (tmp_path / "out" / "rss.xml").mkdir()
 
-    with pytest.raises(SettingError, match=r"rss\.xml: cannot be written: Is a directory"):
+    with pytest.raises(OutputError, match=r"rss\.xml: cannot be written: Is a directory"):
         build(small, tmp_path / "out")
 
     assert not list((tmp_path / "out").glob("**/.feedsvc.part"))
@@ -302,7 +302,7 @@ def test_a_build_beside_another_is_refused_and_changes_nothing(small: Site, tmp_
     def build_meanwhile(rows: Iterable[T], total: int | None, _: str) -> Iterable[T]:
         if total is not None:  # what is to be written is known
             before = files(tmp_path / "out")
-            with pytest.raises(SettingError) as second:
+            with pytest.raises(OutputError) as second:
                 build(small, tmp_path / "out")
             refused.append(str(second.value))
             assert files(tmp_path / "out") == before

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from waiting import BOUND
 
-from feedsvc.errors import NotReady, SettingError
+from feedsvc.errors import NotReady, StorageError
 from feedsvc.index.records import to_row
 from feedsvc.ingest.scanner import ScanReport, scan
 from feedsvc.ingest.watcher import keep_fresh
@@ -106,7 +106,7 @@ def test_full_disk_keeps_what_was_there_and_heals(site: Site) -> None:
         site.write(f"2024-01-02-{number}.md", title="x" * 9_000)
 
     with limited(resource.RLIMIT_FSIZE, 100_000):
-        with pytest.raises(SettingError, match="cannot be written"):
+        with pytest.raises(StorageError, match="cannot be written"):
             site.scan()
         meanwhile = [post.title for post in posts(site)]
     site.scan()
@@ -116,7 +116,7 @@ def test_full_disk_keeps_what_was_there_and_heals(site: Site) -> None:
 
 def test_index_that_is_damaged_after_the_disk_was_full_is_still_known_for_ours(site: Site) -> None:
     site.publish(NAME)
-    with limited(resource.RLIMIT_FSIZE, 0), suppress(SettingError):
+    with limited(resource.RLIMIT_FSIZE, 0), suppress(StorageError):
         site.scan()
     site.index.path.write_bytes(b"no database at all" * 100)
 

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from feedsvc.errors import NotReady, SettingError
+from feedsvc.errors import NotReady, StorageError
 from feedsvc.index.records import to_body_row, to_number, to_post, to_time
 from feedsvc.index.writer import KEEP_BODY, SCHEMA, Writer
 from feedsvc.models import (
@@ -292,7 +292,7 @@ class Index:
         """Open a transaction; other processes go on reading the version before it until it ends.
 
         A file made by another version of feedsvc or under other settings is emptied first. Raises NotReady where the
-        file was damaged and has been moved aside, so that another scan fills a new one; SettingError where it cannot
+        file was damaged and has been moved aside, so that another scan fills a new one; StorageError where it cannot
         be written.
         """
         try:
@@ -305,13 +305,13 @@ class Index:
             if _is_damage(error):
                 self._move_aside(error)
                 raise NotReady(f"index: {error}") from error
-            raise SettingError(f"index: {str(self.path)!r}: cannot be written: {error}") from error
+            raise StorageError(f"index: {str(self.path)!r}: cannot be written: {error}") from error
 
     def _open_for_writing(self) -> sqlite3.Connection:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise SettingError(f"index: {str(self.path.parent)!r}: no such folder: {error.strerror}") from error
+            raise StorageError(f"index: {str(self.path.parent)!r}: no such folder: {error.strerror}") from error
         self.refuse_other_file()
         if not self._is_marked():  # writing it again would empty it first, and a full disk would leave it so
             with suppress(OSError):
@@ -319,7 +319,7 @@ class Index:
         return _connect(self.path, create=True)
 
     def refuse_unwritable(self) -> None:
-        """Raise SettingError where a scan could not write; another process may be writing now."""
+        """Raise StorageError where a scan could not write; another process may be writing now."""
         try:
             with closing(self._open_for_writing()) as connection:
                 connection.execute("PRAGMA busy_timeout = 0")
@@ -327,12 +327,12 @@ class Index:
         except sqlite3.Error as error:
             if _is_damage(error) or error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
                 return  # a scan sees to the first, and waits for the second
-            raise SettingError(f"index: {str(self.path)!r}: cannot be written: {error}") from error
+            raise StorageError(f"index: {str(self.path)!r}: cannot be written: {error}") from error
 
     def refuse_other_file(self) -> None:
-        """Raise SettingError where a file of somebody else's stands in the index's place."""
+        """Raise StorageError where a file of somebody else's stands in the index's place."""
         if not self._is_ours():
-            raise SettingError(f"index: {str(self.path)!r}: not made by feedsvc: name another file")
+            raise StorageError(f"index: {str(self.path)!r}: not made by feedsvc: name another file")
 
     def _is_ours(self) -> bool:
         """Tell whether a file may be written to, and replaced: it is new, or an index, or was one."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from stat import S_ISLNK, S_ISREG
 from typing import NamedTuple, Self
 
-from feedsvc.errors import PostError, SettingError
+from feedsvc.errors import FolderError, PostError
 from feedsvc.posts.generators.jekyll import POSTS, is_post, may_hold_posts
 from feedsvc.posts.parser import SUFFIXES
 from feedsvc.settings import Jekyll
@@ -86,7 +86,7 @@ class Folder:
         """Yield every post file, in subfolders too; of a Jekyll site only what it takes for posts.
 
         Hidden files, editors' files and linked folders are passed over. A subfolder that cannot be read is a File with
-        a flaw. Raises SettingError where the folder itself cannot be read.
+        a flaw. Raises FolderError where the folder itself cannot be read.
         """
         waiting = [""]
         while waiting:
@@ -104,9 +104,9 @@ class Folder:
             yield from filter(None, files)
 
     def _unreadable(self, prefix: str, error: OSError) -> File:
-        """Return a folder as a file with a flaw. Raise SettingError for the posts folder itself."""
+        """Return a folder as a file with a flaw. Raise FolderError for the posts folder itself."""
         if not prefix:
-            raise SettingError(f"posts: {self.root!r}: cannot be read: {error.strerror}") from error
+            raise FolderError(f"posts: {self.root!r}: cannot be read: {error.strerror}") from error
         return File(prefix, str(error.errno), 0, f"folder: cannot be read: {error.strerror}")
 
     def look(self, path: str) -> File | None:

@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from feedsvc.errors import NotReady, PostError, SettingError
+from feedsvc.errors import FolderError, NotReady, PostError
 from feedsvc.index.queries import MAX_PROBLEMS, Index
 from feedsvc.index.records import BodyRow, Row, to_number, to_row, to_time
 from feedsvc.ingest.folder import File, Folder
@@ -107,12 +107,12 @@ class Following:
         return not file.size or not (file.path in self.moved_here or file.is_replaced(stamp.partition(EXPIRES)[0]))
 
     def refuse_emptiness(self, *, is_empty: bool) -> None:
-        """Raise SettingError where a folder that had posts has none, for as long as a mount may take to come back."""
+        """Raise FolderError where a folder that had posts has none, for as long as a mount may take to come back."""
         now = self._clock()
         self._empty_since = (self._empty_since or now) if is_empty else 0.0
         if is_empty and now - self._empty_since < self._kept_for:
             seconds = format_count(self._kept_for, "second")
-            raise SettingError(f"posts: empty all at once: what was there is shown for another {seconds}")
+            raise FolderError(f"posts: empty all at once: what was there is shown for another {seconds}")
 
 
 def scan(
@@ -124,7 +124,7 @@ def scan(
 ) -> ScanReport:
     """Bring the index up to date with the folder; `progress` may watch the rows go by.
 
-    Raises SettingError where the folder is missing or the index cannot be written.
+    Raise FolderError if the folder is missing or cannot be read, StorageError if the index cannot be written.
     """
     try:
         return _scan(settings, index, progress, following)
@@ -174,11 +174,11 @@ def _timed(report: ScanReport, index: Index, started: float) -> ScanReport:
 def _resolved(settings: Settings) -> Settings:
     """Name the folder itself: a link to it may be turned while its files are read.
 
-    Raises SettingError where there is no such folder.
+    Raises FolderError where there is no such folder.
     """
     root = Path(os.path.realpath(settings.posts))
     if not root.is_dir():
-        raise SettingError(f"posts: {str(settings.posts)!r}: no such folder")
+        raise FolderError(f"posts: {str(settings.posts)!r}: no such folder")
     return replace(settings, posts=root)
 
 
@@ -186,7 +186,7 @@ def _opened(settings: Settings) -> Folder:
     try:
         return Folder(settings.posts)
     except OSError as error:
-        raise SettingError(f"posts: {str(settings.posts)!r}: cannot be read: {error.strerror}") from error
+        raise FolderError(f"posts: {str(settings.posts)!r}: cannot be read: {error.strerror}") from error
 
 
 def _update(

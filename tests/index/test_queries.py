@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 from waiting import threads_within, wait_until
 
-from feedsvc.errors import NotReady, SettingError
+from feedsvc.errors import NotReady, StorageError
 from feedsvc.index import queries as module
 from feedsvc.index.queries import NOT_READ, Index
 from feedsvc.index.records import Row, to_row
@@ -624,7 +624,7 @@ def test_file_of_somebody_else_is_never_written_to(site: Site, make: Callable[[P
     make(site.index.path)
     before = site.index.path.read_bytes()
 
-    with pytest.raises(SettingError, match="not made by feedsvc: name another file"):
+    with pytest.raises(StorageError, match="not made by feedsvc: name another file"):
         site.scan()
     with pytest.raises(NotReady):
         site.index.version()
@@ -647,7 +647,7 @@ def test_index_that_cannot_be_written_is_told_in_a_line(tmp_path: Path, place: s
     (tmp_path / "folder").mkdir()
     (tmp_path / "file").touch()
 
-    with pytest.raises(SettingError, match=r"^index: '.*': .*"):
+    with pytest.raises(StorageError, match=r"^index: '.*': .*"):
         put(Index(tmp_path / place, "x"), POST)
 
 
@@ -660,7 +660,7 @@ def test_full_disk_leaves_the_version_before(index: Index) -> None:
             writer._connection.execute("PRAGMA max_page_count = 1")  # noqa: SLF001 - a broken disk
             writer.put(to_row("large.md", "s", named("x" * 50_000), ()))
 
-    with pytest.raises(SettingError, match="cannot be written: database or disk is full"):
+    with pytest.raises(StorageError, match="cannot be written: database or disk is full"):
         fill()
 
     assert (index.version(), titles(index)) == (before, ["A"])

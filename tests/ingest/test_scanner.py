@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pytest
 from waiting import wait_until
 
-from feedsvc.errors import NotReady, SettingError
+from feedsvc.errors import FolderError, NotReady
 from feedsvc.index import queries as index_module
 from feedsvc.ingest import scanner as scanning
 from feedsvc.ingest.scanner import Following, ScanReport, scan_paths
@@ -186,7 +186,7 @@ def test_empty_folder_is_stored_once(site: Site) -> None:
 def test_missing_folder_is_told_in_a_line(site: Site) -> None:
     site.posts.rmdir()
 
-    with pytest.raises(SettingError, match=r"^posts: '.*': no such folder$"):
+    with pytest.raises(FolderError, match=r"^posts: '.*': no such folder$"):
         site.scan()
 
 
@@ -194,7 +194,7 @@ def test_missing_folder_costs_no_post(site: Site) -> None:
     site.publish(NAME, title="A")
     site.posts.rename(site.posts.with_name("away"))
 
-    with pytest.raises(SettingError):
+    with pytest.raises(FolderError):
         site.scan()
 
     assert titles(site) == ["A"]
@@ -207,7 +207,7 @@ def test_folder_that_cannot_be_opened_is_told_in_a_line_and_costs_no_post(
     site.publish(NAME, title="A")
     monkeypatch.setattr(os, "open", fail_at(str(site.posts)))
 
-    with pytest.raises(SettingError, match=r"^posts: '.*': cannot be read: Permission denied$"):
+    with pytest.raises(FolderError, match=r"^posts: '.*': cannot be read: Permission denied$"):
         scan_paths(site.settings, site.index, paths) if paths else site.scan()
 
     assert titles(site) == ["A"]
@@ -269,7 +269,7 @@ class Clock:
 def scan_at(site: Site, following: Following, clock: Clock, now: float) -> list[str]:
     """Scan at a time; give the titles that are shown then."""
     clock.now = now
-    with suppress(SettingError):
+    with suppress(FolderError):
         scanning.scan(site.settings, site.index, following=following)
     return titles(site)
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from waiting import BOUND, wait_until
 
-from feedsvc.errors import NotReady, SettingError
+from feedsvc.errors import FolderError, NotReady
 from feedsvc.ingest import scanner as scanning
 from feedsvc.ingest import watcher as module
 from feedsvc.ingest.scanner import Following, ScanReport, scan, scan_paths
@@ -443,7 +443,7 @@ def test_emptiness_is_refused_for_as_long_as_an_interval(site: Site) -> None:
     now = 10.0
     following = Following(replace(site.settings, scan_interval=60), clock=lambda: now)
     for now in (10.0, 69.9):  # noqa: B007 - the clock
-        with pytest.raises(SettingError, match="empty all at once"):
+        with pytest.raises(FolderError, match="empty all at once"):
             following.refuse_emptiness(is_empty=True)
 
     now = 70.0
