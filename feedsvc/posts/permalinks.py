@@ -86,24 +86,24 @@ def id_of_post(url: str, slug: str) -> str:
 
 
 def to_absolute(path: str, site_url: str) -> str:
-    """Make a path of a site absolute as Liquid's `absolute_url` does: by Addressable's normalisation, NFKC included."""
+    """Make a path of a site absolute as Liquid's `absolute_url` does: by Addressable's normalization, NFKC included."""
     site = urlsplit(site_url)
     rest, _, fragment = (site.path + path).partition("#")
     rest, _, query = rest.partition("?")
-    normal = "/".join(_normalise(segment, _PCHAR) for segment in rest.strip().split("/"))
-    pairs = "&".join(_normalise(pair, re.sub("[&;]", "", f"{_PCHAR}/?")) for pair in query.split("&"))
-    tail = "".join(mark + text for mark, text in (("?", pairs), ("#", _normalise(fragment, f"{_PCHAR}/?"))) if text)
+    normal = "/".join(_normalize(segment, _PCHAR) for segment in rest.strip().split("/"))
+    pairs = "&".join(_normalize(pair, re.sub("[&;]", "", f"{_PCHAR}/?")) for pair in query.split("&"))
+    tail = "".join(mark + text for mark, text in (("?", pairs), ("#", _normalize(fragment, f"{_PCHAR}/?"))) if text)
     return f"{site.scheme}://{urlsplit(to_uri(site_url)).netloc}{normal}{tail}"
 
 
-def _normalise(part: str, safe: str) -> str:
+def _normalize(part: str, safe: str) -> str:
     """Encode anew; Addressable's tables are of Unicode 3.0."""
     pieces = _SINCE_UNICODE_3_1.split(unquote(part, errors="surrogateescape"))
-    plain = [piece if number % 2 else _normalise_kc(piece) for number, piece in enumerate(pieces)]
+    plain = [piece if number % 2 else _normalize_kc(piece) for number, piece in enumerate(pieces)]
     return quote("".join(plain), safe=safe, errors="surrogateescape")
 
 
-_normalise_kc = partial(unicodedata.ucd_3_2_0.normalize, "NFKC")
+_normalize_kc = partial(unicodedata.ucd_3_2_0.normalize, "NFKC")
 _SINCE_UNICODE_3_1 = re.compile(
     "([\U0001d15e-\U0001d164\U0001d1bb-\U0001d1c0\U0001d400-\U0001d7ff\U0002f800-\U0002fa1d"
     "\u03f4-\u03f5\u2047\u2057\u205f\u2071\u213d-\u2140\u2145-\u2149\u2a0c\u2a74-\u2a76\u2adc\u309f\u30ff"

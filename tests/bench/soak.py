@@ -157,11 +157,11 @@ def soak(posts: Path, requests: int, *, with_strangers: bool) -> None:
         editor.join()
         time.sleep(GONE)
         show(requests, {pid: size_of(pid) for pid in pids})
-    summarise(pids, history, seen)
+    summarize(pids, history, seen)
     print("strangers", dict(sorted(met.items())))
 
 
-def summarise(pids: list[int], history: list[tuple[int, dict[int, Size]]], seen: Counter[int]) -> None:
+def summarize(pids: list[int], history: list[tuple[int, dict[int, Size]]], seen: Counter[int]) -> None:
     late = history[SLICES // 2 :]
     for pid in pids:
         first, last = late[0][1][pid], late[-1][1][pid]

@@ -1,1 +1,1 @@
-"""What each generator makes of a folder: how it is recognised, its keys, its permalinks and ids."""
+"""What each generator makes of a folder: how it is recognized, its keys, its permalinks and ids."""
