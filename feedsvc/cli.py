@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from feedsvc import __version__
 from feedsvc.checks import HIDDEN_FORMATS, PROBLEM_FORMATS, compare
-from feedsvc.config import listening
+from feedsvc.config import listening, load_settings
 from feedsvc.days import format_day
 from feedsvc.errors import FeedsvcError, PostError
 from feedsvc.index.queries import Index
@@ -26,7 +26,7 @@ from feedsvc.models import NEVER, Body, Cleaned, Format, Level, Problem
 from feedsvc.posts.parser import body_of
 from feedsvc.publishing.routing import path_of
 from feedsvc.settings import OPTIONS, UNKNOWN_BASE, Settings
-from feedsvc.startup import load_settings, make_cleaner, open_index
+from feedsvc.startup import make_cleaner, open_index
 from feedsvc.supervisor import exit_when_told
 from feedsvc.text import format_count
 

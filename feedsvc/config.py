@@ -1,92 +1,94 @@
-"""Command line, environment and `feedsvc.toml` → Settings; refuses what cannot work, by name.
+"""Command line, environment, `feedsvc.toml` and a Jekyll site's `_config.yml` → Settings.
 
-Pure: the caller hands in the environment and the file's text. What settings there are is in `settings`.
+The only module that knows environment variables, the working directory and the home directory. It refuses values and
+combinations that cannot work, by name. Which settings there are, and how each is read, is in `settings`.
 """
 
 import hashlib
+import logging
+import os
 import re
+import tempfile
 import tomllib
 from collections import ChainMap
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
-from feedsvc import __version__
 from feedsvc.errors import PostError, SettingError
 from feedsvc.posts.front_matter import load_yaml
-from feedsvc.posts.generators.jekyll import is_jekyll, to_jekyll, to_settings
-from feedsvc.settings import GONE, OPTIONS, IdScheme, Listening, Settings, whole, zone
+from feedsvc.posts.generators.jekyll import AUTHORS_NAME, CONFIG_NAME, POSTS, is_jekyll, to_jekyll, to_settings
+from feedsvc.settings import GONE, OPTIONS, IdScheme, Listening, Settings, reading_fingerprint, site_title, whole, zone
+
+log = logging.getLogger(__name__)
 
 PREFIX = "FEEDSVC_"
 FILE_NAME = "feedsvc.toml"
 VARIABLES = {PREFIX + name.upper(): name for name in OPTIONS}
 WORKERS = "WEB_CONCURRENCY"
+ROOM = 2**20  # bytes that a directory must have room for
+MEMORY = Path("/dev/shm")  # noqa: S108 - the last resort: a file system in memory, where there is one
 
 
 T = TypeVar("T")
 
 
-class Given(NamedTuple):
-    """A value as it was given; `label` is what its author wrote for the setting's name, and where."""
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A value as it was written; `label` is the setting's name as it was written, and where."""
 
     label: str
     value: object
 
 
-Source = dict[str, Given]  # by the names of settings
-
-# What shows nowhere.
-_RUNNING = (
-    *("posts", "index", "settle_ms", "scan_interval", "cache_bytes"),
-    *("operator_token", "reader_token", "trusted_proxies", "log_format", "access_log"),
-)
-# What shapes the index: a change of one of these reads all posts again.
-_READING = ("jekyll", "timezone", "exclude_tags", "exclude_categories", "drafts", "future", "max_post_bytes")
+Source = dict[str, Given]  # by name of setting
 
 
 def listening(environ: Mapping[str, str], host: str | None, port: str | None, workers: str | None) -> Listening:
-    """Take these from the command line, else from $PORT and $WEB_CONCURRENCY, which platforms set."""
+    """Read host, port and workers from the command line, else from $PORT and $WEB_CONCURRENCY, which platforms set."""
     return Listening(
-        host or ("0.0.0.0" if environ.get("PORT") else "127.0.0.1"),  # noqa: S104 - $PORT means: be reachable
+        host or ("0.0.0.0" if environ.get("PORT") else "127.0.0.1"),  # noqa: S104 - a platform that sets $PORT connects from outside
         _first(whole(1, 65_535), Given("--port", port), Given("PORT", environ.get("PORT")), default=8000),
         _first(whole(1, 64), Given("--workers", workers), Given(WORKERS, environ.get(WORKERS)), default=2),
     )
 
 
-def _first(read: Callable[[object], int], *all_given: Given, default: int) -> int:
-    return next((_read(read, given) for given in all_given if given.value), default)
+def _first(read: Callable[[object], int], *candidates: Given, default: int) -> int:
+    return next((_read(read, given) for given in candidates if given.value), default)
 
 
 def _read(read: Callable[[object], T], given: Given, *, is_secret: bool = False) -> T:
     try:
         return read(given.value)
     except ValueError as error:
-        shown = "" if is_secret else f" {str(given.value)!r}:"
-        raise SettingError(f"{given.label}:{shown} {error}") from error
+        value = "" if is_secret else f" {str(given.value)!r}:"
+        raise SettingError(f"{given.label}:{value} {error}") from error
 
 
 # --- sources -------------------------------------------------------------------------------------
 
 
 def from_environment(environ: Mapping[str, str]) -> Source:
-    """Take the settings among the environment's variables; an empty variable counts as not set."""
+    """Return the settings in the environment; an empty variable counts as not set."""
     return {name: Given(key, environ[key]) for key, name in VARIABLES.items() if environ.get(key)}
 
 
 def unknown_variables(environ: Mapping[str, str]) -> list[str]:
-    """List the variables that look like ours and are not; worth a warning, for orchestrators inject such."""
+    """Return the FEEDSVC_* variables that are no settings: a warning and no error, for orchestrators inject such."""
     return sorted(name for name in environ if name.startswith(PREFIX) and name not in VARIABLES)
 
 
 def from_command_line(values: Mapping[str, object]) -> Source:
-    """Take the options that were given; None means not given."""
+    """Return the options of the command line; None means not given."""
     return {name: Given(f"--{name.replace('_', '-')}", value) for name, value in values.items() if value is not None}
 
 
 def from_toml(text: str, where: Path) -> Source:
     """Read a settings file; paths in it are relative to its folder.
 
-    Raises SettingError for bad TOML and for an unknown name, with the known ones.
+    Raise SettingError for bad TOML and for an unknown name, with the known ones.
     """
     try:
         values = tomllib.loads(text)
@@ -104,9 +106,9 @@ def from_toml(text: str, where: Path) -> Source:
 
 
 def _aliases(table: object, where: Path) -> dict[str, object]:
-    """Read old paths with the feed paths they mean, or `gone`."""
+    """Read the table of old paths, each with the path of the feed that replaces it, or `gone`."""
     if not isinstance(table, dict):
-        raise SettingError(f"{where}: aliases: must be a table of old paths and feed paths")
+        raise SettingError(f"{where}: aliases: must be a table of old paths with feed paths")
     for old, new in table.items():
         if not old.startswith("/") or not isinstance(new, str) or not (new == GONE or re.match("/(?!/)", new)):
             raise SettingError(f"{where}: aliases: {old!r} = {new!r}: must be a path and a feed's path, or {GONE!r}")
@@ -114,9 +116,9 @@ def _aliases(table: object, where: Path) -> dict[str, object]:
 
 
 def from_jekyll(text: str, authors: str, prefix: str, where: Path) -> Source | None:
-    """Read a Jekyll site's `_config.yml` and `_data/authors.yml`; None where it is another generator's.
+    """Read a Jekyll site's `_config.yml` and `_data/authors.yml`; None if it is another generator's.
 
-    `prefix` is where the posts folder lies in the site. Raises SettingError for bad YAML.
+    `prefix` is the path of the posts folder within the site. Raise SettingError for bad YAML.
     """
     try:
         config, people = load_yaml(text), load_yaml(authors)
@@ -129,7 +131,7 @@ def from_jekyll(text: str, authors: str, prefix: str, where: Path) -> Source | N
     try:
         zone(values.get("timezone", "UTC"))
     except ValueError:
-        del values["timezone"]  # Jekyll, too, goes on in UTC
+        del values["timezone"]  # Jekyll uses UTC then
     return _from_file(values | {"jekyll": jekyll}, where)
 
 
@@ -138,36 +140,129 @@ def _from_file(values: Mapping[str, object], where: Path) -> Source:
 
 
 def merge(*sources: Source) -> Settings:
-    """Make the settings; an earlier source wins. Raises SettingError for a value that cannot be used."""
+    """Merge sources into settings; an earlier source wins. Raise SettingError for a value that cannot be used."""
     values: dict[str, Any] = {name: _value(name, given) for name, given in ChainMap(*sources).items()}
     return Settings(**values)
 
 
 def _value(name: str, given: Given) -> object:
     option = OPTIONS.get(name)
-    return _read(option.read, given, is_secret=option.is_secret) if option else given.value
+    if option is None:
+        return given.value
+    value = _read(option.read, given, is_secret=option.is_secret)
+    return _read(_expand, replace(given, value=value)) if isinstance(value, Path) else value
+
+
+def _expand(path: object) -> Path:
+    try:
+        return Path(str(path)).expanduser()
+    except RuntimeError as error:
+        raise ValueError("no such home directory") from error
 
 
 def refuse_conflicts(settings: Settings) -> Settings:
-    """Give settings back that can be used together; else raises SettingError."""
+    """Return the settings. Raise SettingError if they contradict each other."""
     if settings.id_scheme is not IdScheme.UUID and not (settings.jekyll and settings.jekyll.url):
         raise SettingError(f"id_scheme: {str(settings.id_scheme)!r}: needs a Jekyll site's _config.yml with its url")
     return settings
 
 
-# --- what follows from settings ------------------------------------------------------------------
+# --- files ---------------------------------------------------------------------------------------
 
 
-def reading_fingerprint(settings: Settings) -> str:
-    """Name what shapes the reading of posts, so that an index made otherwise is not used."""
-    return _fingerprint(settings, _READING)
+def load_settings(given: Mapping[str, object]) -> Settings:
+    """Return the settings from all sources; `given` are the options of the command line.
+
+    Raise SettingError for one that cannot be used.
+    """
+    for name in unknown_variables(os.environ):
+        log.warning("%s: unknown setting: ignored", name)
+    sources = [from_command_line(given), from_environment(os.environ)]
+    posts = merge(*sources).posts
+    settings = refuse_conflicts(merge(*sources, *_sources_around(posts)))
+    if settings.index and settings.index.resolve().is_relative_to(settings.posts.resolve()):
+        raise SettingError(
+            f"index: {str(settings.index)!r}: in the posts folder, which is only read: name another file"
+        )
+    at_root = replace(settings, posts=settings.posts.absolute())  # "posts" alone says nothing of the site
+    return replace(settings, title=site_title(at_root))
 
 
-def showing_fingerprint(settings: Settings) -> str:
-    """Name what shapes feeds and pages of posts that have been read."""
-    return _fingerprint(settings, OPTIONS.keys() - set(_RUNNING))
+def _sources_around(posts: Path) -> Iterator[Source]:
+    """Read `feedsvc.toml` and a Jekyll site's `_config.yml`, each in the posts folder, else beside it.
+
+    If the posts are in a folder `_posts`, the site's `_config.yml` may be in any folder above.
+    """
+    folders = [posts.absolute(), *posts.absolute().parents]
+    if found := _read_first(posts / FILE_NAME, folders[0].parent / FILE_NAME):
+        yield from_toml(*found)
+    sites = folders if POSTS in folders[0].parts else folders[:2]
+    if found := _read_first(*(folder / CONFIG_NAME for folder in sites)):
+        text, path = found
+        authors, _ = _read_first(path.parent / AUTHORS_NAME) or ("", None)
+        prefix = "".join(f"{part}/" for part in folders[0].relative_to(path.parent).parts)
+        if source := from_jekyll(text, authors, prefix, path):
+            yield source
 
 
-def _fingerprint(settings: Settings, names: Iterable[str]) -> str:
-    shaped = [__version__, *(f"{name}={getattr(settings, name)}" for name in sorted(names))]
-    return hashlib.sha256("\n".join(shaped).encode()).hexdigest()[:16]
+def _read_first(*paths: Path) -> tuple[str, Path] | None:
+    """Return the text and the path of the first file that exists."""
+    for path in paths:
+        try:
+            return path.read_text(encoding="utf-8-sig"), path
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingError(f"{path}: cannot be read: {error}") from error
+    return None
+
+
+# --- where the index is --------------------------------------------------------------------------
+
+
+def index_path(settings: Settings) -> Path:
+    """Return the file of the index: the one that is set, else one in the first cache directory that can be written to.
+
+    Raise SettingError if there is no such directory.
+    """
+    return settings.index or _default_index(settings.posts, reading_fingerprint(settings))
+
+
+def _default_index(posts: Path, fingerprint: str) -> Path:
+    """Return a file named after the posts folder, in the first cache directory that can be written to.
+
+    The fingerprint is part of the name: a command with other settings must not empty the index of a running service.
+    """
+    real = posts.resolve()
+    name = f"{real.name}-{hashlib.sha256(os.fsencode(real)).hexdigest()[:12]}-{fingerprint}.sqlite"
+    for directory in _cache_directories():
+        if _is_ours_and_has_room(directory):
+            return directory / name
+    raise SettingError("index: no cache directory can be written to: set FEEDSVC_INDEX to a file in a folder that can")
+
+
+def _is_ours_and_has_room(directory: Path) -> bool:
+    """True if an index can be in a directory; in another user's, that user could replace the file."""
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=directory) as trial:
+            trial.write(bytes(ROOM))
+        return directory.stat().st_uid in {0, os.getuid()}
+    except OSError:
+        return False
+
+
+def _cache_directories() -> list[Path]:
+    """Return the XDG cache and runtime directories, as far as they are set, and private ones for temporary files."""
+    home = os.path.expanduser("~/.cache")  # noqa: PTH111 - no error for a user without an entry in the system's list
+    named = (os.environ.get("XDG_CACHE_HOME", ""), home, os.environ.get("XDG_RUNTIME_DIR", ""))
+    absolute = [path for path in map(Path, named) if path.is_absolute()]  # XDG: ignore relative ones
+    private = *_temporary_directories(), MEMORY
+    return [*(path / "feedsvc" for path in absolute), *(path / f"feedsvc-{os.getuid()}" for path in private)]
+
+
+def _temporary_directories() -> list[Path]:
+    """Return the directory for temporary files, if there is one: on a read-only system there may be none."""
+    with suppress(FileNotFoundError):
+        return [Path(tempfile.gettempdir())]
+    return []

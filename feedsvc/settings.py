@@ -1,11 +1,12 @@
 # ruff: noqa: RUF009 - `_setting` is a dataclass field
-"""Every setting with its default, how it is read from text or TOML, and what it means; and what a Jekyll site says.
+"""Every setting: its default, how it is read from text or TOML, and what it means; what a Jekyll site adds.
 
-Pure. Where the values are found, and which place wins, is for `config`.
+Pure. Where values come from, and which source wins, is for `config`.
 """
 
+import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, tzinfo
 from enum import StrEnum
@@ -13,18 +14,19 @@ from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from feedsvc import __version__
 from feedsvc.models import Content
 from feedsvc.text import UNWANTED, clean_name
 from feedsvc.urls import to_uri
 
-GONE = "gone"  # the alias of a feed there is no more
+GONE = "gone"  # the alias of a feed that no longer exists
 MAX_LIMIT = 200
 
 T = TypeVar("T")
 
 
 class LinkTo(StrEnum):
-    """Where an entry links to (`auto`: its page on its own site, else the original's address, else its page here)."""
+    """Where an entry links to; `auto`: its page on its own site, else the original, else its page here."""
 
     AUTO = "auto"
     SITE = "site"
@@ -33,7 +35,7 @@ class LinkTo(StrEnum):
 
 
 class IdScheme(StrEnum):
-    """How entry ids are made; the first three need a Jekyll site's `_config.yml`."""
+    """How entry ids are made; all but `uuid` need a Jekyll site's `_config.yml`."""
 
     JEKYLL_FEED = "jekyll-feed"
     JEKYLL = "jekyll"
@@ -49,7 +51,7 @@ class LogFormat(StrEnum):
 
 
 class AccessLog(StrEnum):
-    """Which requests are logged (`errors`: those answered with an error, and slow ones)."""
+    """Which requests are logged; `errors`: responses with an error status, and slow ones."""
 
     ERRORS = "errors"
     ALL = "all"
@@ -58,7 +60,7 @@ class AccessLog(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """Front matter for all posts under a path of a Jekyll site, of one type or, with "", of any."""
+    """Front matter for all posts below a path of a Jekyll site; `type` is "" for posts of any type."""
 
     path: str
     type: str
@@ -67,11 +69,11 @@ class Defaults:
 
 @dataclass(frozen=True, slots=True)
 class Jekyll:
-    """What a Jekyll site's `_config.yml` says beside our own settings.
+    """What a Jekyll site's `_config.yml` says beyond the settings.
 
-    `prefix` is where the posts folder lies in the site, "" for its root; `permalink` a template; `feed_path` and the
-    others what jekyll-feed served: its path, how many posts, the folder of the feeds of tags ("" for none), and the
-    categories that had one; `excerpt_only` whether its feeds carry excerpts, which `excerpt_separator` ends.
+    `prefix` is the path of the posts folder within the site, "" for its root; `permalink` is a template. `feed_path`,
+    `feed_limit`, `feed_tags` (a folder, "" for none) and `feed_categories` describe the feeds that jekyll-feed served.
+    If `excerpt_only`, feeds carry excerpts: what stands before `excerpt_separator`.
     """
 
     url: str = ""
@@ -91,12 +93,12 @@ class Jekyll:
     excerpt_separator: str = "\n\n"
 
 
-# --- readers: each gives the value or raises ValueError with the reason ---------------------------
+# --- readers: each returns the value, or raises ValueError with the reason ---------------------------
 
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise ValueError("must be text")  # noqa: TRY004 - one kind of error for the caller
+        raise ValueError("must be text")  # noqa: TRY004 - readers raise nothing else
     if UNWANTED.search(value):
         raise ValueError("must be UTF-8 without control characters")
     return value.strip()
@@ -106,19 +108,16 @@ def _path(value: object) -> Path:
     text = str(value)
     if not isinstance(value, str | Path) or not text.strip() or "\0" in text:
         raise ValueError("must be a path")
-    try:
-        return Path(text).expanduser()
-    except RuntimeError as error:
-        raise ValueError("no such home directory") from error
+    return Path(text)
 
 
-def whole(least: int, most: int) -> Callable[[object], int]:
-    """Give the reader of a whole number within bounds."""
+def whole(minimum: int, maximum: int) -> Callable[[object], int]:
+    """Return a reader of whole numbers within bounds."""
 
     def read(value: object) -> int:
         text = str(value).replace("_", "").strip()
-        if isinstance(value, bool) or not re.fullmatch("[0-9]{1,15}", text) or not least <= int(text) <= most:
-            raise ValueError(f"must be a whole number from {least:,} to {most:,}")
+        if isinstance(value, bool) or not re.fullmatch("[0-9]{1,15}", text) or not minimum <= int(text) <= maximum:
+            raise ValueError(f"must be a whole number from {minimum:,} to {maximum:,}")
         return int(text)
 
     return read
@@ -145,26 +144,26 @@ def zone(value: object) -> tzinfo:
     try:
         return UTC if name.upper() == "UTC" else ZoneInfo(name)
     except (LookupError, ValueError, OSError) as error:
-        raise ValueError("is no time zone like Asia/Shanghai") from error
+        raise ValueError("must be a time zone like Asia/Shanghai") from error
 
 
 def _url(value: object) -> str:
     uri = to_uri(_text(value))
     if not uri or set(uri) & set("?#"):
-        raise ValueError("must be an address like https://example.org or https://example.org/blog")
+        raise ValueError("must be a URL like https://example.org or https://example.org/blog")
     return uri.rstrip("/")
 
 
 def _template(value: object) -> str:
     text = _text(value)
     if text.count("{url}") != 1 or not to_uri(text.replace("{url}", "x")):
-        raise ValueError("must be an address with {url} in it, like https://images.example/?url={url}")
+        raise ValueError("must be a URL with {url} in it, like https://images.example/?url={url}")
     return text
 
 
 def _token(value: object) -> str:
     if not isinstance(value, str) or not re.fullmatch("[!-~]{16,}", value.strip()):
-        raise ValueError("must be at least 16 letters, digits and signs of ASCII, without blanks")
+        raise ValueError("must be at least 16 ASCII letters, digits and signs, without spaces")
     return value.strip()
 
 
@@ -188,11 +187,11 @@ class Option:
     read: Callable[[object], object]
     help: str
     is_flag: bool
-    is_secret: bool  # neither shown in errors nor taken from the command line, which everyone can list
+    is_secret: bool  # neither in messages nor on the command line, which other users of the machine can see
 
 
 def _setting(default: T, meaning: str, read: Callable[[object], T] | None = None, *, is_secret: bool = False) -> T:
-    """Declare a setting; without a reader its default says whether it is text, yes or no, names, or a choice."""
+    """Declare a setting; without a reader, the type of its default decides: text, yes or no, names, or a choice."""
     reader = read or _READERS.get(type(default)) or _one_of(type(default))
     option = Option(reader, meaning, default is False, is_secret)
     made: T = field(default=default, repr=not is_secret, metadata={"option": option})
@@ -204,66 +203,78 @@ _READERS: Mapping[type, Callable[[object], object]] = {str: _text, bool: _truth,
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What an operator can set."""
+    """All settings of a service or a build."""
 
     posts: Path = _setting(Path("posts"), "the folder of posts", _path)
     index: Path | None = _setting(None, "the index file; a cache, by default in your cache directory", _path)
-    base_url: str = _setting("", "the address the service is reached at; without it the request's Host is used", _url)
-    title: str = _setting("", "the title of the whole; by default the name of the folder that holds the posts")
-    description: str = _setting("", "a line on what the posts are about")
+    base_url: str = _setting("", "the URL of the service; without it, the request's Host makes the links", _url)
+    title: str = _setting("", "the title of the site; by default the name of the folder that holds the posts")
+    description: str = _setting("", "one line about the posts")
     language: str = _setting("", "the language of the posts, such as zh-CN")
-    author: str = _setting("", "who stands for posts without an author; by default the title")
-    timezone: tzinfo = _setting(UTC, "where dates without a time zone are meant, such as Asia/Shanghai", zone)  # type: ignore[arg-type]
+    author: str = _setting("", "the author of posts that name none; by default the title")
+    timezone: tzinfo = _setting(UTC, "the time zone of dates that name none, such as Asia/Shanghai", zone)  # type: ignore[arg-type]
     id_scheme: IdScheme = _setting(
         IdScheme.UUID, "how entry ids are made: uuid; for a Jekyll site jekyll-feed, jekyll or permalink"
     )
-    id_namespace: str = _setting("", "a text that tells this site's entry ids from another's; set it once for good")
+    id_namespace: str = _setting(
+        "", "text that makes this site's entry ids differ from another site's; never change it"
+    )
     link_to: LinkTo = _setting(
         LinkTo.AUTO,
         "where entries link to: auto (their page on their own site, else the original, else the page here), site, "
         "original or page",
     )
-    limit: int = _setting(20, "entries of a feed page", whole(1, MAX_LIMIT))
+    limit: int = _setting(20, "number of entries on a page of a feed", whole(1, MAX_LIMIT))
     page_bytes: int = _setting(
-        1_000_000, "a page has fewer entries where their files are longer than this together", whole(1_000, 10**9)
+        1_000_000,
+        "bytes of the files of a page's posts together; beyond, the page has fewer entries",
+        whole(1_000, 10**9),
     )
     content: Content = _setting(Content.FULL, "what entries carry: full, summary or none")
-    max_age: int = _setting(300, "seconds for which clients may keep a feed", whole(60, 86_400))
+    max_age: int = _setting(300, "seconds that clients may cache a feed", whole(60, 86_400))
     exclude_tags: tuple[str, ...] = _setting((), "posts with one of these tags are left out")
     exclude_categories: tuple[str, ...] = _setting((), "posts with one of these categories are left out")
     future: bool = _setting(False, "publish posts before their date")
     drafts: bool = _setting(False, "publish drafts")
-    rules: Path | None = _setting(None, "a file with your own cleaning rules, added to the packaged ones", _path)
-    source_line: bool = _setting(False, "end each body with a line that names its original")
-    image_proxy: str = _setting(
-        "", "an address with {url} in it through which pictures are shown whose hosts refuse other sites", _template
-    )
+    rules: Path | None = _setting(None, "a file of cleaning rules, added to the packaged ones", _path)
+    source_line: bool = _setting(False, "end each body with a link to its original")
+    image_proxy: str = _setting("", "a URL with {url} in it, through which pictures are loaded", _template)
     max_post_bytes: int = _setting(
-        1_000_000, "a larger post is sanitized only; one ten times larger is not read", whole(1_000, 100_000_000)
+        1_000_000, "bytes; a larger post is sanitized only, one ten times larger is not read", whole(1_000, 100_000_000)
     )
-    settle_ms: int = _setting(200, "milliseconds for which a file edited in place must be still", whole(0, 60_000))
-    scan_interval: int = _setting(60, "seconds between looks at the whole folder, beside watching it", whole(1, 86_400))
-    static: bool = _setting(False, "pages as `build` makes them: no search, paging by path")
-    cache_bytes: int = _setting(32 * 1024 * 1024, "memory for finished documents, of each process", whole(0, 10**12))
-    operator_token: str = _setting("", "opens /metrics, and the problems on /status", _token, is_secret=True)
-    reader_token: str = _setting("", "everything but /healthz and /readyz asks for it", _token, is_secret=True)
-    trusted_proxies: int = _setting(0, "how many proxies before the service say who asks, by which scheme", whole(0, 9))
+    settle_ms: int = _setting(
+        200, "milliseconds that a file edited in place must stay unchanged before it is read", whole(0, 60_000)
+    )
+    scan_interval: int = _setting(
+        60, "seconds between scans of the whole folder; changes are also watched", whole(1, 86_400)
+    )
+    static: bool = _setting(False, "serve pages as `build` writes them: no search, page numbers in the path")
+    cache_bytes: int = _setting(
+        32 * 1024 * 1024, "bytes of memory for finished documents, in each process", whole(0, 10**12)
+    )
+    operator_token: str = _setting(
+        "", "the token that opens /metrics and the problems on /status", _token, is_secret=True
+    )
+    reader_token: str = _setting("", "the token that all but /healthz and /readyz require", _token, is_secret=True)
+    trusted_proxies: int = _setting(
+        0, "number of proxies in front whose X-Forwarded-* headers are trusted", whole(0, 9)
+    )
     log_format: LogFormat = _setting(LogFormat.TEXT, "how log lines are written: text or json")
     access_log: AccessLog = _setting(AccessLog.ERRORS, "which requests are logged: errors (and slow ones), all or off")
-    aliases: tuple[tuple[str, str], ...] = ()  # this and the next are in files alone
+    aliases: tuple[tuple[str, str], ...] = ()  # this and the next can be set in files only
     jekyll: Jekyll | None = None
 
 
 OPTIONS: Mapping[str, Option] = {one.name: one.metadata["option"] for one in fields(Settings) if one.metadata}
 
 
-# Stands for the site's address in kept bodies where it is only known with a request (RFC 2606: resolves nowhere).
+# Stands in kept bodies for the site's URL, which without a base URL each request decides (RFC 2606: never resolves).
 UNKNOWN_BASE = "http://base.invalid"
 
 
 @dataclass(frozen=True, slots=True)
 class Listening:
-    """Where `serve` listens, and with how many processes."""
+    """Where `serve` listens, and the number of its worker processes."""
 
     host: str
     port: int
@@ -271,7 +282,33 @@ class Listening:
 
 
 def site_title(settings: Settings) -> str:
-    """Give the site's title: the one that is set, or the name of the posts folder, of its parent if it says nothing."""
-    folder = settings.posts.absolute()
+    """Return the title that is set, else the name of the posts folder, or of its parent if that says nothing."""
+    folder = settings.posts
     name = folder.parent.name if folder.name in {"posts", "_posts", "content"} else folder.name
     return settings.title or name or "Posts"
+
+
+# --- fingerprints --------------------------------------------------------------------------------
+
+# Settings that no document shows.
+_RUNNING = (
+    *("posts", "index", "settle_ms", "scan_interval", "cache_bytes"),
+    *("operator_token", "reader_token", "trusted_proxies", "log_format", "access_log"),
+)
+# Settings that decide what the index holds: after a change of one, all posts are read again.
+_READING = ("jekyll", "timezone", "exclude_tags", "exclude_categories", "drafts", "future", "max_post_bytes")
+
+
+def reading_fingerprint(settings: Settings) -> str:
+    """Return a name for the settings that posts were read with, so that no index made with others is used."""
+    return _fingerprint(settings, _READING)
+
+
+def showing_fingerprint(settings: Settings) -> str:
+    """Return a name for the settings that feeds and pages depend on."""
+    return _fingerprint(settings, OPTIONS.keys() - set(_RUNNING))
+
+
+def _fingerprint(settings: Settings, names: Iterable[str]) -> str:
+    shaped = [__version__, *(f"{name}={getattr(settings, name)}" for name in sorted(names))]
+    return hashlib.sha256("\n".join(shaped).encode()).hexdigest()[:16]

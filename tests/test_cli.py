@@ -315,7 +315,10 @@ def test_clean_says_when_it_could_only_sanitize(site: Site, monkeypatch: pytest.
         (["none"], "Error: posts: 'none': no such folder\n"),
         (["--limit", "x"], "Error: --limit: 'x': must be a whole number from 1 to 200\n"),
         (["--index", "file/x"], "Error: index: 'file': no such folder: File exists\n"),
-        (["--index", "posts"], "Error: index: 'posts': in the posts folder, which is only ever read\n"),
+        (
+            ["--index", "posts"],
+            "Error: index: 'posts': in the posts folder, which is only read: name another file\n",
+        ),
     ],
 )
 def test_what_cannot_be_done_is_told_in_a_line(site: Site, command: str, arguments: list[str], message: str) -> None:

@@ -16,14 +16,23 @@ from feedsvc.config import (
     from_environment,
     from_toml,
     listening,
+    load_settings,
     merge,
-    reading_fingerprint,
-    showing_fingerprint,
     unknown_variables,
 )
 from feedsvc.errors import SettingError
 from feedsvc.models import Content
-from feedsvc.settings import OPTIONS, AccessLog, LinkTo, Listening, LogFormat, Settings, site_title
+from feedsvc.settings import (
+    OPTIONS,
+    AccessLog,
+    LinkTo,
+    Listening,
+    LogFormat,
+    Settings,
+    reading_fingerprint,
+    showing_fingerprint,
+    site_title,
+)
 
 FILE = Path("/srv/blog/feedsvc.toml")
 ANYTHING = settings(max_examples=100, deadline=None, derandomize=True)
@@ -95,21 +104,21 @@ def test_every_setting_is_covered_by_an_option() -> None:
         ("posts", "a\0b", "must be a path"),
         ("posts", "~nobody-of-this-name/x", "no such home directory"),
         ("index", "~nobody-of-this-name/x", "no such home directory"),
-        ("base_url", "example.org", "must be an address like https://example.org or https://example.org/blog"),
-        ("base_url", "ftp://example.org", "must be an address like https://example.org or https://example.org/blog"),
-        ("base_url", "https://", "must be an address like https://example.org or https://example.org/blog"),
-        ("base_url", "https://e.org?a=b", "must be an address like https://example.org or https://example.org/blog"),
-        ("base_url", "https://e.org#a", "must be an address like https://example.org or https://example.org/blog"),
-        ("base_url", "https://e.org:port", "must be an address like https://example.org or https://example.org/blog"),
+        ("base_url", "example.org", "must be a URL like https://example.org or https://example.org/blog"),
+        ("base_url", "ftp://example.org", "must be a URL like https://example.org or https://example.org/blog"),
+        ("base_url", "https://", "must be a URL like https://example.org or https://example.org/blog"),
+        ("base_url", "https://e.org?a=b", "must be a URL like https://example.org or https://example.org/blog"),
+        ("base_url", "https://e.org#a", "must be a URL like https://example.org or https://example.org/blog"),
+        ("base_url", "https://e.org:port", "must be a URL like https://example.org or https://example.org/blog"),
         ("base_url", "https://e.org/\udcff", "must be UTF-8 without control characters"),
         ("title", "a\x08b", "must be UTF-8 without control characters"),
         ("id_namespace", "\udcff", "must be UTF-8 without control characters"),
-        ("timezone", "Mars/Base", "is no time zone like Asia/Shanghai"),
-        ("timezone", "Etc", "is no time zone like Asia/Shanghai"),
-        ("timezone", "../Etc/UTC", "is no time zone like Asia/Shanghai"),
-        ("timezone", "/etc/localtime", "is no time zone like Asia/Shanghai"),
-        ("timezone", "x" * 5000, "is no time zone like Asia/Shanghai"),
-        ("timezone", "时区", "is no time zone like Asia/Shanghai"),
+        ("timezone", "Mars/Base", "must be a time zone like Asia/Shanghai"),
+        ("timezone", "Etc", "must be a time zone like Asia/Shanghai"),
+        ("timezone", "../Etc/UTC", "must be a time zone like Asia/Shanghai"),
+        ("timezone", "/etc/localtime", "must be a time zone like Asia/Shanghai"),
+        ("timezone", "x" * 5000, "must be a time zone like Asia/Shanghai"),
+        ("timezone", "时区", "must be a time zone like Asia/Shanghai"),
         ("link_to", "elsewhere", "must be one of auto, site, original, page"),
         ("content", "FULL", "must be one of full, summary, none"),
         ("limit", "0", "must be a whole number from 1 to 200"),
@@ -125,7 +134,7 @@ def test_every_setting_is_covered_by_an_option() -> None:
         (
             "image_proxy",
             "https://x.example/",
-            "must be an address with {url} in it, like https://images.example/?url={url}",
+            "must be a URL with {url} in it, like https://images.example/?url={url}",
         ),
         ("cache_bytes", "-1", "must be a whole number from 0 to 1,000,000,000,000"),
         ("trusted_proxies", "10", "must be a whole number from 0 to 9"),
@@ -166,7 +175,7 @@ def test_a_setting_is_read_from_toml(line: str, value: object) -> None:
         ("limit = [5]", "limit: '[5]': must be a whole number from 1 to 200"),
         ("title = 5", "title: '5': must be text"),
         ("timezone = 8", "timezone: '8': must be text"),
-        ("timezone = ''", "timezone: '': is no time zone like Asia/Shanghai"),
+        ("timezone = ''", "timezone: '': must be a time zone like Asia/Shanghai"),
         ("base_url = ['x']", "base_url: \"['x']\": must be text"),
         ("exclude_tags = 5", "exclude_tags: '5': must be a list of names"),
         ("exclude_tags = ['a', 5]", "exclude_tags: \"['a', 5]\": must be a list of names"),
@@ -321,7 +330,7 @@ def test_a_token_that_is_too_weak_is_refused_without_being_shown(name: str, text
         value_of(name, text)
 
     assert str(raised.value) == (
-        f"FEEDSVC_{name.upper()}: must be at least 16 letters, digits and signs of ASCII, without blanks"
+        f"FEEDSVC_{name.upper()}: must be at least 16 ASCII letters, digits and signs, without spaces"
     )
 
 
@@ -383,7 +392,6 @@ def test_other_settings_leave_the_fingerprint(changes: dict[str, Any]) -> None:
         (Settings(posts=Path("/srv/blog/content")), "blog"),
         (Settings(posts=Path("/posts")), "Posts"),
         (Settings(posts=Path("/")), "Posts"),
-        (Settings(posts=Path("posts")), Path.cwd().name),
     ],
 )
 def test_the_title_is_the_one_that_is_set_or_the_folders_name(options: Settings, title: str) -> None:
@@ -416,3 +424,12 @@ def test_any_file_is_settings_or_a_setting_error(text: str) -> None:
         message = str(error)
 
     assert not message or message.startswith(f"{FILE}: ")
+
+
+def test_title_is_the_name_of_the_working_directory_if_the_posts_folder_says_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "Blog" / "posts").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "Blog")
+
+    assert load_settings({}).title == "Blog"

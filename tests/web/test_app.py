@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import feedsvc
-from feedsvc import startup as module
+from feedsvc import config as module
 from feedsvc.errors import SettingError
 from feedsvc.settings import Settings
 from feedsvc.startup import load_settings, open_index
@@ -39,7 +39,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_settings_have_defaults() -> None:
-    assert load_settings({}) == Settings()
+    assert load_settings({}) == Settings(title=Path.cwd().name)
 
 
 @pytest.mark.parametrize("place", ["posts/feedsvc.toml", "feedsvc.toml"])
@@ -75,7 +75,7 @@ def test_variable_that_is_no_setting_is_logged(
 
     load_settings({})
 
-    assert "FEEDSVC_SERVICE_HOST: no such setting, ignored" in caplog.text
+    assert "FEEDSVC_SERVICE_HOST: unknown setting: ignored" in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_index_is_the_file_that_is_set(tmp_path: Path) -> None:
 
 
 def test_index_is_never_among_the_posts(tmp_path: Path) -> None:
-    with pytest.raises(SettingError, match="in the posts folder, which is only ever read"):
+    with pytest.raises(SettingError, match="in the posts folder, which is only read: name another file"):
         load_settings({"posts": tmp_path / "posts", "index": str(tmp_path / "posts" / "2024-01-01-a.md")})
 
 
