@@ -1,6 +1,6 @@
-"""What `feedsvc check` finds by comparing: posts that stand in each other's way, keys and names spelt amiss.
+"""What `feedsvc check` finds by comparing posts: the same page, permalink or id twice, a name in two spellings.
 
-Posts, keys and scopes in, Problems out, and Problems as lines for people, programs and GitHub. Pure.
+Posts and scopes in, Problems out; and Problems as lines for people, programs and GitHub. Pure.
 """
 
 import json
@@ -14,7 +14,7 @@ from feedsvc.publishing.ids import entry_id
 from feedsvc.publishing.routing import post_path_of
 from feedsvc.settings import Settings
 
-# What a post has for itself alone, and how to mend it; mending the first mends the later ones too.
+# What no two posts may share, and how to part them; a post that shares several shows the first alone.
 _OWN: Mapping[str, tuple[Callable[[Post, Settings], str], str]] = {
     "page": (lambda post, _: post_path_of(post.path), "rename one of them"),
     "permalink": (lambda post, _: post.url, "give one another `slug` or `permalink`"),
@@ -23,7 +23,7 @@ _OWN: Mapping[str, tuple[Callable[[Post, Settings], str], str]] = {
 
 
 def compare(posts: Iterable[Post], scopes: Iterable[ScopeSummary], settings: Settings) -> Iterator[Problem]:
-    """Give what is wrong with posts, in the order of their paths, and the scopes they are in, beside one another."""
+    """Yield problems of posts, in order of path: what two of them must not share, and names in a rare spelling."""
     taken: dict[tuple[str, str], str] = {}
     odd = _odd_spellings(scopes)
     for post in posts:
@@ -42,7 +42,7 @@ def _clashes(post: Post, settings: Settings, taken: dict[tuple[str, str], str]) 
 
 
 def _odd_spellings(scopes: Iterable[ScopeSummary]) -> dict[Scope, str]:
-    """Give the scopes named as a more frequent one but for case or compatibility characters, and what to say."""
+    """Return a message for each scope that differs from a more frequent one by case or compatibility forms only."""
     usual: dict[tuple[ScopeKind, str], ScopeSummary] = {}
     odd = {}
     for one in sorted(scopes, key=lambda summary: -summary.count):

@@ -30,14 +30,14 @@ from feedsvc.startup import make_cleaner, open_index
 from feedsvc.supervisor import exit_when_told
 from feedsvc.text import format_count
 
-MIN_PROGRESS = 500  # files; fewer are read before anyone could look
-LINE_SECONDS = 2.0  # between lines that tell of progress, where no bar can be drawn
+MIN_PROGRESS = 500  # files; fewer take no time worth showing
+LINE_SECONDS = 2.0  # between lines of progress on a terminal that cannot draw a bar
 
-Shown = TypeVar("Shown")
+Row = TypeVar("Row")
 
 
 class _Commands(click.Group):
-    """Turns our own errors into one line and exit code 1."""
+    """Turns errors of feedsvc into one line and exit code 1."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -47,7 +47,7 @@ class _Commands(click.Group):
 
 
 def takes_settings(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command an option for every setting but the folder and the secrets."""
+    """Add an option to a command for every setting but the posts folder and the secrets."""
     for name, option in reversed(list(OPTIONS.items())):
         dashed = name.replace("_", "-")
         if option.is_flag:
@@ -64,19 +64,19 @@ takes_posts = click.argument("posts", required=False)
 @click.version_option(__version__, prog_name="feedsvc")
 def main() -> None:
     """Clean, correct, cached feeds from a folder of POSTS (default: posts)."""
-    if sys.getfilesystemencoding() != "utf-8":  # by the locale; names of posts and of feeds are UTF-8 all the same
+    if sys.getfilesystemencoding() != "utf-8":  # set by the locale, but names of posts and feeds are UTF-8
         again = [sys.executable, "-m", "feedsvc", *sys.argv[1:]]
         os.execve(sys.executable, again, os.environ | {"PYTHONUTF8": "1"})  # noqa: S606 - this very program
 
 
 @main.command()
 @takes_posts
-@click.option("--host", help="Address to listen at; by default 127.0.0.1, or 0.0.0.0 where $PORT is set.")
-@click.option("--port", metavar="NUMBER", help="Port to listen at; by default $PORT, else 8000.")
-@click.option("--workers", metavar="NUMBER", help="Processes that answer; by default $WEB_CONCURRENCY, else 2.")
+@click.option("--host", help="Host to listen on; by default 127.0.0.1, or 0.0.0.0 if $PORT is set.")
+@click.option("--port", metavar="NUMBER", help="Port to listen on; by default $PORT, else 8000.")
+@click.option("--workers", metavar="NUMBER", help="Number of worker processes; by default $WEB_CONCURRENCY, else 2.")
 @takes_settings
 def serve(host: str | None, port: str | None, workers: str | None, **given: Any) -> None:
-    """Serve the feeds, and follow every change of the posts."""
+    """Serve the feeds, and follow changes of the posts."""
     with exit_when_told():
         from feedsvc.server import serve as run  # noqa: PLC0415 - the other commands need no server
 
@@ -86,16 +86,14 @@ def serve(host: str | None, port: str | None, workers: str | None, **given: Any)
 @main.command()
 @takes_posts
 @click.option("--strict", is_flag=True, help="Exit with 1 on a hint too.")
-@click.option("--bodies", is_flag=True, help="Clean every body as well, and tell where that falls back.")
-@click.option("--hidden", is_flag=True, help="List the posts that are left out instead, and why each is.")
-@click.option(
-    "--format", "style", type=click.Choice(list(PROBLEM_FORMATS)), default="text", help="How to write the list."
-)
+@click.option("--bodies", is_flag=True, help="Clean every body too, and list those that can only be sanitized.")
+@click.option("--hidden", is_flag=True, help="List the posts that are left out instead, each with the reason.")
+@click.option("--format", "style", type=click.Choice(list(PROBLEM_FORMATS)), default="text", help="Format of the list.")
 @takes_settings
 def check(*, strict: bool, bodies: bool, hidden: bool, style: str, **given: Any) -> None:
-    """List what is wrong with the posts, as file:line.
+    """List problems of the posts, as file:line.
 
-    The exit code is 1 if a post is missing or altered.
+    The exit code is 1 if a post is missing, or published otherwise than its file says.
     """
     settings = load_settings(given)
     index = _scanned(settings)
@@ -115,7 +113,7 @@ def _problems(settings: Settings, index: Index, *, bodies: bool) -> list[Problem
     found = {problem for path, body in cleaned for problem in _problems_of(path, body)}
     posts = show_progress(index.posts(), index.count(), "comparing posts")
     found.update(compare(posts, index.scopes(NEVER), settings))
-    found.update(index.problems())  # now that none is left of an older cleaning
+    found.update(index.problems())  # after cleaning, which replaces those of earlier versions
     return sorted(found, key=lambda problem: (problem.path, problem.line, problem.message))
 
 
@@ -132,7 +130,7 @@ def _problems_of(path: str, body: Cleaned) -> Iterator[Problem]:
 def build(out: Path, **given: Any) -> None:
     """Write everything to the folder OUT as files, precompressed.
 
-    The exit code is 1 if a post or an address is missing.
+    The exit code is 1 if a post or a URL is missing.
     """
     from feedsvc.export import export  # noqa: PLC0415 - renderers, which a service can do without at first
     from feedsvc.publishing.publisher import Publisher  # noqa: PLC0415
@@ -152,7 +150,7 @@ def build(out: Path, **given: Any) -> None:
 @takes_posts
 @takes_settings
 def feeds(**given: Any) -> None:
-    """List the feeds: number of posts, day of the newest, name, path."""
+    """List the feeds: number of posts, day of the newest post, name, path."""
     settings = load_settings(given)
     for summary in _scanned(settings).scopes(NEVER if settings.future else datetime.now(UTC)):
         name = f"{summary.scope.kind} {summary.scope.name}".strip()
@@ -162,8 +160,8 @@ def feeds(**given: Any) -> None:
 
 @main.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--diff", is_flag=True, help="Show what is removed instead, and by which step or rule.")
-@click.option("--raw", is_flag=True, help="Print the body as it came instead.")
+@click.option("--diff", is_flag=True, help="Print what is removed instead, and by which step or rule.")
+@click.option("--raw", is_flag=True, help="Print the body as the file has it instead.")
 @takes_settings
 def clean(file: Path, *, diff: bool, raw: bool, **given: Any) -> None:
     """Print the clean body of one post."""
@@ -181,7 +179,7 @@ def clean(file: Path, *, diff: bool, raw: bool, **given: Any) -> None:
 
 
 def _body_in(file: Path, settings: Settings) -> Body:
-    """Return the body of a file that is named on the command line; it may be a link to anywhere."""
+    """Return the body of a file named on the command line, which may be a link to anywhere."""
     try:
         real = Path(os.path.realpath(file))
         data = read_file(real.parent, real.name, NEVER_READ * settings.max_post_bytes)
@@ -199,40 +197,40 @@ def _scanned(settings: Settings) -> Index:
     return index
 
 
-def show_progress(rows: Iterable[Shown], total: int | None, what: str, /) -> Iterable[Shown]:
-    """Show how many rows have gone by, if they are many and standard error is a terminal; see `scan.Progress`."""
+def show_progress(rows: Iterable[Row], total: int | None, what: str, /) -> Iterable[Row]:
+    """Return the rows; while they are read, show their number if they are many and standard error is a terminal."""
     if not Console(stderr=True).is_terminal or (total is not None and total < MIN_PROGRESS):
         return rows
     return _show(rows, total, what) if total is not None else _show_if_many(rows, what)
 
 
-def _show_if_many(rows: Iterable[Shown], what: str) -> Iterator[Shown]:
+def _show_if_many(rows: Iterable[Row], what: str) -> Iterator[Row]:
     remaining = iter(rows)
     first = tuple(islice(remaining, MIN_PROGRESS))
     yield from first if len(first) < MIN_PROGRESS else _show(chain(first, remaining), None, what)
 
 
-def _show(rows: Iterable[Shown], total: int | None, what: str) -> Iterable[Shown]:
+def _show(rows: Iterable[Row], total: int | None, what: str) -> Iterable[Row]:
     console = Console(stderr=True)
-    if console.is_dumb_terminal:  # which a bar cannot be drawn on
+    if console.is_dumb_terminal:  # cannot draw a bar
         return _print_counts(rows, total, what)
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     return _draw(Progress(*columns, console=console, transient=True), rows, total, what)
 
 
-def _draw(progress: Progress, rows: Iterable[Shown], total: int | None, what: str) -> Iterator[Shown]:
+def _draw(progress: Progress, rows: Iterable[Row], total: int | None, what: str) -> Iterator[Row]:
     with progress:
         yield from progress.track(rows, total=total, description=what)
 
 
-def _print_counts(rows: Iterable[Shown], total: int | None, what: str) -> Iterator[Shown]:
-    """Print a line now and then, the first and the last one in any case."""
+def _print_counts(rows: Iterable[Row], total: int | None, what: str) -> Iterator[Row]:
+    """Print a line every LINE_SECONDS, and always the first and the last one."""
     of_all = "" if total is None else f" of {total:,}"
-    done, told = 0, monotonic()
+    done, printed = 0, monotonic()
     click.echo(f"{what}: {done}{of_all}", err=True)
     for done, row in enumerate(rows, 1):
         yield row
-        if monotonic() - told >= LINE_SECONDS:
+        if monotonic() - printed >= LINE_SECONDS:
             click.echo(f"{what}: {done:,}{of_all}", err=True)
-            told = monotonic()
+            printed = monotonic()
     click.echo(f"{what}: {done:,}{of_all}", err=True)

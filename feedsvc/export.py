@@ -1,6 +1,6 @@
-"""Everything the service serves as static files, which any web server or object store can hold.
+"""Everything that the service serves, as static files for any web server or object store.
 
-What is written is byte for byte what a service with the setting `static` answers; pages are `index.html` in a folder.
+Each file has the bytes that a service with the setting `static` sends; a page is `index.html` in its folder.
 """
 
 import json
@@ -22,14 +22,14 @@ from feedsvc.publishing.routing import first_page, post_path_of, url_of
 from feedsvc.publishing.static_files import STATIC_FILES
 from feedsvc.render import FORMATS
 
-MANIFEST = ".feedsvc.json"  # the files that are ours: only those are ever removed
+MANIFEST = ".feedsvc.json"  # lists the files of the last build: only these are ever removed
 SUFFIXES = {"br": ".br", "gzip": ".gz"}
 MAX_SEGMENT = 250  # bytes of a file name, with room for a suffix
 
 
 @dataclass(frozen=True, slots=True)
 class ExportReport:
-    """What an export did, in files; `refused` are addresses that cannot be files, with the reason."""
+    """The numbers of files of an export; `refused` are URLs that cannot be files, with the reason."""
 
     written: int
     unchanged: int
@@ -37,12 +37,12 @@ class ExportReport:
     refused: tuple[str, ...]
 
     def __str__(self) -> str:
-        """Say it in a line."""
+        """Return the numbers as a line."""
         return f"{self.written:,} written, {self.unchanged:,} unchanged, {self.removed:,} removed"
 
 
 def export(publisher: Publisher, out: Path, progress: Progress = show_nothing) -> ExportReport:
-    """Write every document under `out`; files that are as they should be are left alone, those of old posts removed.
+    """Write every document below `out`; leave files that have not changed, remove those that no longer belong there.
 
     Raise SettingError if no base URL is set, OutputError if `out` cannot be written or is not the output of a build.
     """
@@ -57,16 +57,16 @@ def export(publisher: Publisher, out: Path, progress: Progress = show_nothing) -
 
 def _export(publisher: Publisher, output: Output, progress: Progress) -> ExportReport:
     known = _known(output)
-    output.write(MANIFEST, _listed(known))  # so that a build that is broken off can be taken up again
+    output.write(MANIFEST, _listed(known))  # a build that is interrupted can be repeated
     documents = dict(progress(_documents(publisher, publisher.settings.base_url), None, "listing pages"))
     files: set[str] = set()
     written, refused = 0, []
-    for address in progress(documents, len(documents), "writing pages"):
-        name = _file_name(address)
+    for url in progress(documents, len(documents), "writing pages"):
+        name = _file_name(url)
         if reason := _refusal(name, files):
-            refused.append(f"{unquote(address)}: {reason}")
+            refused.append(f"{unquote(url)}: {reason}")
             continue
-        for file, body in _variants(name, documents[address](), publisher):
+        for file, body in _variants(name, documents[url](), publisher):
             files.add(file)
             written += output.write(file, body)
     removed = [output.remove(name) for name in sorted(known - files)]
@@ -96,11 +96,11 @@ def _known(output: Output) -> set[str]:
     return {name for name in names if is_path_below(name) and name != MANIFEST}
 
 
-# --- what there is -------------------------------------------------------------------------------
+# --- documents -----------------------------------------------------------------------------------
 
 
 def _documents(publisher: Publisher, base: str) -> Iterator[tuple[str, Callable[[], Document]]]:
-    """Give the canonical address of every document, percent-encoded, and what makes it."""
+    """Yield the canonical URL of every document, percent-encoded, and a function that returns the document."""
     yield "/feeds.opml", partial(publisher.opml, base)
     yield from ((f"/static/{name}", partial(publisher.static, name)) for name in STATIC_FILES)
     for request in _requests(publisher):
@@ -110,7 +110,7 @@ def _documents(publisher: Publisher, base: str) -> Iterator[tuple[str, Callable[
 
 
 def _requests(publisher: Publisher) -> Iterator[FeedRequest]:
-    """Give the request of every list, of every page of a feed, and of the feeds at a Jekyll site's own addresses."""
+    """Yield the request of every list, of every page of a feed, and of the feeds at a Jekyll site's own URLs."""
     settings, scopes = publisher.settings, publisher.catalog.scopes()
     kinds = dict.fromkeys(scope.kind for scope in scopes if scope.name)
     yield from (first_page(Scope(kind), Format.HTML, settings) for kind in kinds)
@@ -123,21 +123,21 @@ def _requests(publisher: Publisher) -> Iterator[FeedRequest]:
 # --- files ---------------------------------------------------------------------------------------
 
 
-def _file_name(address: str) -> str:
-    """Give the file that web servers answer an address with: they undo percent-encoding first."""
-    name = unquote(address).removeprefix("/")
+def _file_name(url: str) -> str:
+    """Return the path of the file that web servers send for a URL: they decode it first."""
+    name = unquote(url).removeprefix("/")
     return f"{name}index.html" if not name or name.endswith("/") else name
 
 
 def _refusal(name: str, taken: set[str]) -> str:
-    """Say why an address cannot be a file, "" if it can."""
+    """Return the reason why a path cannot be a file, "" if it can."""
     segments = name.split("/")
     if "?" in name or not all(segments) or {".", ".."} & set(segments):
-        return "no path that a file can have"
+        return "not a path that a file can have"
     if any(len(segment.encode()) > MAX_SEGMENT for segment in segments):
-        return f"a name of more than {MAX_SEGMENT} bytes"
+        return f"a name longer than {MAX_SEGMENT} bytes"
     above = {"/".join(segments[:end]) for end in range(1, len(segments))}
-    return "a folder and a file of one name" if name in taken or above & taken else ""
+    return "a folder and a file of the same name" if name in taken or above & taken else ""
 
 
 def _variants(name: str, document: Document, publisher: Publisher) -> Iterator[tuple[str, bytes]]:

@@ -1,6 +1,6 @@
 """The data that travels between modules: frozen, slotted dataclasses and nothing that acts.
 
-Times are aware UTC datetimes, lists are tuples, a text that is not there is "".
+Times are aware UTC datetimes, sequences are tuples, and a missing text is "".
 """
 
 from dataclasses import dataclass
@@ -72,8 +72,8 @@ class Enclosure:
 class Post:
     """What the front matter and the file name say of a post; the body stays in the file.
 
-    `path` is relative to the posts folder with "/" between folders; `original` is the address the post was first
-    published at; `url` and `site_id` are the path of its page and its id on a Jekyll site; `excerpt_only` is True where
+    `path` is relative to the posts folder with "/" between folders; `original` is the URL at which the post was
+    first published; `url` and `site_id` are the path of its page and its id on a Jekyll site; `excerpt_only` is True if
     its author withholds the body from feeds; `digest` and `size` are of the file's bytes.
     """
 
@@ -107,14 +107,14 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        """Give it as compilers do, so that editors find the place."""
+        """Return "path:line: level: message", as compilers write it, so that editors find the place."""
         place = f"{self.path}:{self.line}" if self.line else self.path
         return to_printable(f"{place}: {self.level}: {self.message}")
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What came of reading one file: a post, or why there is none; what is wrong; until when that holds."""
+    """The result of reading a file: its post, or the `reason` why it is hidden; its problems; when to read it again."""
 
     post: Post | None
     problems: tuple[Problem, ...] = ()
@@ -130,15 +130,15 @@ class HiddenPost:
     reason: str
 
     def __str__(self) -> str:
-        """Return it as a line."""
+        """Return "path: reason"."""
         return to_printable(f"{self.path}: {self.reason}")
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A body as its file has it, with the post's own title and original address, and the size of the file in bytes.
+    """A body as its file has it, with the title and the original of its post, and the size of the file in bytes.
 
-    `separator` ends the part that may be shown, None where all of it may.
+    `separator` ends the part that may be shown; None if all of it may.
     """
 
     text: str
@@ -150,9 +150,9 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """A clean body: safe HTML, its first 280 characters as plain text, its first picture, why cleaning fell back.
+    """A clean body: safe HTML, its first 280 characters as plain text, and the URL of its first picture.
 
-    `hints` are what its author should know of, a line each.
+    `fallback` is the reason why the body was only sanitized, "" if it was cleaned; `hints` are messages, one a line.
     """
 
     html: str
@@ -216,7 +216,7 @@ class FeedRequest:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A post as a feed shows it: every address absolute and ASCII, `content` clean HTML, `summary` plain text."""
+    """A post as a feed shows it: every URL absolute and ASCII, `content` clean HTML, `summary` plain text."""
 
     id: str
     title: str
@@ -238,9 +238,9 @@ class Entry:
 class Feed:
     """One page of a feed, ready to be written in any format.
 
-    `base_url` is the address tag and category schemes are made from; `ttl` is in minutes; `pages` are the relations and
-    addresses of the first, the previous, the next and the last one, as far as there are such (RFC 5005 section 3). Its
-    times are UTC; the day that is the title of an untitled entry is one in `timezone`.
+    `base_url` starts the schemes of tags and categories; `ttl` is in minutes; `pages` are link relations and URLs of
+    the first, previous, next and last page, as far as these exist (RFC 5005 section 3). An untitled entry is called
+    by its day in `timezone`.
     """
 
     id: str
@@ -260,7 +260,7 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What every page for people needs to know of the whole; days are shown in its time zone."""
+    """What every page for people shows of the site; days are days in `timezone`."""
 
     title: str
     description: str
@@ -286,7 +286,7 @@ class ScopeLinks:
 
 @dataclass(frozen=True, slots=True)
 class ScopeGroup:
-    """Scopes of one kind as a page lists them, how many there are in all, and the address of the page with all."""
+    """Scopes of one kind as a page lists them; `count` of all there are, and the `url` of the page that lists all."""
 
     kind: ScopeKind
     scopes: tuple[ScopeLinks, ...]
@@ -296,9 +296,9 @@ class ScopeGroup:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What a page shows and how to change it: its feeds, its filters, and a form (`kept` are its hidden fields).
+    """What a page shows and how to change it: its feeds, its filters, and a search form with `kept` as hidden fields.
 
-    It is the `page`-th of its pages. A filter is what it says in words, and the address of the page without it.
+    `page` counts from 1. A filter is a pair: its label, and the URL of the same page without it.
     """
 
     feeds: ScopeLinks
@@ -323,7 +323,7 @@ class Document:
 class State:
     """The index at a moment: `version` moves when a post does; `modified` is the newest change a reader can see.
 
-    `due` is when the next post appears; no answer made from this state is current after `until`.
+    `due` is when the next post appears; no response made from this state is current after `until`.
     """
 
     version: int
@@ -334,9 +334,9 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What there is, in numbers; `index_version` moves when a post does, `scanned` is when the last scan ended.
+    """The service in numbers; `index_version` changes with any post, `scanned` is when the last scan ended.
 
-    `hidden` counts the files whose posts their authors keep out of sight.
+    `hidden` counts the files whose posts are left out because their authors hide them.
     """
 
     version: str

@@ -1,7 +1,6 @@
-"""The folder a build writes to: whole files only, none through a link, by one build at a time.
+"""The folder that a build writes to: whole files, none through a link, by one build at a time.
 
-Every folder on the way is opened from the descriptor of the one before it, so a link that was planted in the folder
-leads nowhere. What is not ours is never removed.
+Every folder is opened from the descriptor of the one above it, so that a link planted in it leads nowhere.
 """
 
 import errno
@@ -15,14 +14,14 @@ from stat import S_ISREG
 from feedsvc.errors import OutputError
 from feedsvc.ingest.folder import FILE_FLAGS, FOLDER_FLAGS, is_encodable, is_name
 
-PART = ".feedsvc.part"  # what is being written; there is one build, so one name will do
+PART = ".feedsvc.part"  # the file being written; one build runs at a time, so one name is enough
 _PART_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-_REASONS = {errno.ENOTDIR: "there is a link or a file where a folder must be"}
+_REASONS = {errno.ENOTDIR: "a link or a file is where a folder must be"}
 MAX_READ = 500_000_000  # bytes
 
 
 class Output:
-    """A folder that is being written to; `opened` gives one."""
+    """A folder that is being written to; made by `opened`."""
 
     def __init__(self, path: Path, descriptor: int) -> None:
         self.path = path
@@ -49,7 +48,7 @@ class Output:
     def write(self, name: str, body: bytes) -> bool:
         """Write a file unless it holds that already; return whether it was written.
 
-        It is written under another name first, for somebody may be reading it. Raises OutputError.
+        It is written under another name first, because a reader may have it open. Raise OutputError if that fails.
         """
         try:
             with self._parent_of(name, make=True) as (parent, last):
@@ -62,7 +61,7 @@ class Output:
         return True
 
     def remove(self, name: str) -> bool:
-        """Remove a regular file, and the folders that are empty then; return whether there was one."""
+        """Remove a regular file and the folders that it leaves empty; return whether there was one."""
         try:
             with self._parent_of(name) as (parent, last):
                 if not S_ISREG(os.stat(last, dir_fd=parent, follow_symlinks=False).st_mode):
@@ -74,14 +73,14 @@ class Output:
         return True
 
     def _remove_empty(self, names: list[str]) -> None:
-        with suppress(OSError):  # where anything is left
+        with suppress(OSError):  # not empty
             for end in range(len(names), 0, -1):
                 with self._parent_of("/".join(names[:end])) as (parent, last):
                     os.rmdir(last, dir_fd=parent)
 
     @contextmanager
     def _parent_of(self, name: str, *, make: bool = False) -> Iterator[tuple[int, str]]:
-        """Open the folder of a file, made first if need be; yield its descriptor and the file's own name."""
+        """Open the folder of a file, with `make` created first; yield its descriptor and the name of the file."""
         *folders, last = name.split("/")
         parent = os.dup(self._root)
         try:
@@ -93,15 +92,15 @@ class Output:
 
 
 def is_path_below(name: str) -> bool:
-    """Return True for the path of what can be a file below a folder."""
+    """True if a file below a folder can have this path."""
     return is_encodable(name) and all(map(is_name, name.split("/")))
 
 
 @contextmanager
 def opened(path: Path) -> Iterator[Output]:
-    """Open a folder to write to, made if need be, for this build alone. Raises OutputError.
+    """Open a folder to write to, created if it is missing, for this build alone. Raise OutputError if that fails.
 
-    The folder itself may be a link. What locks it is the folder, so that no file of ours has to stay in it.
+    The folder may be a link. The lock is on the folder itself, so that no lock file stays in it.
     """
     try:
         path.mkdir(parents=True, exist_ok=True)
@@ -135,7 +134,7 @@ def _step(parent: int, name: str, *, make: bool) -> int:
 
 
 def _holds(parent: int, name: str, body: bytes) -> bool:
-    """True if there is a regular file of this content; one of another size is not read."""
+    """True if a regular file has this content; one of another size is not read."""
     try:
         descriptor = os.open(name, FILE_FLAGS, dir_fd=parent)
     except OSError:
@@ -148,7 +147,7 @@ def _holds(parent: int, name: str, body: bytes) -> bool:
 def _put(parent: int, name: str, body: bytes) -> None:
     """Write a file under another name, then give it its own."""
     with suppress(FileNotFoundError):
-        os.unlink(PART, dir_fd=parent)  # of a build that was killed; of a link only the link goes
+        os.unlink(PART, dir_fd=parent)  # left by a build that was killed; of a link, only the link is removed
     try:
         with os.fdopen(os.open(PART, _PART_FLAGS, 0o666, dir_fd=parent), "wb") as file:
             file.write(body)

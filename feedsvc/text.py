@@ -1,4 +1,4 @@
-"""Names, and plain text fit for XML, HTML and JSON: without what may not be there, on one line, cut at a word."""
+"""Plain text and names: legal in XML, HTML and JSON, on one line, cut between words. Pure."""
 
 import re
 import unicodedata
@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 # Not characters of XML 1.0 (https://www.w3.org/TR/xml/#charsets): C0 controls, surrogates, U+FFFE, U+FFFF.
 ILLEGAL = "\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff"  # for a regular expression's class
-# Not meant by anyone: DEL, C1 controls, and U+FFFD, the mark of a text that was decoded wrongly.
+# Never intended: DEL, C1 controls, and U+FFFD, which marks text that was decoded wrongly.
 UNWANTED = re.compile(f"[{ILLEGAL}\x7f-\x9f\ufffd]")
 _HALF_PAIR = re.compile(r"(\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\[^u])|\\u[dD][89a-fA-F]..")
 _LINE_END = re.compile("\r\n?")
@@ -52,17 +52,17 @@ def join_words(text: str) -> str:
 
 
 def to_line(text: str) -> str:
-    """Join the lines of a text; wide blanks such as U+3000 between words stay."""
+    """Join the lines of a text by single spaces; wide spaces such as U+3000 stay."""
     return _BLANKS.sub(" ", text).strip()
 
 
 def to_printable(line: str) -> str:
-    """Escape what a terminal or a log would not show as it is: a file's name must not forge a line."""
+    """Escape characters that cannot be printed, so that no file name can forge a line of a log."""
     return line if line.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
 
 
 def shorten(text: str, width: int) -> str:
-    """Cut a text to at most `width` characters and an ellipsis, between words where it has blanks."""
+    """Cut a text to at most `width` characters and an ellipsis, between words if there are spaces."""
     line = to_line(text)
     if len(line) <= width:
         return line
@@ -71,12 +71,12 @@ def shorten(text: str, width: int) -> str:
 
 
 def format_count(number: int, noun: str, plural: str = "") -> str:
-    """Return a number with the noun it counts: "1 error", "2,000 errors"; `plural` where it is not noun + "s"."""
+    """Return a number with the noun it counts: "1 error", "2,000 errors"; `plural` if that is not noun + "s"."""
     return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
 
 
 def clean_name(text: str) -> str:
-    """Give the one spelling of a tag, category or author: NFC, single blanks, nothing invisible; "" if none is left."""
+    """Return the canonical form of a tag, category or author: NFC, single spaces, visible; "" if nothing is left."""
     visible = "".join(c for c in text if c.isspace() or _is_visible(c))
     return join_words(unicodedata.normalize("NFC", visible)).strip(_JOINERS + " ")
 

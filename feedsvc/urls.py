@@ -1,7 +1,7 @@
-"""Web addresses as people and posts write them → URLs that lead where a browser would go.
+"""URLs as people and posts write them → URLs that lead where a browser would go.
 
-Parsed by the WHATWG URL standard (https://url.spec.whatwg.org/), so that nobody sees another host than a browser does:
-a backslash is a slash, a host name is mapped by UTS 46. Nothing is looked up.
+Parsed by the WHATWG URL standard (https://url.spec.whatwg.org/), so that no check sees another host than a browser:
+a backslash is a slash, a host name is mapped by UTS 46. Pure: no name is looked up.
 """
 
 import re
@@ -17,10 +17,10 @@ MAX_NAME, MAX_LABEL = 253, 63
 _CONTROLS = re.compile(r"[\x00-\x20\x7f\\]")
 
 
-def parse_url(address: str, base: str = "") -> URL | None:
-    """Return an http(s) address, relative to `base` if given, as the URL standard reads it; None if it is not one."""
+def parse_url(text: str, base: str = "") -> URL | None:
+    """Return an http(s) URL, resolved against `base`, as the URL standard parses it; None if it is not one."""
     try:
-        url = URL(address, base or None)
+        url = URL(text, base or None)
     except ValueError:
         return None
     return url if url.protocol in _WEB and _can_be_host(url.hostname) else None
@@ -43,13 +43,13 @@ def _to_unicode(label: str) -> str:
     return label[4:].encode().decode("punycode") if label.startswith("xn--") else label
 
 
-def to_uri(address: str) -> str:
-    """Return an absolute http(s) address as an ASCII URI, "" if it is none: RFC 3987 section 3.1.
+def to_uri(text: str) -> str:
+    """Return an absolute http(s) URL as an ASCII URI, "" if it is not one: RFC 3987 section 3.1.
 
     The host becomes lower-case punycode, escapes upper case, and nothing is escaped twice. A user name or a password
     is left out: it was not meant to be published.
     """
-    url = parse_url(address.strip())
+    url = parse_url(text.strip())
     if url is None:
         return ""
     path_and_query = _escape(url.pathname + url.search)
@@ -57,9 +57,9 @@ def to_uri(address: str) -> str:
     return f"{url.protocol}//{url.host}{path_and_query}" + (f"#{_escape(fragment)}" if fragment else "")
 
 
-def to_host(address: str, base: str = "") -> str:
-    """Return the host that an http(s) address leads to, in lower-case punycode, "" where there is none."""
-    url = parse_url(address, base)
+def to_host(text: str, base: str = "") -> str:
+    """Return the host of an http(s) URL in lower-case punycode, "" if it has none."""
+    url = parse_url(text, base)
     return url.hostname if url else ""
 
 
@@ -82,22 +82,22 @@ def to_relative(url: str, page: str, home: str) -> str:
     return ("../" * inside.count("/") or "./") + url.removeprefix(home)
 
 
-def is_unambiguous(address: str, host: str) -> bool:
-    """True if any parser, by whatever rules, finds this host in an absolute http(s) address."""
-    authority = _AUTHORITY.match(address)
-    if authority is None or _CONTROLS.search(address.partition("?")[0].partition("#")[0]):
+def is_unambiguous(url: str, host: str) -> bool:
+    """True if every parser, strict or lenient, finds this host in an absolute http(s) URL."""
+    authority = _AUTHORITY.match(url)
+    if authority is None or _CONTROLS.search(url.partition("?")[0].partition("#")[0]):
         return False
     user, _, host_and_port = authority[1].rpartition("@")
     name = host_and_port.partition("]")[0] + "]" if host_and_port.startswith("[") else host_and_port.partition(":")[0]
     return name.lower() == host and "@" not in user
 
 
-def is_frame_of(address: str, hosts: frozenset[str]) -> bool:
-    """True if a frame's address leads to one of these hosts, with no user name, password or port in it."""
-    url = parse_url(address)
+def is_frame_of(text: str, hosts: frozenset[str]) -> bool:
+    """True if a frame's URL has one of these hosts, and no user name, password or port."""
+    url = parse_url(text)
     if url is None or url.username or url.password or url.port:
         return False
-    return url.hostname in hosts and is_unambiguous(address, url.hostname)
+    return url.hostname in hosts and is_unambiguous(text, url.hostname)
 
 
 def _escape(part: str) -> str:

@@ -270,7 +270,7 @@ def test_a_build_into_a_linked_folder_is_refused(small: Site, tmp_path: Path, fo
     shutil.rmtree(out / folder)
     (out / folder).symlink_to(elsewhere if target.startswith("..") else target)
 
-    with pytest.raises(OutputError, match=f"{re.escape(folder)}/.*: cannot be written: there is a link"):
+    with pytest.raises(OutputError, match=f"{re.escape(folder)}/.*: cannot be written: a link"):
         build(small, out)
 
     assert list(elsewhere.iterdir()) == []

@@ -1,6 +1,6 @@
 """Pages for people, as HTML without scripts: the front page, the page of a scope, the page of a post.
 
-The templates decide how things look; here is only what they are given. Values are escaped, but for a post's clean HTML.
+The templates decide how pages look; here is what they are handed. All values are escaped but a post's clean HTML.
 """
 
 import re
@@ -34,7 +34,7 @@ _templates = Environment(
 
 @pass_context
 def _relative(context: Context, url: str) -> str:
-    """Return an address of ours relative to the page, so that a preview works wherever it is served from."""
+    """Return a URL of the service relative to the page, so that pages work wherever they are served."""
     return to_relative(url, context["here"], context["site"].home_url)
 
 
@@ -49,47 +49,47 @@ _templates.filters |= {"relative": _relative, "local": _local}
 
 
 def front_page(site: Site, feed: Feed, everything: ScopeLinks, groups: tuple[ScopeGroup, ...]) -> bytes:
-    """Write the page of the whole: the newest posts, and the feeds of each kind, or the larger of them."""
+    """Return the front page: the newest posts, and the feeds of each kind that `groups` holds."""
     return _render("front.html", site, site.home_url, everything, groups=groups, feed=prepare(feed))
 
 
 def list_page(site: Site, everything: ScopeLinks, group: ScopeGroup) -> bytes:
-    """Write the page of all scopes of a kind."""
+    """Return the page that lists all scopes of a kind."""
     return _render("list.html", site, group.url, everything, group=group)
 
 
 def scope_page(site: Site, feed: Feed, selection: Selection) -> bytes:
-    """Write the page of one scope or a selection of it: what its feed has, and how to subscribe to it.
+    """Return the page of a scope or a selection of it: its posts, and how to subscribe to its feeds.
 
-    `feed` is the page's own: its `self_url` and `pages` are addresses of pages.
+    `feed` is the page's own: its `self_url` and `pages` are URLs of pages.
     """
     return _render("scope.html", site, feed.self_url, selection.feeds, selection=selection, feed=prepare(feed))
 
 
 def post_page(site: Site, entry: Entry, everything: ScopeLinks, groups: tuple[ScopeGroup, ...]) -> bytes:
-    """Write the page of one post: the whole article, and the feeds of the scopes the post is in."""
+    """Return the page of a post: its whole body, and the feeds of the scopes that it is in."""
     shown = prepare_entry(entry, site.home_url, to_language(site.language), site.timezone)
     shown = replace(shown, content=_let_keys_scroll(shown.content))
     return _render("post.html", site, entry.link, everything, groups=groups, entry=shown)
 
 
 def status_page(site: Site, everything: ScopeLinks, status: Status, problems: Sequence[Problem]) -> bytes:
-    """Write the page for operators: what there is, in numbers, and the problems that may be shown."""
+    """Return the page for operators: the numbers of `status`, and the problems that may be shown."""
     return _render(
         "status.html", site, f"{site.home_url}status", everything, status=status, problems=tuple(map(str, problems))
     )
 
 
 def _let_keys_scroll(html: str) -> str:
-    """Let keys reach what may be wider than the screen (WCAG 2.1.1).
+    """Make what may be wider than the screen scroll by keys (WCAG 2.1.1).
 
-    Without quotes: the same characters within a value in quotes must not end it.
+    Written without quotes: a match inside a quoted attribute must not end its value.
     """
     return _WIDE.sub(r"<\1 tabindex=0", html)
 
 
 def _render(name: str, site: Site, here: str, alternates: ScopeLinks, **values: object) -> bytes:
-    """Fill a template for the page at `here`; `alternates` are the feeds that browsers and readers find behind it."""
+    """Render the page at the URL `here`; `alternates` are the feeds that browsers and readers find by it."""
     shown = replace(site, language=to_language(site.language))
     formats = tuple((row.label, row.media_type.partition(";")[0]) for row in FORMATS.values())
     given = values | {"site": shown, "here": here, "alternates": alternates, "formats": formats}

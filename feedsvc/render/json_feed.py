@@ -27,7 +27,7 @@ def to_json(feed: Feed) -> bytes:
 
 
 def _to_item(entry: Entry) -> dict[str, object]:
-    """Return an item; it must have content, so an entry without any shows its summary."""
+    """Return an item; JSON Feed requires content, so an entry without any shows its summary."""
     return _present(
         {
             "id": entry.id,
@@ -44,7 +44,7 @@ def _to_item(entry: Entry) -> dict[str, object]:
             "tags": [*entry.tags, *entry.categories],
             "language": entry.language,
             "attachments": [_to_attachment(entry.enclosure)] if entry.enclosure else [],
-            # JSON Feed has tags only; which of them are categories is told beside them
+            # JSON Feed has tags only, so the categories among them are listed here too
             "_feedsvc": _present({"categories": entry.categories}),
         }
     )
@@ -59,5 +59,5 @@ def _to_attachment(enclosure: Enclosure) -> dict[str, object]:
 
 
 def _present(members: Mapping[str, object]) -> dict[str, object]:
-    """Return the members that say something."""
+    """Return the members that are not empty."""
     return {name: value for name, value in members.items() if value}

@@ -1,6 +1,6 @@
-"""What every format needs: a `Feed` with legal text, ASCII addresses, a title everywhere and no name given twice.
+"""What every format needs of a `Feed`: legal text, ASCII URLs, a title everywhere, and no name twice.
 
-The writers take nothing else, and decide nothing about content.
+The writers only write what is prepared here; they decide nothing about content.
 """
 
 import re
@@ -19,7 +19,7 @@ _MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 
 
 def prepare(feed: Feed) -> Feed:
-    """Make a feed fit to be written in any format; what cannot be used is left out, never an error."""
+    """Return a feed that any format can hold; what cannot be used is left out, and never an error."""
     legal = make_legal(replace(feed, entries=()))
     title = to_line(legal.title) or legal.page_url
     language = to_language(legal.language)
@@ -35,12 +35,12 @@ def prepare(feed: Feed) -> Feed:
 
 
 def prepare_entry(entry: Entry, home_url: str, language: str, timezone: tzinfo = UTC) -> Entry:
-    """Make an entry fit to be written; it links to `home_url` where its own link is no web address.
+    """Return an entry that any format can hold; it links to `home_url` if its own link is not an http(s) URL.
 
-    Its language is told where it is not `language`, that of what it stands in.
-    An untitled post is called by the first words of its summary, else by its day in `timezone`: Atom requires a title,
-    and many readers show nothing to click without one. A post without a summary gets its title as such: RSS wants a
-    description before `content:encoded`, JSON Feed some content.
+    Its language is kept only if it differs from `language`, that of the feed or page around it. An untitled entry is
+    called by the first words of its summary, else by its day in `timezone`: Atom requires a title, and many readers
+    show nothing to click without one. An entry without a summary gets its title as one: RSS requires a description
+    beside `content:encoded`, JSON Feed requires content.
     """
     legal = make_legal(entry)
     title = to_line(legal.title) or shorten(legal.summary, _TITLE_WIDTH) or format_day(legal.published, timezone)
@@ -64,7 +64,7 @@ def prepare_entry(entry: Entry, home_url: str, language: str, timezone: tzinfo =
 
 
 def to_language(text: str) -> str:
-    """Return a language tag, also for one written as a locale (`zh_CN`), "" if it is none."""
+    """Return a language tag, also from a locale (`zh_CN`); "" if it is not one."""
     tag = text.strip().replace("_", "-")
     return tag if _LANGUAGE.fullmatch(tag) else ""
 
@@ -77,7 +77,7 @@ def _prepare_author(author: Author) -> Author | None:
 
 
 def _prepare_enclosure(enclosure: Enclosure | None) -> Enclosure | None:
-    """Return the enclosure with an address, a type and a length that can be written, or None without an address."""
+    """Return the enclosure with a legal URL, type and length, or None without a URL."""
     if enclosure is None or not (url := to_uri(enclosure.url)):
         return None
     media_type = enclosure.type if _MEDIA_TYPE.fullmatch(enclosure.type) else "application/octet-stream"
@@ -85,7 +85,7 @@ def _prepare_enclosure(enclosure: Enclosure | None) -> Enclosure | None:
 
 
 def _to_second(moment: datetime) -> datetime:
-    """Drop what RSS dates cannot say, so that all formats give the same time."""
+    """Drop the microseconds, which dates in RSS cannot hold, so that all formats have the same time."""
     return moment.replace(microsecond=0)
 
 

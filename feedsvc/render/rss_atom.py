@@ -1,4 +1,4 @@
-"""A `Feed` as RSS 2.0 and as Atom 1.0, made by feedgen; what feedgen has no words for is added to its elements."""
+"""A `Feed` as RSS 2.0 and as Atom 1.0, written by feedgen; what feedgen cannot write is added to its elements."""
 
 from collections.abc import Callable
 from email.utils import format_datetime
@@ -32,7 +32,7 @@ def to_rss(feed: Feed) -> bytes:
     channel.load_extension("dc")
     channel.description(feed.description or feed.title)  # required
     channel.link(href=feed.self_url, rel="self", type=_RSS_TYPE)
-    channel.link(href=feed.page_url, rel="alternate")  # the last one becomes the channel's <link>
+    channel.link(href=feed.page_url, rel="alternate")  # feedgen takes the last one as the channel's <link>
     channel.ttl(max(feed.ttl, 0))  # 0 is left out
     for entry in feed.entries:
         _add_item(channel, entry, feed)
@@ -61,7 +61,7 @@ def _start(feed: Feed, finish: Callable[[Feed, Any], None]) -> Any:
     document.id(feed.id)
     document.title(feed.title)
     document.updated(feed.updated)
-    document.generator("feedsvc")  # without a version: a release is no reason to read a feed again
+    document.generator("feedsvc")  # without a version: a release must not change every feed
     document.language(feed.language)
     return document
 
@@ -85,7 +85,7 @@ def _add_item(channel: Any, entry: Entry, feed: Feed) -> None:
     """Add an `<item>`; its description is HTML by the profile, so plain text is escaped once more."""
     item = _add(channel, entry, feed, _finish_item)
     item.summary(escape(entry.summary, quote=False))
-    # <author> would have to be an e-mail address
+    # not <author>, which holds an e-mail address
     item.dc.dc_creator([author.name for author in entry.authors])
     if entry.content:
         item.content(entry.content, type="CDATA")
@@ -105,16 +105,16 @@ def _add_entry(document: Any, entry: Entry, feed: Feed) -> None:
 
 
 def _list_categories(entry: Entry, base_url: str) -> list[dict[str, str]]:
-    """Return tags, then categories, told apart by their scheme."""
+    """Return tags, then categories; their schemes differ."""
     kinds = (("tags", entry.tags), ("categories", entry.categories))
     return [{"term": name, "scheme": f"{base_url}{kind}/"} for kind, names in kinds for name in names]
 
 
-# --- what feedgen has no words for ---------------------------------------------------------------
+# --- what feedgen cannot write -------------------------------------------------------------------
 
 
 def _extend(what: Any, finish: Callable[[Any], None]) -> None:
-    """Have `finish` called with the element of a feed or an entry, as an extension without namespaces of its own."""
+    """Register `finish` as an extension, so that feedgen calls it with the element of a feed or an entry."""
     what.register_extension("finish", lambda: SimpleNamespace(extend_ns=dict, extend_rss=finish, extend_atom=finish))
 
 
@@ -133,7 +133,7 @@ def _finish_atom(feed: Feed, root: Any) -> None:
 
 
 def _finish_item(entry: Entry, item: Any) -> None:
-    """Add to `<item>` its own language, and its date of change, which RSS itself has not."""
+    """Add to `<item>` its own language, and its date of change, for which RSS has no element."""
     _set_language(item, entry.language)
     SubElement(item, f"{_ATOM}updated").text = entry.updated.isoformat()
 
