@@ -19,9 +19,9 @@ from feedsvc.checks import HIDDEN_FORMATS, PROBLEM_FORMATS, compare
 from feedsvc.config import listening, load_settings
 from feedsvc.days import format_day
 from feedsvc.errors import FeedsvcError, PostError
+from feedsvc.files import OVERSIZE_FACTOR, read_file
 from feedsvc.index.queries import Index
-from feedsvc.ingest.folder import read_file
-from feedsvc.ingest.scanner import NEVER_READ, scan
+from feedsvc.ingest.scanner import scan
 from feedsvc.models import NEVER, Body, Cleaned, Format, Level, Problem
 from feedsvc.posts.parser import body_of
 from feedsvc.publishing.routing import path_of
@@ -182,7 +182,7 @@ def _body_in(file: Path, settings: Settings) -> Body:
     """Return the body of a file named on the command line, which may be a link to anywhere."""
     try:
         real = Path(os.path.realpath(file))
-        data = read_file(real.parent, real.name, NEVER_READ * settings.max_post_bytes)
+        data = read_file(real.parent, real.name, OVERSIZE_FACTOR * settings.max_post_bytes)
         return body_of(data, settings.jekyll)
     except PostError as error:
         line = f":{error.line}" if error.line else ""

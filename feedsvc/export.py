@@ -12,9 +12,9 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from feedsvc.errors import OutputError, SettingError
-from feedsvc.ingest.scanner import Progress, show_nothing
 from feedsvc.models import MIN_CODED, Document, FeedRequest, Format, Scope
 from feedsvc.output import Output, is_path_below, opened
+from feedsvc.progress import Progress, show_nothing
 from feedsvc.publishing.documents import CODINGS
 from feedsvc.publishing.legacy_urls import own_paths
 from feedsvc.publishing.publisher import Publisher

@@ -12,7 +12,7 @@ from pathlib import Path
 from stat import S_ISREG
 
 from feedsvc.errors import OutputError
-from feedsvc.ingest.folder import FILE_FLAGS, FOLDER_FLAGS, is_encodable, is_name
+from feedsvc.files import FILE_FLAGS, FOLDER_FLAGS, is_encodable, is_name
 
 PART = ".feedsvc.part"  # the file being written; one build runs at a time, so one name is enough
 _PART_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC

@@ -22,9 +22,10 @@ from granian.log import LogLevels
 from granian.server import MPServer
 
 from feedsvc.errors import SettingError, StartError
-from feedsvc.ingest.scanner import Progress, scan
+from feedsvc.ingest.scanner import scan
 from feedsvc.ingest.watcher import keep_fresh
 from feedsvc.pool import die_with, kill_children
+from feedsvc.progress import Progress
 from feedsvc.settings import Listening, LogFormat, Settings
 from feedsvc.startup import make_cleaner, open_index
 from feedsvc.supervisor import STOP_SIGNALS, Ready, Role, Supervisor, run_folder

@@ -26,6 +26,7 @@ import pytest
 from waiting import BOUND
 
 from feedsvc.errors import NotReady, StorageError
+from feedsvc.files import Stamp
 from feedsvc.index.records import to_row
 from feedsvc.ingest.scanner import ScanReport, scan
 from feedsvc.ingest.watcher import keep_fresh
@@ -66,7 +67,7 @@ def write_for_ever(index: Index, post: Post) -> None:
         with index.update() as writer:
             for copy in range(20):
                 changed = replace(post, path=f"{copy}.md", title=f"{number} {'x' * 9_000}")
-                writer.put(to_row(changed.path, str(number), changed, ()))
+                writer.put(to_row(changed.path, Stamp(inode=number), changed, ()))
 
 
 def test_index_whose_writer_is_killed_25_times_is_whole_each_time(

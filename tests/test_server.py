@@ -26,7 +26,7 @@ from waiting import BOUND, wait_until
 
 from feedsvc import server as module
 from feedsvc.errors import SettingError
-from feedsvc.ingest.scanner import show_nothing
+from feedsvc.progress import show_nothing
 from feedsvc.server import serve
 from feedsvc.settings import Listening
 

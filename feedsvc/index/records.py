@@ -1,4 +1,4 @@
-"""Post ⇄ the row the index stores it as. Pure."""
+"""Posts, bodies and times as the index stores them, and posts and times read back. Pure."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -7,28 +7,40 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any, NamedTuple
 
+from feedsvc.files import Stamp
 from feedsvc.models import EPOCH, Author, Cleaned, Enclosure, Post, Problem, ScopeKind
 from feedsvc.names import fold
 
 _PLAIN = [field.name for field in fields(Post) if field.name not in {"published", "updated", "authors", "enclosure"}]
 _plain_of = attrgetter(*_PLAIN)
-# Authors and enclosures are lists of their fields.
+# Authors and enclosures are written as lists of their fields.
 _write = json.JSONEncoder(ensure_ascii=False, default=lambda value: [getattr(value, n) for n in value.__slots__]).encode
 
 MICROSECOND = timedelta(microseconds=1)
 
-BodyRow = tuple[str, str, str, str, str, str, str]
+
+class BodyRow(NamedTuple):
+    """A clean body as the index stores it; `key` names the content it was made from and the cleaner that made it."""
+
+    path: str
+    key: str
+    html: str
+    summary: str
+    image: str
+    fallback: str
+    hints: str
 
 
 class Row(NamedTuple):
-    """A file as the index stores it, all plain values, so that any process can prepare it.
+    """A file as the index stores it, in plain values, so that any process can make it.
 
-    `text` is what searches look in. `data` is "" where there is no post: `broken` then tells a file that cannot be
-    read, whose last good version stays, from one that hides its post for a `reason`. `body` is the clean body, if made.
+    `text` is what searches look in, `terms` are the scopes of the post as kind and name. `data` is "" if there is no
+    post: because the file is `broken`, and its last good version stays, or because its post is hidden for a `reason`.
+    `body` is the clean body, if it has been made.
     """
 
     path: str
-    stamp: str
+    stamp: Stamp
     published: int = 0
     size: int = 0
     data: str = ""
@@ -41,29 +53,30 @@ class Row(NamedTuple):
 
 
 def to_row(  # noqa: PLR0913 - two of them by name
-    path: str, stamp: str, post: Post | None, problems: Iterable[Problem], *, broken: bool = False, reason: str = ""
+    path: str, stamp: Stamp, post: Post | None, problems: Iterable[Problem], *, broken: bool = False, reason: str = ""
 ) -> Row:
-    """Prepare what came of reading a file for `Writer.put`."""
-    found = tuple((problem.line, problem.level.value, problem.message) for problem in problems)
+    """Return the row of a file that was read, for `Writer.put`."""
+    listed = tuple((problem.line, problem.level.value, problem.message) for problem in problems)
     if post is None:
-        return Row(path, stamp, problems=found, broken=broken, reason=reason)
+        return Row(path, stamp, problems=listed, broken=broken, reason=reason)
     published, terms = to_number(post.published), tuple(terms_of(post))
-    return Row(path, stamp, published, post.size, _to_data(post), _text_of(post), terms, found)
+    return Row(path, stamp, published, post.size, _to_data(post), _to_text(post), terms, listed)
 
 
-def _text_of(post: Post) -> str:
-    """Gather what searches look in, folded, a line each, so that no word is found across two of them."""
+def _to_text(post: Post) -> str:
+    """Return what searches look in, folded; one value a line, so that no word is found across two values."""
     names = (author.name for author in post.authors)
     return fold("\n".join((post.title, *post.tags, *post.categories, *names, post.summary)))
 
 
 def to_body_row(post: Post, body: Cleaned, cleaner: str) -> BodyRow:
-    """Give a clean body as it is kept: for this very content, and for the cleaner of this fingerprint."""
-    return post.path, post.digest + cleaner, body.html, body.summary, body.image, body.fallback, body.hints
+    """Return the row of a clean body, kept for the content of the post and the fingerprint of the cleaner."""
+    key = post.digest + cleaner
+    return BodyRow(post.path, key, body.html, body.summary, body.image, body.fallback, body.hints)
 
 
 def terms_of(post: Post) -> Iterator[tuple[str, str]]:
-    """Give the scopes a post is in, as kind and name."""
+    """Yield the scopes a post is in, as kind and name."""
     yield ScopeKind.ALL.value, ""
     yield from ((ScopeKind.TAG.value, name) for name in post.tags)
     yield from ((ScopeKind.CATEGORY.value, name) for name in post.categories)
@@ -71,12 +84,12 @@ def terms_of(post: Post) -> Iterator[tuple[str, str]]:
 
 
 def to_number(moment: datetime) -> int:
-    """Give a time as microseconds since 1970."""
+    """Return a time as microseconds since 1970."""
     return (moment - EPOCH) // MICROSECOND
 
 
 def to_time(number: int) -> datetime:
-    """Give the time of so many microseconds since 1970."""
+    """Return the time that is so many microseconds after 1970 began."""
     return EPOCH + timedelta(microseconds=number)
 
 
@@ -85,7 +98,7 @@ def _to_data(post: Post) -> str:
 
 
 def to_post(data: str) -> Post:
-    """Read a post back from a row's data."""
+    """Return the post that a row's `data` holds."""
     *plain, published, updated, authors, enclosure = json.loads(data)
     values: dict[str, Any] = dict(zip(_PLAIN, plain, strict=True))
     values["tags"], values["categories"] = tuple(values["tags"]), tuple(values["categories"])

@@ -1,1 +1,1 @@
-"""The posts folder → the index: what is new, changed or gone is read and stored."""
+"""From the posts folder to the index: files that are new, changed or gone are read and stored."""

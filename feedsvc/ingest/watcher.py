@@ -1,6 +1,6 @@
-"""Keeps the index fresh: file events → scan, and a look at the whole folder now and then in case one was missed.
+"""Keeps the index fresh: scans the files that events name, and the whole folder at intervals, for events can be missed.
 
-Any number of processes may try; a lock file lets one at a time do it, and passes on when that one ends.
+Any number of processes may try; a lock file lets one at a time do it, and another one when that one ends.
 """
 
 import logging
@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -21,7 +22,9 @@ from watchfiles._rust_notify import WatchfilesRustInternalError
 from feedsvc.errors import FeedsvcError
 from feedsvc.index.queries import Index
 from feedsvc.ingest.folder import is_folder_of_posts, is_post_path
-from feedsvc.ingest.scanner import Clean, Following, ScanReport, scan, scan_paths
+from feedsvc.ingest.reading import Clean
+from feedsvc.ingest.scanner import ScanReport, scan, scan_paths
+from feedsvc.ingest.settling import Settling
 from feedsvc.locks import try_lock
 from feedsvc.models import NEVER, Level, Scope
 from feedsvc.settings import Jekyll, Settings
@@ -29,62 +32,112 @@ from feedsvc.text import format_count
 
 log = logging.getLogger(__name__)
 
-GATHER_MS, STEP_MS, LOOK_MS = 100, 10, 100  # events: at most so long together; so often; so often awake without any
+GATHER_MS, STEP_MS, LOOK_MS = 100, 10, 100  # events: gathered for at most; polled every; at most this long without any
 RETRY_SECONDS = 1.0
-TOLD_AGAIN = 60.0  # seconds after which a fault that lasts is another line of the log
-SHOWN_PROBLEMS = 20
+REPEAT_SECONDS = 60.0  # after which an error that lasts is logged again
+MAX_LOGGED_PROBLEMS = 20
 
 Scan = Callable[..., ScanReport]
 _EXPECTED = (OSError, FeedsvcError, WatchfilesRustInternalError)
 
 
 class Stop(Protocol):
-    """Tells when to end: a threading.Event, or anything like it."""
+    """Says when to end: a threading.Event, or anything like it."""
 
     def is_set(self) -> bool:
-        """Tell whether to end now."""
+        """True if it is time to end."""
 
 
 def keep_fresh(
-    settings: Settings, index: Index, stop: Stop, full_scan: Scan = scan, *, clean: Clean | None = None
+    settings: Settings, index: Index, stop: Stop, full_scan: Scan | None = None, *, clean: Clean | None = None
 ) -> None:
-    """Scan, then follow the folder until `stop` is set; whatever goes wrong is logged and tried again."""
-    told, until = "", 0.0
-    following = Following(settings, clean)
+    """Scan, then watch the folder until `stop` is set; errors are logged, and the scan is tried again.
+
+    `full_scan` replaces `scan` for the first scan, which may show its progress.
+    """
+    watch = _Watch(settings, index, stop, full_scan or scan, clean, Settling(settings))
+    logged, until = "", 0.0
     while not stop.is_set():
         try:
-            _scan_and_follow(settings, index, stop, full_scan, following=following)
-            told = ""
-        except Exception as error:  # one that ends this thread would leave the feeds as they are for good
-            if str(error) != told or time.monotonic() >= until:  # not with every try
+            watch.run()
+            logged = ""
+        except Exception as error:  # an error that ends this thread would leave the feeds as they are for good
+            if str(error) != logged or time.monotonic() >= until:
                 log.warning("%s", error, exc_info=not isinstance(error, _EXPECTED))
-                told, until = str(error), time.monotonic() + TOLD_AGAIN
+                logged, until = str(error), time.monotonic() + REPEAT_SECONDS
             _wait(RETRY_SECONDS, stop)
 
 
 def keep_fresh_in_thread(settings: Settings, index: Index, stop: Stop, clean: Clean | None = None) -> None:
-    """Do the same beside whatever else this process does."""
+    """Run `keep_fresh` in a thread of this process."""
     keep = partial(keep_fresh, settings, index, stop, clean=clean)
     Thread(target=keep, name="feedsvc-watch", daemon=True).start()
 
 
-def _scan_and_follow(settings: Settings, index: Index, stop: Stop, full_scan: Scan, *, following: Following) -> None:
-    with _alone(index.lock, stop):
-        if stop.is_set():
-            return
-        report = full_scan(settings, index, following=following)
-        _report(report, settings, index)
-        if not following.has_started:
-            following.has_started = True
-            log.info("posts: %s in %.1f s", _summarize(settings, index), report.seconds)
-        with _alone(index.compared, stop):
-            _follow(settings, index, stop, following)
+@dataclass(slots=True)
+class _Watch:
+    """A folder that is watched, by one process at a time."""
+
+    settings: Settings
+    index: Index
+    stop: Stop
+    full_scan: Scan
+    clean: Clean | None
+    settling: Settling
+    has_started: bool = False  # the log has the summary
+
+    def run(self) -> None:
+        """Scan the folder once no other process does, then follow it."""
+        with _alone(self.index.lock, self.stop):
+            if self.stop.is_set():
+                return
+            report = self.full_scan(self.settings, self.index, settling=self.settling, clean=self.clean)
+            _log_report(report, self.settings, self.index)
+            if not self.has_started:
+                self.has_started = True
+                log.info("posts: %s in %.1f s", _summarize(self.settings, self.index), report.seconds)
+            with _alone(self.index.compared, self.stop):
+                self._follow()
+
+    def _follow(self) -> None:
+        """Follow the folder until `stop` is set, or until the folder or the index is replaced."""
+        root = self.settings.posts.resolve()
+        inodes = self._inodes()
+        scanned = -math.inf  # so that the first wake-up scans everything: what changed between scan and watch
+        for changes in self._events(root):
+            if self._inodes() != inodes or any(name == str(root) for _, name in changes):
+                return
+            paths = _changed_posts(root, changes, self.settings.jekyll)
+            self.settling.moved_here = _moved(root, changes)
+            if paths is None or time.monotonic() - scanned >= self.settings.scan_interval:
+                report = scan(self.settings, self.index, settling=self.settling, clean=self.clean)
+                _log_report(report, self.settings, self.index)
+                scanned = time.monotonic()
+            elif paths := paths | self.settling.held:
+                report = scan_paths(self.settings, self.index, paths, self.settling, self.clean)
+                _log_report(report, self.settings, self.index)
+
+    def _events(self, root: Path) -> Iterator[set[tuple[watchfiles.Change, str]]]:
+        return watchfiles.watch(
+            root,
+            watch_filter=None,
+            stop_event=self.stop,
+            debounce=GATHER_MS,
+            step=STEP_MS,
+            rust_timeout=LOOK_MS,
+            yield_on_timeout=True,
+            raise_interrupt=False,
+        )
+
+    def _inodes(self) -> tuple[int, int]:
+        return _inode(self.settings.posts), _inode(self.index.path)
 
 
 @contextmanager
 def _alone(path: Path, stop: Stop) -> Iterator[None]:
+    """Hold a lock file, once no other process does or `stop` is set."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a") as lock:  # what it says stays
+    with path.open("a") as lock:  # what is written in it stays
         while not stop.is_set():
             if try_lock(lock.fileno()):
                 break
@@ -98,33 +151,6 @@ def _wait(seconds: float, stop: Stop) -> None:
         time.sleep(0.05)
 
 
-def _follow(settings: Settings, index: Index, stop: Stop, following: Following) -> None:
-    """Follow the folder until told to stop, or until something else stands in its place or in the index's."""
-    root = settings.posts.resolve()
-    inodes = _inode(settings.posts), _inode(index.path)
-    looked = -math.inf  # so the first wake-up looks at everything: what came between scan and watch
-    events = watchfiles.watch(
-        root,
-        watch_filter=None,
-        stop_event=stop,
-        debounce=GATHER_MS,
-        step=STEP_MS,
-        rust_timeout=LOOK_MS,
-        yield_on_timeout=True,
-        raise_interrupt=False,
-    )
-    for changes in events:
-        if (_inode(settings.posts), _inode(index.path)) != inodes or any(name == str(root) for _, name in changes):
-            return
-        paths = _changed_posts(root, changes, settings.jekyll)
-        following.moved_here = _moved(root, changes)
-        if paths is None or time.monotonic() - looked >= settings.scan_interval:
-            _report(scan(settings, index, following=following), settings, index)
-            looked = time.monotonic()
-        elif paths := paths | following.held:
-            _report(scan_paths(settings, index, paths, following), settings, index)
-
-
 def _inode(path: Path) -> int:
     try:
         return path.stat().st_ino
@@ -133,16 +159,16 @@ def _inode(path: Path) -> int:
 
 
 def _moved(root: Path, changes: set[tuple[watchfiles.Change, str]]) -> set[str]:
-    """Give the paths that are new while others went: an editor's last step, to give a whole file its name."""
+    """Return the paths that were added while others were deleted: editors rename a whole file as their last step."""
     added = {name for change, name in changes if change is watchfiles.Change.added}
     is_gone = any(change is watchfiles.Change.deleted and not Path(name).exists() for change, name in changes)
     return {Path(name).relative_to(root).as_posix() for name in added} if is_gone else set()
 
 
 def _changed_posts(root: Path, changes: set[tuple[watchfiles.Change, str]], jekyll: Jekyll | None) -> set[str] | None:
-    """Give the post files among changed paths; None where it takes a look at everything.
+    """Return the post files among changed paths; None if the whole folder has to be scanned.
 
-    That is where a folder changed, and where a path leads through a link: the watcher follows those, a scan does not.
+    It has to be if a folder changed, or if a path leads through a link: the watcher follows links, a scan does not.
     """
     paths = set()
     for change, name in changes:
@@ -150,7 +176,7 @@ def _changed_posts(root: Path, changes: set[tuple[watchfiles.Change, str]], jeky
         if any(part.startswith(".") for part in path.parts):
             continue
         if not is_folder_of_posts("/".join(path.parts[:-1]), jekyll):
-            continue  # the site as Jekyll builds it, for one
+            continue  # such as the site that Jekyll built
         parent = root / path.parent
         if parent.resolve() != parent:
             return None
@@ -162,7 +188,7 @@ def _changed_posts(root: Path, changes: set[tuple[watchfiles.Change, str]], jeky
 
 
 def _summarize(settings: Settings, index: Index) -> str:
-    """Return what there is: "49,395 posts, 1,234 feeds, 3 problems (2 errors, 1 hint)"."""
+    """Return the contents of the index: "49,395 posts, 1,234 feeds, 3 problems (2 errors, 1 hint)"."""
     scopes = index.scopes(NEVER if settings.future else datetime.now(UTC))
     posts = sum(summary.count for summary in scopes if summary.scope == Scope())
     problems = index.problems()
@@ -173,14 +199,14 @@ def _summarize(settings: Settings, index: Index) -> str:
     return f"{summary} ({listed})" if listed else summary
 
 
-def _report(report: ScanReport, settings: Settings, index: Index) -> None:
+def _log_report(report: ScanReport, settings: Settings, index: Index) -> None:
     if not report.read + report.unchanged and not index.count():
         log.warning("%s: no posts", settings.posts)
     if not report.read and not report.removed:
         return
     log.info("%s: %s", settings.posts, report)
-    for problem in report.problems[:SHOWN_PROBLEMS]:
+    for problem in report.problems[:MAX_LOGGED_PROBLEMS]:
         log.warning("%s", problem)
-    if len(report.problems) > SHOWN_PROBLEMS:
-        more = format_count(len(report.problems) - SHOWN_PROBLEMS, "more problem")
-        log.warning("and %s: `feedsvc check` lists them", more)
+    if len(report.problems) > MAX_LOGGED_PROBLEMS:
+        more = format_count(len(report.problems) - MAX_LOGGED_PROBLEMS, "more problem")
+        log.warning("and %s: run `feedsvc check` to list them", more)

@@ -12,10 +12,9 @@ from typing import TypeVar
 from feedsvc import __version__
 from feedsvc.cleaning import Removal, Rules, clean, explain, sanitize_only
 from feedsvc.errors import NotReady, PostError
+from feedsvc.files import OVERSIZE_FACTOR, read_file
 from feedsvc.index.queries import Index
 from feedsvc.index.records import BodyRow, to_body_row
-from feedsvc.ingest.folder import read_file
-from feedsvc.ingest.scanner import NEVER_READ
 from feedsvc.markup.comments import may_hide, strip_comments
 from feedsvc.markup.markdown import MAX_MARKS, is_flood, is_html, strip_top, to_html
 from feedsvc.models import Body, Cleaned, Post
@@ -128,7 +127,7 @@ class Cleaner:
         Raise NotReady if this process can open no more files.
         """
         try:
-            data = read_file(self._settings.posts, post.path, NEVER_READ * self._settings.max_post_bytes)
+            data = read_file(self._settings.posts, post.path, OVERSIZE_FACTOR * self._settings.max_post_bytes)
             if hashlib.sha256(data).hexdigest()[:32] != post.digest:
                 return None
             return self._clean_file(post, data)

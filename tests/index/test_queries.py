@@ -16,8 +16,10 @@ import pytest
 from waiting import threads_within, wait_until
 
 from feedsvc.errors import NotReady, StorageError
-from feedsvc.index import queries as module
-from feedsvc.index.queries import NOT_READ, Index
+from feedsvc.files import Stamp
+from feedsvc.index import database
+from feedsvc.index.database import NOT_READ
+from feedsvc.index.queries import Index
 from feedsvc.index.records import Row, to_row
 from feedsvc.models import (
     NEVER,
@@ -52,10 +54,15 @@ def index(tmp_path: Path) -> Index:
     return Index(tmp_path / "index.sqlite", "fingerprint")
 
 
+def stamp(name: str) -> Stamp:
+    """Return a stamp of its own for each name."""
+    return Stamp(inode=int.from_bytes(name.encode()))
+
+
 def put(index: Index, *posts: Post) -> None:
     with index.update() as writer:
         for post in posts:
-            writer.put(to_row(post.path, f"stamp of {post.digest}", post, ()))
+            writer.put(to_row(post.path, stamp(post.digest), post, ()))
 
 
 def titles(index: Index, request: FeedRequest = ALL, now: datetime = NEVER) -> list[str]:
@@ -69,10 +76,10 @@ def named(title: str, **fields: object) -> Post:
 def test_all_posts_are_given_by_path_without_the_files_that_hold_none(
     index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("feedsvc.index.queries.SOME", 1)
+    monkeypatch.setattr("feedsvc.index.queries.BATCH", 1)
     put(index, named("b"), named("a", published=NEVER))
     with index.update() as writer:
-        writer.put(to_row("aa.md", "stamp", None, ()))
+        writer.put(to_row("aa.md", stamp("stamp"), None, ()))
 
     assert [post.title for post in index.posts()] == ["a", "b"]
 
@@ -107,8 +114,8 @@ def test_post_is_read_as_it_was_stored(index: Index) -> None:
 def test_problems_are_listed_by_path_and_line(index: Index) -> None:
     problems = [Problem("b.md", 1, Level.ERROR, "one"), Problem("b.md", 12, Level.HINT, "two")]
     with index.update() as writer:
-        writer.put(to_row("b.md", "s", None, reversed(problems)))
-        writer.put(to_row("a.md", "s", None, [Problem("a.md", 0, Level.ERROR, "zero")]))
+        writer.put(to_row("b.md", stamp("s"), None, reversed(problems)))
+        writer.put(to_row("a.md", stamp("s"), None, [Problem("a.md", 0, Level.ERROR, "zero")]))
 
     assert index.problems() == [Problem("a.md", 0, Level.ERROR, "zero"), *problems]
 
@@ -254,9 +261,9 @@ def test_version_moves_when_a_post_does(index: Index) -> None:
 @pytest.mark.parametrize(
     "row",
     [
-        pytest.param(to_row(POST.path, "touched", POST, ()), id="same post, other stamp"),
-        pytest.param(to_row("draft.md", "s", None, ()), id="hidden post"),
-        pytest.param(Row(POST.path, "s", problems=((1, "error", "bad"),), broken=True), id="post broken"),
+        pytest.param(to_row(POST.path, stamp("touched"), POST, ()), id="same post, other stamp"),
+        pytest.param(to_row("draft.md", stamp("s"), None, ()), id="hidden post"),
+        pytest.param(Row(POST.path, stamp("s"), problems=((1, "error", "bad"),), broken=True), id="post broken"),
     ],
 )
 def test_version_stays_when_no_post_moves(index: Index, row: Row) -> None:
@@ -293,15 +300,15 @@ def test_broken_post_keeps_its_last_good_version(index: Index) -> None:
     put(index, POST)
 
     with index.update() as writer:
-        writer.put(Row(POST.path, "s2", broken=True))
+        writer.put(Row(POST.path, stamp("s2"), broken=True))
 
-    assert (titles(index), index.stamps()) == (["A"], {POST.path: "s2"})
+    assert (titles(index), index.stamps()) == (["A"], {POST.path: stamp("s2")})
 
 
 def test_problem_of_a_mended_post_is_gone(index: Index) -> None:
     put(index, POST)
     with index.update() as writer:
-        writer.put(Row(POST.path, "s2", problems=((1, "error", "bad"),), broken=True))
+        writer.put(Row(POST.path, stamp("s2"), problems=((1, "error", "bad"),), broken=True))
 
     put(index, POST)
 
@@ -312,7 +319,7 @@ def test_hidden_post_is_gone(index: Index) -> None:
     put(index, POST)
 
     with index.update() as writer:
-        writer.put(to_row(POST.path, "s2", None, ()))
+        writer.put(to_row(POST.path, stamp("s2"), None, ()))
 
     assert (titles(index), index.count()) == ([], 0)
 
@@ -322,7 +329,7 @@ def test_removed_post_leaves_nothing_behind(index: Index) -> None:
     put(index, post)
     index.keep_bodies({post: Cleaned("body", "")}, "cleaner")
     with index.update() as writer:
-        writer.put(to_row(post.path, "s2", post, [Problem(post.path, 1, Level.HINT, "odd")]))
+        writer.put(to_row(post.path, stamp("s2"), post, [Problem(post.path, 1, Level.HINT, "odd")]))
 
     with index.update() as writer:
         writer.remove(post.path)
@@ -333,7 +340,7 @@ def test_removed_post_leaves_nothing_behind(index: Index) -> None:
 def test_stamps_of_some_files_are_given_alone(index: Index) -> None:
     put(index, named("a"), named("b"))
 
-    assert index.stamps(["a.md", "none.md"]) == {"a.md": "stamp of a"}
+    assert index.stamps(["a.md", "none.md"]) == {"a.md": stamp("a")}
 
 
 def test_scan_that_fails_leaves_the_version_before(index: Index) -> None:
@@ -356,7 +363,7 @@ def test_reader_sees_the_old_version_until_the_new_one_is_whole(index: Index) ->
 
     with index.update() as writer:
         writer.remove(POST.path)
-        writer.put(to_row("b.md", "s", named("b"), ()))
+        writer.put(to_row("b.md", stamp("s"), named("b"), ()))
         seen = titles(index)
 
     assert (seen, titles(index)) == (["A"], ["b"])
@@ -383,7 +390,7 @@ def test_date_of_a_change_is_never_ahead_of_the_clock(index: Index) -> None:
 
 
 def test_file_with_other_tables_is_read_anew(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "SCHEMA", "of another version")
+    monkeypatch.setattr(database, "SCHEMA", "of another version")
     put(Index(index.path, index.fingerprint), POST)
 
     assert not index.is_current()
@@ -658,7 +665,7 @@ def test_full_disk_leaves_the_version_before(index: Index) -> None:
     def fill() -> None:
         with index.update() as writer:
             writer._connection.execute("PRAGMA max_page_count = 1")  # noqa: SLF001 - a broken disk
-            writer.put(to_row("large.md", "s", named("x" * 50_000), ()))
+            writer.put(to_row("large.md", stamp("s"), named("x" * 50_000), ()))
 
     with pytest.raises(StorageError, match="cannot be written: database or disk is full"):
         fill()
@@ -684,7 +691,7 @@ def test_second_writer_waits_for_the_first(index: Index) -> None:
         with index.update() as writer:
             waiting = pool.submit(second)
             wait_until(lambda: threads_within(second, Index.update.__wrapped__))  # type: ignore[attr-defined]
-            writer.put(to_row("first.md", "s", named("first"), ()))
+            writer.put(to_row("first.md", stamp("s"), named("first"), ()))
             was_waiting = not waiting.done()
         waiting.result()
 

@@ -14,8 +14,7 @@ import threading
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -24,20 +23,24 @@ import pytest
 from waiting import wait_until
 
 from feedsvc.errors import FolderError, NotReady
+from feedsvc.files import Folder
 from feedsvc.index import queries as index_module
+from feedsvc.index.records import BodyRow
+from feedsvc.ingest import reading
 from feedsvc.ingest import scanner as scanning
-from feedsvc.ingest.scanner import Following, ScanReport, scan_paths
+from feedsvc.ingest.scanner import ScanReport, scan_paths
+from feedsvc.ingest.settling import Settling
 from feedsvc.models import NEVER, Content, FeedRequest, Format, Scope
 from feedsvc.settings import Jekyll, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from datetime import tzinfo
 
     from conftest import Site
 
     from feedsvc.index.records import Row
     from feedsvc.ingest.folder import File
+    from feedsvc.models import Post
 
 NAME = "2024-01-01-a.md"
 T = TypeVar("T")
@@ -66,7 +69,7 @@ def test_new_posts_are_read(site: Site) -> None:
 
 def test_unchanged_folder_is_not_read(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     site.publish(NAME)
-    monkeypatch.setattr(scanning, "parse", lambda *_: pytest.fail("read again"))
+    monkeypatch.setattr(reading, "parse", lambda *_: pytest.fail("read again"))
 
     report = site.scan()
 
@@ -251,59 +254,6 @@ def test_progress_sees_every_row_go_by(site: Site) -> None:
     scanning.scan(site.settings, site.index, watch)
 
     assert seen == [("looking for posts", None), NAME, ("reading posts", 1), NAME]
-
-
-# --- a folder that is empty all at once ----------------------------------------------------------
-
-
-@dataclass
-class Clock:
-    """A clock that goes by hand, in seconds."""
-
-    now: float = 1_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-def scan_at(site: Site, following: Following, clock: Clock, now: float) -> list[str]:
-    """Scan at a time; give the titles that are shown then."""
-    clock.now = now
-    with suppress(FolderError):
-        scanning.scan(site.settings, site.index, following=following)
-    return titles(site)
-
-
-@pytest.mark.parametrize(("empty_for", "shown"), [(0, ["A"]), (299, ["A"]), (300, []), (301, [])])
-def test_posts_of_a_folder_that_is_empty_are_shown_for_an_interval(
-    site: Site, empty_for: int, shown: list[str]
-) -> None:
-    clock = Clock()
-    following = Following(replace(site.settings, scan_interval=300), clock=clock)
-    site.publish(NAME, title="A").unlink()
-    scan_at(site, following, clock, 2_000)
-
-    assert scan_at(site, following, clock, 2_000 + empty_for) == shown
-
-
-def test_folder_that_is_empty_again_is_waited_for_from_then_on(site: Site) -> None:
-    clock = Clock()
-    following = Following(replace(site.settings, scan_interval=300), clock=clock)
-    file = site.publish(NAME, title="A")
-    away = file.rename(site.posts.parent / NAME)
-    scan_at(site, following, clock, 2_000)
-    away.rename(file)
-    scan_at(site, following, clock, 2_100)
-    file.unlink()
-    scan_at(site, following, clock, 2_400)
-
-    assert [scan_at(site, following, clock, now) for now in (2_699, 2_700)] == [["A"], []]
-
-
-def test_folder_without_a_post_from_the_start_is_not_waited_for(site: Site) -> None:
-    report = scanning.scan(site.settings, site.index, following=Following(site.settings))
-
-    assert (report.read, site.index.is_current()) == (0, True)
 
 
 # --- some paths alone ----------------------------------------------------------------------------
@@ -524,7 +474,7 @@ def test_broken_post_that_is_removed_is_gone(site: Site) -> None:
 
 
 def test_file_that_cannot_be_read_is_a_problem(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scanning, "parse", fail)
+    monkeypatch.setattr(reading, "parse", fail)
 
     site.publish(NAME)
 
@@ -539,7 +489,7 @@ def test_file_that_could_not_be_read_is_tried_again_though_it_has_not_changed(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as broken:
-        broken.setattr(scanning, "_bytes_of", fail)
+        broken.setattr(Folder, "read", fail)
         site.publish(NAME, title="A")
 
     site.scan()
@@ -657,7 +607,7 @@ def test_time_of_a_file_says_nothing_of_its_post(site: Site, moment: int) -> Non
 def test_fault_of_ours_is_a_problem_and_logged(
     site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(scanning, "parse", lambda *_, **__: {}["x"])
+    monkeypatch.setattr(reading, "parse", lambda *_, **__: {}["x"])
 
     with caplog.at_level(logging.ERROR):
         site.publish(NAME)
@@ -671,8 +621,8 @@ def test_want_of_memory_is_no_fault_of_a_post(site: Site, monkeypatch: pytest.Mo
     site.write(NAME, title="new")
 
     with monkeypatch.context() as full:
-        full.setattr(scanning, "_parse", _no_memory)
-        with pytest.raises(NotReady, match=f"posts: {NAME}: no memory to read it"):
+        full.setattr(reading, "parse", _no_memory)
+        with pytest.raises(NotReady, match=f"posts: {NAME}: cannot be read: out of memory"):
             site.scan()
         meanwhile = titles(site), problems(site)
     site.scan()
@@ -680,7 +630,7 @@ def test_want_of_memory_is_no_fault_of_a_post(site: Site, monkeypatch: pytest.Mo
     assert (meanwhile, titles(site)) == ((["old"], []), ["new"])
 
 
-def _no_memory(*_: object) -> None:
+def _no_memory(*_: object, **__: object) -> None:
     raise MemoryError
 
 
@@ -693,7 +643,7 @@ def test_large_post_is_read_and_told_of(site: Site, make_site: Callable[[Setting
 
 
 def test_huge_file_is_not_even_opened(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scanning, "parse", lambda *_: pytest.fail("read"))
+    monkeypatch.setattr(reading, "parse", lambda *_: pytest.fail("read"))
     with (site.posts / NAME).open("wb") as file:
         file.truncate(10 * 2**30)
 
@@ -764,8 +714,8 @@ def test_processes_that_die_leave_the_rest_to_this_one(
 
     for number in range(5):
         site.write(f"2024-01-01-{number}.md", title=str(number))
-    monkeypatch.setattr(scanning, "POOL_FROM", 5)
-    monkeypatch.setattr(scanning, "_read_in_processes", die_after_two)
+    monkeypatch.setattr(reading, "POOL_FROM", 5)
+    monkeypatch.setattr(reading, "read_in_processes", die_after_two)
 
     site.scan()
 
@@ -777,14 +727,19 @@ def test_bodies_of_a_few_changed_posts_alone_are_cleaned_at_once(
     site: Site, monkeypatch: pytest.MonkeyPatch, changed: int, cleaned: int
 ) -> None:
     made: list[str] = []
-    following = Following(site.settings, lambda post, _: made.append(post.path) or (post.path, *"abcdef"))
-    monkeypatch.setattr(scanning, "CLEANED_AT_ONCE", 2)
+    settling = Settling(site.settings)
+
+    def clean(post: Post, _: bytes) -> BodyRow:
+        made.append(post.path)
+        return BodyRow(post.path, *"abcdef")
+
+    monkeypatch.setattr(scanning, "MAX_CLEANED", 2)
     site.write("2024-01-01-first.md")
-    scanning.scan(site.settings, site.index, following=following)
+    scanning.scan(site.settings, site.index, settling=settling, clean=clean)
     for number in range(changed):
         os.utime(site.write(f"2024-01-02-{number}.md"), (1, 1))
 
-    scanning.scan(site.settings, site.index, following=following)
+    scanning.scan(site.settings, site.index, settling=settling, clean=clean)
 
     assert len(made) == cleaned
 
@@ -800,35 +755,26 @@ def test_no_more_problems_are_listed_than_anybody_reads(site: Site, monkeypatch:
     assert (len(report.problems), len(site.index.problems())) == (2, 2)
 
 
-def test_post_that_expires_between_two_scans_is_left_out(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_post_that_expires_between_two_scans_is_left_out(site: Site) -> None:
     expiry = datetime.now(UTC) + timedelta(days=1)
     site.publish(NAME, expiryDate=expiry.isoformat())
     assert site.index.count() == 1
 
-    class Later(datetime):
-        @classmethod
-        def now(cls, tz: tzinfo | None = None) -> datetime:
-            return super().now(tz) + timedelta(days=2)
-
-    monkeypatch.setattr(scanning, "datetime", Later)
-
-    assert (site.scan().read, site.index.count(), site.scan().read) == (1, 0, 0)
+    assert (scan_later(site).read, site.index.count(), scan_later(site).read) == (1, 0, 0)
 
 
-def test_post_appears_when_its_publish_date_has_come(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def scan_later(site: Site) -> ScanReport:
+    """Scan as two days from now."""
+    return scanning.scan(site.settings, site.index, clock=lambda: datetime.now(UTC) + timedelta(days=2))
+
+
+def test_post_appears_when_its_publish_date_has_come(site: Site) -> None:
     tomorrow = datetime.now(UTC) + timedelta(days=1)
     site.publish(NAME, publishDate=tomorrow.isoformat(), date="2024-01-01")
     assert (site.index.count(), site.index.count_hidden(), site.scan().read) == (0, 1, 0)
 
-    class Later(datetime):
-        @classmethod
-        def now(cls, tz: tzinfo | None = None) -> datetime:
-            return super().now(tz) + timedelta(days=2)
-
-    monkeypatch.setattr(scanning, "datetime", Later)
-
-    assert (site.scan().read, site.index.count(), site.index.count_hidden()) == (1, 1, 0)
-    assert site.scan().read == 0
+    assert (scan_later(site).read, site.index.count(), site.index.count_hidden()) == (1, 1, 0)
+    assert scan_later(site).read == 0
 
 
 def test_reason_why_a_post_is_hidden_follows_its_file(site: Site) -> None:

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from waiting import BOUND, wait_until
 
-from feedsvc.errors import FolderError, NotReady
-from feedsvc.ingest import scanner as scanning
+from feedsvc.errors import NotReady
+from feedsvc.ingest import settling as settling_module
 from feedsvc.ingest import watcher as module
-from feedsvc.ingest.scanner import Following, ScanReport, scan, scan_paths
+from feedsvc.ingest.scanner import ScanReport, scan, scan_paths
 from feedsvc.ingest.watcher import keep_fresh, keep_fresh_in_thread
 from feedsvc.locks import is_locked
 from feedsvc.models import NEVER, Content, FeedRequest, Format, Scope
@@ -60,9 +60,9 @@ class Looks:
         self.seen.append(None)
         return report
 
-    def scan_paths(self, settings: Settings, index: Index, paths: set[str], following: Following) -> ScanReport:
+    def scan_paths(self, settings: Settings, index: Index, paths: set[str], *options: Any) -> ScanReport:
         self.begun += 1
-        report = scan_paths(settings, index, paths, following)
+        report = scan_paths(settings, index, paths, *options)
         self.seen.append(paths)
         return report
 
@@ -383,7 +383,7 @@ def test_watcher_that_cannot_start_leaves_looking_at_the_folder(
 def test_fault_that_lasts_is_told_again_after_a_while(
     site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, until: Callable[..., None]
 ) -> None:
-    monkeypatch.setattr(module, "TOLD_AGAIN", 0.2)
+    monkeypatch.setattr(module, "REPEAT_SECONDS", 0.2)
     site.posts.rmdir()
 
     with kept_fresh(site):
@@ -409,7 +409,7 @@ def test_folder_that_is_empty_all_at_once_costs_no_post_and_heals(
     fresh: Site, until: Callable[..., None], looks: Looks, caplog: pytest.LogCaptureFixture
 ) -> None:
     away = lose_mount(fresh)
-    until(lambda: "empty all at once" in caplog.text)
+    until(lambda: "suddenly empty" in caplog.text)
     looks.wait_for_more()
     meanwhile = titles(fresh)
 
@@ -435,20 +435,8 @@ def test_folder_that_stays_empty_is_believed_after_an_interval(
     with kept_fresh(often):
         until(lambda: titles(often) == [])
 
-    assert "empty all at once: what was there is shown for another 1 second" in caplog.text
+    assert "folder is suddenly empty: keeping its posts for up to 1 second" in caplog.text
     assert often.index.state(NEVER).modified > before
-
-
-def test_emptiness_is_refused_for_as_long_as_an_interval(site: Site) -> None:
-    now = 10.0
-    following = Following(replace(site.settings, scan_interval=60), clock=lambda: now)
-    for now in (10.0, 69.9):  # noqa: B007 - the clock
-        with pytest.raises(FolderError, match="empty all at once"):
-            following.refuse_emptiness(is_empty=True)
-
-    now = 70.0
-
-    following.refuse_emptiness(is_empty=True)
 
 
 # --- files that are being written ----------------------------------------------------------------
@@ -465,7 +453,7 @@ def slow(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Site]:
     """A site with one post that is followed, and where no file ever counts as still."""
-    monkeypatch.setattr(scanning, "LONGEST_WAIT", AGES)
+    monkeypatch.setattr(settling_module, "MAX_WAIT", AGES)
     slow = make_site(replace(site.settings, settle_ms=AGES * 1_000))
     os.utime(slow.write("2024-01-01-a.md", title="A"), (1, 1))
     with kept_fresh(slow):
@@ -508,7 +496,7 @@ def test_file_of_a_copy_with_its_times_counts_at_once(slow: Site, until: Callabl
 def test_file_that_is_never_still_is_read_in_the_end(
     slow: Site, until: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scanning, "LONGEST_WAIT", 0.3)
+    monkeypatch.setattr(settling_module, "MAX_WAIT", 0.3)
     file = slow.posts / "2024-01-02-b.md"
     file.write_text(HALF)
 
@@ -523,7 +511,7 @@ def test_file_that_is_never_still_is_read_in_the_end(
 def test_settling_can_be_turned_off(
     site: Site, make_site: Callable[[Settings], Site], until: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scanning, "LONGEST_WAIT", AGES)
+    monkeypatch.setattr(settling_module, "MAX_WAIT", AGES)
     quick = make_site(replace(site.settings, settle_ms=0))
     with kept_fresh(quick):
         until(lambda: titles(quick) == [])
@@ -532,14 +520,6 @@ def test_settling_can_be_turned_off(
         os.utime(file, (2**32, 2**32))
 
         until(lambda: titles(quick) == ["B"])
-
-
-def test_first_scan_waits_for_no_file(site: Site) -> None:
-    (site.posts / "2024-01-01-a.md").write_text(HALF)
-
-    scan(site.settings, site.index, following=Following(site.settings))
-
-    assert titles(site) == ["B"]
 
 
 def test_body_of_a_changed_post_is_kept_before_it_can_break(fresh: Site, until: Callable[..., None]) -> None:
@@ -690,8 +670,9 @@ def test_bad_post_is_told_with_its_problem(
 
 
 def test_start_says_what_there_is_once_and_after_a_restart_too(
-    site: Site, until: Callable[..., None], said: pytest.LogCaptureFixture
+    site: Site, make_site: Callable[[Settings], Site], until: Callable[..., None], said: pytest.LogCaptureFixture
 ) -> None:
+    site = make_site(replace(site.settings, settle_ms=0))  # what was just written counts at once
     site.write("2024-01-01-a.md", tags=["a", "b"])
     site.write("2024-01-02-b.md", enclosure="/a.unknown")
     site.write("undated.md")
@@ -719,13 +700,13 @@ def test_start_of_an_empty_folder_says_so(
 def test_many_problems_are_told_in_short(
     site: Site, until: Callable[..., None], said: pytest.LogCaptureFixture
 ) -> None:
-    for number in range(module.SHOWN_PROBLEMS + 3):
+    for number in range(module.MAX_LOGGED_PROBLEMS + 3):
         site.write(f"undated-{number}.md")
 
     with kept_fresh(site):
-        until(lambda: "and 3 more problems: `feedsvc check` lists them" in said.text)
+        until(lambda: "and 3 more problems: run `feedsvc check` to list them" in said.text)
 
-    assert said.text.count("neither in the front matter") == module.SHOWN_PROBLEMS
+    assert said.text.count("neither in the front matter") == module.MAX_LOGGED_PROBLEMS
 
 
 def test_unchanged_folder_is_not_worth_a_line(

@@ -1,0 +1,181 @@
+"""The index file: connections, who may write it, damage. What is asked of it is not known here.
+
+One process writes at a time, in one transaction a scan; any number of readers each see one whole version. A damaged
+file is moved aside, and a file that feedsvc did not make is never written to.
+"""
+
+import logging
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from feedsvc.errors import NotReady, StorageError
+from feedsvc.index.schema import SCHEMA
+from feedsvc.index.writer import Writer
+
+log = logging.getLogger(__name__)
+
+WRITER_SECONDS, READER_SECONDS = 30.0, 0.05  # waited for another writer; readers hardly ever wait for one
+NOT_READ = "index: the posts have not been read yet"
+_MARK = "held by the process that reads the posts into the index beside it\n"
+
+
+class Database:
+    """An index file; safe to share between threads.
+
+    `fingerprint` names the settings that shape how posts are read: under another one the file is emptied. `shown` names
+    those that shape how posts are shown: under another one everything counts as modified, for clients that send a date
+    alone. With `latest_path_first`, posts of the same moment are ordered by path downwards.
+    """
+
+    def __init__(self, path: Path, fingerprint: str, shown: str = "", *, latest_path_first: bool = False) -> None:
+        self.path = path
+        self.fingerprint = fingerprint
+        self.shown = shown
+        self.full_fingerprint = f"{fingerprint} {SCHEMA}"  # a file with other tables is emptied, too
+        self.tie_order = "DESC" if latest_path_first else "ASC"
+        self._local = threading.local()
+
+    @property
+    def lock(self) -> Path:
+        """Return the file that the process which scans holds; its content marks a damaged index as made by feedsvc."""
+        return self.path.with_suffix(".lock")
+
+    @property
+    def compared(self) -> Path:
+        """Return the file that the process which scans holds once it has compared the folder with the index."""
+        return self.path.with_suffix(".compared")
+
+    def query(self, sql: str, *values: object) -> list[Any]:
+        """Return all rows. Raise NotReady if there are none yet, or if the file is damaged, which moves it aside."""
+        try:
+            return self.connection().execute(sql, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            if is_damage(error) and _is_marked(self.lock) and self._local.identity in {None, self.identity()}:
+                _move_aside(self.path, error)
+            is_new = str(error).startswith("no such table")  # the first scan makes them, and has not ended
+            raise NotReady(NOT_READ if is_new else f"index: {error}") from error
+
+    def connection(self) -> sqlite3.Connection:
+        """Return this thread's connection, a new one if the file was replaced or the process has forked."""
+        identity = self.identity()
+        if getattr(self._local, "identity", None) != identity:
+            self._local.identity = None
+            self._local.connection = connect(self.path)
+            self._local.identity = identity
+        connection: sqlite3.Connection = self._local.connection
+        return connection
+
+    def identity(self) -> tuple[int, int]:
+        """Return what a connection belongs to: the process and the file. Raise NotReady if there is no file."""
+        try:
+            return os.getpid(), self.path.stat().st_ino
+        except OSError as error:
+            raise NotReady(NOT_READ) from error
+
+    @contextmanager
+    def update(self) -> Iterator[Writer]:
+        """Open a transaction; other processes read the version before it until it ends.
+
+        A file made by another version of feedsvc or under other settings is emptied first. Raise NotReady if the file
+        was damaged and has been moved aside, so that another scan fills a new one; StorageError if it cannot be
+        written.
+        """
+        try:
+            with closing(self._open_for_writing()) as connection, connection:
+                connection.execute("BEGIN IMMEDIATE")
+                writer = Writer(connection, self.full_fingerprint, self.shown)
+                yield writer
+                writer.finish()
+        except sqlite3.Error as error:
+            if is_damage(error):
+                _move_aside(self.path, error)
+                raise NotReady(f"index: {error}") from error
+            raise self._unwritable(error) from error
+
+    def _unwritable(self, error: sqlite3.Error) -> StorageError:
+        return StorageError(f"index: {str(self.path)!r}: cannot be written: {error}")
+
+    def _open_for_writing(self) -> sqlite3.Connection:
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorageError(f"index: {str(self.path.parent)!r}: no such folder: {error.strerror}") from error
+        self.refuse_other_file()
+        if not _is_marked(self.lock):  # writing it again would empty it first, and a full disk would leave it so
+            with suppress(OSError):
+                self.lock.write_text(_MARK, encoding="utf-8")
+        return connect(self.path, create=True)
+
+    def refuse_unwritable(self) -> None:
+        """Raise StorageError if a scan could not write; another process may be writing now."""
+        try:
+            with closing(self._open_for_writing()) as connection:
+                connection.execute("PRAGMA busy_timeout = 0")
+                connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as error:
+            if is_damage(error) or error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+                return  # a scan replaces a damaged file, and waits for another writer
+            raise self._unwritable(error) from error
+
+    def refuse_other_file(self) -> None:
+        """Raise StorageError if a file that feedsvc did not make stands in the index's place."""
+        if not _is_ours(self.path, self.lock):
+            raise StorageError(f"index: {str(self.path)!r}: not made by feedsvc: name another file")
+
+
+def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
+    """Return a new connection; with `create`, one that makes the file and waits for other writers."""
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={'rwc' if create else 'rw'}",
+        uri=True,
+        timeout=WRITER_SECONDS if create else READER_SECONDS,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    try:
+        if create:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA cache_size = -65536")  # KiB: a first scan fits, and need not be written twice
+            connection.execute("PRAGMA wal_autocheckpoint = 0")  # readers need not wait: `note_scan` will do it
+        connection.execute("PRAGMA synchronous = NORMAL")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """True if the file is no sound database; SQLite's other errors have classes of their own."""
+    return type(error) is sqlite3.DatabaseError
+
+
+def _move_aside(path: Path, error: sqlite3.Error) -> None:
+    """Rename a damaged file, in place of any damaged before, with the two files that SQLite keeps beside it."""
+    aside = path.with_suffix(".damaged")
+    log.warning("index: %s: %s: moved to %s, reading the posts again", path, error, aside.name)
+    for ending in ("", "-wal", "-shm"):
+        with suppress(OSError):
+            Path(f"{aside}{ending}").unlink(missing_ok=True)
+            Path(f"{path}{ending}").rename(f"{aside}{ending}")
+
+
+def _is_ours(path: Path, lock: Path) -> bool:
+    """True if a file may be written to and replaced: it is new, an index, or a damaged index."""
+    if not path.exists() or not path.stat().st_size or _is_marked(lock):  # the mark is made before the index
+        return True
+    with suppress(sqlite3.Error), closing(connect(path)) as connection:
+        if connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+            connection.execute("SELECT version, fingerprint FROM meta")
+        return True
+    return False
+
+
+def _is_marked(lock: Path) -> bool:
+    with suppress(OSError):
+        return bool(lock.stat().st_size)
+    return False

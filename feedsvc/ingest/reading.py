@@ -1,0 +1,120 @@
+"""Post files → rows of the index, in other processes if there are many.
+
+A file that cannot be read becomes a row with a problem and affects no other file. Nothing is stored here.
+"""
+
+import gc
+import logging
+from collections.abc import Callable, Iterator
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from feedsvc.errors import FolderError, NotReady, PostError
+from feedsvc.files import OVERSIZE_FACTOR, UNREAD, Folder
+from feedsvc.index.records import BodyRow, Row, to_number, to_row, to_time
+from feedsvc.ingest.folder import File
+from feedsvc.models import NEVER, Level, Post, Problem, Reading
+from feedsvc.pool import hold_back_stop, make_pool
+from feedsvc.posts.parser import parse
+from feedsvc.settings import Settings
+from feedsvc.text import format_count
+
+log = logging.getLogger(__name__)
+
+POOL_FROM = 2_000  # files; for fewer, starting processes costs more than it saves
+CHUNK = 200  # files handed to a process at a time
+_LATEST = to_number(NEVER)
+
+Clean = Callable[[Post, bytes], BodyRow]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads post files as they are `now`; with `clean`, their bodies are cleaned as well."""
+
+    settings: Settings
+    now: datetime
+    clean: Clean | None = None
+
+    def read_all(self, files: list[File]) -> Iterator[Row]:
+        """Yield a row for each file, in their order."""
+        done = 0
+        if len(files) >= POOL_FROM:
+            try:
+                for row in read_in_processes(files, self.read_some):
+                    yield row
+                    done += 1
+            except (BrokenProcessPool, OSError) as error:  # killed for want of memory, or none could be started
+                log.warning("posts: reading processes ended: %s: reading the rest in this process", error)
+        with open_folder(self.settings) as folder:
+            for file in files[done:]:
+                yield self._read(file, folder)
+
+    def read_some(self, files: list[File]) -> list[Row]:
+        """Return a row for each file, read in this process."""
+        with open_folder(self.settings) as folder:
+            return [self._read(file, folder) for file in files]
+
+    def _read(self, file: File, folder: Folder) -> Row:
+        try:
+            data = _read_bytes(file, folder, self.settings.max_post_bytes)
+            reading = self._parse(file, data)
+            body = self.clean(reading.post, data) if self.clean and reading.post else None
+        except PostError as error:
+            return _to_broken_row(file, str(error), error.line)
+        except OSError as error:
+            return _to_broken_row(file._replace(stamp=UNREAD), f"cannot be read: {error.strerror}")  # tried again
+        except MemoryError as error:  # not the file's fault
+            raise NotReady(f"posts: {file.path}: cannot be read: out of memory") from error
+        except Exception as error:  # a bug in feedsvc must not affect the other posts
+            log.exception("%s", file.path)
+            return _to_broken_row(file, f"a fault in feedsvc: {error!r}")
+        stamp = file.stamp._replace(expires=reading.expires)
+        row = to_row(file.path, stamp, reading.post, reading.problems, reason=reading.reason)
+        return row._replace(body=body) if body else row
+
+    def _parse(self, file: File, data: bytes) -> Reading:
+        modified = to_time(min(file.stamp.modified // 1000, _LATEST))
+        reading = parse(file.path, data, self.settings, now=self.now, modified=modified)
+        if file.stamp.size <= self.settings.max_post_bytes:
+            return reading
+        size = format_count(file.stamp.size, "byte")
+        large = Problem(file.path, 0, Level.ERROR, f"sanitized only: {size}, more than max_post_bytes")
+        return replace(reading, problems=(*reading.problems, large))
+
+
+def open_folder(settings: Settings) -> Folder:
+    """Return the posts folder, opened. Raise FolderError if it cannot be."""
+    try:
+        return Folder(settings.posts)
+    except OSError as error:
+        raise FolderError(f"posts: {str(settings.posts)!r}: cannot be read: {error.strerror}") from error
+
+
+def read_in_processes(files: list[File], read_some: Callable[[list[File]], list[Row]]) -> Iterator[Row]:
+    """Yield the rows of files, read on all processors. Raise BrokenProcessPool if a process is killed."""
+    pool = make_pool(gc.disable)  # the processes end before there is garbage to collect
+    chunks = [files[start : start + CHUNK] for start in range(0, len(files), CHUNK)]
+    is_done = False
+    try:
+        with hold_back_stop():
+            results = pool.map(read_some, chunks)
+        for rows in results:
+            yield from rows
+        is_done = True
+    finally:
+        pool.shutdown(wait=is_done, cancel_futures=True)  # a scan that is broken off waits for no post
+
+
+def _read_bytes(file: File, folder: Folder, max_bytes: int) -> bytes:
+    if file.problem:
+        raise PostError(file.problem)
+    if file.stamp.size > OVERSIZE_FACTOR * max_bytes:
+        size = format_count(file.stamp.size, "byte")
+        raise PostError(f"{size}, more than {OVERSIZE_FACTOR} × max_post_bytes: not read")
+    return folder.read(file.path, file.stamp.size, file.stamp)
+
+
+def _to_broken_row(file: File, message: str, line: int = 0) -> Row:
+    return to_row(file.path, file.stamp, None, (Problem(file.path, line, Level.ERROR, message),), broken=True)
