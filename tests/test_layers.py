@@ -16,7 +16,17 @@ BASE = ("errors", "text", "models", "days", "urls", "settings", "names", "files"
 PACKAGES: Mapping[str, tuple[str, ...]] = {
     "markup": ("blocks", "liquid", "comments", "markdown"),
     "posts": (
-        *("dates", "headers", "permalinks", "front_matter", "metadata", "generators.jekyll", "visibility", "parser"),
+        *(
+            "dates",
+            "headers",
+            "permalinks",
+            "yaml_values",
+            "front_matter",
+            "metadata",
+            "generators.jekyll",
+            "visibility",
+            "parser",
+        ),
     ),
     "cleaning": (
         *("allowlist", "text", "source", "summary", "rules", "urls", "tree", "junk", "mathematics", "images", "embeds"),
@@ -80,7 +90,7 @@ HOMES = {
     "sqlite3": {"index", "ingest.watcher"},
     "watchfiles": {"ingest.watcher"},
     "werkzeug": {"web"},
-    "yaml": {"posts.front_matter"},
+    "yaml": {"posts.yaml_values"},
 }
 IMPURE = {"os", "logging", "time", "random", "socket", "subprocess", "threading", "sqlite3", "flask", "tempfile"}
 

@@ -12,7 +12,7 @@ from feedsvc.errors import PostError
 from feedsvc.markup.comments import may_hide, strip_comments, without_html_comments
 from feedsvc.models import EPOCH, NEVER, Body, Level, Post, Problem, Reading
 from feedsvc.posts.dates import date_in_name, parse_date, without_date
-from feedsvc.posts.front_matter import Number, split
+from feedsvc.posts.front_matter import split
 from feedsvc.posts.generators.jekyll import (
     excerpt_separator_of,
     is_dated,
@@ -45,6 +45,7 @@ from feedsvc.posts.metadata import (
 )
 from feedsvc.posts.permalinks import id_of_post, url_of_post
 from feedsvc.posts.visibility import find_reason, is_known
+from feedsvc.posts.yaml_values import Number
 from feedsvc.settings import Jekyll, Settings
 
 SUFFIXES = (".md", ".markdown", ".html", ".htm")

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedsvc.errors import PostError
-from feedsvc.posts.front_matter import MAX_CHARACTERS, MAX_NESTING, MAX_VALUES, Source, decode, split
+from feedsvc.posts.front_matter import MAX_CHARACTERS, MAX_VALUES, Source, decode, split
+from feedsvc.posts.yaml_values import MAX_NESTING
 
 ANYTHING = settings(max_examples=150, deadline=None, derandomize=True)
 
