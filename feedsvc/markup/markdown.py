@@ -19,7 +19,7 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
-from feedsvc.markup.liquid import drop_unknown, expand
+from feedsvc.markup.expansion import drop_unknown, expand
 
 MAX_MARKS = 150_000
 """A Markdown body with more lines and signs than this, weighed by the time they take, is shown as plain text."""

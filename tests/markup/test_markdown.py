@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedsvc.markup import markdown as markup
-from feedsvc.markup.liquid import MAX_REPEATED
+from feedsvc.markup.expansion import MAX_REPEATED
 from feedsvc.markup.markdown import MAX_MARKS
 
 CASES = Path(__file__).parents[1] / "data" / "markup"
