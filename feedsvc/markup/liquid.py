@@ -1,6 +1,7 @@
 """Jekyll's Liquid in Markdown → text: the first branch of conditions, values and links; the rest is dropped.
 
-Pure, linear time; `comments` has removed comments. A value that only the site's generator knows becomes the sign `shortcodes.UNKNOWN`.
+Pure, linear time; comments are removed by `comments`. A value that only the site's generator knows becomes the sign
+`shortcodes.UNKNOWN`.
 """
 
 import re
