@@ -15,6 +15,7 @@ UNWANTED = re.compile(f"[{ILLEGAL}\x7f-\x9f\ufffd]")
 _HALF_PAIR = re.compile(r"(\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\[^u])|\\u[dD][89a-fA-F]..")
 _LINE_END = re.compile("\r\n?")
 _BLANKS = re.compile("[\t\n ]+")
+_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _JOINERS = "\u200c\u200d"  # they build emoji and shape Persian and Indic words
 _STOPS = " 　.,:;!?。，、：；！？…"
 
@@ -83,3 +84,12 @@ def clean_name(text: str) -> str:
 
 def _is_visible(char: str) -> bool:
     return char in _JOINERS or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Cn"}
+
+
+def to_language(text: str) -> str:
+    """Return a language tag (BCP 47), also for one written as a locale (`zh_CN`); "" if the text is none.
+
+    Checks the form alone: subtags of letters and digits (RFC 5646 section 2.1).
+    """
+    tag = text.strip().replace("_", "-")
+    return tag if _LANGUAGE_TAG.fullmatch(tag) else ""

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedsvc.models import Author, Enclosure, ScopeKind
-from feedsvc.text import clean_name, format_count, join_words, make_legal, shorten, to_line
+from feedsvc.text import clean_name, format_count, join_words, make_legal, shorten, to_language, to_line
 from feedsvc.urls import is_frame_of, to_host, to_relative, to_uri
 
 ANYTHING = settings(max_examples=150, deadline=None, derandomize=True)
@@ -259,3 +259,21 @@ def test_a_clean_name_is_composed_trimmed_and_visible(text: str) -> None:
     assert clean_name(name) == name
     assert unicodedata.is_normalized("NFC", name)
     assert name == name.strip().strip("\u200c\u200d")
+
+
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [
+        ("en", "en"),
+        ("zh-Hant-TW", "zh-Hant-TW"),
+        ("zh_CN", "zh-CN"),
+        (" de ", "de"),
+        ("", ""),
+        ("e", ""),
+        ("English please", ""),
+        ("中文", ""),
+        ("zh-CN.UTF-8", ""),
+    ],
+)
+def test_language_tags_are_told_from_other_text_by_their_form(text: str, tag: str) -> None:
+    assert to_language(text) == tag

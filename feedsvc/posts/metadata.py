@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from feedsvc.models import Author, Enclosure, Level, Problem
 from feedsvc.names import MAX_NAME
 from feedsvc.posts.front_matter import Source
-from feedsvc.text import UNWANTED, clean_name
+from feedsvc.text import UNWANTED, clean_name, to_language
 
 T = TypeVar("T")
 
@@ -51,7 +51,6 @@ SPELLINGS = {name.lower(): name for name in sorted(KNOWN)} | {
     for sign in ("", "_", "-")
 }
 
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")  # BCP 47, as far as its shape goes
 _PERSON = re.compile(r"(?P<name>[^<>]+?)\s*<(?P<email>[^<>\s@]+@[^<>\s@]+)>")
 _WEB_ADDRESS = re.compile(r"(?i:https?)://(?:[^/?#\s\[\]]+|\[[0-9a-f:.]+\](?::\d+)?)(?=[/?#]|\Z)")
 _clean_name = lru_cache(1024)(clean_name)  # the same few names in post after post
@@ -140,11 +139,11 @@ def title_from(slug: str) -> str:
 
 
 def language_of(front: Front) -> str:
-    """Give a post's language code, "" for what is none."""
-    language = front.text(*LANGUAGE).replace("_", "-").partition(".")[0]
-    if language and not _LANGUAGE.fullmatch(language):
-        front.report(Level.HINT, front.get(*LANGUAGE)[0][0], f"{language[:40]!r} is no language code: left out")
-        return ""
+    """Return a post's language tag, "" if it has none; of a locale (`zh_CN.UTF-8`) the part before the dot."""
+    text = front.text(*LANGUAGE).partition(".")[0]
+    language = to_language(text)
+    if text and not language:
+        front.report(Level.HINT, front.get(*LANGUAGE)[0][0], f"{text[:40]!r} is no language code: left out")
     return language
 
 

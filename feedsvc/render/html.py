@@ -16,8 +16,8 @@ from feedsvc.days import to_local
 from feedsvc.models import Entry, Feed, Problem, ScopeGroup, ScopeLinks, Selection, Site, Status
 from feedsvc.names import FOLDERS
 from feedsvc.render import FORMATS
-from feedsvc.render.normalize import prepare, prepare_entry, to_language
-from feedsvc.text import format_count, make_legal
+from feedsvc.render.normalize import prepare, prepare_entry
+from feedsvc.text import format_count, make_legal, to_language
 from feedsvc.urls import to_relative
 
 HEADINGS = {folder.kind: name.capitalize() for name, folder in FOLDERS.items()}

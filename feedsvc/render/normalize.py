@@ -9,11 +9,10 @@ from datetime import UTC, datetime, tzinfo
 
 from feedsvc.days import format_day
 from feedsvc.models import Author, Enclosure, Entry, Feed
-from feedsvc.text import make_legal, shorten, to_line
+from feedsvc.text import make_legal, shorten, to_language, to_line
 from feedsvc.urls import to_uri
 
 _TITLE_WIDTH = 60
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")  # RFC 5646 section 2.1, roughly
 _EMAIL = re.compile(r"[\w.+%-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", re.ASCII)
 _MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 
@@ -61,12 +60,6 @@ def prepare_entry(entry: Entry, home_url: str, language: str, timezone: tzinfo =
         image=to_uri(legal.image),
         enclosure=_prepare_enclosure(legal.enclosure),
     )
-
-
-def to_language(text: str) -> str:
-    """Return a language tag, also from a locale (`zh_CN`); "" if it is not one."""
-    tag = text.strip().replace("_", "-")
-    return tag if _LANGUAGE.fullmatch(tag) else ""
 
 
 def _prepare_author(author: Author) -> Author | None:

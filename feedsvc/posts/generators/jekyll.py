@@ -15,6 +15,7 @@ from feedsvc.posts.dates import without_date
 from feedsvc.posts.metadata import AUTHORS, CATEGORIES, EXPIRES, FLAGS, PUBLISHED, TAGS, UPDATED
 from feedsvc.posts.permalinks import MARKDOWN, STYLES
 from feedsvc.settings import Defaults, Jekyll
+from feedsvc.text import to_language
 
 CONFIG_NAME = "_config.yml"
 AUTHORS_NAME = "_data/authors.yml"
@@ -67,7 +68,7 @@ def to_settings(config: Mapping[str, Any], jekyll: Jekyll) -> dict[str, object]:
         "base_url": f"{jekyll.url.rstrip('/')}{jekyll.baseurl}" if jekyll.url else "",
         "title": _text(config.get("title") or config.get("name")),
         "description": " ".join(_text(config.get("description")).split()),
-        "language": _text(config.get("lang") or config.get("locale")).replace("_", "-"),
+        "language": to_language(_text(config.get("lang") or config.get("locale"))),
         "author": _text(person.get("name")) or _text(author),
         "timezone": _text(config.get("timezone")),
         "future": "yes" if _is_true(config.get("future")) else "",
