@@ -19,7 +19,8 @@ from typing import Any, TypeVar
 
 from feedsvc.errors import PostError, SettingError
 from feedsvc.posts.front_matter import load_yaml
-from feedsvc.posts.generators.jekyll import AUTHORS_NAME, CONFIG_NAME, POSTS, is_jekyll, to_jekyll, to_settings
+from feedsvc.posts.generators.jekyll import POSTS
+from feedsvc.posts.generators.jekyll_config import AUTHORS_NAME, CONFIG_NAME, is_jekyll, to_jekyll, to_settings
 from feedsvc.settings import GONE, OPTIONS, IdScheme, Listening, Settings, reading_fingerprint, site_title, whole, zone
 
 log = logging.getLogger(__name__)

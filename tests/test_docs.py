@@ -32,7 +32,7 @@ from feedsvc.names import FOLDERS
 from feedsvc.posts import metadata as fields
 from feedsvc.posts import visibility
 from feedsvc.posts.dates import parse_date
-from feedsvc.posts.generators import jekyll
+from feedsvc.posts.generators import jekyll_config
 from feedsvc.posts.parser import SUFFIXES, parse
 from feedsvc.publishing.legacy_urls import LEGACY_RULES
 from feedsvc.publishing.routing import FILTERS, files, parameters
@@ -462,7 +462,7 @@ def test_suffixes_are_those_that_are_read() -> None:
 
 
 def test_keys_of_jekyll_sites_are_those_that_are_read() -> None:
-    source = inspect.getsource(jekyll).partition("# --- _config.yml")[2].partition("# --- files")[0]
+    source = inspect.getsource(jekyll_config)
     table = section("docs/moving.md", "From Jekyll").partition("key of `_config.yml`")[2].partition("\n\n")[0]
     named = {span for row in table.splitlines()[2:] for span in spans_of(row.split("|")[1])}
 

@@ -16,17 +16,8 @@ BASE = ("errors", "text", "models", "days", "urls", "settings", "names", "files"
 PACKAGES: Mapping[str, tuple[str, ...]] = {
     "markup": ("blocks", "comments", "shortcodes", "liquid", "expansion", "markdown"),
     "posts": (
-        *(
-            "dates",
-            "headers",
-            "permalinks",
-            "yaml_values",
-            "front_matter",
-            "metadata",
-            "generators.jekyll",
-            "visibility",
-            "parser",
-        ),
+        *("dates", "headers", "permalinks", "yaml_values", "front_matter", "metadata"),
+        *("generators.jekyll_config", "generators.jekyll", "generators.jekyll_excerpt", "visibility", "parser"),
     ),
     "cleaning": (
         *("allowlist", "text", "source", "summary", "rules", "urls", "tree", "junk", "mathematics", "images", "embeds"),

@@ -13,14 +13,8 @@ from feedsvc.markup.comments import may_hide, strip_comments, without_html_comme
 from feedsvc.models import EPOCH, NEVER, Body, Level, Post, Problem, Reading
 from feedsvc.posts.dates import date_in_name, parse_date, without_date
 from feedsvc.posts.front_matter import split
-from feedsvc.posts.generators.jekyll import (
-    excerpt_separator_of,
-    is_dated,
-    is_draft,
-    is_excerpt_only,
-    slug_of,
-    values_of,
-)
+from feedsvc.posts.generators.jekyll import is_dated, is_draft, slug_of, values_of
+from feedsvc.posts.generators.jekyll_excerpt import excerpt_separator_of, is_excerpt_only
 from feedsvc.posts.metadata import (
     CATEGORIES,
     EXPIRES,

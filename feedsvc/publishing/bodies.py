@@ -19,7 +19,7 @@ from feedsvc.markup.comments import may_hide, strip_comments
 from feedsvc.markup.markdown import MAX_MARKS, is_flood, is_html, strip_top, to_html
 from feedsvc.models import Body, Cleaned, Post
 from feedsvc.pool import make_pool
-from feedsvc.posts.generators.jekyll import excerpt_of
+from feedsvc.posts.generators.jekyll_excerpt import excerpt_of
 from feedsvc.posts.parser import body_of
 from feedsvc.settings import UNKNOWN_BASE, Settings
 from feedsvc.text import format_count
