@@ -16,7 +16,7 @@ BASE = ("errors", "text", "models", "days", "urls", "settings", "names", "files"
 PACKAGES: Mapping[str, tuple[str, ...]] = {
     "markup": ("blocks", "comments", "shortcodes", "liquid", "expansion", "markdown"),
     "posts": (
-        *("dates", "headers", "permalinks", "yaml_values", "front_matter", "metadata"),
+        *("dates", "headers", "permalinks", "yaml_values", "front_matter", "metadata", "misspellings"),
         *("generators.jekyll_config", "generators.jekyll", "generators.jekyll_excerpt", "visibility", "parser"),
     ),
     "cleaning": (

@@ -30,13 +30,13 @@ from feedsvc.posts.metadata import (
     flatten,
     image_of,
     language_of,
-    meant_by,
     names_of,
     original_of,
     title_from,
     to_shown,
     to_text,
 )
+from feedsvc.posts.misspellings import meant_by
 from feedsvc.posts.permalinks import id_of_post, url_of_post
 from feedsvc.posts.visibility import find_reason, is_known
 from feedsvc.posts.yaml_values import Number

@@ -10,7 +10,7 @@ from itertools import product
 from typing import Any
 
 from feedsvc.models import Level
-from feedsvc.posts.metadata import flatten, to_shown, to_text
+from feedsvc.posts.metadata import flatten, plain_key, to_shown, to_text
 
 _TRUE = {"true", "yes", "on", "1", "1.0", "y"}
 NO = {"false", "no", "off", "0", "0.0", "n", "none", "never"}
@@ -63,7 +63,7 @@ def find_reason(values: Mapping[str, Any], *, is_jekyll: bool = False, with_draf
 @lru_cache(4096)  # the same few keys in post after post
 def is_known(key: str) -> bool:
     """Return True if some value of a key hides a post, whatever its letter case."""
-    return _plain(key) in _RULES or _plain(key) in _NESTED  # Jekyll's are among them
+    return plain_key(key) in _RULES or plain_key(key) in _NESTED  # Jekyll's are among them
 
 
 def _to_reason(rule: Rule, key: str, value: object) -> Reason:
@@ -74,20 +74,14 @@ def _to_reason(rule: Rule, key: str, value: object) -> Reason:
 def _pairs(values: Mapping[str, Any]) -> Iterator[tuple[str, str, object]]:
     """Return each key as it is written, its plain name and its value; of tables such as `[build]` those in them."""
     for key, value in values.items():
-        name = _plain(key)
+        name = plain_key(key)
         if name in _NESTED and isinstance(value, dict):
             for inner, item in value.items():
-                yield f"{key}.{inner}", f"{_NESTED[name]}{_plain(str(inner))}", item
+                yield f"{key}.{inner}", f"{_NESTED[name]}{plain_key(str(inner))}", item
         else:
             yield key, name, value
 
 
-@lru_cache(4096)
-def _plain(key: str) -> str:
-    return key.lower().translate(_SEPARATORS)
-
-
-_SEPARATORS = str.maketrans("", "", "-_ ")
 # Hugo and Zola have keys of a site's own in tables, where they mean what they mean outside.
 _NESTED = {"build": "build.", "params": "", "extra": ""}
 
@@ -119,7 +113,7 @@ def _is_set(value: object) -> bool:
 
 
 def _is_one_of(statuses: set[str] | frozenset[str]) -> Callable[[object], bool]:
-    return lambda value: any(_plain(word) in statuses for word in _words(value))
+    return lambda value: any(plain_key(word) in statuses for word in _words(value))
 
 
 def _is_not_public(value: object) -> bool:

@@ -674,7 +674,7 @@ def test_the_types_that_podcasts_and_papers_come_in_are_known(suffix: str) -> No
         pytest.param("{type: audio/mpeg}", "no url: left out", id="no address"),
         pytest.param("false", "no url: left out", id="a truth value"),
         pytest.param("[[]]", "no url: left out", id="an empty list"),
-        pytest.param("/a", "no type, and '/a' does not tell it", id="no type"),
+        pytest.param("/a", "no type, and '/a' has no known suffix: write one", id="no type"),
         pytest.param(
             "{url: /a.mp3, length: 12 MB}", "length '12 MB' is no number of bytes: taken as unknown", id="unit"
         ),
