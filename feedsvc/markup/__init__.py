@@ -1,1 +1,1 @@
-"""The text of a body → HTML: Markdown, and what stands in it for something else. Pure."""
+"""The text of a body → HTML: Markdown, with Liquid, shortcodes and comments. Pure."""

@@ -1,14 +1,14 @@
-"""Which lines of Markdown are code: fences and indented lines, within lists and quotations too.
+"""Which lines of Markdown are code: fenced and indented ones, also in lists and quotations.
 
-Pure; as far as CommonMark 0.31 (sections 4.4, 4.5, 5.1, 5.2) needs to be known to tell code from text.
+Pure. Follows CommonMark 0.31 (sections 4.4, 4.5, 5.1, 5.2) as far as code depends on it; it parses nothing else.
 """
 
 import re
 from dataclasses import dataclass
 
 INDENT = 4  # columns from which a line is code
-MAX_CONTAINERS = 15  # quotations and list items within each other; `markup` reads lists no deeper
-_QUOTE = 0  # stands among the widths of list items
+MAX_CONTAINERS = 15  # nested quotations and list items; `markdown` nests lists no deeper
+_QUOTE = 0  # a quotation among the widths of list items
 _MARKER = re.compile(r"([-*+]|\d{1,9}[.)])([ ]+|\Z)")
 _MARKER_IN_PARAGRAPH = re.compile(r"([-*+]|1[.)])([ ]+)(?=\S)")
 _FENCE = re.compile(r"(`{3,})[^`]*\Z|(~{3,})")
@@ -17,45 +17,46 @@ _ENDS_PARAGRAPH = re.compile(r"#{1,6}(?:[ ]|\Z)|([-*_])[ ]*+(?:\1[ ]*+){2,}\Z|=+
 
 @dataclass(frozen=True, slots=True)
 class _Fence:
-    """A fence that is open: its sign, its length, and how many containers it is in."""
+    """An open fence: its character, its length, and the number of containers around it."""
 
-    sign: str
+    character: str
     length: int
     depth: int
 
     def is_closed_by(self, line: str) -> bool:
+        """Return True if a line has nothing but at least as many of the fence's characters."""
         marks = line.strip(" ")
-        return _width_of_blanks(line) < INDENT and len(marks) >= self.length and not marks.strip(self.sign)
+        return _width_of_blanks(line) < INDENT and len(marks) >= self.length and not marks.strip(self.character)
 
 
 class Blocks:
-    """Told line after line; holds what is open: a fence, quotations and list items, a paragraph."""
+    """The blocks that are open while a text is read line by line: a fence, containers, a paragraph."""
 
     def __init__(self) -> None:
         self._fence: _Fence | None = None
-        self._containers: list[int] = []  # of a list item how many columns its lines are indented, or _QUOTE
+        self._containers: list[int] = []  # _QUOTE, or the width of a list item's indentation
         self._in_paragraph = False
 
     def is_code(self, line: str) -> bool:
-        """Return True if a line, without its end, is code or one of a fence."""
+        """Return True if the next line, without its line end, is code or the line of a fence."""
         if not line.strip(" \t"):
-            return self._goes_on_blank()
-        depth, rest = self._leave(line.expandtabs(INDENT))
+            return self._read_blank_line()
+        depth, rest = self._continue_containers(line.expandtabs(INDENT))
         if self._fence and depth >= self._fence.depth:
             self._fence = None if self._fence.is_closed_by(rest) else self._fence
             return True
         self._fence = None
-        if depth < len(self._containers) and self._goes_on_lazily(rest):
+        if depth < len(self._containers) and self._is_lazy(rest):
             return False
         self._in_paragraph = self._in_paragraph and depth == len(self._containers)
         del self._containers[depth:]
-        return self._opens_code(self._enter(rest))
+        return self._opens_code(self._open_containers(rest))
 
-    def _leave(self, line: str) -> tuple[int, str]:
-        """Return how many of the open containers a line is in, and what it holds there."""
+    def _continue_containers(self, line: str) -> tuple[int, str]:
+        """Return the number of open containers that a line continues, and the rest of the line in them."""
         for depth, width in enumerate(self._containers):
             blanks = _width_of_blanks(line)
-            if blanks == len(line):  # a blank line is in all items
+            if blanks == len(line):  # a blank line continues every list item
                 return self._next_quote(depth), line
             if width == _QUOTE:
                 if blanks >= INDENT or not line.startswith(">", blanks):
@@ -67,8 +68,8 @@ class Blocks:
                 return depth, line
         return len(self._containers), line
 
-    def _goes_on_blank(self) -> bool:
-        """Take a blank line, which ends quotations and paragraphs; return True if it is in a fence."""
+    def _read_blank_line(self) -> bool:
+        """Close what a blank line ends: quotations and paragraphs; return True if it is in a fence."""
         if _QUOTE in self._containers:
             del self._containers[self._containers.index(_QUOTE) :]
         self._in_paragraph = False
@@ -80,8 +81,8 @@ class Blocks:
         quotes = (at for at in range(depth, len(self._containers)) if self._containers[at] == _QUOTE)
         return next(quotes, len(self._containers))
 
-    def _goes_on_lazily(self, line: str) -> bool:
-        """Return True if a line that is not in all containers goes on with the paragraph in them."""
+    def _is_lazy(self, line: str) -> bool:
+        """Return True if a line continues the open paragraph without the markers of its containers (section 5.1)."""
         content = line.strip(" ")
         if not self._in_paragraph or not content:
             return False
@@ -91,8 +92,8 @@ class Blocks:
             (content.startswith(">"), _MARKER.match(content), _FENCE.match(content), _ENDS_PARAGRAPH.match(content))
         )
 
-    def _enter(self, line: str) -> str:
-        """Enter the quotations and list items that a line opens, and return what is in the last."""
+    def _open_containers(self, line: str) -> str:
+        """Open the containers that begin in a line, and return the rest of the line in the last."""
         while len(self._containers) < MAX_CONTAINERS:
             blanks = _width_of_blanks(line)
             content = line[blanks:]
@@ -101,7 +102,9 @@ class Blocks:
             if content.startswith(">"):
                 self._containers.append(_QUOTE)
                 line = _after_quote(line, blanks)
-            elif (marker := self._marker_of(content)) and not _ENDS_PARAGRAPH.match(content):  # `* * *` is a rule
+            elif (marker := self._marker_of(content)) and not _ENDS_PARAGRAPH.match(
+                content
+            ):  # `* * *` is a thematic break
                 width = len(marker[1]) + (len(marker[2]) if 0 < len(marker[2]) <= INDENT else 1)
                 self._containers.append(blanks + width)
                 line = content[width:]

@@ -1,7 +1,7 @@
-"""Hidden text: a body → the body without the comments of kramdown, Obsidian, MDX, Hugo and Liquid; code stays as it is.
+"""A body → the body without the comments of kramdown, Obsidian, MDX, Hugo and Liquid; code is not changed.
 
-Pure, one pass, linear time: every search for an end either leads there or is never made again. HTML comments stay, for
-cleaning drops them, but for those that Markdown would show: after text on their line and across a blank line.
+Pure, one pass, linear time: no search for the end of a comment reads a part of the text twice. HTML comments stay, as
+cleaning removes them, except those that Markdown would show: after text on their line and across a blank line.
 """
 
 import re
@@ -17,7 +17,7 @@ MAX_PREFIX = 100  # characters of blanks and quotation marks that may open a lin
 
 @dataclass(frozen=True, slots=True)
 class Visible:
-    """A body without its hidden text; `hints` say which comments are never closed, and what became of them."""
+    """A body without its comments; `hints` name comments that are never closed, with the effect."""
 
     text: str
     hints: tuple[str, ...] = ()
@@ -64,21 +64,21 @@ _ENDS_OF_CODE: Mapping[str, str] = {
 
 
 def may_hide(text: str) -> bool:
-    """Return True if a text has any sign that opens a comment, as few have."""
+    """Return True if a text has a sign that may open a comment; few have."""
     return ("%%" in text or "{" in text or "<!--" in text) and _SIGN.search(text) is not None
 
 
 def strip_comments(text: str, *, is_html: bool = False, is_jekyll: bool = False) -> Visible:
-    """Return a body without its hidden text.
+    """Return a body without its comments.
 
-    `is_html` tells HTML, where indentation and backticks mean nothing; `is_jekyll` leaves alone what hides nothing on a
-    Jekyll site: `%%…%%` and `{/* … */}`.
+    With `is_html` indentation and backticks have no meaning. With `is_jekyll` `%%…%%` and `{/* … */}` stay: Jekyll
+    shows them.
     """
     return _Scanner(text, _TOKEN_OF_JEKYLL if is_jekyll else _TOKEN, is_html=is_html).run()
 
 
 def without_html_comments(text: str) -> str:
-    """Return a line of text without `<!-- … -->`; one that is never closed stays."""
+    """Return a line of text without HTML comments; one that is never closed stays."""
     parts: list[str] = []
     position = 0
     while (start := text.find("<!--", position)) >= 0 and (end := text.find("-->", start + 2)) >= 0:
@@ -88,15 +88,15 @@ def without_html_comments(text: str) -> str:
 
 
 class _Scanner:
-    """Goes through a text once, from sign to sign, and gathers what is to be left out."""
+    """Reads a text once, from sign to sign, and collects the spans that are hidden."""
 
     def __init__(self, text: str, token: re.Pattern[str], *, is_html: bool) -> None:
         self._text, self._token, self._is_html = text, token, is_html
         self._blocks = Blocks()
-        self._line = 0  # where the current one begins
+        self._line = 0  # where the current line begins
         self._spans: list[tuple[int, int]] = []
-        self._hints: dict[str, str] = {}  # by what is opened: each is told once
-        self._next: dict[object, tuple[int, int] | None] = {}  # ends found last, by what was looked for
+        self._hints: dict[str, str] = {}  # by what is opened: one hint for each
+        self._next: dict[object, tuple[int, int] | None] = {}  # the end found last, by pattern
         self._ticks: dict[int, list[int]] = {}
         self._opened: _Percent | None = None
         self._takers: Mapping[str, Callable[[re.Match[str]], int]] = {
@@ -113,7 +113,7 @@ class _Scanner:
         }
 
     def run(self) -> Visible:
-        """Return what is left."""
+        """Return the text that is left, with hints."""
         position = 0
         while position < len(self._text):
             end = self._end_of_line(position)
@@ -127,7 +127,7 @@ class _Scanner:
         return Visible(self._left(), tuple(self._hints.values()))
 
     def _scan_line(self, position: int, end: int) -> int:
-        """Take what a line holds, and what begins there and goes on; return where the next line begins."""
+        """Handle the signs of a line, also where they end on a later line; return where the next line begins."""
         while found := self._token.search(self._text, position, end):
             position = self._takers[found.lastgroup or ""](found)
             if position > end:
@@ -150,7 +150,7 @@ class _Scanner:
     # --- code ------------------------------------------------------------------------------------
 
     def _skip_ticks(self, found: re.Match[str]) -> int:
-        """Return the end of inline code, which is in one paragraph between runs of equal length."""
+        """Return the end of inline code: a run of backticks of equal length in the same paragraph."""
         if not self._ticks:
             for run in re.finditer("`+", self._text):
                 self._ticks.setdefault(len(run[0]), []).append(run.start())
@@ -161,7 +161,7 @@ class _Scanner:
         return found.end()
 
     def _skip_code(self, found: re.Match[str]) -> int:
-        """Return the end of an element or a tag that holds code; one that is never closed is none."""
+        """Return the end of an element or a tag that holds code; only of its opening sign if it is never closed."""
         kind = found.lastgroup or ""
         pattern = _compiled(_ENDS_OF_CODE[kind].format(name=found[kind].lower()))
         return self._end_after(pattern, found.end())[1] or found.end()
@@ -170,7 +170,7 @@ class _Scanner:
 
     def _take_html(self, found: re.Match[str]) -> int:
         begins = self._begins_line(found.start())
-        end = self._end_after(_compiled("-->"), found.start() + 2)[1]  # `<!-->` is a whole one
+        end = self._end_after(_compiled("-->"), found.start() + 2)[1]  # `<!-->` is a whole comment
         if end:
             if not begins and not self._is_html and _BLANK_LINE.search(self._text, found.end(), end):
                 self._hide(found.start(), end)
@@ -184,7 +184,7 @@ class _Scanner:
         if self._begins_line(found.start()) and _REST_OF_LINE.match(self._text, found.end()):
             end = self._end_after(_KRAMDOWN_BLOCK_END, found.end())[1]
         end = end or self._end_after(_KRAMDOWN_END, found.end())[1]
-        if not end:  # kramdown's own decision: an extension without a body
+        if not end:  # as kramdown decides: an extension without a body
             self._hint("{::comment}", found.start(), "what follows is shown, as kramdown does")
         return self._hide(found.start(), end or found.end())
 
@@ -199,12 +199,12 @@ class _Scanner:
         end = self._end_of_pair(_HUGO_PAIRS[name], found.end())
         if name in _ENCRYPTED:
             if not end:
-                return found.end()  # some other shortcode of that name
+                return found.end()  # another shortcode of that name, which needs no end
             self._hints[name] = f"{{{{< {name} >}}}}: what it protects is left out"
         return self._hide(found.start(), end) if end else self._hide_rest(found, f"{{{{< {name} >}}}}")
 
     def _take_braces(self, found: re.Match[str], pattern: re.Pattern[str], sign: str, name: str) -> int:
-        """Take a comment within braces; a program's `{/* … */ x }` is none."""
+        """Hide a comment in braces; `{/* … */ x }` of a program is no comment."""
         closed = self._end_after(_compiled(re.escape(sign)), found.end())
         if closed[1]:
             end = pattern.match(self._text, closed[0])
@@ -216,7 +216,7 @@ class _Scanner:
         before, after = self._text[start - 1 : start] if start else "", self._text[start + 2 : start + 3]
         begins = self._begins_line(start)
         opens = begins or before.isspace() or before == "|"
-        if opened and not (opens and after.strip() and opened.is_weak and opened.paragraph < start):
+        if opened and not (opens and after.strip() and opened.is_weak and opened.paragraph_end < start):
             self._opened = None
             return self._hide(opened.start, found.end())
         if begins and _REST_OF_LINE.match(self._text, found.end()):
@@ -228,12 +228,12 @@ class _Scanner:
             self._opened = _Percent(start, begins, is_weak, self._end_after(_BLANK_LINE, start)[0] or len(self._text))
         return found.end()
 
-    # --- where things begin and end --------------------------------------------------------------
+    # --- positions -------------------------------------------------------------------------------
 
     def _end_after(self, pattern: re.Pattern[str], position: int) -> tuple[int, int]:
-        """Return where a pattern is found next and where that ends, (0, 0) if nowhere.
+        """Return the span of the next match of a pattern, (0, 0) if there is none.
 
-        What was found once is kept until it is passed, so that all searches together read the text once.
+        A match is kept until the position is beyond it, so that all searches together read the text once.
         """
         if pattern in self._next:
             known = self._next[pattern]
@@ -244,9 +244,9 @@ class _Scanner:
         return found.span() if found else (0, 0)
 
     def _end_of_pair(self, pattern: re.Pattern[str], position: int) -> int:
-        """Return the end of a tag's partner, with others like it in between; 0 if nothing closes it.
+        """Return the end of the closing tag of a pair that may be nested; 0 if there is none.
 
-        Where more are opened than closed, the last end counts.
+        Where more tags are opened than closed, the last closing tag counts.
         """
         if self._next.get(pattern, (0, 0)) is None:
             return 0
@@ -263,10 +263,10 @@ class _Scanner:
         prefix = self._text[self._line : min(position, self._line + MAX_PREFIX)]
         return position - self._line <= MAX_PREFIX and not prefix.strip(" \t>")
 
-    # --- what is left out ------------------------------------------------------------------------
+    # --- hidden spans ----------------------------------------------------------------------------
 
     def _hide(self, start: int, end: int) -> int:
-        """Leave a part out, with the whole line where there is nothing else on it; return its end."""
+        """Hide a span, with its whole line if there is nothing else on it; return its end."""
         rest = _REST_OF_LINE.match(self._text, end)
         line = self._text.rfind("\n", max(0, start - MAX_PREFIX), start) + 1
         alone = rest and (line or start < MAX_PREFIX) and not self._text[line:start].strip(" \t>")
@@ -286,12 +286,12 @@ class _Scanner:
 
 @dataclass(frozen=True, slots=True)
 class _Percent:
-    """A `%%` that waits for its partner; a weak one stands between blanks, as in `50 %% of it`."""
+    """A `%%` that is open; a weak one has blanks on both sides, as in `50 %% of it`."""
 
     start: int
     begins_line: bool
     is_weak: bool
-    paragraph: int  # where its paragraph ends
+    paragraph_end: int
 
 
 @cache

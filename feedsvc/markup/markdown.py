@@ -1,7 +1,7 @@
-"""Body text → HTML: HTML as it stands, Markdown as Jekyll's kramdown reads it.
+"""A body of Markdown or HTML → HTML: Markdown by markdown-it, with the rules of kramdown, Jekyll's parser.
 
-Handles what surrounds the two: the comment and the linked title some tools put on top, and mathematics; `liquid` what
-stands for something else. Gives HTML that is neither safe nor clean: that is the business of `cleaning`.
+Pure, linear time. Removes the comment and the linked title that some tools put on top; leaves mathematics as it is
+written. The HTML is neither safe nor clean: see `cleaning`.
 """
 
 import re
@@ -22,8 +22,8 @@ from mdit_py_plugins.footnote import footnote_plugin
 from feedsvc.markup.expansion import drop_unknown, expand
 
 MAX_MARKS = 150_000
-"""A Markdown body with more lines and signs than this, weighed by the time they take, is shown as plain text."""
-_ROOM = 10_000_000  # characters that the address a reference stands for may take when it is written out each time
+"""Lines and signs of a Markdown body, weighted by the time they take; a body with more is shown as plain text."""
+_MAX_REFERENCED = 10_000_000  # characters of a reference's URL and title, written out at each use
 
 _BLOCKS = (
     "address|article|aside|audio|blockquote|body|center|details|dialog|dd|div|dl|dt|fieldset|figcaption|figure|footer|"
@@ -44,27 +44,27 @@ _TOP_HEADING = re.compile(r"\A\s*\[(?P<title>(?>[^\n]*\]\())[^\n]*\)[ \t]*\n(?:-
 
 
 def to_html(body: str, *, title: str = "", site_url: str = "") -> str:
-    """Turn a post's body, without its front matter, into HTML.
+    """Return a post's body, without front matter, as HTML. Never raises.
 
-    `title` tells a title repeated on top from a heading; `site_url` is the site's address with its `baseurl`, for
-    Liquid's `site.url`, `site.baseurl` and `relative_url`. Never raises, and takes linear time.
+    A linked heading on top goes if it repeats `title`, or none is known. `site_url` is the site's URL with its
+    `baseurl`, for Liquid's `site.url`, `site.baseurl` and `relative_url`.
     """
     text = _without_top(body, title)
     if is_html(text):
         return text
-    if _is_too_much(text):
+    if _is_too_long(text):
         return _to_paragraphs(text)
     return drop_unknown(str(_parser().render(expand(text, title=title, site_url=site_url.rstrip("/")))))
 
 
 def is_flood(body: str, title: str = "") -> bool:
-    """Tell whether `to_html` shows a body as plain text, because parsing it would take too long."""
+    """Return True if `to_html` shows a body as plain text, because parsing would take too long."""
     text = _without_top(body, title)
-    return _is_too_much(text) and not is_html(text)
+    return _is_too_long(text) and not is_html(text)
 
 
 def strip_top(text: str, title: str = "") -> str:
-    """Take off the comment and the linked setext heading some tools put above a body."""
+    """Return a body without the comment and the linked setext heading that some tools put on top."""
     rest = _TOP_COMMENT.sub("", text, count=1)
     heading = _TOP_HEADING.match(rest)
     if heading and (rest != text or not title or _squeeze(heading["title"][:-2]) == _squeeze(title)):
@@ -73,7 +73,7 @@ def strip_top(text: str, title: str = "") -> str:
 
 
 def is_html(text: str) -> bool:
-    """Tell whether a body begins with a block tag and has no text outside block tags."""
+    """Return True if a body begins with a block tag and has no text outside block tags."""
     position = 0
     while opening := _OPENING.match(text, position):
         position = _end_of_block(text, opening)
@@ -86,8 +86,8 @@ def _without_top(body: str, title: str) -> str:
     return strip_top(body.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff"), title)
 
 
-def _is_too_much(text: str) -> bool:
-    """Weigh the marks of a text; one too short to hold so many, as nearly all are, need not be looked through."""
+def _is_too_long(text: str) -> bool:
+    """Return True if the weighted signs of a text exceed MAX_MARKS; a short one, as nearly all are, is not searched."""
     if len(text) * (1 + _SLOWNESS) <= MAX_MARKS:
         return False
     return len(_MARKS.findall(text)) + _SLOWNESS * len(_SLOW_MARKS.findall(text)) > MAX_MARKS
@@ -105,7 +105,7 @@ def _to_paragraphs(text: str) -> str:
 
 
 def _end_of_block(text: str, opening: re.Match[str]) -> int:
-    """Give the position after the end tag that matches, as kramdown does; the end of the text where there is none."""
+    """Return the position after the matching end tag, as kramdown finds it; the end of the text if there is none."""
     name = (opening["name"] or "").lower()
     if not name or name in _VOID:
         return _after(text, "-->" if opening[0].endswith("<!--") else ">", opening.start())
@@ -124,7 +124,7 @@ def _after(text: str, sign: str, start: int) -> int:
 
 
 def _html_block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:  # noqa: FBT001
-    """Read an HTML block to its end tag: a rule for markdown-it in the place of CommonMark's."""
+    """Parse an HTML block up to its end tag: a rule for markdown-it in place of CommonMark's."""
     start = state.bMarks[start_line] + state.tShift[start_line]
     opening = None if state.is_code_block(start_line) else _OPENING.match(state.src, start)
     if not opening or silent:
@@ -147,7 +147,7 @@ def _is_details(opening: re.Match[str], text: str) -> bool:
 
 
 def _last_line_of_details(state: StateBlock, _: re.Match[str], end_line: int) -> int:
-    """Let a block of `details` end at the first blank line: what follows is Markdown, as on GitHub."""
+    """Return the last line of a `details` block, before the first blank line: Markdown follows, as on GitHub."""
     for line in range(state.line, end_line - 1):
         if state.isEmpty(line + 1) or "</details" in state.src[state.bMarks[line] : state.eMarks[line]].lower():
             return line
@@ -179,7 +179,7 @@ def _parser() -> MarkdownIt:
 
 
 def _beside_any_script(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInline, bool], bool]:
-    """Let a rule mind only blanks beside what is not ASCII, as kramdown does: `中**“文”**，` is bold."""
+    """Return a rule for which only blanks matter beside non-ASCII text, as in kramdown: `中**“文”**，` is bold."""
 
     def read(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
         source, start, end = state.src, state.pos, state.posMax
@@ -202,15 +202,15 @@ def _beside(source: str, run: re.Match[str], end: int) -> tuple[str, str]:
 
 
 def _drop_huge_references(state: StateCore) -> None:
-    """Forget an address that would become too much text if each bracket named it."""
-    most = _ROOM // (state.src.count("[") + 1)
+    """Drop each reference whose text would be too long if every bracket used it."""
+    limit = _MAX_REFERENCED // (state.src.count("[") + 1)
     known = state.env.get("references", {})
-    for name in [name for name, to in known.items() if len(to["href"]) + len(to.get("title", "")) > most]:
+    for name in [name for name, to in known.items() if len(to["href"]) + len(to.get("title", "")) > limit]:
         del known[name]
 
 
 def _add_anchors(state: StateCore) -> None:
-    """Give headings the ids kramdown gives them, so that a table of contents written by hand works."""
+    """Set kramdown's ids on headings, so that links of a table of contents written by hand work."""
     seen: Counter[str] = Counter()
     for opening, content in pairwise(state.tokens):
         if opening.type == "heading_open":

@@ -1,1 +1,1 @@
-"""A file of the folder → Post: front matter, dates and what a generator makes of it. Pure."""
+"""The text of a file → Post: front matter, dates, and the rules of the site's generator. Pure."""

@@ -1,4 +1,4 @@
-"""Dates as people write them in front matter and file names → aware UTC datetimes. Pure."""
+"""Dates in front matter and file names, in the forms people write → aware UTC datetimes. Pure."""
 
 import re
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
@@ -12,20 +12,20 @@ _DATE = re.compile(
     (?P<zone>[Zz]|[+-]\d{2}(?::?\d{2})?|[A-Z]{3,4})?(?:\s+UTC)?)?\s*""",
     re.VERBOSE | re.ASCII,
 )
-# RFC 5322 section 4.3 names these zones; everybody else's abbreviations mean several.
+# RFC 5322 section 4.3 defines these zones; any other abbreviation has several meanings.
 _ZONES = {"GMT": 0, "UTC": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7}
 _FILE_DATE = re.compile(r"\A(\d{4}|\d{2})-(\d{1,2})-(\d{1,2})(?:-|\Z)", re.ASCII)
 
 
 def parse_date(value: object, zone: tzinfo) -> datetime:
-    """Read a date from front matter; one without a time zone is in `zone`, one without a time at midnight.
+    """Return the moment of a date in front matter; without a time it is midnight, without a time zone it is in `zone`.
 
-    Raises ValueError for what is no date, and for a day or an hour that does not exist.
+    Raises ValueError for other text, and for a day or an hour that does not exist.
     """
     if isinstance(value, datetime):
         return _to_utc(value, zone)
     if isinstance(value, date):
-        return _to_utc(datetime(value.year, value.month, value.day), zone)  # noqa: DTZ001 - _to_utc gives the zone
+        return _to_utc(datetime(value.year, value.month, value.day), zone)  # noqa: DTZ001 - _to_utc sets the zone
     found = _DATE.fullmatch(value) if isinstance(value, str) else None
     if found:
         return _to_utc(_from_match(found), zone)
@@ -33,7 +33,7 @@ def parse_date(value: object, zone: tzinfo) -> datetime:
 
 
 def _from_words(text: str) -> datetime:
-    """Read a date with the name of a month: "1 June 2020", "June 1, 2020 10:00", RFC 5322's."""
+    """Return a date with the name of a month, in any order: "1 June 2020", "June 1, 2020 10:00", or as in RFC 5322."""
     is_one = re.search("[A-Za-z]{3}", text) and re.search("[0-9]{4}", text)
     parts = (parsedate_tz(text) or parsedate_tz(f"{text} 00:00")) if is_one else None
     if parts is None:
@@ -59,7 +59,7 @@ def _zone(text: str) -> tzinfo | None:
 
 
 def _to_utc(moment: datetime, zone: tzinfo) -> datetime:
-    """Take a time that there is twice, when clocks are set back, as the later one; as C libraries do."""
+    """Return a time in UTC; where clocks are set back and it occurs twice, the later one, as C libraries do."""
     try:
         if moment.tzinfo:
             return moment.astimezone(UTC)
@@ -69,7 +69,7 @@ def _to_utc(moment: datetime, zone: tzinfo) -> datetime:
 
 
 def date_in_name(name: str, zone: tzinfo) -> datetime | None:
-    """Read the date a post's file name opens with, by Jekyll's rule of two or four digits of year.
+    """Return the date at the start of a post's file name, if any; its year has two or four digits, as in Jekyll.
 
     Raises ValueError for a day that does not exist.
     """
@@ -77,10 +77,10 @@ def date_in_name(name: str, zone: tzinfo) -> datetime | None:
     if not found:
         return None
     year, month, day = (int(part) for part in found.groups())
-    century = 0 if len(found[1]) > 2 else 1900 if year >= 69 else 2000  # noqa: PLR2004 - as Ruby does
+    century = 0 if len(found[1]) > 2 else 1900 if year >= 69 else 2000  # noqa: PLR2004 - Ruby's rule
     return _to_utc(datetime(century + year, month, day), zone)  # noqa: DTZ001
 
 
 def without_date(name: str) -> str:
-    """Give what a post's file name says after its date."""
+    """Return a post's file name without the date at its start."""
     return _FILE_DATE.sub("", name)

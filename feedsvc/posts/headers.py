@@ -1,7 +1,7 @@
-"""The header of a file without front matter, as Pelican and Nikola have it → values and where the body begins.
+"""Headers without fences, of Pelican (`Title: …`) and Nikola (`.. title: …`) → values, and where the body begins.
 
-Pure. https://docs.getpelican.com/en/stable/content.html#file-metadata,
-https://getnikola.com/handbook.html#metadata-fields. Takes linear time.
+Pure, linear time. The forms are those of https://docs.getpelican.com/en/stable/content.html#file-metadata and
+https://getnikola.com/handbook.html#metadata-fields.
 """
 
 import re
@@ -12,7 +12,7 @@ from typing import Any
 
 MAX_LINES = 200  # of a header
 
-# What Pelican and Nikola know, and what decides that lines are a header even if they stand alone.
+# Keys of Pelican and Nikola, and the values with which a single one is enough to be a header.
 _KNOWN = {
     *("title", "date", "modified", "tags", "keywords", "category", "slug", "author", "authors", "summary", "lang"),
     *("status", "template", "translation", "save_as", "url", "description", "subtitle", "link", "type", "image"),
@@ -26,7 +26,7 @@ _ALONE = {
     "status": re.compile(r"[\w-]+\Z"),
     "draft": re.compile(r"\w+\Z"),
 }
-_LISTS = {"tags", "keywords", "authors", "categories"}  # items parted by semicolons, else by commas
+_LISTS = {"tags", "keywords", "authors", "categories"}  # items separated by semicolons, else by commas
 _PELICAN = re.compile(r" {0,3}([A-Za-z0-9][A-Za-z0-9_-]*):(?!//)[ \t]*(.*)")  # but not `https://…`
 _CONTINUED = re.compile(r"(?: {4}|\t)[ \t]*(\S.*)")
 _NIKOLA = re.compile(r"[ \t]*\.\.[ \t]+([A-Za-z0-9][A-Za-z0-9_-]*):[ \t]*(.*)")
@@ -35,19 +35,19 @@ _COMMENT_OPENS, _COMMENT_CLOSES = "<!--", "-->"
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The values of a header by their names in lower case, and the position at which the body begins."""
+    """The values of a header by names in lower case, and the position where the body begins."""
 
     values: dict[str, Any]
     end: int
 
 
 def find_header(text: str) -> Header | None:
-    """Return the header a file's text opens with, None if its first lines are no such thing."""
+    """Return the header at the start of a file's text, None if there is none."""
     return _find_pelican(text) or _find_nikola(text)
 
 
 def _find_pelican(text: str) -> Header | None:
-    """Read `Key: value` lines from the first line up to the first blank one."""
+    """Return the header of `Key: value` lines before the first blank line, None if one of them has another form."""
     lines = list(takewhile(str.strip, _lines(text)))
     if len(lines) > MAX_LINES:
         return None
@@ -63,7 +63,7 @@ def _find_pelican(text: str) -> Header | None:
 
 
 def _is_header(pairs: list[tuple[str, str]]) -> bool:
-    """Return True if lines are surely a header, for prose may open with `Note: …` too."""
+    """Return True if pairs are certainly a header: a text may start with `Note: …` as well."""
     names = dict.fromkeys(name for name, _ in pairs)
     known = names.keys() & _KNOWN
     if not pairs or pairs[0][0] not in _KNOWN or 2 * len(known) < len(names):
@@ -73,7 +73,7 @@ def _is_header(pairs: list[tuple[str, str]]) -> bool:
 
 
 def _find_nikola(text: str) -> Header | None:
-    """Read `.. key: value` lines, within an HTML comment or without one."""
+    """Return the header of `.. key: value` lines, with or without an HTML comment around them."""
     start = len(text) - len(text.lstrip())
     opened = text.startswith(_COMMENT_OPENS, start)
     start += len(_COMMENT_OPENS) if opened else 0
@@ -102,7 +102,7 @@ def _after(text: str, lines: list[str]) -> int:
 
 
 def _to_values(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """Join what stands under one name, on lines that go on or in several places."""
+    """Return the values by name; the texts of repeated names and of continued lines are joined."""
     values: dict[str, Any] = {}
     for name, text in pairs:
         if name in _LISTS:

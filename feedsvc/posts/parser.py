@@ -1,6 +1,6 @@
-"""File name + bytes → Post: what the front matter says, read generously; the body is left alone.
+"""The path and the bytes of a file → Post, or the reason why it is not published; the body is not looked at.
 
-Pure. What cannot be read raises PostError; what had to be changed or left out comes back as Problems.
+Pure. Raises PostError for a file that cannot be read; values that were changed or left out are returned as Problems.
 """
 
 import hashlib
@@ -46,11 +46,11 @@ SUFFIXES = (".md", ".markdown", ".html", ".htm")
 
 
 def parse(path: str, data: bytes, settings: Settings, *, now: datetime = EPOCH, modified: datetime = EPOCH) -> Reading:
-    """Read the post at `path` (relative to the posts folder, "/" between folders) from its file's bytes.
+    """Return the post at `path` (relative to the posts folder, with "/" between folders), read from its file's bytes.
 
-    Gives no post but a reason where its author hides it (`visibility`), before its `publishDate`, after its
-    `expiryDate`, and for an excluded tag or category. `modified` dates the drafts of a Jekyll site. Raises PostError
-    where nothing sound can be made of it: unreadable front matter, no date, an impossible date.
+    The reading has a reason instead of a post where its author hides it (`visibility`), before its `publishDate`,
+    after its `expiryDate`, and for an excluded tag or category. `modified` is the date of a Jekyll site's draft that
+    has none. Raises PostError if the front matter cannot be read, and if the date is missing or impossible.
     """
     jekyll = settings.jekyll
     front = _open(path, data, jekyll)
@@ -58,8 +58,8 @@ def parse(path: str, data: bytes, settings: Settings, *, now: datetime = EPOCH, 
         if not is_dated(path.rpartition("/")[2]) and not is_draft(path, jekyll):
             hint = Problem(path, 0, Level.HINT, "file name: opens with no date, so this is no post to Jekyll")
             return Reading(None, (hint,))
-        _take_as_jekyll(front, jekyll, modified)
-    _look_at_keys(front)
+        _apply_jekyll(front, jekyll, modified)
+    _report_keys(front)
     expires = _date(front, EXPIRES, settings) or NEVER
     reason = _reason_to_hide(front, settings)
     if expires <= now:
@@ -69,7 +69,7 @@ def parse(path: str, data: bytes, settings: Settings, *, now: datetime = EPOCH, 
     post = _to_post(front, data, settings)
     if jekyll:
         post = _to_jekyll_post(post, front, jekyll, settings)
-    appears, key = _appears(front, post, settings)
+    appears, key = _appearance_of(front, post, settings)
     if appears > now:
         reason = _reason_of_time(front, (key,), "is to come")
         return Reading(None, tuple(front.problems), min(appears, expires), reason)
@@ -78,25 +78,25 @@ def parse(path: str, data: bytes, settings: Settings, *, now: datetime = EPOCH, 
 
 
 def body_of(data: bytes, jekyll: Jekyll | None = None, post: Post | None = None) -> Body:
-    """Give a post's body and what its cleaning needs to know; of `post`, if that is given, as much as may be shown.
+    """Return a post's body with what cleaning needs to know; with `post`, only the part that may be shown.
 
-    Raises PostError where `data` cannot be taken apart.
+    Raises PostError if the front matter in `data` cannot be read.
     """
     front = _open("", data, jekyll)
     body = Body(front.source.body, front.text("title"), original_of(front), len(data))
     if jekyll is None or post is None or not post.excerpt_only:
         return body
-    if post.summary:  # is what its author shows instead
+    if post.summary:  # shown instead of the body
         return replace(body, text="")
     return replace(body, separator=excerpt_separator_of(front.source.values, post.path, jekyll))
 
 
 def _open(path: str, data: bytes, jekyll: Jekyll | None) -> Front:
-    """Take a file apart; on a Jekyll site one without front matter is all body."""
+    """Return the front matter of a file; on a Jekyll site a file without fences has none."""
     return Front(path, split(data, has_headers=jekyll is None), is_jekyll=jekyll is not None)
 
 
-def _look_at_keys(front: Front) -> None:
+def _report_keys(front: Front) -> None:
     for key, line in front.source.repeated.items():
         front.report(Level.HINT, key, "given more than once, and the last one counts: remove the others", line)
     for key in front.source.values:
@@ -130,7 +130,7 @@ def _to_post(front: Front, data: bytes, settings: Settings) -> Post:
 
 
 def _shown(front: Front, *keys: str) -> str:
-    """Return the text under one of `keys` without what its author hides in it; a comment that is never closed stays."""
+    """Return the text under one of the keys without its comments; a comment that is never closed stays."""
     text = front.text(*keys)
     if "<!--" not in text and not may_hide(text):
         return text
@@ -142,11 +142,11 @@ def _stem(path: str) -> str:
     return path.rpartition("/")[2].rpartition(".")[0]
 
 
-# --- a Jekyll site's ------------------------------------------------------------------------------
+# --- Jekyll sites ---------------------------------------------------------------------------------
 
 
-def _take_as_jekyll(front: Front, jekyll: Jekyll, modified: datetime) -> None:
-    """Go on with the front matter as Jekyll takes it, and say what its author may not have expected."""
+def _apply_jekyll(front: Front, jekyll: Jekyll, modified: datetime) -> None:
+    """Replace the front matter by what Jekyll makes of it; report what its author may not expect."""
     values = values_of(front.source.values, front.path, jekyll)
     if not values["published"] and front.source.values.get("published", True) is None:
         front.report(Level.HINT, "published", "empty, which hides the post, as in Jekyll")
@@ -159,7 +159,7 @@ def _take_as_jekyll(front: Front, jekyll: Jekyll, modified: datetime) -> None:
 
 
 def _to_jekyll_post(post: Post, front: Front, jekyll: Jekyll, settings: Settings) -> Post:
-    """Give a post the address and the id that it has on its site, and dates to the second."""
+    """Return a post with the URL and the id that it has on its site, and with dates in whole seconds."""
     published = post.published.replace(microsecond=0)
     slug = str(front.values.get("slug") or slug_of(front.path))
     template = (front.values.get("permalink") and front.text("permalink")) or jekyll.permalink
@@ -179,20 +179,20 @@ def _to_jekyll_post(post: Post, front: Front, jekyll: Jekyll, settings: Settings
     )
 
 
-# --- is it published ----------------------------------------------------------------------------
+# --- reasons not to publish ----------------------------------------------------------------------
 
-# Hugo's keys, and those of others.
+# Keys of Hugo and others for the date from which a post is public.
 _APPEARS = frozenset({"publishDate", "pubDate", "pubdate", "published_at", "post_date", "published", "publish"})
 
 
 def _reason_to_hide(front: Front, settings: Settings) -> str:
-    """Return why a post's author hides it, "" if he does not; report what he may not expect."""
-    values = front.values if front.is_jekyll else front.source.values  # in every spelling of a key
+    """Return the reason why a post's author hides it, "" if there is none; report what the author may not expect."""
+    values = front.values if front.is_jekyll else front.source.values  # with every spelling of a key
     reason = find_reason(values, is_jekyll=front.is_jekyll, with_drafts=settings.drafts)
     if reason is None:
         return ""
     if reason.level:
-        line = front.source.line_of(reason.key.partition(".")[0])  # a key in a table has that of the table
+        line = front.source.line_of(reason.key.partition(".")[0])  # for a key in a table, the line of the table
         front.report(reason.level, reason.key, reason.message, line)
     return reason.text
 
@@ -201,8 +201,8 @@ def _reason_of_time(front: Front, keys: tuple[str, ...], what: str) -> str:
     return next((f"{key}: {to_text(value)} {what}" for key, value in front.get(*keys)), "")
 
 
-def _appears(front: Front, post: Post, settings: Settings) -> tuple[datetime, str]:
-    """Return when a post appears, if that is later than its own date, and the key that says so."""
+def _appearance_of(front: Front, post: Post, settings: Settings) -> tuple[datetime, str]:
+    """Return when a post appears, if that is later than its own date, and the key with that date."""
     if settings.future or front.is_jekyll or _APPEARS.isdisjoint(front.values):
         return EPOCH, ""
     dates = ((_moment(value, settings), key) for key, value in front.get(*_APPEARS))
@@ -211,7 +211,7 @@ def _appears(front: Front, post: Post, settings: Settings) -> tuple[datetime, st
 
 
 def _moment(value: object, settings: Settings) -> datetime | None:
-    """Return a date under a key that may also hold a truth value, or what `_published` has complained of."""
+    """Return a date, None for a boolean and for text, which `_published` reports."""
     with suppress(ValueError):
         return parse_date(value, settings.timezone)
     return None
@@ -229,7 +229,7 @@ def _reason_to_exclude(post: Post, settings: Settings) -> str:
 
 
 def _published(front: Front, stem: str, settings: Settings) -> datetime:
-    """Give when a post appeared; the front matter wins over the file name."""
+    """Return the date of a post; the front matter wins over the file name."""
     for key, value in front.get(*PUBLISHED):
         try:
             return parse_date(value, settings.timezone)
@@ -246,7 +246,7 @@ def _published(front: Front, stem: str, settings: Settings) -> datetime:
 
 
 def _date(front: Front, keys: tuple[str, ...], settings: Settings) -> datetime | None:
-    """Give the first date under one of `keys`; what is none is reported and left out."""
+    """Return the first date under the keys; report other values and leave them out."""
     for key, value in front.get(*keys):
         try:
             return parse_date(value, settings.timezone)

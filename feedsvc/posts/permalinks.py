@@ -1,6 +1,6 @@
-"""Jekyll's URLs, slugs and ids of posts: permalink templates filled in. Pure.
+"""Permalink templates, such as `/:year/:title/` → the URLs and ids of a Jekyll site's posts.
 
-The rules are read off Jekyll 4.3 and Addressable 2.8, and checked against sites they have built.
+Pure. The rules are those of Jekyll 4.3 and Addressable 2.8; tests compare them with sites that Jekyll built.
 """
 
 import re
@@ -24,7 +24,7 @@ MARKDOWN = (".md", ".markdown", ".mkdown", ".mkdn", ".mkd")
 
 _PCHAR = ":@!$&'()*+,;=~"  # RFC 3986 section 3.3, beside letters, digits and "-._"
 _PLACEHOLDER = re.compile(":([a-z_]+)")
-_DATES = {  # days and months in English: whatever the user's locale, Python leaves LC_TIME at C
+_DATES = {  # days and months in English: Python leaves LC_TIME at C in any locale
     "short_year": "%y",
     "month": "%m",
     "short_month": "%b",
@@ -46,10 +46,10 @@ _DATES = {  # days and months in English: whatever the user's locale, Python lea
 
 
 def url_of_post(template: str, path: str, slug: str, categories: tuple[str, ...], local: datetime) -> str:
-    """Give the path of a post's page on its site, percent-encoded (Jekyll::URL).
+    """Return the path of a post's page on its site, percent-encoded (Jekyll::URL).
 
-    `path` is the post's in the site, `slug` as written, `local` the date in the site's time zone. Raises ValueError
-    for a placeholder that there is none of.
+    `path` is the path of the post's file in the site, `slug` is not yet slugified, `local` is the post's date in the
+    site's time zone. Raises ValueError for an unknown placeholder.
     """
     folder, _, name = path.rpartition("/")
     stem, dot, suffix = name.rpartition(".")
@@ -80,13 +80,13 @@ def url_of_post(template: str, path: str, slug: str, categories: tuple[str, ...]
 
 
 def id_of_post(url: str, slug: str) -> str:
-    """Give Jekyll's `post.id`: the folder of its URL and the slug as written (Document#id)."""
+    """Return Jekyll's `post.id`: the folder of its URL and the slug as written (Document#id)."""
     folder = url.rstrip("/").rpartition("/")[0]
     return f"{folder}/{slug.removeprefix('/')}"
 
 
 def to_absolute(path: str, site_url: str) -> str:
-    """Make a path of a site absolute as Liquid's `absolute_url` does: by Addressable's normalization, NFKC included."""
+    """Return the absolute URL of a site's path, as Liquid's `absolute_url`: normalized by Addressable, with NFKC."""
     site = urlsplit(site_url)
     rest, _, fragment = (site.path + path).partition("#")
     rest, _, query = rest.partition("?")
@@ -97,7 +97,7 @@ def to_absolute(path: str, site_url: str) -> str:
 
 
 def _normalize(part: str, safe: str) -> str:
-    """Encode anew; Addressable's tables are of Unicode 3.0."""
+    """Return a part of a URL normalized and percent-encoded; Addressable's tables are those of Unicode 3.0."""
     pieces = _SINCE_UNICODE_3_1.split(unquote(part, errors="surrogateescape"))
     plain = [piece if number % 2 else _normalize_kc(piece) for number, piece in enumerate(pieces)]
     return quote("".join(plain), safe=safe, errors="surrogateescape")

@@ -1,6 +1,6 @@
-"""Front matter → the reason why its author keeps a post out of sight, in the words of any generator.
+"""Front matter → the reason why its author hides a post, in the keys and values of any generator.
 
-Pure. Tables of keys and values; dates (`publishDate`, `expiryDate`) are for `posts`.
+Pure; the keys are tables. Does not look at dates: `parser` reads `publishDate` and `expiryDate`.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -20,7 +20,7 @@ HIDDEN_STATUSES = {"private", "hidden", "skip", "trash"}
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a post is left out; `level` and `message` are what its author has to be told beside that."""
+    """Why a post is left out; with a `level`, `message` is a problem to report."""
 
     text: str
     key: str = ""
@@ -31,7 +31,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Which values of a key hide a post; `is_draft` if the setting `drafts` shows it all the same."""
+    """Which values of a key hide a post; `is_draft` if the setting `drafts` shows it anyway."""
 
     hides: Callable[[object], bool]
     is_draft: bool = False
@@ -41,29 +41,29 @@ class Rule:
     is_exact: bool = False  # the letter case of the key counts
 
     def applies(self, key: str, name: str, *, with_drafts: bool) -> bool:
-        """Return True if this holds for a key as it is written, with this plain name."""
+        """Return True if the rule is for a key, given as it is written and as a plain key."""
         return not (self.is_draft and with_drafts) and (key == name or not self.is_exact)
 
 
 def find_reason(values: Mapping[str, Any], *, is_jekyll: bool = False, with_drafts: bool = False) -> Reason | None:
     """Return the first reason to leave a post out, None if there is none.
 
-    `values` is the front matter. On a Jekyll site `is_jekyll` lets Jekyll's own rules hold alone, and what protects a
-    post by a password. `with_drafts` shows drafts.
+    `values` is the front matter. With `is_jekyll` only Jekyll's own rules count, and keys that protect a post by a
+    password. `with_drafts` shows drafts.
     """
-    told = {key: value for key, value in values.items() if is_known(key)}  # few posts have any, and all come by here
+    known = {key: value for key, value in values.items() if is_known(key)}  # few posts have any: a quick way out
     rules = _JEKYLL_RULES if is_jekyll else _RULES
-    for key, name, value in _pairs(told):
+    for key, name, value in _pairs(known):
         for rule in rules.get(name, ()):
             if rule.applies(key, name, with_drafts=with_drafts) and rule.hides(value):
                 return _to_reason(rule, key, value)
     return None
 
 
-@lru_cache(4096)  # the same few keys in post after post
+@lru_cache(4096)  # the same few keys stand in post after post
 def is_known(key: str) -> bool:
-    """Return True if some value of a key hides a post, whatever its letter case."""
-    return plain_key(key) in _RULES or plain_key(key) in _NESTED  # Jekyll's are among them
+    """Return True if a key can hide a post, in any letter case."""
+    return plain_key(key) in _RULES or plain_key(key) in _NESTED  # which hold Jekyll's too
 
 
 def _to_reason(rule: Rule, key: str, value: object) -> Reason:
@@ -72,7 +72,7 @@ def _to_reason(rule: Rule, key: str, value: object) -> Reason:
 
 
 def _pairs(values: Mapping[str, Any]) -> Iterator[tuple[str, str, object]]:
-    """Return each key as it is written, its plain name and its value; of tables such as `[build]` those in them."""
+    """Return each key as written, its plain key and its value; for tables such as `[build]` the keys in them."""
     for key, value in values.items():
         name = plain_key(key)
         if name in _NESTED and isinstance(value, dict):
@@ -82,7 +82,7 @@ def _pairs(values: Mapping[str, Any]) -> Iterator[tuple[str, str, object]]:
             yield key, name, value
 
 
-# Hugo and Zola have keys of a site's own in tables, where they mean what they mean outside.
+# Hugo and Zola keep a site's own keys in these tables; they mean the same there as at the top level.
 _NESTED = {"build": "build.", "params": "", "extra": ""}
 
 
@@ -94,7 +94,7 @@ def _words(value: object) -> list[str]:
 
 
 def _is_given(value: object) -> bool:
-    """Return True for everything but a spelling of no: `draft: soon` is a draft."""
+    """Return True for any value but a spelling of no: `draft: soon` is a draft."""
     words = _words(value)
     return bool(value) if isinstance(value, dict | list) and not words else any(word not in NO for word in words)
 
@@ -122,11 +122,11 @@ def _is_not_public(value: object) -> bool:
 
 
 def _is_hidden_by_jekyll(value: object) -> bool:
-    return value is False  # `jekyll.values_of` has read it as Jekyll does
+    return value is False  # `jekyll.values_of` has made it a boolean, as Jekyll does
 
 
 def _is_draft_to_jekyll(value: object) -> bool:
-    """Return True where jekyll-feed's `post.draft != true` is false; YAML 1.1 has `yes` and `on` for true."""
+    """Return True where jekyll-feed's `post.draft != true` is false; in YAML 1.1 `yes` and `on` are true."""
     return value is True or (isinstance(value, str) and value.lower() in {"yes", "on"})
 
 
@@ -135,7 +135,7 @@ def _is_draft_to_jekyll(value: object) -> bool:
 _LEFT_OUT = "unknown, but its name says that the post is hidden, so it is left out: write 'draft: true', or rename it"
 _NOT_ON_JEKYLL = "Jekyll itself would publish the post; here it is left out"
 
-# Words that nobody gives a key who wants a post to be seen. Whole names: `hideMeta` hides something else.
+# Words that no author uses as a key of a public post. Whole keys only: `hideMeta` hides something else.
 _HIDING = frozenset(
     map("".join, product(
         ("", "is"),

@@ -1,1 +1,1 @@
-"""What each generator makes of a folder: how it is recognized, its keys, its permalinks and ids."""
+"""The rules of each site generator: its configuration, its posts, its keys. Pure."""
