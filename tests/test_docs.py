@@ -509,7 +509,7 @@ NO_BOUNDS = {
     "cleaning.phrases.MIN_LINKED_SHARE",
     "cli.MIN_PROGRESS",
     "markup.blocks.MAX_CONTAINERS",
-    "markup.comments.MAX_PREFIX",
+    "markup.spans.MAX_PREFIX",
 }  # they choose a way, and nothing is lost beyond
 
 

@@ -14,7 +14,7 @@ BASE = ("errors", "text", "models", "days", "urls", "settings", "names", "files"
 
 # The packages from the ground up, with their modules: a module may use those before it in its package.
 PACKAGES: Mapping[str, tuple[str, ...]] = {
-    "markup": ("blocks", "comments", "shortcodes", "liquid", "expansion", "markdown"),
+    "markup": ("blocks", "spans", "comments", "shortcodes", "liquid", "expansion", "markdown"),
     "posts": (
         *("dates", "headers", "permalinks", "yaml_values", "front_matter", "metadata", "misspellings"),
         *("generators.jekyll_config", "generators.jekyll", "generators.jekyll_excerpt", "visibility", "parser"),

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from feedsvc.markup.blocks import Blocks
-
-MAX_PREFIX = 100  # characters of blanks and quotation marks that may open a line
+from feedsvc.markup.spans import MAX_PREFIX, REST_OF_LINE, Cuts, Finder
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,6 @@ _TOKEN = re.compile(
 _SIGN = re.compile(r"<!--(?![^<>\n]{0,200}-->)|\{::|\{%|\{\{|\{/\*|%%")
 
 _BLANK_LINE = re.compile(r"\n[ \t>]*\n")
-_REST_OF_LINE = re.compile(r"[ \t]*(?:\n|\Z)")
 _END_OF_INLINE = re.compile(r"\n[ \t>]*(?:\n|\Z|```|~~~|[-*+][ \t]|\d{1,9}[.)][ \t]|#|\|)|\Z")
 _PERCENT_AT_END = re.compile(r"(?<!%)%%(?!%)[ \t]*$", re.MULTILINE)
 _KRAMDOWN_END = re.compile(r"\{:/(?:comment)?\}")
@@ -92,11 +90,8 @@ class _Scanner:
 
     def __init__(self, text: str, token: re.Pattern[str], *, is_html: bool) -> None:
         self._text, self._token, self._is_html = text, token, is_html
-        self._blocks = Blocks()
+        self._blocks, self._finder, self._cuts = Blocks(), Finder(text), Cuts(text)
         self._line = 0  # where the current line begins
-        self._spans: list[tuple[int, int]] = []
-        self._hints: dict[str, str] = {}  # by what is opened: one hint for each
-        self._next: dict[object, tuple[int, int] | None] = {}  # the end found last, by pattern
         self._ticks: dict[int, list[int]] = {}
         self._opened: _Percent | None = None
         self._takers: Mapping[str, Callable[[re.Match[str]], int]] = {
@@ -116,36 +111,24 @@ class _Scanner:
         """Return the text that is left, with hints."""
         position = 0
         while position < len(self._text):
-            end = self._end_of_line(position)
+            end = self._finder.end_of_line(position)
             self._line = position
             if not self._is_html and self._blocks.is_code(self._text[position:end]):
                 position = end + 1
             else:
                 position = self._scan_line(position, end)
         if self._opened and self._opened.begins_line:
-            self._hint("%%", self._opened.start, "shown")
-        return Visible(self._left(), tuple(self._hints.values()))
+            self._cuts.hint("%%", self._opened.start, "shown")
+        return Visible(self._cuts.rest(), tuple(self._cuts.hints.values()))
 
     def _scan_line(self, position: int, end: int) -> int:
         """Handle the signs of a line, also where they end on a later line; return where the next line begins."""
         while found := self._token.search(self._text, position, end):
             position = self._takers[found.lastgroup or ""](found)
             if position > end:
-                end = self._end_of_line(position)
+                end = self._finder.end_of_line(position)
                 self._line = self._text.rfind("\n", found.start(), position) + 1
         return end + 1
-
-    def _end_of_line(self, position: int) -> int:
-        end = self._text.find("\n", position)
-        return len(self._text) if end < 0 else end
-
-    def _left(self) -> str:
-        parts: list[str] = []
-        position = 0
-        for start, end in sorted(self._spans):
-            parts.append(self._text[position:start])  # empty where one comment holds another
-            position = max(position, end)
-        return "".join(parts) + self._text[position:]
 
     # --- code ------------------------------------------------------------------------------------
 
@@ -156,7 +139,7 @@ class _Scanner:
                 self._ticks.setdefault(len(run[0]), []).append(run.start())
         starts = self._ticks.get(len(found[0]), [])
         index = bisect_right(starts, found.start())
-        if index < len(starts) and starts[index] < self._end_after(_END_OF_INLINE, found.end())[0]:
+        if index < len(starts) and starts[index] < self._finder.span_after(_END_OF_INLINE, found.end())[0]:
             return starts[index] + len(found[0])
         return found.end()
 
@@ -164,52 +147,54 @@ class _Scanner:
         """Return the end of an element or a tag that holds code; only of its opening sign if it is never closed."""
         kind = found.lastgroup or ""
         pattern = _compiled(_ENDS_OF_CODE[kind].format(name=found[kind].lower()))
-        return self._end_after(pattern, found.end())[1] or found.end()
+        return self._finder.span_after(pattern, found.end())[1] or found.end()
 
     # --- comments --------------------------------------------------------------------------------
 
     def _take_html(self, found: re.Match[str]) -> int:
         begins = self._begins_line(found.start())
-        end = self._end_after(_compiled("-->"), found.start() + 2)[1]  # `<!-->` is a whole comment
+        end = self._finder.span_after(_compiled("-->"), found.start() + 2)[1]  # `<!-->` is a whole comment
         if end:
             if not begins and not self._is_html and _BLANK_LINE.search(self._text, found.end(), end):
-                self._hide(found.start(), end)
+                self._cuts.hide(found.start(), end)
             return end
-        return self._hide_rest(found, "<!--") if begins or self._is_html else found.end()
+        return self._cuts.hide_rest(found.start(), "<!--") if begins or self._is_html else found.end()
 
     def _take_kramdown(self, found: re.Match[str]) -> int:
         if found[0].endswith("/}"):
-            return self._hide(found.start(), found.end())
+            return self._cuts.hide(found.start(), found.end())
         end = 0
-        if self._begins_line(found.start()) and _REST_OF_LINE.match(self._text, found.end()):
-            end = self._end_after(_KRAMDOWN_BLOCK_END, found.end())[1]
-        end = end or self._end_after(_KRAMDOWN_END, found.end())[1]
+        if self._begins_line(found.start()) and REST_OF_LINE.match(self._text, found.end()):
+            end = self._finder.span_after(_KRAMDOWN_BLOCK_END, found.end())[1]
+        end = end or self._finder.span_after(_KRAMDOWN_END, found.end())[1]
         if not end:  # as kramdown decides: an extension without a body
-            self._hint("{::comment}", found.start(), "what follows is shown, as kramdown does")
-        return self._hide(found.start(), end or found.end())
+            self._cuts.hint("{::comment}", found.start(), "what follows is shown, as kramdown does")
+        return self._cuts.hide(found.start(), end or found.end())
 
     def _take_liquid(self, found: re.Match[str]) -> int:
-        end = self._end_of_pair(_LIQUID_PAIR, found.end())
-        return self._hide(found.start(), end) if end else self._hide_rest(found, "{% comment %}")
+        end = self._finder.end_of_pair(_LIQUID_PAIR, found.end())
+        return self._cuts.hide(found.start(), end) if end else self._cuts.hide_rest(found.start(), "{% comment %}")
 
     def _take_hugo(self, found: re.Match[str]) -> int:
         name = found["hugo"].lower()
         if found[0][:-3].endswith("/"):  # `{{< comment "…" />}}`
-            return self._hide(found.start(), found.end())
-        end = self._end_of_pair(_HUGO_PAIRS[name], found.end())
+            return self._cuts.hide(found.start(), found.end())
+        end = self._finder.end_of_pair(_HUGO_PAIRS[name], found.end())
         if name in _ENCRYPTED:
             if not end:
                 return found.end()  # another shortcode of that name, which needs no end
-            self._hints[name] = f"{{{{< {name} >}}}}: what it protects is left out"
-        return self._hide(found.start(), end) if end else self._hide_rest(found, f"{{{{< {name} >}}}}")
+            self._cuts.hints[name] = f"{{{{< {name} >}}}}: what it protects is left out"
+        return (
+            self._cuts.hide(found.start(), end) if end else self._cuts.hide_rest(found.start(), f"{{{{< {name} >}}}}")
+        )
 
     def _take_braces(self, found: re.Match[str], pattern: re.Pattern[str], sign: str, name: str) -> int:
         """Hide a comment in braces; `{/* … */ x }` of a program is no comment."""
-        closed = self._end_after(_compiled(re.escape(sign)), found.end())
+        closed = self._finder.span_after(_compiled(re.escape(sign)), found.end())
         if closed[1]:
             end = pattern.match(self._text, closed[0])
-            return self._hide(found.start(), end.end()) if end else found.end()
-        return self._hide_rest(found, name) if self._begins_line(found.start()) else found.end()
+            return self._cuts.hide(found.start(), end.end()) if end else found.end()
+        return self._cuts.hide_rest(found.start(), name) if self._begins_line(found.start()) else found.end()
 
     def _take_percent(self, found: re.Match[str]) -> int:
         opened, start = self._opened, found.start()
@@ -218,70 +203,21 @@ class _Scanner:
         opens = begins or before.isspace() or before == "|"
         if opened and not (opens and after.strip() and opened.is_weak and opened.paragraph_end < start):
             self._opened = None
-            return self._hide(opened.start, found.end())
-        if begins and _REST_OF_LINE.match(self._text, found.end()):
-            end = self._end_after(_PERCENT_AT_END, found.end())[1]
+            return self._cuts.hide(opened.start, found.end())
+        if begins and REST_OF_LINE.match(self._text, found.end()):
+            end = self._finder.span_after(_PERCENT_AT_END, found.end())[1]
             if end:
-                return self._hide(start, end)
+                return self._cuts.hide(start, end)
         if opens:
             is_weak = not begins and not after.strip()
-            self._opened = _Percent(start, begins, is_weak, self._end_after(_BLANK_LINE, start)[0] or len(self._text))
+            self._opened = _Percent(
+                start, begins, is_weak, self._finder.span_after(_BLANK_LINE, start)[0] or len(self._text)
+            )
         return found.end()
-
-    # --- positions -------------------------------------------------------------------------------
-
-    def _end_after(self, pattern: re.Pattern[str], position: int) -> tuple[int, int]:
-        """Return the span of the next match of a pattern, (0, 0) if there is none.
-
-        A match is kept until the position is beyond it, so that all searches together read the text once.
-        """
-        if pattern in self._next:
-            known = self._next[pattern]
-            if known is None or known[0] >= position:
-                return known or (0, 0)
-        found = pattern.search(self._text, position)
-        self._next[pattern] = found.span() if found else None
-        return found.span() if found else (0, 0)
-
-    def _end_of_pair(self, pattern: re.Pattern[str], position: int) -> int:
-        """Return the end of the closing tag of a pair that may be nested; 0 if there is none.
-
-        Where more tags are opened than closed, the last closing tag counts.
-        """
-        if self._next.get(pattern, (0, 0)) is None:
-            return 0
-        depth, last = 1, 0
-        for tag in pattern.finditer(self._text, position):
-            depth += -1 if tag[1] else 1
-            last = tag.end() if tag[1] else last
-            if not depth:
-                return last
-        self._next[pattern] = None
-        return last
 
     def _begins_line(self, position: int) -> bool:
         prefix = self._text[self._line : min(position, self._line + MAX_PREFIX)]
         return position - self._line <= MAX_PREFIX and not prefix.strip(" \t>")
-
-    # --- hidden spans ----------------------------------------------------------------------------
-
-    def _hide(self, start: int, end: int) -> int:
-        """Hide a span, with its whole line if there is nothing else on it; return its end."""
-        rest = _REST_OF_LINE.match(self._text, end)
-        line = self._text.rfind("\n", max(0, start - MAX_PREFIX), start) + 1
-        alone = rest and (line or start < MAX_PREFIX) and not self._text[line:start].strip(" \t>")
-        self._spans.append((line, rest.end()) if rest and alone else (start, end))
-        return end
-
-    def _hide_rest(self, found: re.Match[str], name: str) -> int:
-        self._hint(name, found.start(), "the rest is left out")
-        self._spans.append((found.start(), len(self._text)))
-        return len(self._text)
-
-    def _hint(self, name: str, position: int, effect: str) -> None:
-        if name not in self._hints:
-            line = self._text.count("\n", 0, position) + 1
-            self._hints[name] = f"{name}: opened in line {line:,} of the body and never closed: {effect}"
 
 
 @dataclass(frozen=True, slots=True)

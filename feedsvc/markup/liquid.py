@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from feedsvc.markup.shortcodes import UNKNOWN, expand_tag
+from feedsvc.markup.spans import cut
 
 _TAG = re.compile(r"\{%-?\s*+(\w++)((?:[^%\n]|%(?!\}))*)%\}")
 _OUTPUT = re.compile(
@@ -30,7 +31,7 @@ def drop_branches(text: str) -> str:
             del turns[-1:]
         elif not turns or turns[-1] < 0:
             turns[-1:] = [tag.start()]
-    return _cut(text, spans)
+    return cut(text, spans)
 
 
 def render_liquid(text: str, values: Mapping[str, str], site_url: str) -> str:
@@ -43,15 +44,6 @@ def render_liquid(text: str, values: Mapping[str, str], site_url: str) -> str:
     for prefix in filter(None, (site_url, values["site.url"], values["site.baseurl"])):
         shown = shown.replace(f"{prefix}{site_url}", site_url)  # Jekyll 3 needed it before `post_url`
     return shown
-
-
-def _cut(text: str, spans: list[tuple[int, int]]) -> str:
-    parts: list[str] = []
-    position = 0
-    for start, end in sorted(spans):
-        parts.append(text[position:start])
-        position = max(position, end)
-    return "".join(parts) + text[position:]
 
 
 def _show_output(found: re.Match[str], values: Mapping[str, str], site_url: str) -> str:
