@@ -5,7 +5,8 @@ Pure. The rules are those of Jekyll 4.3 and Addressable 2.8; tests compare them 
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from urllib.parse import quote, unquote, urlsplit
@@ -24,6 +25,34 @@ MARKDOWN = (".md", ".markdown", ".mkdown", ".mkdn", ".mkd")
 
 _PCHAR = ":@!$&'()*+,;=~"  # RFC 3986 section 3.3, beside letters, digits and "-._"
 _PLACEHOLDER = re.compile(":([a-z_]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What the URL of a post is made of."""
+
+    path: str  # of its file in the site
+    slug: str
+    categories: tuple[str, ...]
+    local: datetime
+
+    @property
+    def stem(self) -> str:
+        """The path without the suffix."""
+        folder, _, name = self.path.rpartition("/")
+        return f"{folder}/{name.rpartition('.')[0]}"
+
+    @property
+    def suffix(self) -> str:
+        """The suffix with its dot."""
+        _, dot, suffix = self.path.rpartition("/")[2].rpartition(".")
+        return dot + suffix
+
+
+def _format_date(form: str) -> Callable[[_Subject], str]:
+    return lambda post: post.local.strftime(form)
+
+
 _DATES = {  # days and months in English: Python leaves LC_TIME at C in any locale
     "short_year": "%y",
     "month": "%m",
@@ -40,6 +69,20 @@ _DATES = {  # days and months in English: Python leaves LC_TIME at C in any loca
     "minute": "%M",
     "second": "%S",
 }
+_VALUES: Mapping[str, Callable[[_Subject], str]] = {
+    **{name: _format_date(form) for name, form in _DATES.items()},
+    "title": lambda post: slugify(post.slug, is_pretty=True),
+    "slug": lambda post: slugify(post.slug),
+    "name": lambda post: slugify(post.stem.rpartition("/")[2]),
+    "path": lambda post: post.stem.replace("_posts", "", 1).rstrip("."),
+    "collection": lambda _: "posts",
+    "categories": lambda post: "/".join(dict.fromkeys(category.lower() for category in post.categories)),
+    "slugified_categories": lambda post: "/".join(dict.fromkeys(map(slugify, post.categories))),
+    "output_ext": lambda post: ".html" if post.suffix.lower() in MARKDOWN else post.suffix,
+    "i_day": lambda post: str(post.local.day),
+    "i_month": lambda post: str(post.local.month),
+    "year": lambda post: f"{post.local.year:04}",
+}
 
 
 # --- URLs of a Jekyll site's posts ---------------------------------------------------------------
@@ -51,32 +94,17 @@ def url_of_post(template: str, path: str, slug: str, categories: tuple[str, ...]
     `path` is the path of the post's file in the site, `slug` is not yet slugified, `local` is the post's date in the
     site's time zone. Raises ValueError for an unknown placeholder.
     """
-    folder, _, name = path.rpartition("/")
-    stem, dot, suffix = name.rpartition(".")
-    values: dict[str, Callable[[], str]] = {
-        "title": lambda: slugify(slug, is_pretty=True),
-        "slug": lambda: slugify(slug),
-        "name": lambda: slugify(stem),
-        "path": lambda: f"{folder}/{stem}".replace("_posts", "", 1).rstrip("."),
-        "collection": lambda: "posts",
-        "categories": lambda: "/".join(dict.fromkeys(category.lower() for category in categories)),
-        "slugified_categories": lambda: "/".join(dict.fromkeys(map(slugify, categories))),
-        "output_ext": lambda: ".html" if (dot + suffix).lower() in MARKDOWN else dot + suffix,
-        "i_day": lambda: str(local.day),
-        "i_month": lambda: str(local.month),
-        "year": lambda: f"{local.year:04}",
-    }
-
-    def fill(found: re.Match[str]) -> str:
-        name = found[1]
-        for key in (name, name.removesuffix("_")):  # ":year_:month" is a year, "_" and a month
-            if key in values or key in _DATES:
-                value = values[key]() if key in values else local.strftime(_DATES[key])
-                return quote(value, safe=f"/?{_PCHAR}") + name.removeprefix(key)
-        raise ValueError(f"permalink: no placeholder {found[0]!r}")
-
-    filled = f"/{_PLACEHOLDER.sub(fill, template)}".replace("..", "/").replace("./", "")
+    post = _Subject(path, slug, categories, local)
+    filled = f"/{_PLACEHOLDER.sub(partial(_fill, post), template)}".replace("..", "/").replace("./", "")
     return re.sub("/{2,}", "/", filled)
+
+
+def _fill(post: _Subject, found: re.Match[str]) -> str:
+    name = found[1]
+    for key in (name, name.removesuffix("_")):  # ":year_:month" is a year, "_" and a month
+        if key in _VALUES:
+            return quote(_VALUES[key](post), safe=f"/?{_PCHAR}") + name.removeprefix(key)
+    raise ValueError(f"permalink: no placeholder {found[0]!r}")
 
 
 def id_of_post(url: str, slug: str) -> str:
