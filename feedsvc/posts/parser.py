@@ -54,10 +54,10 @@ def parse(path: str, data: bytes, settings: Settings, *, now: datetime = EPOCH, 
     """
     jekyll = settings.jekyll
     front = _open(path, data, jekyll)
+    if jekyll and not is_dated(path.rpartition("/")[2]) and not is_draft(path, jekyll):
+        hint = Problem(path, 0, Level.HINT, "file name: opens with no date, so this is no post to Jekyll")
+        return Reading(None, (hint,))
     if jekyll:
-        if not is_dated(path.rpartition("/")[2]) and not is_draft(path, jekyll):
-            hint = Problem(path, 0, Level.HINT, "file name: opens with no date, so this is no post to Jekyll")
-            return Reading(None, (hint,))
         _apply_jekyll(front, jekyll, modified)
     _report_keys(front)
     expires = _date(front, EXPIRES, settings) or NEVER
@@ -66,9 +66,14 @@ def parse(path: str, data: bytes, settings: Settings, *, now: datetime = EPOCH, 
         reason = reason or _reason_of_time(front, EXPIRES, "has passed")
     if reason:
         return Reading(None, tuple(front.problems), reason=reason)
+    return _read_visible(front, data, settings, now=now, expires=expires)
+
+
+def _read_visible(front: Front, data: bytes, settings: Settings, *, now: datetime, expires: datetime) -> Reading:
+    """Return the reading of a post that is neither hidden nor expired."""
     post = _to_post(front, data, settings)
-    if jekyll:
-        post = _to_jekyll_post(post, front, jekyll, settings)
+    if settings.jekyll:
+        post = _to_jekyll_post(post, front, settings.jekyll, settings)
     appears, key = _appearance_of(front, post, settings)
     if appears > now:
         reason = _reason_of_time(front, (key,), "is to come")
