@@ -94,17 +94,17 @@ class _Scanner:
         self._line = 0  # where the current line begins
         self._ticks: dict[int, list[int]] = {}
         self._opened: _Percent | None = None
-        self._takers: Mapping[str, Callable[[re.Match[str]], int]] = {
+        self._handlers: Mapping[str, Callable[[re.Match[str]], int]] = {
             "escape": re.Match.end,
             "ticks": self._skip_ticks,
             **dict.fromkeys(_ENDS_OF_CODE, self._skip_code),
-            "html": self._take_html,
-            "kramdown": self._take_kramdown,
-            "liquid": self._take_liquid,
-            "hugo": self._take_hugo,
-            "percent": self._take_percent,
-            "mdx": lambda found: self._take_braces(found, _MDX_END, "*/", "{/*"),
-            "template": lambda found: self._take_braces(found, _TEMPLATE_END, "*/", "{{/*"),
+            "html": self._handle_html,
+            "kramdown": self._handle_kramdown,
+            "liquid": self._handle_liquid,
+            "hugo": self._handle_hugo,
+            "percent": self._handle_percent,
+            "mdx": lambda found: self._handle_braces(found, _MDX_END, "*/", "{/*"),
+            "template": lambda found: self._handle_braces(found, _TEMPLATE_END, "*/", "{{/*"),
         }
 
     def run(self) -> Visible:
@@ -124,7 +124,7 @@ class _Scanner:
     def _scan_line(self, position: int, end: int) -> int:
         """Handle the signs of a line, also where they end on a later line; return where the next line begins."""
         while found := self._token.search(self._text, position, end):
-            position = self._takers[found.lastgroup or ""](found)
+            position = self._handlers[found.lastgroup or ""](found)
             if position > end:
                 end = self._finder.end_of_line(position)
                 self._line = self._text.rfind("\n", found.start(), position) + 1
@@ -151,7 +151,7 @@ class _Scanner:
 
     # --- comments --------------------------------------------------------------------------------
 
-    def _take_html(self, found: re.Match[str]) -> int:
+    def _handle_html(self, found: re.Match[str]) -> int:
         begins = self._begins_line(found.start())
         end = self._finder.span_after(_compiled("-->"), found.start() + 2)[1]  # `<!-->` is a whole comment
         if end:
@@ -160,7 +160,7 @@ class _Scanner:
             return end
         return self._cuts.hide_rest(found.start(), "<!--") if begins or self._is_html else found.end()
 
-    def _take_kramdown(self, found: re.Match[str]) -> int:
+    def _handle_kramdown(self, found: re.Match[str]) -> int:
         if found[0].endswith("/}"):
             return self._cuts.hide(found.start(), found.end())
         end = 0
@@ -171,11 +171,11 @@ class _Scanner:
             self._cuts.hint("{::comment}", found.start(), "what follows is shown, as kramdown does")
         return self._cuts.hide(found.start(), end or found.end())
 
-    def _take_liquid(self, found: re.Match[str]) -> int:
+    def _handle_liquid(self, found: re.Match[str]) -> int:
         end = self._finder.end_of_pair(_LIQUID_PAIR, found.end())
         return self._cuts.hide(found.start(), end) if end else self._cuts.hide_rest(found.start(), "{% comment %}")
 
-    def _take_hugo(self, found: re.Match[str]) -> int:
+    def _handle_hugo(self, found: re.Match[str]) -> int:
         name = found["hugo"].lower()
         if found[0][:-3].endswith("/"):  # `{{< comment "…" />}}`
             return self._cuts.hide(found.start(), found.end())
@@ -188,7 +188,7 @@ class _Scanner:
             self._cuts.hide(found.start(), end) if end else self._cuts.hide_rest(found.start(), f"{{{{< {name} >}}}}")
         )
 
-    def _take_braces(self, found: re.Match[str], pattern: re.Pattern[str], sign: str, name: str) -> int:
+    def _handle_braces(self, found: re.Match[str], pattern: re.Pattern[str], sign: str, name: str) -> int:
         """Hide a comment in braces; `{/* … */ x }` of a program is no comment."""
         closed = self._finder.span_after(_compiled(re.escape(sign)), found.end())
         if closed[1]:
@@ -196,7 +196,7 @@ class _Scanner:
             return self._cuts.hide(found.start(), end.end()) if end else found.end()
         return self._cuts.hide_rest(found.start(), name) if self._begins_line(found.start()) else found.end()
 
-    def _take_percent(self, found: re.Match[str]) -> int:
+    def _handle_percent(self, found: re.Match[str]) -> int:
         opened, start = self._opened, found.start()
         before, after = self._text[start - 1 : start] if start else "", self._text[start + 2 : start + 3]
         begins = self._begins_line(start)
