@@ -505,6 +505,7 @@ def test_rules_that_are_shown_are_those_of_the_example() -> None:
 BOUND = re.compile(r"^(?:MAX|MIN|MOST|LONGEST|LARGEST|LEAST|SHORTEST)_\w+$")
 NO_BOUNDS = {
     "models.MIN_CODED",
+    "posts.misspellings.MIN_SIMILARITY",
     "posts.yaml_values.MAX_PLAIN",
     "cleaning.phrases.MIN_LINKED_SHARE",
     "cli.MIN_PROGRESS",
