@@ -27,7 +27,7 @@ from feedsvc.posts.parser import body_of
 from feedsvc.publishing.routing import path_of
 from feedsvc.settings import OPTIONS, UNKNOWN_BASE, Settings
 from feedsvc.startup import make_cleaner, open_index
-from feedsvc.supervisor import exit_when_told
+from feedsvc.supervisor import exit_on_signal
 from feedsvc.text import format_count
 
 MIN_PROGRESS = 500  # files; fewer take no time worth showing
@@ -77,7 +77,7 @@ def main() -> None:
 @takes_settings
 def serve(host: str | None, port: str | None, workers: str | None, **given: Any) -> None:
     """Serve the feeds, and follow changes of the posts."""
-    with exit_when_told():
+    with exit_on_signal():
         from feedsvc.server import serve as run  # noqa: PLC0415 - the other commands need no server
 
         run(load_settings(given), listening(os.environ, host, port, workers), show_progress)

@@ -1,6 +1,6 @@
-"""Locks on files and folders: held by one process at a time, and freed by the kernel however that process ends.
+"""Lock files and folders across processes; the kernel releases a lock however its process ends.
 
-They say who is at work, across processes and without clocks; what a file holds is not looked at.
+A lock shows that a process is at work, without clocks. The contents of a locked file are neither read nor written.
 """
 
 import fcntl
@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def try_lock(opened: int) -> bool:
-    """Lock an open file (its descriptor) until it is closed; True if that worked, False if another holds it."""
+    """Lock an open file, given its descriptor, until it is closed. Return False if another process holds the lock."""
     try:
         fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -18,7 +18,7 @@ def try_lock(opened: int) -> bool:
 
 
 def is_locked(path: Path) -> bool:
-    """True if a process holds the lock on a file or folder; False where there is none or it cannot be opened."""
+    """True if a process holds the lock on a file or folder; False also if it is missing or cannot be opened."""
     try:
         opened = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:

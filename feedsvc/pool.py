@@ -1,4 +1,4 @@
-"""Processes that share work, and end when they are told to and with the process that started them."""
+"""Start pools of processes that end on SIGTERM, and with the process that started them."""
 
 import ctypes
 import os
@@ -10,19 +10,19 @@ from multiprocessing import active_children, get_context
 from threading import active_count
 
 PR_SET_PDEATHSIG = 1  # of linux/prctl.h
-END_SECONDS = 1.0  # for a killed process to be gone
+END_SECONDS = 1.0  # to wait for a killed process
 
 
 def make_pool(prepare: Callable[[], object]) -> ProcessPoolExecutor:
-    """Make a pool of a process for each processor; `prepare` is called in each."""
-    # Where this is a thread of a server, a fork would copy the others half; elsewhere it saves all imports.
+    """Make a pool of one process a processor; `prepare` is called once in each."""
+    # A fork saves all imports, but in a process with threads it would copy the locks that other threads hold.
     context = get_context("fork" if active_count() == 1 else "spawn")
     return ProcessPoolExecutor(mp_context=context, initializer=_begin, initargs=(prepare, os.getpid()))
 
 
 @contextmanager
 def hold_back_stop() -> Iterator[None]:
-    """Let SIGTERM wait while processes are started: Python drops what its handler raises just after a fork."""
+    """Delay SIGTERM while processes are started: an exception of its handler just after a fork would be lost."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     try:
         yield
@@ -32,22 +32,22 @@ def hold_back_stop() -> Iterator[None]:
 
 def _begin(prepare: Callable[[], object], parent: int) -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a fork has the handler of its parent, which may wait for this one
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; the parent decides
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # not the parent's handler, which may wait for this process
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all processes; the parent decides
     die_with(parent)
     prepare()
 
 
 def die_with(parent: int) -> None:
-    """Let the kernel kill this process as soon as the thread that started it is gone, where it can (Linux)."""
-    with suppress(OSError, AttributeError):  # another system
+    """Let the kernel kill this process when the thread that started it ends (Linux only)."""
+    with suppress(OSError, AttributeError):  # not Linux
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:  # gone before that
+    if os.getppid() != parent:  # it ended before the call above
         os._exit(1)
 
 
 def kill_children() -> None:
-    """Kill every process that this one has started with `multiprocessing`, and wait a moment for their end."""
+    """Kill all child processes of `multiprocessing`, and wait up to END_SECONDS for the end of each."""
     children = active_children()
     for child in children:
         child.kill()

@@ -193,13 +193,12 @@ def test_endless_field_is_refused_and_the_refusal_not_kept(site: Site, field: st
 
 def test_long_addresses_of_one_feed_fill_no_memory(site: Site) -> None:
     site.publish()
-    front = site.app.wsgi_app
 
     for number in range(2_000):
         site.get(f"/rss.xml?x={number}{'x' * 15_000}", if_none_match="*")
 
-    kept = front._current.answers  # noqa: SLF001 - memory has no other window
-    assert sum(len(str(asked)) + len(found.body) for asked, (found, _) in kept.items()) < site.settings.cache_bytes / 2
+    kept = site.app.wsgi_app.cache.responses
+    assert sum(len(str(key)) + len(found.body) for key, (found, _) in kept.items()) < site.settings.cache_bytes / 2
 
 
 def test_unknown_addresses_are_not_remembered(site: Site) -> None:
@@ -207,7 +206,7 @@ def test_unknown_addresses_are_not_remembered(site: Site) -> None:
 
     statuses = {site.get(f"/tags/{number}/rss.xml").status for number in range(200)}
 
-    assert (statuses, len(site.app.wsgi_app._current.answers)) == ({404}, 0)  # noqa: SLF001 - as above
+    assert (statuses, len(site.app.wsgi_app.cache.responses)) == ({404}, 0)
 
 
 # --- a folder in use -----------------------------------------------------------------------------

@@ -39,7 +39,8 @@ from feedsvc.publishing.routing import FILTERS, files, parameters
 from feedsvc.render import FORMATS, HTML_TYPE
 from feedsvc.render.opml import OPML_TYPE
 from feedsvc.settings import OPTIONS, Settings
-from feedsvc.web.metrics import SERIES, Line
+from feedsvc.web.access_log import Line
+from feedsvc.web.metrics import SERIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable

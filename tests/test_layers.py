@@ -30,10 +30,16 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
         *("bodies", "cache", "routing", "ids", "legacy_urls", "feeds", "state", "pagination", "catalog", "resolver"),
         *("documents", "static_files", "builder", "publisher"),
     ),
-    "web": ("auth", "conditions", "responses", "metrics", "middleware", "views", "monitoring", "app"),
+    "web": (
+        *("auth", "conditions", "responses", "metrics", "access_log", "response_cache", "request_checks"),
+        *("middleware", "views", "monitoring", "app"),
+    ),
 }
 # The commands and what they are made of.
-TOP = ("supervisor", "output", "checks", "config", "startup", "export", "server", "cli", "__main__")
+TOP = (
+    *("run_folder", "supervisor", "output", "checks", "config", "startup", "export", "logs", "keeper", "server", "cli"),
+    "__main__",
+)
 
 # What a package or a module of the top may use beside the base.
 ARROWS: Mapping[str, set[str]] = {
@@ -45,13 +51,16 @@ ARROWS: Mapping[str, set[str]] = {
     "ingest": {"index", "posts"},
     "publishing": {"cleaning", "index", "markup", "posts", "render"},
     "web": {"index", "publishing"},
+    "run_folder": set(),
     "supervisor": set(),
     "output": set(),
     "checks": {"index", "posts", "publishing"},
     "config": {"posts"},
     "startup": {"cleaning", "config", "index", "posts", "publishing"},
     "export": {"output", "publishing", "render"},
-    "server": {"ingest", "startup", "supervisor", "web"},
+    "logs": {"web"},
+    "keeper": {"ingest", "logs", "startup"},
+    "server": {"ingest", "keeper", "logs", "run_folder", "startup", "supervisor", "web"},
     "cli": {"checks", "config", "export", "index", "ingest", "posts", "publishing", "server", "startup", "supervisor"},
     "__main__": {"cli"},
     "__init__": {"ingest", "startup", "web"},

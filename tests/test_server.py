@@ -18,7 +18,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import feedparser
 import pytest
@@ -32,8 +32,6 @@ from feedsvc.settings import Listening
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    from conftest import Site
 
     from feedsvc.settings import Settings
 
@@ -718,62 +716,6 @@ def is_answered(server: Server, host: str) -> bool:
     with suppress(OSError):
         return server.get("/healthz", host)[0] == 200
     return False
-
-
-# --- the process that keeps the index fresh ------------------------------------------------------
-
-
-@pytest.fixture
-def signals() -> Iterator[None]:
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
-
-
-@pytest.mark.usefixtures("signals")
-def test_keeper_ends_when_its_parent_is_gone(site: Site) -> None:
-    module._keep(site.settings, show_nothing, os.getppid() + 1)  # noqa: SLF001 - somebody else's child
-
-    assert not site.index.path.exists()
-
-
-@pytest.mark.usefixtures("signals")
-def test_keeper_ends_when_it_is_told_while_it_reads(site: Site) -> None:
-    site.write("2024-01-01-a.md")
-
-    def tell(_: object, __: int | None, ___: str) -> Any:
-        os.kill(os.getpid(), signal.SIGTERM)
-        time.sleep(BOUND)  # which the signal cuts short
-
-    with pytest.raises(SystemExit):
-        module._keep(site.settings, tell, os.getppid())  # noqa: SLF001 - a child of ours
-
-    assert site.get("/readyz").status == 503
-
-
-def test_keeper_that_was_told_ends_with_the_next_row() -> None:
-    end = module._End(os.getppid())  # noqa: SLF001 - what the signal sets
-    seen: list[int] = []
-
-    def see(row: int) -> int:
-        seen.append(row)
-        with suppress(SystemExit):  # as Python drops it after a fork
-            end.on_signal()
-        return row
-
-    with pytest.raises(SystemExit):
-        list(end.watch(show_nothing)(map(see, range(5)), 5, "counting"))
-
-    assert seen == [0]
-
-
-def test_keeper_that_was_told_is_to_end() -> None:
-    end = module._End(os.getppid())  # noqa: SLF001 - what the signal sets
-    with pytest.raises(SystemExit):
-        end.on_signal()
-
-    assert end.is_set()
 
 
 # --- other servers -------------------------------------------------------------------------------

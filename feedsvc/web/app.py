@@ -14,8 +14,8 @@ from feedsvc.publishing.bodies import Cleaner
 from feedsvc.publishing.publisher import Publisher
 from feedsvc.publishing.state import Clock
 from feedsvc.settings import Settings
-from feedsvc.web.metrics import Counts, Traffic
-from feedsvc.web.middleware import FrontDoor
+from feedsvc.web.metrics import Counts
+from feedsvc.web.middleware import Middleware
 from feedsvc.web.monitoring import COMPARISON, COUNTS, Comparison, checks
 from feedsvc.web.views import EXTENSION, views
 
@@ -50,8 +50,8 @@ def create_app(  # noqa: PLR0913 - the composition root is handed all parts
     watch = _Watch(index, keep_fresh) if keep_fresh else None
     if watch:
         app.before_request(watch.wait)
-    app.wsgi_app = FrontDoor(  # type: ignore[method-assign]
-        app.wsgi_app, publisher, watch.start if watch else lambda: None, patience, traffic=Traffic(settings, tally)
+    app.wsgi_app = Middleware(  # type: ignore[method-assign]
+        app.wsgi_app, publisher, watch.start if watch else lambda: None, patience=patience, counts=tally
     )
     return app
 

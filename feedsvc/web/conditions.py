@@ -1,17 +1,17 @@
-"""What fields of a request say by RFC 9110: which codings are accepted, and which time is meant. Pure.
+"""Parse the request headers Accept-Encoding and the dates of conditions by RFC 9110. Pure.
 
-Each function takes time that grows with the length of a field alone: whoever asks writes it.
+A client may send anything, so each function takes time that is linear in the length of its header.
 """
 
 import re
 from datetime import UTC, datetime
 
-# Section 5.6.2; a weight by section 12.4.2, which no other parameter may stand beside.
+# A token (section 5.6.2) and a weight (section 12.4.2); no other parameter is allowed.
 _WORD = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 _CODING = re.compile(rf"({_WORD})(?:[ \t]*;[ \t]*q=(0(?:\.[0-9]{{0,3}})?|1(?:\.0{{0,3}})?))?", re.IGNORECASE)
 _ALIASES = {"x-gzip": "gzip"}  # section 8.4.1.3
 _BLANKS = " \t"
-# Section 5.6.7. A recipient must ignore a date in any other form (section 13.1.3), be it one that e-mail allows.
+# Section 5.6.7. A date in any other form must be ignored (section 13.1.3), even if it is valid in e-mail.
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _LONG_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -25,36 +25,36 @@ _DATES = tuple(
         rf"(?:{'|'.join(_DAYS)}) {_MONTH} (?P<day>[ 0-9][0-9]) {_TIME} (?P<year>[0-9]{{4}})",
     )
 )
-_FIRST_SHORT_YEAR = 69  # the first of the twentieth century, as C libraries read two digits; kept whatever the clock
-_LAST_SECOND = 59  # which a leap second counts as
+_FIRST_SHORT_YEAR = 69  # two digits from here on are of the 1900s, as in C libraries; independent of the clock
+_LAST_SECOND = 59  # of a minute; a leap second is read as this
 
 
-def parse_codings(field: str) -> dict[str, float]:
-    """Return the quality of each content coding of an Accept-Encoding field, by its name in lower case.
+def parse_codings(header: str) -> dict[str, float]:
+    """Return the quality of each content coding of an Accept-Encoding header, by its name in lower case.
 
-    Members that are none by the grammar are ignored; of several for one coding the best counts.
+    Members that do not match the grammar are ignored; if one coding has several, the best counts.
     """
     codings: dict[str, float] = {}
-    for member in field.split(","):
-        if found := _CODING.fullmatch(member.strip(_BLANKS)):
-            name, quality = found[1].lower(), float(found[2] or 1)
+    for member in header.split(","):
+        if match := _CODING.fullmatch(member.strip(_BLANKS)):
+            name, quality = match[1].lower(), float(match[2] or 1)
             name = _ALIASES.get(name, name)
             codings[name] = max(codings.get(name, 0.0), quality)
     return codings
 
 
-def parse_date(field: str) -> datetime | None:
-    """Return the time that an HTTP-date names; None for anything else."""
-    found = next(filter(None, (form.fullmatch(field.strip(_BLANKS)) for form in _DATES)), None)
-    return _to_time(found) if found else None
+def parse_date(header: str) -> datetime | None:
+    """Return the time of an HTTP-date, None if the header is not one."""
+    match = next(filter(None, (form.fullmatch(header.strip(_BLANKS)) for form in _DATES)), None)
+    return _to_time(match) if match else None
 
 
-def _to_time(found: re.Match[str]) -> datetime | None:
-    year, month = int(found["year"]), _MONTHS.index(found["month"]) + 1
-    if len(found["year"]) < len("2000"):
+def _to_time(match: re.Match[str]) -> datetime | None:
+    year, month = int(match["year"]), _MONTHS.index(match["month"]) + 1
+    if len(match["year"]) < len("2000"):
         year += 1900 if year >= _FIRST_SHORT_YEAR else 2000
-    second = min(int(found["second"]), _LAST_SECOND)
+    second = min(int(match["second"]), _LAST_SECOND)
     try:
-        return datetime(year, month, int(found["day"]), int(found["hour"]), int(found["minute"]), second, tzinfo=UTC)
-    except ValueError:  # the 31st of a month that has 30 days
+        return datetime(year, month, int(match["day"]), int(match["hour"]), int(match["minute"]), second, tzinfo=UTC)
+    except ValueError:  # such as the 31st of a month of 30 days
         return None

@@ -1,4 +1,4 @@
-"""Document + request headers → status, headers and body, by RFC 9110. Pure; front door and Flask both answer by it."""
+"""Make responses of documents and messages: status, headers and body by RFC 9110. Pure: sends nothing."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ from werkzeug.http import http_date, parse_etags
 from feedsvc.models import MIN_CODED, Document
 from feedsvc.web.conditions import parse_codings, parse_date
 
-_CODINGS = ("br", "gzip")  # of equal quality the first
+_CODINGS = ("br", "gzip")  # in order of preference
 _XML_FEEDS = ("application/rss+xml", "application/atom+xml")
-_OURS = ("", "-br", "-gzip")  # what ends the tags of a document and of its variants
-_THEIRS = ("--gzip", ";gzip")  # what Apache makes of that, and some clients keep
+_SUFFIXES = ("", "-br", "-gzip")  # of the entity tags of a document and its variants
+_APACHE_SUFFIXES = ("--gzip", ";gzip")  # as an Apache that compresses writes the tags, and its clients send them back
 _NO_SNIFFING = ("X-Content-Type-Options", "nosniff")
 _PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' https: http: data:; media-src https: http:; "
@@ -23,8 +23,8 @@ Headers = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What goes over the wire."""
+class Response:
+    """A response as it goes over the wire."""
 
     status: int
     headers: Headers
@@ -33,48 +33,49 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """When what is served last changed (None: not known), for how many seconds it may be kept, and by whom."""
+    """When a document last changed (None: unknown), and for how many seconds which caches may keep it."""
 
     modified: datetime | None
     max_age: int
-    is_private: bool = False  # for readers with a token: no cache that others share may keep it
+    is_private: bool = False  # True if only readers with a token may see it: no shared cache may keep it
 
 
 def respond(
     document: Document,
-    asked: Mapping[str, str],
+    environ: Mapping[str, str],
     freshness: Freshness,
     variant: Callable[[Document, str], Document],
     *,
     frame_hosts: Sequence[str] = (),
-) -> Answer:
-    """Answer a GET or HEAD for a document: 200, 304 or 412, in the best content coding (RFC 9110 section 13.2.2).
+) -> Response:
+    """Return the response to a GET or HEAD for a document: 200, 304 or 412 (RFC 9110 section 13.2.2).
 
-    `asked` is the request's WSGI environment. `variant` gives the document in a coding. `frame_hosts` are those that a
-    page may show frames of.
+    `environ` is the WSGI environment of the request; the best content coding it accepts is chosen. `variant` returns
+    the document in a coding. `frame_hosts` are the hosts of which a page may embed frames.
     """
-    get = asked.get
+    get = environ.get
     coding = choose_coding(get("HTTP_ACCEPT_ENCODING", "")) if len(document.body) >= MIN_CODED else ""
     etag = f"{document.digest}-{coding}" if coding else document.digest
-    if failed := _failed_precondition(asked, document.digest, freshness.modified):
-        return plain(412, f"{failed}: the document is another one now")
-    if_none_match = get("HTTP_IF_NONE_MATCH")  # "" is a list without tags, and outweighs a date
-    held = _held_tag(if_none_match or "", document.digest, etag)
-    headers = _common(document, freshness, held or etag)
+    if failed := _find_failed_precondition(environ, document.digest, freshness.modified):
+        return respond_plain(412, f"{failed}: the document has changed")
+    if_none_match = get("HTTP_IF_NONE_MATCH")  # "" is a list without tags, and takes precedence over a date
+    held = _find_held_tag(if_none_match or "", document.digest, etag)
+    headers = _make_common_headers(document, freshness, held or etag)
     if held or (if_none_match is None and _is_unmodified(get("HTTP_IF_MODIFIED_SINCE", ""), freshness.modified)):
-        return Answer(304, headers)
+        return Response(304, headers)
     chosen = variant(document, coding) if coding else document
-    media_type = _media_type(document, get("HTTP_SEC_FETCH_DEST", ""))
-    described = _describe(chosen.body, media_type, coding, frame_hosts)
-    return Answer(200, (*headers, *described), b"" if get("REQUEST_METHOD") == "HEAD" else chosen.body)
+    media_type = _choose_media_type(document, get("HTTP_SEC_FETCH_DEST", ""))
+    described = _make_content_headers(chosen.body, media_type, coding, frame_hosts)
+    return Response(200, (*headers, *described), b"" if get("REQUEST_METHOD") == "HEAD" else chosen.body)
 
 
-def _common(document: Document, freshness: Freshness, etag: str) -> Headers:
-    """Give the headers a 304 must repeat (RFC 9110 section 15.4.5) and those every answer has."""
+def _make_common_headers(document: Document, freshness: Freshness, etag: str) -> Headers:
+    """Return the headers that a 304 must repeat (RFC 9110 section 15.4.5) and those of every response."""
+    seconds = freshness.max_age
     headers = [
         ("ETag", f'"{etag}"'),
-        ("Cache-Control", f"{_age(freshness)}, stale-while-revalidate={2 * freshness.max_age}, stale-if-error=86400"),
-        *_vary(document, freshness),
+        ("Cache-Control", f"{_format_lifetime(freshness)}, stale-while-revalidate={2 * seconds}, stale-if-error=86400"),
+        *_make_vary(document, freshness),
         ("Access-Control-Allow-Origin", "*"),
         ("Access-Control-Expose-Headers", "ETag"),
         _NO_SNIFFING,
@@ -84,25 +85,25 @@ def _common(document: Document, freshness: Freshness, etag: str) -> Headers:
     return tuple(headers)
 
 
-def _vary(document: Document, freshness: Freshness) -> Headers:
-    """Return the field that names what of a request this document's responses depend on (RFC 9110 section 12.5.5).
+def _make_vary(document: Document, freshness: Freshness) -> Headers:
+    """Return the header that names the request headers on which the response depends (RFC 9110 section 12.5.5).
 
-    A cache keeps a response for each value it has seen of a field that is named, made up or not.
+    It names no more than those: a cache keeps a response for each value that clients send of a named header.
     """
-    depends = {
+    is_varying = {
         "Accept-Encoding": len(document.body) >= MIN_CODED,
         "Sec-Fetch-Dest": _is_xml_feed(document),
         "Authorization": freshness.is_private,
     }
-    names = ", ".join(name for name, is_named in depends.items() if is_named)
+    names = ", ".join(name for name, is_named in is_varying.items() if is_named)
     return (("Vary", names),) if names else ()
 
 
-def _age(freshness: Freshness) -> str:
+def _format_lifetime(freshness: Freshness) -> str:
     return f"{'private, ' if freshness.is_private else ''}max-age={freshness.max_age}"
 
 
-def _describe(body: bytes, media_type: str, coding: str = "", frame_hosts: Sequence[str] = ()) -> Headers:
+def _make_content_headers(body: bytes, media_type: str, coding: str = "", frame_hosts: Sequence[str] = ()) -> Headers:
     headers = [("Content-Type", media_type), ("Content-Length", str(len(body)))]
     if coding:
         headers.append(("Content-Encoding", coding))
@@ -116,18 +117,18 @@ def _is_xml_feed(document: Document) -> bool:
     return document.media_type.startswith(_XML_FEEDS)
 
 
-def _media_type(document: Document, destination: str) -> str:
-    """Label an XML feed for a browser that navigates to it so that its style sheet works instead of a download."""
+def _choose_media_type(document: Document, destination: str) -> str:
+    """Return the media type: plain XML if a browser navigates to an XML feed, which it would download otherwise."""
     if destination == "document" and _is_xml_feed(document):
         return "application/xml; charset=utf-8"
     return document.media_type
 
 
-# --- what the headers of a request say -----------------------------------------------------------
+# --- headers of the request ----------------------------------------------------------------------
 
 
 def choose_coding(accept_encoding: str) -> str:
-    """Choose a content coding by quality (RFC 9110 section 12.5.3), Brotli before gzip; "" means identity."""
+    """Return the content coding of the best quality (RFC 9110 section 12.5.3), Brotli before gzip; "" is identity."""
     accepted = parse_codings(accept_encoding)
     others = accepted.get("*", 0.0)
     best = max(_CODINGS, key=lambda coding: accepted.get(coding, others))
@@ -135,25 +136,25 @@ def choose_coding(accept_encoding: str) -> str:
     return best if quality > 0 and quality >= accepted.get("identity", 0.0) else ""
 
 
-def _failed_precondition(asked: Mapping[str, str], digest: str, modified: datetime | None) -> str:
-    """Return the name of the field that asks for another document (RFC 9110 section 13.2.2, steps 1 and 2), or ""."""
-    if_match = asked.get("HTTP_IF_MATCH")
-    if if_match is not None:  # the date is not looked at then
+def _find_failed_precondition(environ: Mapping[str, str], digest: str, modified: datetime | None) -> str:
+    """Return the header whose precondition fails (RFC 9110 section 13.2.2, steps 1 and 2), "" if none does."""
+    if_match = environ.get("HTTP_IF_MATCH")
+    if if_match is not None:  # then If-Unmodified-Since is ignored
         return "" if _matches(if_match, digest) else "If-Match"
-    since = parse_date(asked.get("HTTP_IF_UNMODIFIED_SINCE", ""))
+    since = parse_date(environ.get("HTTP_IF_UNMODIFIED_SINCE", ""))
     return "If-Unmodified-Since" if since and modified and modified.replace(microsecond=0) > since else ""
 
 
 def _matches(header: str, digest: str) -> bool:
     tags = parse_etags(header)
-    return any(tags.contains(digest + end) for end in (*_OURS, *_THEIRS))
+    return any(tags.contains(digest + suffix) for suffix in (*_SUFFIXES, *_APACHE_SUFFIXES))
 
 
-def _held_tag(header: str, digest: str, selected: str) -> str:
-    """Give the entity tag a client holds and may keep, compared weakly (RFC 9110 section 13.1.2); "" if none."""
+def _find_held_tag(header: str, digest: str, selected: str) -> str:
+    """Return the current entity tag that the client holds, compared weakly (RFC 9110 section 13.1.2); "" if none."""
     tags = parse_etags(header)
-    held = [tag for tag in (selected, *(digest + end for end in _OURS)) if tags.contains_weak(tag)]
-    if not held and any(tags.contains_weak(digest + end) for end in _THEIRS):
+    held = [tag for tag in (selected, *(digest + suffix for suffix in _SUFFIXES)) if tags.contains_weak(tag)]
+    if not held and any(tags.contains_weak(digest + suffix) for suffix in _APACHE_SUFFIXES):
         return selected
     return held[0] if held else ""
 
@@ -163,26 +164,26 @@ def _is_unmodified(header: str, modified: datetime | None) -> bool:
     return bool(since and modified and modified.replace(microsecond=0) <= since)
 
 
-# --- everything that is not a document -----------------------------------------------------------
+# --- responses without a document ----------------------------------------------------------------
 
 
-def plain(status: int, message: str, *extra: tuple[str, str], cache: str = "no-store") -> Answer:
-    """Answer with one line of plain text, which no cache keeps unless told otherwise.
+def respond_plain(status: int, message: str, *extra: tuple[str, str], cache: str = "no-store") -> Response:
+    """Return a response of one line of plain text, by default for no cache.
 
-    `message` must hold nothing of the request: it would be shown to whoever follows a crafted link.
+    `message` must hold nothing of the request: a crafted link could make the service show its text.
     """
     body = f"{message}\n".encode()
-    described = _describe(body, "text/plain; charset=utf-8")
-    return Answer(status, (*described, ("Cache-Control", cache), _NO_SNIFFING, *extra), body)
+    described = _make_content_headers(body, "text/plain; charset=utf-8")
+    return Response(status, (*described, ("Cache-Control", cache), _NO_SNIFFING, *extra), body)
 
 
-def redirect(location: str, freshness: Freshness) -> Answer:
-    """Send a client to the one address of what it asked for, for good; many feed readers do not know a 308."""
+def redirect(location: str, freshness: Freshness) -> Response:
+    """Return a permanent redirect to the canonical URL: 301, because many feed readers do not know 308."""
     vary = [("Vary", "Authorization")] if freshness.is_private else []
-    return plain(301, "moved for good", ("Location", location), *vary, cache=_age(freshness))
+    return respond_plain(301, "moved for good", ("Location", location), *vary, cache=_format_lifetime(freshness))
 
 
-def uncached(body: bytes, media_type: str) -> Answer:
-    """Answer with something that is for this moment and for whoever asked."""
-    described = _describe(body, media_type)
-    return Answer(200, (*described, ("Cache-Control", "no-store"), ("Vary", "Authorization"), _NO_SNIFFING), body)
+def respond_uncached(body: bytes, media_type: str) -> Response:
+    """Return a response that no cache keeps: it is of this moment, and may depend on a token."""
+    described = _make_content_headers(body, media_type)
+    return Response(200, (*described, ("Cache-Control", "no-store"), ("Vary", "Authorization"), _NO_SNIFFING), body)

@@ -1,10 +1,11 @@
-"""The views: feeds and pages. A view finds out what is meant, `publish` makes it, `responses` says how it is sent."""
+"""The views: feeds, pages and files, and errors as responses. They build nothing: the publisher does."""
 
 import logging
 from typing import cast
 from urllib.parse import quote, unquote
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, current_app, request
+from flask import Response as FlaskResponse
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException
 
@@ -12,15 +13,16 @@ from feedsvc.errors import BadRequest, FeedsvcError, Gone, NotFound, NotReady
 from feedsvc.models import Document, State
 from feedsvc.publishing.publisher import Publisher
 from feedsvc.web.auth import QUERY_TOKEN
-from feedsvc.web.middleware import ANSWER, BASE, PATH, STATE
-from feedsvc.web.responses import Answer, Freshness, plain, redirect, respond
+from feedsvc.web.middleware import RESPONSE, STATE
+from feedsvc.web.request_checks import BASE, PATH
+from feedsvc.web.responses import Freshness, Response, redirect, respond, respond_plain
 
 log = logging.getLogger(__name__)
 
 EXTENSION = "feedsvc"
-_QUERY = "!$&'()*+,;=:@/?%-._~"  # what may stand in a query as it is (RFC 3986 section 3.4)
+_QUERY = "!$&'()*+,;=:@/?%-._~"  # characters of a query that need no escape (RFC 3986 section 3.4)
 RETRY_AFTER = 2  # seconds; reading 50,000 posts takes a few
-# Status, what the line of text ends with, and further headers.
+# Status, a hint that follows the message, and further headers.
 _ERRORS: dict[type[FeedsvcError], tuple[int, str, tuple[tuple[str, str], ...]]] = {
     BadRequest: (400, "", ()),
     NotFound: (404, "; the feeds there are: /", ()),
@@ -31,59 +33,59 @@ _ERRORS: dict[type[FeedsvcError], tuple[int, str, tuple[tuple[str, str], ...]]] 
 views = Blueprint("feeds", __name__)
 
 
-def publisher() -> Publisher:
-    """Give the publisher the application was made with."""
+def get_publisher() -> Publisher:
+    """Return the publisher of the current application."""
     return cast("Publisher", current_app.extensions[EXTENSION])
 
 
 @views.get("/static/<path:name>")
-def static_file(name: str) -> Response:
+def static_file(name: str) -> FlaskResponse:
     """Serve one of the service's own files."""
-    return _send(publisher().static(name), None)
+    return _send(get_publisher().static(name), None)
 
 
 @views.get("/feeds.opml")
-def opml() -> Response:
+def opml() -> FlaskResponse:
     """Serve the list of all feeds."""
-    return _send(publisher().opml(request.environ[BASE]), publisher().state())
+    return _send(get_publisher().opml(request.environ[BASE]), get_publisher().state())
 
 
 @views.get("/posts/<path:stem>")
-def post(stem: str) -> Response:
+def post(stem: str) -> FlaskResponse:
     """Serve the page of a post."""
-    state = publisher().state()
+    state = get_publisher().state()
     stem = stem.strip("/")
     try:
-        document = publisher().post_page(stem, request.environ[BASE])
+        document = get_publisher().post_page(stem, request.environ[BASE])
     except NotFound:
-        return feed(stem)  # "/posts/index.xml" was a feed of other generators
-    return _redirect_unless_at(f"/posts/{quote(stem)}/", _query()) or _send(document, state)
+        return feed(stem)  # other generators have a feed at "/posts/index.xml"
+    return _redirect_unless_at(f"/posts/{quote(stem)}/", _read_query()) or _send(document, state)
 
 
 @views.get("/", defaults={"_": ""})
 @views.get("/<path:_>")
-def feed(_: str) -> Response:
+def feed(_: str) -> FlaskResponse:
     """Serve a page of a feed in any format, or the front page."""
-    ours, base = publisher(), request.environ[BASE]
-    state = ours.state()
-    wanted, canonical, kept = ours.resolver.find(request.environ[PATH], _query())
+    publisher, base = get_publisher(), request.environ[BASE]
+    state = publisher.state()
+    feed_request, canonical, kept = publisher.resolver.find(request.environ[PATH], _read_query())
     moved = _redirect_unless_at(canonical, kept)
-    return moved or _send(ours.page(wanted, base), state)
+    return moved or _send(publisher.page(feed_request, base), state)
 
 
-def _query() -> str:
-    """Give the query without WSGI's Latin-1 (PEP 3333): curl and people leave names in it as they are."""
+def _read_query() -> str:
+    """Return the query, decoded from WSGI's Latin-1 (PEP 3333): some clients send names without escapes."""
     try:
         return str(request.environ.get("QUERY_STRING", "")).encode("latin-1").decode()
     except UnicodeError as error:
         raise BadRequest("query: not UTF-8") from error
 
 
-def _redirect_unless_at(canonical: str, kept: str) -> Response | None:
-    """Redirect to the canonical path with what is kept of the query, unless the request is for that path already.
+def _redirect_unless_at(canonical: str, kept: str) -> FlaskResponse | None:
+    """Return a redirect to the canonical path and the query to be kept; None if the request is for that path.
 
-    `Location` is absolute only under a base URL: a Host header must not decide where clients are sent for good. A token
-    is kept that came in the query: without it the client would be refused there.
+    `Location` is absolute only under a base URL: a Host header must not decide where a permanent redirect leads. A
+    token of the query is kept, for without it the next request would be refused.
     """
     path, _, canonical_query = canonical.partition("?")
     if unquote(path) == request.environ[PATH] and not canonical_query:
@@ -91,53 +93,57 @@ def _redirect_unless_at(canonical: str, kept: str) -> Response | None:
     token = request.environ.get(QUERY_TOKEN, "")
     rest = (quote(part, safe=_QUERY, encoding="utf-8", errors="replace") for part in (kept, token))
     query = "&".join(part for part in (canonical_query, *rest) if part)
-    location = f"{publisher().settings.base_url}{path}{'?' if query else ''}{query}"
-    return to_flask(redirect(location, _freshness(None)))
+    location = f"{get_publisher().settings.base_url}{path}{'?' if query else ''}{query}"
+    return to_flask(redirect(location, _make_freshness(None)))
 
 
-def _send(document: Document, state: State | None) -> Response:
-    """Answer with a document; without a state (the service's own files) it has no date."""
-    ours = publisher()
-    found = respond(document, request.environ, _freshness(state), ours.variant, frame_hosts=ours.frame_hosts)
+def _send(document: Document, state: State | None) -> FlaskResponse:
+    """Return the response for a document; without a state (the service's own files) it has no date."""
+    publisher = get_publisher()
+    response = respond(
+        document, request.environ, _make_freshness(state), publisher.variant, frame_hosts=publisher.frame_hosts
+    )
     if state and document.keep:
-        request.environ[ANSWER], request.environ[STATE] = found, state
-    return to_flask(found)
+        request.environ[RESPONSE], request.environ[STATE] = response, state
+    return to_flask(response)
 
 
-def _freshness(state: State | None) -> Freshness:
-    ours = publisher()
-    return Freshness(state.modified if state else None, ours.max_age(), is_private=bool(ours.settings.reader_token))
+def _make_freshness(state: State | None) -> Freshness:
+    publisher = get_publisher()
+    return Freshness(
+        state.modified if state else None, publisher.max_age(), is_private=bool(publisher.settings.reader_token)
+    )
 
 
-class _Written(Response):
-    """A response whose headers stay as `responses` wrote them; Werkzeug would take Last-Modified off a 304."""
+class _ExactResponse(FlaskResponse):
+    """A response that keeps its headers as they are; Werkzeug would remove Last-Modified from a 304."""
 
     def get_wsgi_headers(self, environ: object) -> Headers:  # noqa: ARG002 - Werkzeug's signature
         return self.headers
 
 
-def to_flask(found: Answer) -> Response:
-    """Make a Flask response of an answer."""
-    response = _Written([found.body], found.status)
-    response.headers = Headers(found.headers)
-    return response
+def to_flask(response: Response) -> FlaskResponse:
+    """Convert a response to Flask's."""
+    converted = _ExactResponse([response.body], response.status)
+    converted.headers = Headers(response.headers)
+    return converted
 
 
 # --- errors --------------------------------------------------------------------------------------
 
 
 @views.app_errorhandler(FeedsvcError)
-def _expected(error: FeedsvcError) -> Response:
+def _handle_expected(error: FeedsvcError) -> FlaskResponse:
     status, hint, headers = _ERRORS.get(type(error), (500, "", ()))
-    return to_flask(plain(status, f"{error}{hint}", *headers))
+    return to_flask(respond_plain(status, f"{error}{hint}", *headers))
 
 
 @views.app_errorhandler(HTTPException)
-def _refused(error: HTTPException) -> Response:
-    return to_flask(plain(error.code or 500, error.name.lower()))
+def _handle_http(error: HTTPException) -> FlaskResponse:
+    return to_flask(respond_plain(error.code or 500, error.name.lower()))
 
 
 @views.app_errorhandler(Exception)
-def _unexpected(error: Exception) -> Response:
-    log.error("%s %r", request.method, request.environ[PATH], exc_info=error)
-    return to_flask(plain(500, "a fault in feedsvc; its log says more"))
+def _handle_unexpected(error: Exception) -> FlaskResponse:
+    log.error("%s %r: unexpected error", request.method, request.environ[PATH], exc_info=error)
+    return to_flask(respond_plain(500, "internal error in feedsvc: see its log"))

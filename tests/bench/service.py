@@ -209,7 +209,7 @@ def serve_bare(port: str) -> None:
     from feedsvc.settings import Listening, Settings  # noqa: PLC0415
     from feedsvc.web import app  # noqa: PLC0415
 
-    no_keeper = patch.object(server, "_keep", lambda *_: signal.pause())
+    no_keeper = patch.object(server, "run_keeper", lambda *_: signal.pause())
     with no_keeper, patch.object(app, "create_app", lambda *_, **__: bare_app()):
         server.serve(Settings(), Listening("127.0.0.1", int(port), 2), lambda rows, *_: rows)
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from feedsvc.models import Document
-from feedsvc.web.responses import Answer, Freshness, choose_coding, plain, redirect, respond
+from feedsvc.web.responses import Freshness, Response, choose_coding, redirect, respond, respond_plain
 
 TAG = "0123456789abcdef" * 2
 RSS = Document(b"<rss>" + b"." * 2_000 + b"</rss>", "application/rss+xml; charset=utf-8", TAG)
@@ -16,7 +16,7 @@ MODIFIED = datetime(2024, 1, 2, 3, 4, 5, 678_000, tzinfo=UTC)
 LAST_MODIFIED = "Tue, 02 Jan 2024 03:04:05 GMT"
 
 
-def ask(document: Document = RSS, modified: datetime | None = MODIFIED, method: str = "GET", **fields: str) -> Answer:
+def ask(document: Document = RSS, modified: datetime | None = MODIFIED, method: str = "GET", **fields: str) -> Response:
     environ = {"REQUEST_METHOD": method} | {f"HTTP_{name.upper()}": value for name, value in fields.items()}
     return respond(document, environ, Freshness(modified, 300), squeeze)
 
@@ -25,10 +25,10 @@ def squeeze(document: Document, coding: str) -> Document:
     return replace(document, body=f"{coding} of {document.digest}".encode())
 
 
-# --- a plain answer ------------------------------------------------------------------------------
+# --- a plain response ---------------------------------------------------------------------------
 
 
-def test_answer_has_exactly_these_headers() -> None:
+def test_response_has_exactly_these_headers() -> None:
     assert dict(ask().headers) == {
         "Content-Type": "application/rss+xml; charset=utf-8",
         "Content-Length": "2011",
@@ -60,7 +60,7 @@ STYLE = replace(RSS, media_type="text/css; charset=utf-8")
     ],
 )
 def test_a_document_varies_by_what_shapes_its_responses_alone(document: Document, vary: str | None) -> None:
-    asked: list[dict[str, str]] = [
+    requests: list[dict[str, str]] = [
         {},
         {"accept_encoding": "gzip"},
         {"sec_fetch_dest": "document"},
@@ -68,7 +68,7 @@ def test_a_document_varies_by_what_shapes_its_responses_alone(document: Document
         {"method": "HEAD"},
     ]
 
-    assert [dict(ask(document, **fields).headers).get("Vary") for fields in asked] == [vary] * 5
+    assert [dict(ask(document, **fields).headers).get("Vary") for fields in requests] == [vary] * 5
 
 
 @pytest.mark.parametrize("document", [RSS, JSON, PAGE, STYLE, SHORT, replace(JSON, body=b"short")])
@@ -77,9 +77,11 @@ def test_a_document_varies_by_what_shapes_its_responses_alone(document: Document
 )
 def test_a_field_is_named_if_and_only_if_it_makes_a_difference(document: Document, field: str, name: str) -> None:
     values = ("gzip", "br", "document", "image", "made up", "")
-    answers = {(answer.headers, answer.body) for answer in (ask(document, **{field: value}) for value in values)}
+    responses = {
+        (response.headers, response.body) for response in (ask(document, **{field: value}) for value in values)
+    }
 
-    assert (len(answers) > 1) == (name in dict(ask(document).headers).get("Vary", ""))
+    assert (len(responses) > 1) == (name in dict(ask(document).headers).get("Vary", ""))
 
 
 def test_readers_documents_vary_by_their_tokens_too() -> None:
@@ -94,9 +96,11 @@ def test_readers_documents_vary_by_their_tokens_too() -> None:
     ]
 
 
-@pytest.mark.parametrize("answer", [plain(404, "x"), plain(412, "x"), redirect("/a", Freshness(None, 300))])
-def test_errors_and_redirects_vary_by_nothing(answer: Answer) -> None:
-    assert "Vary" not in dict(answer.headers)
+@pytest.mark.parametrize(
+    "response", [respond_plain(404, "x"), respond_plain(412, "x"), redirect("/a", Freshness(None, 300))]
+)
+def test_errors_and_redirects_vary_by_nothing(response: Response) -> None:
+    assert "Vary" not in dict(response.headers)
 
 
 def test_page_has_a_policy() -> None:
@@ -132,9 +136,9 @@ def test_document_without_a_time_has_no_last_modified() -> None:
 def test_browser_that_navigates_to_an_xml_feed_is_given_plain_xml(
     document: Document, destination: str, media_type: str
 ) -> None:
-    answer = ask(document, sec_fetch_dest=destination)
+    response = ask(document, sec_fetch_dest=destination)
 
-    assert (dict(answer.headers)["Content-Type"], answer.body) == (media_type, document.body)
+    assert (dict(response.headers)["Content-Type"], response.body) == (media_type, document.body)
 
 
 @pytest.mark.parametrize("coding", ["", "gzip", "br"])
@@ -145,7 +149,7 @@ def test_head_has_the_status_and_headers_of_get(coding: str, condition: str) -> 
     assert (head.status, head.headers, head.body) == (get.status, get.headers, b"")
 
 
-# --- codings -------------------------------------------------------------------------------------
+# --- codings ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -199,11 +203,11 @@ def test_broken_or_empty_tags_are_held_by_nobody(header: str) -> None:
     assert ask(if_none_match=header).status == 200
 
 
-def test_coded_answer_is_the_variant_under_its_own_tag() -> None:
-    answer = ask(accept_encoding="gzip")
+def test_coded_response_is_the_variant_under_its_own_tag() -> None:
+    response = ask(accept_encoding="gzip")
 
-    headers = dict(answer.headers)
-    assert (answer.body, headers["Content-Encoding"], headers["ETag"], headers["Content-Length"]) == (
+    headers = dict(response.headers)
+    assert (response.body, headers["Content-Encoding"], headers["ETag"], headers["Content-Length"]) == (
         f"gzip of {TAG}".encode(),
         "gzip",
         f'"{TAG}-gzip"',
@@ -212,16 +216,16 @@ def test_coded_answer_is_the_variant_under_its_own_tag() -> None:
 
 
 def test_short_body_is_not_coded() -> None:
-    answer = ask(replace(RSS, body=b"short"), accept_encoding="gzip")
+    response = ask(replace(RSS, body=b"short"), accept_encoding="gzip")
 
-    assert (answer.body, "Content-Encoding" in dict(answer.headers)) == (b"short", False)
+    assert (response.body, "Content-Encoding" in dict(response.headers)) == (b"short", False)
 
 
 def test_vary_is_the_same_with_and_without_coding() -> None:
     assert dict(ask(accept_encoding="gzip").headers)["Vary"] == dict(ask().headers)["Vary"]
 
 
-# --- conditions ----------------------------------------------------------------------------------
+# --- conditions ---------------------------------------------------------------------------------
 
 HELD = [
     pytest.param(f'"{TAG}"', id="its tag"),
@@ -244,9 +248,9 @@ HELD = [
 @pytest.mark.parametrize("header", HELD)
 @pytest.mark.parametrize("coding", ["", "gzip"])
 def test_held_tag_gives_304(header: str, coding: str) -> None:
-    answer = ask(if_none_match=header, accept_encoding=coding)
+    response = ask(if_none_match=header, accept_encoding=coding)
 
-    assert (answer.status, answer.body) == (304, b"")
+    assert (response.status, response.body) == (304, b"")
 
 
 @pytest.mark.parametrize(
@@ -255,9 +259,9 @@ def test_held_tag_gives_304(header: str, coding: str) -> None:
     ids=["other", "shorter", "quote", "prefix", "many", "bytes", "open", "quoted star"],
 )
 def test_tag_that_is_not_held_gives_the_whole_document(header: str) -> None:
-    answer = ask(if_none_match=header)
+    response = ask(if_none_match=header)
 
-    assert (answer.status, answer.body) == (200, RSS.body)
+    assert (response.status, response.body) == (200, RSS.body)
 
 
 @pytest.mark.parametrize(
@@ -387,13 +391,13 @@ def test_failed_if_match_outweighs_a_held_tag() -> None:
     assert ask(if_match='"other"', if_none_match="*").status == 412
 
 
-# --- other answers -------------------------------------------------------------------------------
+# --- other responses ----------------------------------------------------------------------------
 
 
-def test_plain_answer_is_a_line_of_text_that_is_not_stored() -> None:
-    answer = plain(404, "no such page", ("Retry-After", "2"))
+def test_plain_response_is_a_line_of_text_that_is_not_stored() -> None:
+    response = respond_plain(404, "no such page", ("Retry-After", "2"))
 
-    assert answer == Answer(
+    assert response == Response(
         404,
         (
             ("Content-Type", "text/plain; charset=utf-8"),
@@ -407,10 +411,10 @@ def test_plain_answer_is_a_line_of_text_that_is_not_stored() -> None:
 
 
 def test_redirect_is_for_good_and_may_be_kept() -> None:
-    answer = redirect("/tags/a/", Freshness(None, 60))
+    response = redirect("/tags/a/", Freshness(None, 60))
 
-    headers = dict(answer.headers)
-    assert (answer.status, headers["Location"], headers["Cache-Control"]) == (301, "/tags/a/", "max-age=60")
+    headers = dict(response.headers)
+    assert (response.status, headers["Location"], headers["Cache-Control"]) == (301, "/tags/a/", "max-age=60")
 
 
 def test_microseconds_do_not_make_a_document_newer_than_its_own_date() -> None:

@@ -265,7 +265,7 @@ def test_filter_that_cannot_be_understood_is_named(site: Site, query: str, messa
     assert (reply.status, reply.text) == (400, f"{message}\n")
 
 
-def test_fault_of_ours_is_a_line_and_its_log_says_more(
+def test_unexpected_error_is_a_line_and_is_logged(
     site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(*_: object) -> None:
@@ -275,7 +275,7 @@ def test_fault_of_ours_is_a_line_and_its_log_says_more(
 
     reply = site.get("/rss.xml")
 
-    assert (reply.status, reply.text) == (500, "a fault in feedsvc; its log says more\n")
+    assert (reply.status, reply.text) == (500, "internal error in feedsvc: see its log\n")
     assert "secret" in caplog.text
 
 

@@ -1,0 +1,120 @@
+"""Keep responses of the current state of the index in memory, by all of a request that they depend on."""
+
+from collections.abc import Hashable
+from contextlib import suppress
+from threading import Lock
+from time import monotonic
+from typing import NamedTuple
+
+from feedsvc.errors import NotReady
+from feedsvc.publishing.publisher import Publisher
+from feedsvc.web.auth import IS_READER, Environ
+from feedsvc.web.responses import Response
+
+RESPONSE_BYTES = 2_000  # about what a kept response takes in memory, beside its body and its key
+
+
+class RequestKey(NamedTuple):
+    """All of a request that its response depends on, as it stands in the WSGI environment under ENVIRON_NAMES."""
+
+    method: str
+    scheme: str
+    protocol: str
+    host: str | None
+    path: str
+    query: str | None
+    if_none_match: str | None
+    if_modified_since: str | None
+    if_match: str | None
+    if_unmodified_since: str | None
+    accept_encoding: str | None
+    sec_fetch_dest: str | None
+    is_reader: bool | None  # a response for readers with a token is for no one else
+
+    def count_characters(self) -> int:
+        """Return how many characters the texts of the key have."""
+        return sum(len(value) for value in self if isinstance(value, str))
+
+
+ENVIRON_NAMES = (
+    "REQUEST_METHOD",
+    "wsgi.url_scheme",
+    "SERVER_PROTOCOL",
+    "HTTP_HOST",
+    "PATH_INFO",
+    "QUERY_STRING",
+    "HTTP_IF_NONE_MATCH",
+    "HTTP_IF_MODIFIED_SINCE",
+    "HTTP_IF_MATCH",
+    "HTTP_IF_UNMODIFIED_SINCE",
+    "HTTP_ACCEPT_ENCODING",
+    "HTTP_SEC_FETCH_DEST",
+    IS_READER,
+)
+
+
+def make_key(environ: Environ) -> RequestKey:
+    """Return the key of a request."""
+    return tuple.__new__(RequestKey, map(environ.get, ENVIRON_NAMES))  # `_make` without its check, for speed
+
+
+class CachedResponse(NamedTuple):
+    """A response, and the slot of the metrics in which it counts."""
+
+    response: Response
+    slot: int
+
+
+class _Generation:
+    """The responses of one state of the index; dropped as a whole when they are too large or the state changes."""
+
+    def __init__(self, state: Hashable, max_bytes: int) -> None:
+        self.state = state
+        self.responses: dict[RequestKey, CachedResponse] = {}
+        self._left = self._max_bytes = max_bytes
+
+    def put(self, key: RequestKey, cached: CachedResponse) -> None:
+        size = len(cached.response.body) + RESPONSE_BYTES + key.count_characters()
+        if size > self._left:
+            self.responses.clear()
+            self._left = self._max_bytes
+        if size <= self._left:
+            self.responses[key] = cached
+            self._left -= size
+
+
+class ResponseCache:
+    """Responses that are as current as the index was at the last look, at most `patience` seconds ago."""
+
+    def __init__(self, publisher: Publisher, patience: float) -> None:
+        self._publisher = publisher
+        self._patience = patience
+        self._max_bytes = publisher.settings.cache_bytes // 2
+        self._generation = _Generation(None, 0)
+        self._refreshed = 0.0  # by the monotonic clock
+        self._lock = Lock()
+
+    @property
+    def responses(self) -> dict[RequestKey, CachedResponse]:
+        """All that is kept now."""
+        return self._generation.responses
+
+    def get(self, key: RequestKey, now: float) -> CachedResponse | None:
+        """Return what is kept under a key; look at the index first if the last look is too old."""
+        if now - self._refreshed >= self._patience:
+            self.refresh()
+        return self._generation.responses.get(key)
+
+    def put(self, key: RequestKey, state: Hashable, cached: CachedResponse) -> None:
+        """Keep a response that was made of `state`, unless the index has changed since."""
+        generation = self._generation
+        if generation.state == (state, self._publisher.max_age()):
+            generation.put(key, cached)
+
+    def refresh(self) -> None:
+        """Drop all responses if the index or their lifetime has changed; keep them while the index cannot be read."""
+        with self._lock, suppress(NotReady):  # without the lock, a slower thread might bring an older state back
+            self._refreshed = monotonic()
+            state = self._publisher.state(), self._publisher.max_age()
+            if state != self._generation.state:
+                self._generation = _Generation(state, self._max_bytes)
