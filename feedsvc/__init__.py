@@ -22,8 +22,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     from functools import partial  # noqa: PLC0415
     from threading import Event  # noqa: PLC0415
 
+    from feedsvc.config import load_settings  # noqa: PLC0415
     from feedsvc.ingest.watcher import keep_fresh_in_thread  # noqa: PLC0415
-    from feedsvc.startup import load_settings, make_cleaner, open_index  # noqa: PLC0415
+    from feedsvc.startup import make_cleaner, open_index  # noqa: PLC0415
     from feedsvc.web.app import create_app as create  # noqa: PLC0415
 
     settings = settings or load_settings({})

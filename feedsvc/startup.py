@@ -1,13 +1,11 @@
 """What a process starts with: its settings, the index of its posts folder, and its cleaner."""
 
 from feedsvc.cleaning import load_rules, packaged_rules
-from feedsvc.config import index_path, load_settings
+from feedsvc.config import index_path
 from feedsvc.errors import SettingError
 from feedsvc.index.queries import Index
 from feedsvc.publishing.bodies import Cleaner
 from feedsvc.settings import IdScheme, Settings, reading_fingerprint, showing_fingerprint
-
-__all__ = ["load_settings", "make_cleaner", "open_index"]
 
 
 def open_index(settings: Settings) -> Index:

@@ -63,7 +63,7 @@ ARROWS: Mapping[str, set[str]] = {
     "server": {"ingest", "keeper", "logs", "run_folder", "startup", "supervisor", "web"},
     "cli": {"checks", "config", "export", "index", "ingest", "posts", "publishing", "server", "startup", "supervisor"},
     "__main__": {"cli"},
-    "__init__": {"ingest", "startup", "web"},
+    "__init__": {"config", "ingest", "startup", "web"},
 }
 ORDER = [*BASE, *(f"{package}.{name}" for package, names in PACKAGES.items() for name in names), *TOP]
 PURE = {*BASE[:7], "progress", "markup", "posts", "cleaning", "render"}

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from feedsvc import config as module
+from feedsvc.config import load_settings
 from feedsvc.errors import SettingError
 from feedsvc.settings import Settings
-from feedsvc.startup import load_settings, open_index
+from feedsvc.startup import open_index
 
 
 @pytest.fixture(autouse=True)

@@ -1,15 +1,15 @@
 """Posts, bodies and times as the index stores them, and posts and times read back. Pure."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import fields
 from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any, NamedTuple
 
 from feedsvc.files import Stamp
-from feedsvc.models import EPOCH, Author, Cleaned, Enclosure, Post, Problem, ScopeKind
-from feedsvc.names import fold
+from feedsvc.models import EPOCH, Author, Cleaned, Enclosure, Post, Problem
+from feedsvc.names import fold, scopes_of
 
 _PLAIN = [field.name for field in fields(Post) if field.name not in {"published", "updated", "authors", "enclosure"}]
 _plain_of = attrgetter(*_PLAIN)
@@ -59,7 +59,7 @@ def to_row(  # noqa: PLR0913 - two of them by name
     listed = tuple((problem.line, problem.level.value, problem.message) for problem in problems)
     if post is None:
         return Row(path, stamp, problems=listed, broken=broken, reason=reason)
-    published, terms = to_number(post.published), tuple(terms_of(post))
+    published, terms = to_number(post.published), to_terms(post)
     return Row(path, stamp, published, post.size, _to_data(post), _to_text(post), terms, listed)
 
 
@@ -75,12 +75,9 @@ def to_body_row(post: Post, body: Cleaned, cleaner: str) -> BodyRow:
     return BodyRow(post.path, key, body.html, body.summary, body.image, body.fallback, body.hints)
 
 
-def terms_of(post: Post) -> Iterator[tuple[str, str]]:
-    """Yield the scopes a post is in, as kind and name."""
-    yield ScopeKind.ALL.value, ""
-    yield from ((ScopeKind.TAG.value, name) for name in post.tags)
-    yield from ((ScopeKind.CATEGORY.value, name) for name in post.categories)
-    yield from ((ScopeKind.AUTHOR.value, author.name) for author in post.authors)
+def to_terms(post: Post) -> tuple[tuple[str, str], ...]:
+    """Return kind and name of every scope that a post is in."""
+    return tuple((scope.kind.value, scope.name) for scope in scopes_of(post))
 
 
 def to_number(moment: datetime) -> int:

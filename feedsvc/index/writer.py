@@ -4,7 +4,7 @@ import sqlite3
 import time
 from contextlib import suppress
 
-from feedsvc.index.records import Row, terms_of, to_post
+from feedsvc.index.records import Row, to_post, to_terms
 from feedsvc.index.schema import DROP, KEEP_BODY, TABLES
 
 
@@ -68,7 +68,7 @@ class Writer:
         self._forget_problems(path)
         found = self._connection.execute("SELECT id, published, data FROM files WHERE path = ?", (path,)).fetchall()
         for file, published, data in found:
-            terms = [(*term, published, file) for term in (terms_of(to_post(data)) if data else ())]
+            terms = [(*term, published, file) for term in (to_terms(to_post(data)) if data else ())]
             sql = "DELETE FROM terms WHERE kind = ? AND name = ? AND published = ? AND file = ?"
             self._connection.executemany(sql, terms)
             self._connection.execute("DELETE FROM bodies WHERE path = ?", (path,))

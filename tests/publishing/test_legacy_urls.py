@@ -9,11 +9,10 @@ from urllib.parse import quote
 import pytest
 from lxml import etree
 
-from feedsvc.config import from_toml, merge
+from feedsvc.config import from_toml, load_settings, merge
 from feedsvc.errors import SettingError
 from feedsvc.models import Scope, ScopeKind
 from feedsvc.publishing.legacy_urls import own_paths
-from feedsvc.startup import load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable

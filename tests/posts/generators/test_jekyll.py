@@ -8,11 +8,12 @@ from urllib.parse import unquote
 
 import pytest
 
+from feedsvc.config import load_settings
 from feedsvc.errors import SettingError
 from feedsvc.models import NEVER, Content, FeedRequest, Format, Post, Scope
 from feedsvc.publishing.ids import entry_id, feed_id, permalink
 from feedsvc.settings import IdScheme
-from feedsvc.startup import load_settings, make_cleaner
+from feedsvc.startup import make_cleaner
 
 if TYPE_CHECKING:
     from collections.abc import Callable

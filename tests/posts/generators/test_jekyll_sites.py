@@ -19,9 +19,9 @@ from urllib.parse import quote
 import pytest
 from lxml import etree
 
+from feedsvc.config import load_settings
 from feedsvc.models import NEVER, Content, FeedRequest, Format, Post, Scope
 from feedsvc.publishing.ids import entry_id, permalink
-from feedsvc.startup import load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
