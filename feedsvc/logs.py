@@ -10,14 +10,14 @@ from feedsvc.web.access_log import Line, access_log
 
 
 class _TextFormatter(logging.Formatter):
-    """Writes an event as a line; its traceback, if any, follows."""
+    """Formats an event as one line, followed by its traceback if it has one."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name it has in logging
         return to_printable(super().formatMessage(record))
 
 
 class _JsonFormatter(logging.Formatter):
-    """Writes an event as a JSON object; a line of the access log has a member for each of its fields."""
+    """Formats an event as a JSON object; each field of an access log line is a member."""
 
     def format(self, record: logging.LogRecord) -> str:
         event: dict[str, object] = {"time": self.formatTime(record), "level": record.levelname}
@@ -37,7 +37,7 @@ _FORMATTERS = {
 
 
 def configure_logging(log_format: LogFormat) -> None:
-    """Log to standard error from now on."""
+    """Send all log events to standard error, in the given format."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_FORMATTERS[log_format])
     logging.basicConfig(level=logging.INFO, handlers=[handler])

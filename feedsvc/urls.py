@@ -1,7 +1,7 @@
-"""URLs as people and posts write them → URLs that lead where a browser would go.
+"""Parse URLs as posts write them, and convert them to URIs, host names and relative URLs.
 
-Parsed by the WHATWG URL standard (https://url.spec.whatwg.org/), so that no check sees another host than a browser:
-a backslash is a slash, a host name is mapped by UTS 46. Pure: no name is looked up.
+Parsing follows the WHATWG URL standard (https://url.spec.whatwg.org/), so that a check sees the same host as a browser:
+a backslash is a slash, a host name is mapped by UTS 46. Pure: no host name is looked up.
 """
 
 import re
@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from ada_url import URL
 
 _WEB = frozenset({"http:", "https:"})
-# What may stand in a path, query or fragment as it is (RFC 3986 appendix A), an escape, or anything else.
+# An escape (group 1), or a character that must be escaped in a path, query or fragment (RFC 3986 appendix A).
 _ESCAPE_OR_OTHER = re.compile(r"(%[0-9A-Fa-f]{2})|[^A-Za-z0-9._~!$&'()*+,;=:@/?-]")
 _AUTHORITY = re.compile(r"(?i:https?)://([^/?#\\]*)")
 MAX_NAME, MAX_LABEL = 253, 63
@@ -18,7 +18,7 @@ _CONTROLS = re.compile(r"[\x00-\x20\x7f\\]")
 
 
 def parse_url(text: str, base: str = "") -> URL | None:
-    """Return an http(s) URL, resolved against `base`, as the URL standard parses it; None if it is not one."""
+    """Parse an http(s) URL, resolved against `base`; return None if the text is not such a URL."""
     try:
         url = URL(text, base or None)
     except ValueError:
@@ -27,7 +27,7 @@ def parse_url(text: str, base: str = "") -> URL | None:
 
 
 def _can_be_host(name: str) -> bool:
-    """True if a host can be looked up (RFC 1035 section 2.3.4) and its punycode is valid (UTS 46 section 4)."""
+    """True if a host name is not too long (RFC 1035 section 2.3.4) and its punycode is valid (UTS 46 section 4)."""
     if not 0 < len(name) <= MAX_NAME or max(map(len, name.split("."))) > MAX_LABEL:
         return False
     if "xn--" not in name:
@@ -44,10 +44,10 @@ def _to_unicode(label: str) -> str:
 
 
 def to_uri(text: str) -> str:
-    """Return an absolute http(s) URL as an ASCII URI, "" if it is not one: RFC 3987 section 3.1.
+    """Return an absolute http(s) URL as an ASCII URI (RFC 3987 section 3.1); "" if the text is not such a URL.
 
-    The host becomes lower-case punycode, escapes upper case, and nothing is escaped twice. A user name or a password
-    is left out: it was not meant to be published.
+    The host is converted to lower-case punycode and existing escapes to upper case. A user name and a password are
+    removed, since they were not meant to be published.
     """
     url = parse_url(text.strip())
     if url is None:
@@ -64,15 +64,15 @@ def to_host(text: str, base: str = "") -> str:
 
 
 def to_host_name(name: str) -> str:
-    """Return a host name in lower-case punycode, as `to_host` does; a name that cannot be one stays as it is."""
+    """Return a host name in lower-case punycode, as `to_host` does; a name that is not valid is returned unchanged."""
     return to_host(f"https://{name}") or name
 
 
 def to_relative(url: str, page: str, home: str) -> str:
-    """Return `url` relative to the page at `page` (RFC 3986 section 4.2) where both are below `home`, else as it is.
+    """Return `url` relative to `page` (RFC 3986 section 4.2) if both are below `home`, else unchanged.
 
-    It leads up to `home` and down again. An escaped slash in the page's path gets a path from the root instead: file
-    servers and proxies undo it, so how deep the page is can only be guessed.
+    The result goes up to `home`, then down. If the path of `page` has an escaped slash, the result is an absolute path:
+    some file servers and proxies decode the slash, so the depth of the page is not known.
     """
     if not (url.startswith(home) and page.startswith(home)):
         return url

@@ -1,7 +1,7 @@
-"""Junk by its words: the title repeated, dates, "share this", lists of other articles.
+"""Remove junk by its words: a repeated title, dates, "share this", lists of other articles.
 
-Compares whole blocks with exact phrases: most at the beginning and the end, unmistakable ones anywhere. Needs a body
-that is already structured, so that cleaning it again finds nothing new.
+Compares the text of whole blocks with phrases: most of them at the beginning or end of a body only, unmistakable ones
+anywhere. Runs after `structure`: cleaning the result again then finds the same blocks.
 """
 
 import re
@@ -59,7 +59,7 @@ def remove_phrases(tree: Tree) -> None:
 
 
 def _remove_first(blocks: list[Block], count: int, remove: Callable[[Block], bool]) -> list[Block]:
-    """Remove blocks from the start until `count` with text have stayed, never the last; return those that stay."""
+    """Apply `remove` from the start until `count` blocks with text are kept, never to the last; return all that stay."""
     kept: list[Block] = []
     texts = 0
     for position, block in enumerate(blocks):
@@ -88,14 +88,14 @@ def _remove_at_end(tree: Tree, block: Block) -> bool:
 
 
 def _remove_at_edge(tree: Tree, pattern: re.Pattern[str], rule: str, block: Block) -> bool:
-    """Remove a block that matches, unless it is quoted or a heading of what follows; True if it was removed."""
+    """Remove a matching block unless it is quoted, or a heading with more after it; True if removed."""
     element = block.element
     is_heading = element.name in HEADINGS and element.find_next_sibling() is not None
     return not is_heading and not is_inside(element, _QUOTED) and _remove_phrase(tree, pattern, rule, block)
 
 
 def _remove_phrase(tree: Tree, pattern: re.Pattern[str], rule: str, block: Block) -> bool:
-    """Remove a block that matches, unless it is code, a label of what follows, or one of several items."""
+    """Remove a matching block unless it is code, a caption or term, or one of several list items; True if removed."""
     if not _matches(pattern, block) or block.element.name in _NEVER or _is_in_a_row(block.element, _ITEMS):
         return False
     return _remove_match(tree, pattern, rule, block)
@@ -114,7 +114,7 @@ def _matches(pattern: re.Pattern[str], block: Block) -> bool:
 
 
 def _is_in_a_row(element: Tag, cells: list[str]) -> bool:
-    """True if an element is beside others in a table or list, where "Share" is a column, not a button."""
+    """True if an element is next to others in a table row or list: "Share" may be a column there, not a button."""
     cell = element if element.name in cells else element.find_parent(cells)
     beside = () if cell is None else (*islice(cell.next_siblings, 2), *islice(cell.previous_siblings, 2))
     return any(isinstance(node, Tag) and node.name in cells for node in beside)
@@ -138,7 +138,7 @@ def _remove_lists(tree: Tree, blocks: list[Block]) -> list[Block]:
 
 
 def _find_list_end(tree: Tree, blocks: list[Block], start: int, own: str) -> int:
-    """Return the position after the list that a label opens at `start`; `start` itself if there is none."""
+    """Return the position after the list whose label is at `start`; `start` if no list begins there."""
     if not own or not _is_label(tree, blocks[start], own):
         return start
     end = start + 1

@@ -1,6 +1,6 @@
-"""Waits for what is about to change again: files that are being written, and a folder that is suddenly empty.
+"""Hold files that are still being written, and refuse a folder that is suddenly empty.
 
-It decides which files are read now; the watcher looks at the others again.
+Decides which changed files are read now; the watcher has the others scanned again later.
 """
 
 import time
@@ -12,15 +12,15 @@ from feedsvc.ingest.folder import File
 from feedsvc.settings import Settings
 from feedsvc.text import format_count
 
-MAX_WAIT = 2.0  # seconds for a file that is written to all the time
+MAX_WAIT = 2.0  # seconds; then a file is read even if it is still being written
 
 
 class Settling:
-    """What one scan of a watched folder leaves for the next; not thread-safe."""
+    """The files held, and the time since which the folder is empty, from one scan to the next; not thread-safe."""
 
     def __init__(self, settings: Settings, *, clock: Callable[[], float] = time.monotonic) -> None:
         self.moved_here: set[str] = set()  # paths that a whole file has just been renamed to
-        self._clock = clock  # seconds, from any moment on
+        self._clock = clock  # in seconds; only differences are used
         self._quiet_seconds = settings.settle_ms / 1000
         self._empty_seconds = settings.scan_interval
         self._held_since: dict[str, float] = {}
@@ -28,11 +28,11 @@ class Settling:
 
     @property
     def held(self) -> set[str]:
-        """Return the paths of files that are to be looked at again."""
+        """Return the paths of files that have to be scanned again."""
         return set(self._held_since)
 
     def choose(self, changed: list[File], known: Mapping[str, Stamp]) -> list[File]:
-        """Return the changed files that can be read now, and hold the others; `known` are the stamps they had."""
+        """Return the changed files that can be read now, and hold the others; `known` has their last stamps by path."""
         now = self._clock()
         writing = (file.path for file in changed if self._is_being_written(file, known.get(file.path, UNREAD)))
         since = {path: self._held_since.get(path, now) for path in writing}
@@ -45,9 +45,9 @@ class Settling:
         return not file.stamp.size or not (file.path in self.moved_here or _is_replaced(file.stamp, known))
 
     def refuse_emptiness(self, *, is_empty: bool) -> None:
-        """Raise FolderError while a folder that had posts has none, for `scan_interval` seconds.
+        """Raise FolderError if a folder that had posts has none, during the first `scan_interval` seconds.
 
-        A mount may go away and come back in that time.
+        A mount may be restored in that time.
         """
         now = self._clock()
         self._empty_since = (self._empty_since or now) if is_empty else 0.0
@@ -57,5 +57,5 @@ class Settling:
 
 
 def _is_replaced(stamp: Stamp, known: Stamp) -> bool:
-    """True if another file took the place of the one that was read: editors write a whole file, then rename it."""
+    """True if the file that was read has been replaced: many editors write a new file, then rename it."""
     return known != UNREAD and stamp.inode != known.inode

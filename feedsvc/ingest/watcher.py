@@ -1,6 +1,6 @@
-"""Keeps the index fresh: scans the files that events name, and the whole folder at intervals, for events can be missed.
+"""Keep the index fresh: scan files when they change, and the whole folder at intervals, since events can be missed.
 
-Any number of processes may try; a lock file lets one at a time do it, and another one when that one ends.
+Several processes may run this: a lock file lets one of them work at a time, and another takes over when it ends.
 """
 
 import logging
@@ -32,9 +32,10 @@ from feedsvc.text import format_count
 
 log = logging.getLogger(__name__)
 
-GATHER_MS, STEP_MS, LOOK_MS = 100, 10, 100  # events: gathered for at most; polled every; at most this long without any
+# How long file events are gathered, how often they are polled, and how long to wait for the first one.
+GATHER_MS, STEP_MS, LOOK_MS = 100, 10, 100
 RETRY_SECONDS = 1.0
-REPEAT_SECONDS = 60.0  # after which an error that lasts is logged again
+REPEAT_SECONDS = 60.0  # between log lines of an error that repeats
 MAX_LOGGED_PROBLEMS = 20
 
 Scan = Callable[..., ScanReport]
@@ -42,18 +43,18 @@ _EXPECTED = (OSError, FeedsvcError, WatchfilesRustInternalError)
 
 
 class Stop(Protocol):
-    """Says when to end: a threading.Event, or anything like it."""
+    """A request to stop, such as a threading.Event."""
 
     def is_set(self) -> bool:
-        """True if it is time to end."""
+        """True if the watcher has to stop."""
 
 
 def keep_fresh(
     settings: Settings, index: Index, stop: Stop, full_scan: Scan | None = None, *, clean: Clean | None = None
 ) -> None:
-    """Scan, then watch the folder until `stop` is set; errors are logged, and the scan is tried again.
+    """Scan the folder, then watch it, until `stop` is set; after an error, log it and start again.
 
-    `full_scan` replaces `scan` for the first scan, which may show its progress.
+    `full_scan` replaces `scan` for the scan before the watch; it may show progress.
     """
     watch = _Watch(settings, index, stop, full_scan or scan, clean, Settling(settings))
     logged, until = "", 0.0
@@ -61,7 +62,7 @@ def keep_fresh(
         try:
             watch.run()
             logged = ""
-        except Exception as error:  # an error that ends this thread would leave the feeds as they are for good
+        except Exception as error:  # if this thread ended, the feeds would never change again
             if str(error) != logged or time.monotonic() >= until:
                 log.warning("%s", error, exc_info=not isinstance(error, _EXPECTED))
                 logged, until = str(error), time.monotonic() + REPEAT_SECONDS
@@ -84,10 +85,10 @@ class _Watch:
     full_scan: Scan
     clean: Clean | None
     settling: Settling
-    has_started: bool = False  # the log has the summary
+    has_started: bool = False  # the summary has been logged
 
     def run(self) -> None:
-        """Scan the folder once no other process does, then follow it."""
+        """Wait until no other process watches the folder; scan it, then follow its changes."""
         with _alone(self.index.lock, self.stop):
             if self.stop.is_set():
                 return
@@ -100,10 +101,10 @@ class _Watch:
                 self._follow()
 
     def _follow(self) -> None:
-        """Follow the folder until `stop` is set, or until the folder or the index is replaced."""
+        """Follow changes until `stop` is set, or until the folder or the index is replaced."""
         root = self.settings.posts.resolve()
         inodes = self._inodes()
-        scanned = -math.inf  # so that the first wake-up scans everything: what changed between scan and watch
+        scanned = -math.inf  # the first wake-up scans all: files may have changed before the watch began
         for changes in self._events(root):
             if self._inodes() != inodes or any(name == str(root) for _, name in changes):
                 return
@@ -135,9 +136,9 @@ class _Watch:
 
 @contextmanager
 def _alone(path: Path, stop: Stop) -> Iterator[None]:
-    """Hold a lock file, once no other process does or `stop` is set."""
+    """Wait until no other process holds a lock file, then hold it; if `stop` is set, continue without it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a") as lock:  # what is written in it stays
+    with path.open("a") as lock:  # "a" keeps the content of the file
         while not stop.is_set():
             if try_lock(lock.fileno()):
                 break
@@ -159,7 +160,7 @@ def _inode(path: Path) -> int:
 
 
 def _moved(root: Path, changes: set[tuple[watchfiles.Change, str]]) -> set[str]:
-    """Return the paths that were added while others were deleted: editors rename a whole file as their last step."""
+    """Return the added paths if a path was deleted: they may be renamed files, which are complete."""
     added = {name for change, name in changes if change is watchfiles.Change.added}
     is_gone = any(change is watchfiles.Change.deleted and not Path(name).exists() for change, name in changes)
     return {Path(name).relative_to(root).as_posix() for name in added} if is_gone else set()
@@ -168,7 +169,7 @@ def _moved(root: Path, changes: set[tuple[watchfiles.Change, str]]) -> set[str]:
 def _changed_posts(root: Path, changes: set[tuple[watchfiles.Change, str]], jekyll: Jekyll | None) -> set[str] | None:
     """Return the post files among changed paths; None if the whole folder has to be scanned.
 
-    It has to be if a folder changed, or if a path leads through a link: the watcher follows links, a scan does not.
+    That is so if a folder changed, and if a path leads through a link, which the watcher follows but a scan does not.
     """
     paths = set()
     for change, name in changes:

@@ -1,6 +1,6 @@
-"""Markdown with Liquid, shortcodes and kramdown's attribute lists → Markdown; code stays as it is.
+"""Replace Liquid and shortcodes in Markdown, and remove kramdown's attribute lists; code is not changed.
 
-Pure, linear time. What is known is put in, anything else is dropped.
+Pure, linear time. Unknown tags and shortcodes are removed.
 """
 
 import re
@@ -10,7 +10,7 @@ from urllib.parse import quote
 from feedsvc.markup.liquid import drop_branches, render_liquid
 from feedsvc.markup.shortcodes import UNKNOWN, expand_shortcodes
 
-MAX_REPEATED = 150_000  # characters of a title that is put in again and again
+MAX_REPEATED = 150_000  # characters that all copies of the title may have together
 
 _INDENT = r"[ \t]*(?:(?:[-*+>]|\d{1,9}[.)])[ \t]*)*"
 _FENCED = rf"^{_INDENT}(?P<fence>`{{3,}}(?=[^`\n]*$)|~{{3,}}).*?(?:^{_INDENT}(?P=fence)[`~]*[ \t]*$|\Z)"
@@ -18,7 +18,7 @@ _TICKED = rf"(?<!`)(?P<ticks>`+)(?!`)(?:[^\n]|\n(?!\n|{_INDENT}(?:```|~~~)))+?(?
 _RAW_BLOCK = r"\{%-?\s*raw\s*-?%\}.*?(?:\{%-?\s*endraw\s*-?%\}|\Z)"
 _CODE = re.compile(f"{_FENCED}|{_TICKED}|{_RAW_BLOCK}", re.DOTALL | re.MULTILINE)
 _RAW = re.compile(r"^[ \t]*\{%-?\s*(?:end)?raw\s*-?%\}[ \t]*\n|\{%-?\s*(?:end)?raw\s*-?%\}", re.MULTILINE)
-_FENCES: tuple[tuple[re.Pattern[str], str], ...] = (  # Jekyll's and Hugo's tags around code, and Markdown's fences
+_FENCES: tuple[tuple[re.Pattern[str], str], ...] = (  # tags of Jekyll and Hugo around code → fences of Markdown
     (re.compile(r"^[ \t]*\{%-?\s*highlight\s++([\w+#-]*+)[^%\n]*%\}[ \t]*$", re.MULTILINE), r"```\1"),
     (re.compile(r"^[ \t]*\{%-?\s*endhighlight\s*-?%\}[ \t]*$", re.MULTILINE), "```"),
     (re.compile(r"^[ \t]*\{\{[<%]\s*highlight\s++\"?([\w+#-]*+)[^>\n]*[>%]\}\}[ \t]*$", re.MULTILINE), r"```\1"),
@@ -38,14 +38,14 @@ def expand(text: str, *, title: str, site_url: str) -> str:
     """Return Markdown with Liquid, shortcodes and attribute lists replaced.
 
     `title` is the post's, `site_url` the site's URL with its `baseurl`. A value that only the site's generator knows
-    becomes a sign, which `drop_unknown` removes from the HTML.
+    is replaced by UNKNOWN, which `drop_unknown` removes from the HTML.
     """
     values = _values_of_site(site_url) | {"page.title": title if _fits(title, text) else ""}
     return _change_outside_code(text, lambda part: _expand_part(part, values, site_url))
 
 
 def drop_unknown(html: str) -> str:
-    """Return HTML without the signs of unknown values, and without `href` and `src` that hold one."""
+    """Return HTML without UNKNOWN, and without `href` and `src` attributes that contain it."""
     if UNKNOWN not in html and _ENCODED not in html:
         return html
     known = _URL_ATTRIBUTE.sub(lambda found: "" if UNKNOWN in found[0] or _ENCODED in found[0] else found[0], html)
@@ -53,7 +53,7 @@ def drop_unknown(html: str) -> str:
 
 
 def _change_outside_code(text: str, change: Callable[[str], str]) -> str:
-    """Apply a change to everything but code; of code, only Liquid's `raw` marks are removed."""
+    """Make fences of code tags, then apply `change` outside code; in code, remove only Liquid's `raw` tags."""
     for tag, fence in _FENCES:
         text = tag.sub(fence, text)
     parts: list[str] = []

@@ -18,7 +18,7 @@ from feedsvc.text import clean_name
 
 MAX_PAGE = 1_000_000
 MAX_PARAMETERS = 200
-MAX_QUERY = 200  # characters of `q` that are searched for
+MAX_QUERY = 200  # characters of `q`; the rest is ignored
 
 FILTERS = {
     prefix + kind.value: (kind, exclude)
@@ -35,9 +35,10 @@ _DECEPTIVE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufffd-\uf
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """What a URL means. A name in the path must exist; an unknown name in the query means an empty feed.
+    """The request that a URL stands for, and where the name of its scope comes from.
 
-    `kept_query` is what a redirect keeps of the query, None for all of it.
+    An unknown name in the path is an error; an unknown name in the query makes an empty feed. `kept_query` is the part
+    of the query that a redirect keeps; None means the whole query.
     """
 
     request: FeedRequest
@@ -49,7 +50,7 @@ class Route:
 
 
 def is_segment(name: str) -> bool:
-    """True if a name can be part of a path; clients merge slashes and resolve dots (RFC 3986 section 5.2.4)."""
+    """True if a name can be in a path: clients resolve "." and ".." (RFC 3986 section 5.2.4), some merge slashes."""
     return all(part not in {"", ".", ".."} for part in name.split("/"))
 
 
@@ -82,7 +83,7 @@ def parse(path: str, query: str, settings: Settings) -> Route:
 
 
 def split_page(path: str) -> tuple[str, str]:
-    """Return the path of an exported file without the number of its page (`/page/2/`), and that number as a query."""
+    """Split the path of an exported page, such as `/tags/x/page/2/`: into `/tags/x/` and the query `page=2`."""
     found = re.fullmatch("(.*/)page/([1-9][0-9]{0,8})/([^/]*)", path)
     return (found[1] + found[3], f"page={found[2]}") if found else (path, "")
 
@@ -108,7 +109,7 @@ def is_front(request: FeedRequest) -> bool:
 
 
 def files() -> dict[str, str]:
-    """Return the format that each last part of a path stands for: "" is the page for people."""
+    """Return the format for each last segment of a path; "" stands for the page for people."""
     return {"": Format.HTML} | {row.file: name for name, row in FORMATS.items()}
 
 
@@ -132,7 +133,7 @@ def _parse_path(path: str) -> tuple[Scope, str]:
 
 
 def _parse_query(query: str) -> dict[str, list[str]]:
-    """Return the values of each parameter, without empty ones, which forms send for fields left blank."""
+    """Return the values of each parameter, without empty ones: forms send them for blank fields."""
     try:
         return parse_qs(query, errors="strict", max_num_fields=MAX_PARAMETERS)
     except ValueError as error:  # also UnicodeDecodeError
@@ -151,9 +152,9 @@ def _filters(parameters: dict[str, list[str]]) -> tuple[Filter, ...]:
 
 
 def promote(filters: tuple[Filter, ...]) -> tuple[Scope, tuple[Filter, ...]]:
-    """Return the first filter for a single name as a scope, and the other filters.
+    """Return the first filter that includes a single name as a scope, and the other filters.
 
-    So `/rss.xml?tag=a` means the same as `/tags/a/rss.xml`.
+    `/rss.xml?tag=a` is the same request as `/tags/a/rss.xml`. Without such a filter the scope is that of all posts.
     """
     for found in filters:
         if not found.exclude and len(found.names) == 1:
@@ -162,7 +163,7 @@ def promote(filters: tuple[Filter, ...]) -> tuple[Scope, tuple[Filter, ...]]:
 
 
 def demote(scope: Scope, filters: tuple[Filter, ...]) -> tuple[Filter, ...]:
-    """Return the filters with the scope as one of them, in the order of a canonical URL; the inverse of `promote`."""
+    """Return the filters and the scope as one more filter, in the order of canonical URLs; the inverse of `promote`."""
     order = list(FILTERS.values())
     every = (Filter(scope.kind, (scope.name,)), *filters)
     return tuple(sorted(every, key=lambda chosen: order.index((chosen.kind, chosen.exclude))))
@@ -176,12 +177,12 @@ def _number(parameters: dict[str, list[str]], name: str, default: int, maximum: 
 
 
 def _words(parameters: dict[str, list[str]]) -> tuple[str, ...]:
-    """Return the words that a post must contain, folded, sorted and each once."""
+    """Return the words that a post must contain: folded, sorted and without duplicates."""
     return tuple(sorted(set(fold(" ".join(parameters.get("q", ()))[:MAX_QUERY]).split())))
 
 
 def _day(parameters: dict[str, list[str]], name: str, zone: tzinfo) -> datetime | None:
-    """Return the time at which a day begins in a time zone, None without the parameter."""
+    """Return the start of the day that a parameter names, in the time zone `zone`; None if the parameter is missing."""
     if name not in parameters:
         return None
     try:
@@ -201,7 +202,7 @@ def _content(parameters: dict[str, list[str]], default: Content) -> Content:
 
 
 def path_of(scope: Scope, format_: str) -> str:
-    """Return the canonical URL of a scope in a format, percent-encoded and without scheme and host."""
+    """Return the canonical path of a scope in a format, percent-encoded; with a query if no path can hold its name."""
     file = "" if format_ == Format.HTML else FORMATS[format_].file
     if scope.kind is ScopeKind.ALL:
         return f"/{file}"
@@ -213,7 +214,7 @@ def path_of(scope: Scope, format_: str) -> str:
 
 
 def url_of(request: FeedRequest, settings: Settings) -> str:
-    """Return the canonical URL of a request: its scope's path, and as parameters what differs from the defaults."""
+    """Return the canonical URL of a request: its scope's path, and a parameter for each value that is no default."""
     if request.legacy_path:
         return quote(request.legacy_path)
     path = path_of(request.scope, request.format)
@@ -227,7 +228,7 @@ def url_of(request: FeedRequest, settings: Settings) -> str:
 
 
 def parameters(request: FeedRequest, settings: Settings) -> Iterable[tuple[str, str]]:
-    """Return what differs from the first page of the scope's feed, as parameters of a query in a fixed order."""
+    """Yield the parameters of a request in canonical order: its filters, and each value that is no default."""
     for chosen in request.filters:
         yield from ((_PARAMETER_OF[chosen.kind, chosen.exclude], name) for name in chosen.names)
     if request.words:
@@ -244,6 +245,6 @@ def parameters(request: FeedRequest, settings: Settings) -> Iterable[tuple[str, 
 
 
 def post_path_of(path: str) -> str:
-    """Return the path of a post's page: that of its file without the suffix."""
+    """Return the URL path of a post's page, which has the path of its file without the suffix."""
     stem, _, suffix = path.rpartition(".")
     return f"/posts/{quote(stem or suffix, safe='/')}/"

@@ -1,6 +1,6 @@
 """Count responses and built documents for `/metrics`, over all processes.
 
-A count is one addition in memory, backed by a file in a folder that the processes share; nothing is ever flushed.
+Each process counts in a memory-mapped file of its own, in a folder that all share; counting needs no system call.
 """
 
 import logging
@@ -35,7 +35,7 @@ _SIZE = 8 * (BUILDS + 1)  # bytes
 
 
 class Counts:
-    """Numbers that only grow, one file a process in `folder`; without a folder, those of this process alone.
+    """The counts of this process, in a file in `folder`, and the sums over all files; without a folder, in memory only.
 
     No lock is needed: the interpreter does not switch threads within `+= 1` on a memoryview.
     """
@@ -49,8 +49,9 @@ class Counts:
         self.own[BUILDS] += 1
 
     def total(self) -> list[int]:
-        """Return the sums by slot, over all processes of this run, those that have ended too."""
-        files = [path.read_bytes() for path in self._folder.glob("*")] if self._folder else []  # [] if it was removed
+        """Return the sum of each slot over all processes of this run, including those that have ended."""
+        # A folder that was removed has no files.
+        files = [path.read_bytes() for path in self._folder.glob("*")] if self._folder else []
         rows = [memoryview(data).cast("Q") for data in files if len(data) == _SIZE]
         return [sum(column) for column in zip(*(rows or [self.own]), strict=True)]
 
@@ -66,10 +67,10 @@ def _open_memory(folder: Path | None) -> bytearray | mmap:
         return bytearray(_SIZE)
     try:
         with (folder / str(os.getpid())).open("a+b") as file:
-            # Written, not truncated: touching a hole that a full disk cannot fill would end the process with SIGBUS.
+            # Written, not extended by truncate: if the disk is full, writing to a hole in the mapping raises SIGBUS.
             file.write(bytes(_SIZE - file.tell()))
             file.flush()
             return mmap(file.fileno(), _SIZE)
     except OSError as error:
-        log.warning("metrics: %s: this process counts in memory, so /metrics shows a part only", error)
+        log.warning("metrics: %s: this process counts in memory, so /metrics is incomplete", error)
         return bytearray(_SIZE)

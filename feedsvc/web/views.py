@@ -1,4 +1,4 @@
-"""The views: feeds, pages and files, and errors as responses. They build nothing: the publisher does."""
+"""The views of feeds, pages and files, and the responses to errors. The publisher makes the documents."""
 
 import logging
 from typing import cast
@@ -22,10 +22,10 @@ log = logging.getLogger(__name__)
 EXTENSION = "feedsvc"
 _QUERY = "!$&'()*+,;=:@/?%-._~"  # characters of a query that need no escape (RFC 3986 section 3.4)
 RETRY_AFTER = 2  # seconds; reading 50,000 posts takes a few
-# Status, a hint that follows the message, and further headers.
+# Error class → status, text after the message, and additional headers.
 _ERRORS: dict[type[FeedsvcError], tuple[int, str, tuple[tuple[str, str], ...]]] = {
     BadRequest: (400, "", ()),
-    NotFound: (404, "; the feeds there are: /", ()),
+    NotFound: (404, "; see / for the feeds", ()),
     Gone: (410, "", ()),
     NotReady: (503, "; try again in a moment", (("Retry-After", str(RETRY_AFTER)),)),
 }
@@ -74,7 +74,7 @@ def feed(_: str) -> FlaskResponse:
 
 
 def _read_query() -> str:
-    """Return the query, decoded from WSGI's Latin-1 (PEP 3333): some clients send names without escapes."""
+    """Return the query as UTF-8, which some clients do not escape; WSGI passes its bytes as Latin-1 (PEP 3333)."""
     try:
         return str(request.environ.get("QUERY_STRING", "")).encode("latin-1").decode()
     except UnicodeError as error:
@@ -82,10 +82,10 @@ def _read_query() -> str:
 
 
 def _redirect_unless_at(canonical: str, kept: str) -> FlaskResponse | None:
-    """Return a redirect to the canonical path and the query to be kept; None if the request is for that path.
+    """Return a redirect to the path `canonical` with the query `kept`; None if the request already has that path.
 
-    `Location` is absolute only under a base URL: a Host header must not decide where a permanent redirect leads. A
-    token of the query is kept, for without it the next request would be refused.
+    `Location` is absolute only if a base URL is set: a Host header must not decide where a permanent redirect leads.
+    The token in the query is kept, since the next request would be refused without it.
     """
     path, _, canonical_query = canonical.partition("?")
     if unquote(path) == request.environ[PATH] and not canonical_query:
@@ -98,7 +98,7 @@ def _redirect_unless_at(canonical: str, kept: str) -> FlaskResponse | None:
 
 
 def _send(document: Document, state: State | None) -> FlaskResponse:
-    """Return the response for a document; without a state (the service's own files) it has no date."""
+    """Return the response for a document; without a state, as for the service's own files, it has no Last-Modified."""
     publisher = get_publisher()
     response = respond(
         document, request.environ, _make_freshness(state), publisher.variant, frame_hosts=publisher.frame_hosts
@@ -116,14 +116,14 @@ def _make_freshness(state: State | None) -> Freshness:
 
 
 class _ExactResponse(FlaskResponse):
-    """A response that keeps its headers as they are; Werkzeug would remove Last-Modified from a 304."""
+    """A response whose headers are sent unchanged; Werkzeug would remove Last-Modified from a 304."""
 
     def get_wsgi_headers(self, environ: object) -> Headers:  # noqa: ARG002 - Werkzeug's signature
         return self.headers
 
 
 def to_flask(response: Response) -> FlaskResponse:
-    """Convert a response to Flask's."""
+    """Return a response as an object of Flask."""
     converted = _ExactResponse([response.body], response.status)
     converted.headers = Headers(response.headers)
     return converted

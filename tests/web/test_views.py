@@ -243,7 +243,7 @@ def test_nothing_is_404_even_for_who_holds_anything(site: Site, target: str) -> 
 
 
 def test_404_says_where_the_feeds_are(site: Site) -> None:
-    assert site.get("/tags/none/rss.xml").text == "no such tag; the feeds there are: /\n"
+    assert site.get("/tags/none/rss.xml").text == "no such tag; see / for the feeds\n"
 
 
 @pytest.mark.parametrize(
