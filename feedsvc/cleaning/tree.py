@@ -1,6 +1,6 @@
 """A body as a tree: parsed to a bounded depth, searched, and changed with a reason for every removal.
 
-What every step uses; knows nothing of what is junk.
+Every step uses it; which elements are junk is not decided here.
 """
 
 from collections.abc import Container

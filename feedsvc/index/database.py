@@ -1,4 +1,4 @@
-"""The index file: connections, who may write it, damage. What is asked of it is not known here.
+"""The index file: connections, who may write it, damage. The queries are in `queries`.
 
 One process writes at a time, in one transaction a scan; any number of readers each see one whole version. A damaged
 file is moved aside, and a file that feedsvc did not make is never written to.

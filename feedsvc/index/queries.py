@@ -1,6 +1,6 @@
-"""What is asked of the index: posts, scopes, files, bodies, and the version they have.
+"""Queries of the index: posts, scopes, files, bodies, and their version.
 
-`Index` is the one object to ask. The index is derived from the folder and disposable.
+`Index` has all of them. The index is derived from the folder and disposable.
 """
 
 import json
@@ -31,7 +31,7 @@ from feedsvc.models import (
     State,
 )
 
-BATCH = 1_000  # rows read at a time, where all are wanted
+BATCH = 1_000  # rows read at a time where all are needed
 MAX_PROBLEMS = 10_000  # listed at a time; further ones are listed once these are fixed
 
 
@@ -242,7 +242,7 @@ class BodyStore(Database):
 
 
 class Index(PostQueries, ScopeQueries, FileQueries, BodyStore):
-    """Everything that is asked of an index file; see `Database` for its arguments."""
+    """All queries of an index file; the arguments are those of `Database`."""
 
 
 def _to_stamp(text: str, present: Stamp | None) -> Stamp:

@@ -82,7 +82,7 @@ class Writer:
     def finish(self) -> None:
         """Increase the version if anything changed; it never decreases, not even when the file is made anew.
 
-        Two changes never share a second: HTTP dates are no finer, and a client may have asked in between.
+        Two changes never share a second: HTTP dates are no finer, and a client may have sent a request in between.
         """
         if self._changed:
             self._connection.execute(

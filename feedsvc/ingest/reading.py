@@ -65,7 +65,7 @@ class Reader:
             return _to_broken_row(file, str(error), error.line)
         except OSError as error:
             return _to_broken_row(file._replace(stamp=UNREAD), f"cannot be read: {error.strerror}")  # tried again
-        except MemoryError as error:  # not the file's fault
+        except MemoryError as error:  # an error of the process, not of the file
             raise NotReady(f"posts: {file.path}: cannot be read: out of memory") from error
         except Exception as error:  # a bug in feedsvc must not affect the other posts
             log.exception("%s", file.path)

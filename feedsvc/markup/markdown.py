@@ -44,7 +44,7 @@ _TOP_HEADING = re.compile(r"\A\s*\[(?P<title>(?>[^\n]*\]\())[^\n]*\)[ \t]*\n(?:-
 
 
 def to_html(body: str, *, title: str = "", site_url: str = "") -> str:
-    """Return a post's body, without front matter, as HTML. Never raises.
+    """Return a post's body, without front matter, as HTML. Never raise.
 
     A linked heading on top goes if it repeats `title`, or none is known. `site_url` is the site's URL with its
     `baseurl`, for Liquid's `site.url`, `site.baseurl` and `relative_url`.

@@ -20,7 +20,7 @@ _FILE_DATE = re.compile(r"\A(\d{4}|\d{2})-(\d{1,2})-(\d{1,2})(?:-|\Z)", re.ASCII
 def parse_date(value: object, zone: tzinfo) -> datetime:
     """Return the moment of a date in front matter; without a time it is midnight, without a time zone it is in `zone`.
 
-    Raises ValueError for other text, and for a day or an hour that does not exist.
+    Raise ValueError for other text, and for a day or an hour that does not exist.
     """
     if isinstance(value, datetime):
         return _to_utc(value, zone)
@@ -71,7 +71,7 @@ def _to_utc(moment: datetime, zone: tzinfo) -> datetime:
 def date_in_name(name: str, zone: tzinfo) -> datetime | None:
     """Return the date at the start of a post's file name, if any; its year has two or four digits, as in Jekyll.
 
-    Raises ValueError for a day that does not exist.
+    Raise ValueError for a day that does not exist.
     """
     found = _FILE_DATE.match(name)
     if not found:

@@ -1,6 +1,6 @@
 """A post file → front matter and body: YAML between `---`, TOML between `+++`, a JSON object, a header, or none.
 
-Pure. Returns the values as they are written; `metadata` knows what they mean. Raises PostError with the line.
+Pure. Returns the values as they are written; `metadata` knows what they mean. Raise PostError with the line.
 """
 
 import codecs
@@ -50,7 +50,7 @@ class Source:
 def split(data: bytes, *, has_headers: bool = False) -> Source:
     """Split a post file into front matter and body; with `has_headers` also where Pelican's or Nikola's header is.
 
-    Raises PostError where it is not UTF-8 (or UTF-16 with a byte order mark), and where its front matter cannot be
+    Raise PostError where it is not UTF-8 (or UTF-16 with a byte order mark), and where its front matter cannot be
     parsed, is not a mapping of names to values, or is larger or deeper than any honest one.
     """
     text = decode(data)
@@ -66,7 +66,7 @@ def split(data: bytes, *, has_headers: bool = False) -> Source:
 
 
 def load_yaml(text: str) -> Any:
-    """Return the values of a YAML file, read as front matter is: numbers stay text. Raises PostError with the line."""
+    """Return the values of a YAML file, read as front matter is: numbers stay text. Raise PostError with the line."""
     return _load(_HANDLERS[0], text, text)[0] if text.strip() else {}
 
 

@@ -1,6 +1,6 @@
 """The path and the bytes of a file → Post, or the reason why it is not published; the body is not looked at.
 
-Pure. Raises PostError for a file that cannot be read; values that were changed or left out are returned as Problems.
+Pure. Raise PostError for a file that cannot be read; values that were changed or left out are returned as Problems.
 """
 
 import hashlib
@@ -50,7 +50,7 @@ def parse(path: str, data: bytes, settings: Settings, *, now: datetime = EPOCH, 
 
     The reading has a reason instead of a post where its author hides it (`visibility`), before its `publishDate`,
     after its `expiryDate`, and for an excluded tag or category. `modified` is the date of a Jekyll site's draft that
-    has none. Raises PostError if the front matter cannot be read, and if the date is missing or impossible.
+    has none. Raise PostError if the front matter cannot be read, and if the date is missing or impossible.
     """
     jekyll = settings.jekyll
     front = _open(path, data, jekyll)
@@ -85,7 +85,7 @@ def _read_visible(front: Front, data: bytes, settings: Settings, *, now: datetim
 def body_of(data: bytes, jekyll: Jekyll | None = None, post: Post | None = None) -> Body:
     """Return a post's body with what cleaning needs to know; with `post`, only the part that may be shown.
 
-    Raises PostError if the front matter in `data` cannot be read.
+    Raise PostError if the front matter in `data` cannot be read.
     """
     front = _open("", data, jekyll)
     body = Body(front.source.body, front.text("title"), original_of(front), len(data))

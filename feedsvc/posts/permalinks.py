@@ -92,7 +92,7 @@ def url_of_post(template: str, path: str, slug: str, categories: tuple[str, ...]
     """Return the path of a post's page on its site, percent-encoded (Jekyll::URL).
 
     `path` is the path of the post's file in the site, `slug` is not yet slugified, `local` is the post's date in the
-    site's time zone. Raises ValueError for an unknown placeholder.
+    site's time zone. Raise ValueError for an unknown placeholder.
     """
     post = _Subject(path, slug, categories, local)
     filled = f"/{_PLACEHOLDER.sub(partial(_fill, post), template)}".replace("..", "/").replace("./", "")

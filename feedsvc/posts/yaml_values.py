@@ -75,7 +75,7 @@ _SCALARS: Mapping[str, Callable[[str], object]] = {  # a written tag may be wron
 def read_yaml(text: str) -> tuple[Any, dict[str, int]]:
     """Return the value of a YAML document, and the lines, counted from 0, on which keys of mappings are repeated.
 
-    Raises PostError, with the line counted from 1, for anything else.
+    Raise PostError, with the line counted from 1, for anything else.
     """
     loader = _Loader(text)
     try:

@@ -100,7 +100,7 @@ def _other_pages(request: FeedRequest, pages: int) -> Iterator[tuple[str, FeedRe
 
 
 def _conditions(request: FeedRequest) -> list[str]:
-    """Return what a request asks of posts, in words: "tag 联合早报", "not author Li"."""
+    """Return the scope and filters of a request in words: "tag 联合早报", "not author Li"."""
     scope = [] if request.scope.kind is ScopeKind.ALL else [f"{request.scope.kind} {request.scope.name}"]
     return [*scope, *(label for label, _ in _without_each(request))]
 

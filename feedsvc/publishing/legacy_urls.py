@@ -101,7 +101,7 @@ def parse_legacy_url(path: str, query: str, settings: Settings) -> Iterator[Rout
 
 
 def is_wordpress_query(query: str) -> bool:
-    """True if a query asks for a feed as WordPress' URLs do (`feed=rss2`), and none of feedsvc's does."""
+    """True if a query requests a feed as WordPress does: `feed=rss2`. feedsvc itself has no parameter `feed`."""
     return "feed=" in query and parse_qs(query).get("feed", [""])[-1] in _FORMATS
 
 
