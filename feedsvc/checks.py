@@ -14,7 +14,7 @@ from feedsvc.publishing.ids import entry_id
 from feedsvc.publishing.routing import post_path_of
 from feedsvc.settings import Settings
 
-# What no two posts may share, and how to part them; a post that shares several shows the first alone.
+# What no two posts may share, and how to tell them apart; for each post only the first in this order is reported.
 _OWN: Mapping[str, tuple[Callable[[Post, Settings], str], str]] = {
     "page": (lambda post, _: post_path_of(post.path), "rename one of them"),
     "permalink": (lambda post, _: post.url, "give one another `slug` or `permalink`"),

@@ -29,7 +29,7 @@ PREFIX = "FEEDSVC_"
 FILE_NAME = "feedsvc.toml"
 VARIABLES = {PREFIX + name.upper(): name for name in OPTIONS}
 WORKERS = "WEB_CONCURRENCY"
-ROOM = 2**20  # bytes that a directory must have room for
+ROOM = 2**20  # bytes that must be free in a directory
 MEMORY = Path("/dev/shm")  # noqa: S108 - the last resort: a file system in memory, where there is one
 
 

@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 def run_keeper(settings: Settings, progress: Progress, parent: int, _: Callable[[], None]) -> None:
-    """Keep the index fresh in this process, and leave no child behind; `parent` is the id of the process above."""
+    """Keep the index fresh in this process, and kill its child processes at the end; `parent` is the parent's id."""
     die_with(parent)
     try:
         keep(settings, progress, parent)
@@ -31,7 +31,7 @@ def run_keeper(settings: Settings, progress: Progress, parent: int, _: Callable[
 def keep(settings: Settings, progress: Progress, parent: int) -> None:
     """Keep the index fresh until SIGTERM, which raises SystemExit, or until the parent has gone."""
     configure_logging(settings.log_format)
-    logging.getLogger("watchfiles").setLevel(logging.ERROR)  # it warns of every signal
+    logging.getLogger("watchfiles").setLevel(logging.ERROR)  # it logs a warning at every signal
     stop = Stop(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all processes; the parent decides
     signal.signal(signal.SIGTERM, stop.on_signal)
@@ -40,24 +40,24 @@ def keep(settings: Settings, progress: Progress, parent: int) -> None:
 
 
 class Stop:
-    """Set by SIGTERM, and when the process that started this one has gone."""
+    """A request to stop: set by SIGTERM, and when the parent process has ended."""
 
     def __init__(self, parent: int) -> None:
         self._parent = parent
         self._is_signaled = False
 
     def is_set(self) -> bool:
-        """True if the process is to end."""
+        """True if this process has to stop."""
         return self._is_signaled or os.getppid() != self._parent
 
     def on_signal(self, *_: object) -> None:
         """Handle SIGTERM: raise SystemExit, the first time."""
         if not self._is_signaled:  # a second signal must not interrupt the clean-up after the first
             self._is_signaled = True
-            sys.exit(0)  # leaves a long scan; the watch looks at `is_set`
+            sys.exit(0)  # ends a long scan; the watcher checks `is_set`
 
     def watch(self, progress: Progress) -> Progress:
-        """Return a `progress` that ends with the next row, in case Python has dropped the exception of the signal."""
+        """Return a `progress` that stops at the next row: Python may have dropped the exception of the signal."""
 
         def watched(rows: Iterable[T], total: int | None, what: str, /) -> Iterator[T]:
             for row in progress(rows, total, what):

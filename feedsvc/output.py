@@ -145,7 +145,7 @@ def _holds(parent: int, name: str, body: bytes) -> bool:
 
 
 def _put(parent: int, name: str, body: bytes) -> None:
-    """Write a file under another name, then give it its own."""
+    """Write a temporary file, then rename it to `name`."""
     with suppress(FileNotFoundError):
         os.unlink(PART, dir_fd=parent)  # left by a build that was killed; of a link, only the link is removed
     try:

@@ -175,7 +175,7 @@ def _resolve_free(host: str, port: int) -> str:
 
 
 def _refuse_missing_folder(posts: Path) -> None:
-    """Raise StartError if the posts folder is missing or cannot be read; later, a lost folder is waited for."""
+    """Raise StartError if the posts folder is missing or cannot be read; one lost later does not end the service."""
     try:
         os.scandir(posts).close()
     except (FileNotFoundError, NotADirectoryError) as error:

@@ -63,7 +63,7 @@ class Samples:
     log: Path
 
     def statuses(self, path: str) -> list[str]:
-        """Give the status of every answer so far at a path."""
+        """Return the status of every response so far at a path."""
         return re.findall(rf" GET {re.escape(path)} (\d+) ", self.log.read_text(encoding="utf-8"))
 
 

@@ -53,7 +53,7 @@ def chromium(samples: Samples) -> Iterator[Browser]:
 
 @pytest.fixture
 def page(chromium: Browser) -> Browser:
-    """Give a window as wide and as bright as most."""
+    """Return the browser with a usual window width and the light color scheme."""
     chromium.width(1280)
     chromium.scheme("light")
     return chromium

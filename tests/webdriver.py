@@ -54,7 +54,7 @@ class Browser:
         self._leave(self._find("css selector", selector), "value", text="\n")
 
     def run(self, script: str) -> Any:
-        """Give what a script returns, or what the promise that it returns is settled to."""
+        """Return the result of a script, or of the promise that it returns."""
         return self._do("execute/sync", script=script, args=[])
 
     def shown(self, selector: str) -> str:

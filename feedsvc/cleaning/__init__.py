@@ -113,7 +113,7 @@ def clean(html: str, *, original: str = "", title: str = "", base_url: str = "",
 
 
 def sanitize_only(html: str, reason: str) -> Cleaned:
-    """Make a body safe in linear time, and do nothing else for it; `reason` becomes its `fallback`."""
+    """Only sanitize a body, in linear time; `reason` becomes its `fallback`."""
     reduced, _ = reduce(repair(html))
     body = sanitize(reduced, frozenset())
     return Cleaned(html=body, summary=summarize(body), image=find_first_image(body), fallback=reason)
@@ -134,7 +134,7 @@ def _make_tree(original: str, title: str, base_url: str, rules: Rules | None) ->
 
 
 def _clean_body(html: str, tree: Tree) -> tuple[str, str]:
-    """Return the clean body, and why it fell short of that; "" if it did not."""
+    """Return the clean body, and the reason why it was reduced or only sanitized; "" if it was not."""
     source, problem = reduce(repair(html))
     hosts = tree.rules.hosts | tree.site.iframes
     if is_too_large(source):
@@ -160,7 +160,7 @@ def _take_steps(tree: Tree) -> str:
 
 
 def _sanitize_until_stable(tree: Tree, written: str, hosts: frozenset[str]) -> str:
-    """Sanitize; if that makes another tree than the steps did, take the steps again over the result."""
+    """Sanitize; if that changes the HTML, repeat the steps on the result, at most MAX_ROUNDS times."""
     body = sanitize(written, hosts)
     for _ in range(MAX_ROUNDS):
         if body == written:

@@ -104,7 +104,7 @@ def _find(parent: Tag, rules: Rules, spared: set[int | str]) -> Iterator[tuple[s
 
 
 def _find_excess(found: Found, sizes: Counter[int], limit: float, largest: frozenset[int]) -> set[int | str]:
-    """Return the rules that would remove too much of the text in all, and elements that hold the largest block."""
+    """Return the rules that would each remove more than `limit` characters, and the ids of largest blocks found."""
     taken: Counter[str] = Counter()
     for rule, element in found:
         taken[rule] += sizes[id(element)]

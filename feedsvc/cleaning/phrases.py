@@ -59,7 +59,7 @@ def remove_phrases(tree: Tree) -> None:
 
 
 def _remove_first(blocks: list[Block], count: int, remove: Callable[[Block], bool]) -> list[Block]:
-    """Apply `remove` from the start until `count` blocks with text are kept, never to the last; return all that stay."""
+    """Apply `remove` from the start until `count` blocks with text are kept, never to the last; return what stays."""
     kept: list[Block] = []
     texts = 0
     for position, block in enumerate(blocks):

@@ -13,7 +13,7 @@ from feedsvc.cleaning.allowlist import CONTAINERS, INLINE, MEDIA
 from feedsvc.cleaning.text import WIDE
 from feedsvc.cleaning.tree import Tree, rewrite
 
-# What lies before a string of a run: the start of an element, the end of one, an image. No text has these characters.
+# Signs for what lies between strings: the start and end of an element, an image. No text has these characters.
 _START, _END, _MEDIUM = "\x01", "\x02", "\x03"
 _MARK = re.compile(f"[{_START}{_END}{_MEDIUM}]")
 _SPACES = re.compile(f"[ \t\r\n\f\xa0{_START}{_END}]{{2,}}|[\t\r\n\f]")
@@ -25,7 +25,7 @@ _NO_BLANK_AFTER = re.compile(rf"[(\[{{“‘«{_FULL_WIDTH}]")
 
 
 class _Run:
-    """The strings between two borders of blocks, and what lies between them."""
+    """The strings between two block borders, with signs for the elements between them."""
 
     def __init__(self) -> None:
         self.strings: list[NavigableString] = []

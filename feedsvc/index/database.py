@@ -27,27 +27,27 @@ _MARK = "held by the process that reads the posts into the index beside it\n"
 class Database:
     """An index file; safe to share between threads.
 
-    `fingerprint` names the settings that shape how posts are read: under another one the file is emptied. `shown` names
-    those that shape how posts are shown: under another one everything counts as modified, for clients that send a date
-    alone. With `latest_path_first`, posts of the same moment are ordered by path downwards.
+    `fingerprint` names the settings that decide how posts are read: if it differs from the stored one, the file is
+    emptied. `shown` names those that decide how posts are shown: if it differs, every post counts as modified, for
+    clients that send only a date. With `latest_path_first`, posts of the same time are in descending order of path.
     """
 
     def __init__(self, path: Path, fingerprint: str, shown: str = "", *, latest_path_first: bool = False) -> None:
         self.path = path
         self.fingerprint = fingerprint
         self.shown = shown
-        self.full_fingerprint = f"{fingerprint} {SCHEMA}"  # a file with other tables is emptied, too
+        self.full_fingerprint = f"{fingerprint} {SCHEMA}"  # so that a file with other tables is emptied too
         self.tie_order = "DESC" if latest_path_first else "ASC"
         self._local = threading.local()
 
     @property
     def lock(self) -> Path:
-        """Return the file that the process which scans holds; its content marks a damaged index as made by feedsvc."""
+        """Return the lock file of the scanning process; its content shows that a damaged index was made by feedsvc."""
         return self.path.with_suffix(".lock")
 
     @property
     def compared(self) -> Path:
-        """Return the file that the process which scans holds once it has compared the folder with the index."""
+        """Return the file that the scanning process locks once it has compared the folder with the index."""
         return self.path.with_suffix(".compared")
 
     def query(self, sql: str, *values: object) -> list[Any]:

@@ -56,7 +56,7 @@ class VersionQueries(Database):
             return False
 
     def state(self, now: datetime) -> State:
-        """Return the version, the newest change a reader can see, and until when both hold."""
+        """Return the version, the time of the newest visible change, and until when both are valid."""
         version = self.version()
         moment = to_number(now)
         ((changed,),) = self.query("SELECT changed FROM meta")

@@ -32,7 +32,7 @@ class BodyRow(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A file as the index stores it, in plain values, so that any process can make it.
+    """A file as the index stores it, in values that can be sent from one process to another.
 
     `text` is what searches look in, `terms` are the scopes of the post as kind and name. `data` is "" if there is no
     post: because the file is `broken`, and its last good version stays, or because its post is hidden for a `reason`.

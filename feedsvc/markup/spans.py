@@ -1,4 +1,4 @@
-"""Searches in a text that read it once together, and the spans that are cut out of it. Pure."""
+"""Search a text for many patterns in linear time, and cut spans out of it. Pure."""
 
 import re
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ def cut(text: str, spans: Iterable[tuple[int, int]]) -> str:
 
 
 class Finder:
-    """Finds the ends of things in one text; what was found once is kept, so that all searches take linear time."""
+    """Finds patterns in one text; keeps what was found, so that all searches together take linear time."""
 
     def __init__(self, text: str) -> None:
         self._text = text

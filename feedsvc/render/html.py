@@ -1,6 +1,6 @@
 """Pages for people, as HTML without scripts: the front page, the page of a scope, the page of a post.
 
-The templates decide how pages look; here is what they are handed. All values are escaped but a post's clean HTML.
+The templates decide how pages look; their values come from here. All are escaped but the clean HTML of a post.
 """
 
 import re

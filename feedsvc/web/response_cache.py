@@ -1,4 +1,4 @@
-"""Keep responses of the current state of the index in memory, by all of a request that they depend on."""
+"""Keep responses in memory while the state of the index is the same; the key is all that a response depends on."""
 
 from collections.abc import Hashable
 from contextlib import suppress
@@ -32,7 +32,7 @@ class RequestKey(NamedTuple):
     is_reader: bool | None  # a response for readers with a token is for no one else
 
     def count_characters(self) -> int:
-        """Return how many characters the texts of the key have."""
+        """Return the number of characters in the key."""
         return sum(len(value) for value in self if isinstance(value, str))
 
 
@@ -84,7 +84,7 @@ class _Generation:
 
 
 class ResponseCache:
-    """Responses that are as current as the index was at the last look, at most `patience` seconds ago."""
+    """The current responses; the index is checked for changes at most every `patience` seconds."""
 
     def __init__(self, publisher: Publisher, patience: float) -> None:
         self._publisher = publisher
@@ -96,11 +96,11 @@ class ResponseCache:
 
     @property
     def responses(self) -> dict[RequestKey, CachedResponse]:
-        """All that is kept now."""
+        """Everything that is kept now."""
         return self._generation.responses
 
     def get(self, key: RequestKey, now: float) -> CachedResponse | None:
-        """Return what is kept under a key; look at the index first if the last look is too old."""
+        """Return what is kept under a key; check the index first if the last check is too old."""
         if now - self._refreshed >= self._patience:
             self.refresh()
         return self._generation.responses.get(key)

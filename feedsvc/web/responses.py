@@ -24,7 +24,7 @@ Headers = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A response as it goes over the wire."""
+    """A response as it is sent."""
 
     status: int
     headers: Headers
@@ -184,6 +184,6 @@ def redirect(location: str, freshness: Freshness) -> Response:
 
 
 def respond_uncached(body: bytes, media_type: str) -> Response:
-    """Return a response that no cache keeps: it is of this moment, and may depend on a token."""
+    """Return a response that no cache keeps: it changes all the time, and may depend on a token."""
     described = _make_content_headers(body, media_type)
     return Response(200, (*described, ("Cache-Control", "no-store"), ("Vary", "Authorization"), _NO_SNIFFING), body)

@@ -44,7 +44,7 @@ def instant(value: object) -> float:
 
 
 def expect(posts: Path) -> tuple[dict[str, list[str]], list[str]]:
-    """Give the ids each scope's first page must show, by the scope's path, and the files that cannot be read."""
+    """Return the ids each scope's first page must show, by the scope's path, and the files that cannot be read."""
     scopes: PER_SCOPE = defaultdict(list)
     broken = []
     for path in posts.iterdir():

@@ -72,7 +72,7 @@ class Server:
         return reply.status, reply.body
 
     def wait(self) -> float:
-        """Give the seconds from the start to the first feed."""
+        """Return the seconds from the start to the first feed."""
         while time.monotonic() < self.started + RUN and self.process.poll() is None:
             try:
                 if self.get("/rss.xml")[0] == 200:
@@ -106,11 +106,11 @@ class Service(Server):
         super().__init__(command, port, FEEDSVC_INDEX=str(index))
 
     def memory(self) -> list[int]:
-        """Give the resident memory of each process, in MB."""
+        """Return the resident memory of each process, in MB."""
         return [rss // 1024 for _, rss, _ in self._family()]
 
     def workers(self) -> list[float]:
-        """Give the resident memory of each process that answers, in MB: all but the first, which reads posts."""
+        """Return the resident memory of each worker in MB: of all processes but the first, which reads posts."""
         _, *workers = sorted((pid, rss) for pid, rss, _ in self._family() if pid != self.process.pid)
         return [rss / 1024 for _, rss in workers]
 

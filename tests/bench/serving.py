@@ -112,7 +112,7 @@ class Bench:
 
     @contextmanager
     def service(self) -> Iterator[Service]:
-        """Give a service on an index that all groups share."""
+        """Return a service on an index that all groups share."""
         with Service(self.posts, self.index("shared")) as service:
             service.wait()
             yield service
@@ -309,7 +309,7 @@ def build_with_hugo(site: Path, target: Path) -> float:
 def feeds_of(
     posts: Path, index: Path, kinds: tuple[ScopeKind, ...], formats: tuple[str, ...], least: int = 1
 ) -> list[str]:
-    """Give the paths of the feeds that have at least so many posts, as the index has them."""
+    """Return the paths of the feeds that have at least so many posts in the index."""
     summaries = open_index(Settings(posts=posts, index=index)).scopes(datetime.now(UTC))
     wanted = [one.scope for one in summaries if one.scope.kind in kinds and one.count >= least]
     return [path_of(scope, format_) for scope in wanted for format_ in formats]
@@ -354,7 +354,7 @@ def measure_memory(bench: Bench) -> None:
 
 
 def _memory(posts: Path, index: Path, paths: list[str]) -> float:
-    """Give the memory of the largest worker after these feeds."""
+    """Return the memory of the largest worker after these feeds."""
     with Service(posts, index) as service:
         service.wait()
         for _ in range(2):
@@ -376,7 +376,7 @@ GROUPS: dict[str, Callable[[Bench], None]] = {
 
 
 def tool(name: str) -> str:
-    """Give where a program is: on the path, or beside this Python; "" if it is nowhere."""
+    """Return the path of a program in PATH or beside this Python; "" if there is none."""
     beside = Path(sys.executable).parent
     return shutil.which(name, path=f"{os.environ['PATH']}{os.pathsep}{beside}") or ""
 
@@ -387,7 +387,7 @@ def missing(group: str, bench: Bench) -> list[str]:
 
 
 def show(row: Row, values: list[float]) -> str:
-    """Give a line of the table: the median, the least and the most of all rounds, and what it reaches."""
+    """Return a line of the table: median, minimum and maximum of all rounds, and the result."""
     limit = "≤" if row.most else "≥"
     aim = "" if row.aim is None else f"{limit} {row.aim:g} {row.unit}"
     measured = f"{median(values):.3g} {row.unit} ({min(values):.3g} to {max(values):.3g})"

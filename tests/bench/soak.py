@@ -56,7 +56,7 @@ def children_of(pid: int) -> list[int]:
 
 
 def targets(seed: int) -> Iterator[tuple[str, dict[str, str]]]:
-    """Give what readers, browsers and strangers ask for, in a fixed mixture."""
+    """Return the requests of readers, browsers and strangers, in a fixed mixture."""
     choose = random.Random(seed)
     strange: tuple[Callable[[], str], ...] = (
         lambda: f"/rss.xml?x={choose.getrandbits(64)}",
@@ -124,7 +124,7 @@ def ask_together(port: int, number: int, seed: int, seen: Counter[int]) -> None:
 
 
 def slope(points: list[tuple[int, int]]) -> float:
-    """Give the least squares' rise of kilobytes per request."""
+    """Return the slope of memory in kilobytes per request, by least squares."""
     mean_x, mean_y = (sum(values) / len(points) for values in zip(*points, strict=True))
     spread = sum((x - mean_x) ** 2 for x, _ in points)
     return sum((x - mean_x) * (y - mean_y) for x, y in points) / spread

@@ -179,7 +179,7 @@ BASE = "http://feeds.example.org"
 
 
 def own_links(site: Site, query: str) -> tuple[str, str]:
-    """Give the addresses that an empty feed has for itself and its page; both must answer."""
+    """Return the URLs of an empty feed and of its page; both must have a response."""
     document = json.loads(site.get(f"/feed.json?{query}").body)
     links = document["feed_url"].removeprefix(BASE), document["home_page_url"].removeprefix(BASE)
     assert ([site.get(link).status for link in links], document["items"]) == ([200, 200], [])

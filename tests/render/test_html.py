@@ -84,7 +84,7 @@ def read(page: bytes) -> BeautifulSoup:
 
 
 def links_of(soup: BeautifulSoup, selector: str, at: str, attribute: str = "href") -> list[str]:
-    """Give where links lead from the page at `at`; each must be relative."""
+    """Return the URLs that the links of the page at `at` lead to; each link must be relative."""
     found = values(soup, selector, attribute)
     assert [link for link in found if ":" in link or link.startswith("/")] == []
     return [urljoin(at, link) for link in found]
