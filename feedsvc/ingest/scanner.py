@@ -63,7 +63,7 @@ def scan(  # noqa: PLR0913 - three of them by name
 
     A scan of a folder that is watched is given `settling`; `clean` then cleans the bodies of a few changed posts from
     the very bytes that were read, for a file may have changed before its body is requested. Raise FolderError if the
-    folder is missing or the index cannot be written.
+    folder is missing or cannot be read, StorageError if the index cannot be written.
     """
     comparison = _Comparison(_resolve(settings), index, progress, settling, clean, clock())
     try:
