@@ -156,6 +156,7 @@ def _clean_body(html: str, tree: Tree) -> tuple[str, str]:
 def _take_steps(tree: Tree) -> str:
     for step in STEPS:
         step(tree)
+        tree.commit()
     return to_html(tree.root)
 
 

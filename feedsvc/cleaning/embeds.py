@@ -3,7 +3,7 @@
 from bs4 import Tag
 
 from feedsvc.cleaning.allowlist import FRAME_ATTRIBUTES
-from feedsvc.cleaning.tree import Tree, find_elements, is_inside
+from feedsvc.cleaning.tree import Tree, find_elements, is_inside, set_children
 from feedsvc.cleaning.urls import resolve, to_direct
 from feedsvc.urls import is_frame_of
 
@@ -18,7 +18,7 @@ def repair_embeds(tree: Tree) -> None:
 
 def _repair_frame(tree: Tree, frame: Tag) -> None:
     url = to_direct(_find_source(frame, tree.base), tree.rules)
-    frame.clear()
+    set_children(frame, [])
     if not url.startswith(("http://", "https://")) or tree.rules.buttons.search(url):
         tree.remove(frame, "frame without URL")
     elif is_frame_of(url, tree.rules.hosts | tree.site.iframes):
@@ -42,8 +42,7 @@ def _repair_player(tree: Tree, player: Tag) -> None:
         tree.remove(player, f"<{player.name}> without URL")
     player["poster"] = resolve(str(player.get("poster", "")), tree.base)
     player["controls"] = ""
-    player.clear()
-    for source in usable:
-        if source is not player:
-            source.clear()
-            player.append(source)
+    inner = [source for source in usable if source is not player]
+    for source in reversed(inner):
+        set_children(source, [])
+    set_children(player, inner)

@@ -25,7 +25,7 @@ def repair_images(tree: Tree) -> None:
     """Set every image's real URL; remove tracking pixels and images without a URL."""
     for image in tree.find("img"):
         if _is_emoji(image):
-            image.replace_with(str(image["alt"]))
+            tree.replace(image, NavigableString(str(image["alt"])))
             continue
         url = _find_url(tree, image)
         reason = _reason_to_remove(tree, image, url)

@@ -14,7 +14,7 @@ from bs4.element import NavigableString, PreformattedString
 from feedsvc.cleaning.allowlist import HEADINGS, to_names
 from feedsvc.cleaning.rules import Rules
 from feedsvc.cleaning.text import squeeze, to_letters
-from feedsvc.cleaning.tree import Tree, find_container, find_elements, has_media
+from feedsvc.cleaning.tree import Tree, find_container, find_elements, has_media, set_children
 
 MAX_SHARE = 0.3
 
@@ -39,6 +39,7 @@ def apply_site_rules(tree: Tree) -> None:
         _keep_only(tree, _select(tree.root, site.content))
     for element in _select(tree.root, site.remove):
         tree.remove(element, f"{site.host} remove")
+    tree.commit()
     for element in _select(tree.root, site.unwrap):
         element.name = "span"
 
@@ -63,10 +64,11 @@ def _keep_only(tree: Tree, found: list[Tag]) -> None:
     if not outer:
         return
     for element in outer:
-        element.extract()
-    for child in tuple(tree.root.contents):
+        tree.replace(element)
+    tree.commit()
+    for child in tree.root.contents:
         tree.remove(child, f"{tree.site.host} content")
-    tree.root.extend(outer)
+    set_children(tree.root, outer)
 
 
 def remove_invisible(tree: Tree) -> None:

@@ -28,7 +28,7 @@ def link_urls(tree: Tree) -> None:
     for string in find_strings(tree.root):
         if _HINT.search(string) and not is_inside(string, _VERBATIM):
             pieces = split_urls(str(string))
-            string.replace_with(*(_to_link(piece, to_direct(url, tree.rules)) for piece, url in pieces))
+            tree.replace(string, *(_to_link(piece, to_direct(url, tree.rules)) for piece, url in pieces))
 
 
 def _to_link(text: str, url: str) -> PageElement:

@@ -15,6 +15,7 @@ def repair_links(tree: Tree) -> None:
     ids = {str(element.get("id", "")) for element in find_elements(tree.root)} - {""}
     for link in tree.find("a"):
         _repair_link(tree, link, ids)
+    tree.commit()
     linked = {str(link["href"])[1:] for link in tree.find("a") if str(link["href"]).startswith("#")}
     for link in tree.find("a"):
         if not link["href"] and link["id"] not in linked:

@@ -1,6 +1,7 @@
 """Mathematics: MathML and MathJax scripts are replaced by the TeX they were made from."""
 
 from bs4 import Tag
+from bs4.element import NavigableString
 
 from feedsvc.cleaning.tree import Tree, find_elements
 
@@ -11,9 +12,9 @@ def keep_mathematics(tree: Tree) -> None:
         tex = _find_tex(element)
         if tex:
             fence = "$$" if _is_display(element) else "$"
-            element.replace_with(f"{fence}{tex}{fence}")
+            tree.replace(element, NavigableString(f"{fence}{tex}{fence}"))
         elif element.name == "math":
-            element.replace_with(element.get_text())
+            tree.replace(element, NavigableString(element.get_text()))
 
 
 def _is_display(element: Tag) -> bool:

@@ -7,7 +7,7 @@ from bs4.element import PageElement
 
 from feedsvc.cleaning.allowlist import INLINE, MEDIA, to_names
 from feedsvc.cleaning.links import find_linked_ids
-from feedsvc.cleaning.tree import Tree, find_elements, find_strings, has_media, rewrite
+from feedsvc.cleaning.tree import Tree, find_elements, find_strings, has_media, set_children
 
 MAX_BREAKS = 2
 
@@ -16,21 +16,22 @@ _KEPT_EMPTY = MEDIA | to_names("body br hr wbr source td th")
 
 def prune(tree: Tree) -> None:
     """Remove empty elements, from the innermost outwards; those that links of the post lead to stay."""
-    gone = _find_empty(tree.root)
+    gone = _find_empty(tree)
     for element in find_elements(tree.root):
-        # Forwards: bs4 removes the first children of an element in constant time.
         if id(element) in gone and id(element.parent) not in gone:
             own_blanks = [child for child in element.contents if not isinstance(child, Tag)]
-            element.replace_with(*(own_blanks if element.name in INLINE else ()))
+            set_children(element, [])
+            tree.replace(element, *(own_blanks if element.name in INLINE else ()))
 
 
-def _find_empty(root: Tag) -> set[int]:
+def _find_empty(tree: Tree) -> set[int]:
     """Return the id() of every element and string that goes; code is trimmed on the way."""
+    root = tree.root
     linked = find_linked_ids(root)
     gone: set[int] = set()
     for element in (*reversed(find_elements(root)), root):
         if element.name == "pre":
-            _trim_code(element)
+            _trim_code(tree, element)
         elif element.name == "br":
             _limit_breaks(element, gone)
         elif element.name not in INLINE:
@@ -72,13 +73,17 @@ def _limit_breaks(element: Tag, gone: set[int]) -> None:
         gone.add(id(element))
 
 
-def _trim_code(block: Tag) -> None:
+def _trim_code(tree: Tree, block: Tag) -> None:
     """Remove empty lines at both ends of code: HTML parsers themselves remove the first line feed."""
-    for string in find_strings(block):
-        rewrite(string, string.lstrip("\n"))
-        if string.strip("\n"):
+    strings = find_strings(block)
+    texts: list[str] = list(map(str, strings))
+    for place, text in enumerate(texts):
+        texts[place] = text.lstrip("\n")
+        if texts[place]:
             break
-    for string in reversed(find_strings(block)):
-        rewrite(string, string.rstrip())
-        if string.strip():
+    for place, text in reversed([*enumerate(texts)]):
+        texts[place] = text.rstrip()
+        if texts[place]:
             break
+    for string, text in zip(strings, texts, strict=True):
+        tree.rewrite(string, text)

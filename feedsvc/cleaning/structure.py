@@ -4,13 +4,13 @@ Afterwards no paragraph holds a block, so that every HTML5 parser builds the sam
 """
 
 from collections.abc import Container
-from itertools import groupby, takewhile
+from itertools import dropwhile, groupby
 
 from bs4 import Tag
 from bs4.element import NavigableString, PageElement
 
 from feedsvc.cleaning.allowlist import BLOCKS, CONTAINERS, HEADINGS, INLINE, TAGS, to_names
-from feedsvc.cleaning.tree import Tree, count_text, find_elements, is_inside
+from feedsvc.cleaning.tree import Tree, count_text, find_elements, is_inside, set_children
 
 MAX_HEADING_LENGTH = 200
 
@@ -69,8 +69,9 @@ def _move_link_inward(link: Tag) -> None:
     for container in find_elements(link):
         if container.name in CONTAINERS and container.contents and not _holds(container, CONTAINERS):
             inner = Tag(name="a", attrs=dict(link.attrs))
-            inner.extend(tuple(container.contents))
-            container.append(inner)
+            held = container.contents
+            set_children(container, [inner])
+            set_children(inner, held)
 
 
 # --- paragraphs ----------------------------------------------------------------------------------
@@ -97,24 +98,27 @@ def _choose_name(element: Tag) -> str:
 
 
 def _wrap_loose(element: Tag) -> None:
-    for is_loose, run in groupby(tuple(element.contents), _is_loose):
-        if is_loose:
-            _wrap(list(run))
+    children: list[PageElement] = []
+    paragraphs: list[tuple[Tag, list[PageElement]]] = []
+    for is_loose, run in groupby(element.contents, _is_loose):
+        if not is_loose:
+            children += run
+        elif shown := _strip(list(run)):
+            paragraphs.append((Tag(name="p"), shown))
+            children.append(paragraphs[-1][0])
+    set_children(element, children)
+    for paragraph, nodes in paragraphs:
+        set_children(paragraph, nodes)
 
 
 def _is_loose(node: PageElement) -> bool:
     return not isinstance(node, Tag) or node.name in INLINE or node.name == "span"
 
 
-def _wrap(run: list[PageElement]) -> None:
-    """Make a paragraph of a run of nodes, without those at its ends that show nothing."""
-    for node in (*takewhile(_shows_nothing, run), *takewhile(_shows_nothing, run[::-1])):
-        node.extract()
-    left = [node for node in run if node.parent is not None]
-    if left:
-        paragraph = Tag(name="p")
-        left[0].insert_before(paragraph)
-        paragraph.extend(left)
+def _strip(run: list[PageElement]) -> list[PageElement]:
+    """Return a run of nodes without those at its ends that show nothing."""
+    rest = [*dropwhile(_shows_nothing, run)]
+    return [*dropwhile(_shows_nothing, reversed(rest))][::-1]
 
 
 def _shows_nothing(node: PageElement) -> bool:

@@ -3,8 +3,9 @@
 Every step uses it; which elements are junk is not decided here.
 """
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PageElement, Script, Stylesheet, TemplateString
@@ -18,6 +19,14 @@ MAX_DEPTH = 200
 _KEPT_EMPTY = to_names("body td th")
 _CODE = {"script": Script, "style": Stylesheet, "template": TemplateString}
 """Strings that are not text; with bs4's own table the text of ruby would not be text either."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Changes:
+    """What is going to be in the place of children of an element, by their id()."""
+
+    parent: Tag
+    by_child: dict[int, tuple[PageElement, ...]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -34,6 +43,7 @@ class Tree:
     root: Tag = field(init=False)
     removed: list[tuple[str, PageElement]] = field(default_factory=list)
     by_name: dict[str, list[Tag]] = field(default_factory=dict)
+    _changes: dict[int, _Changes] = field(default_factory=dict)  # of the children of elements, by their id()
 
     def parse(self, html: str) -> None:
         """Replace the tree by that of some HTML, at most MAX_DEPTH deep; deeper elements become text."""
@@ -41,6 +51,7 @@ class Tree:
         soup = BeautifulSoup(f"<div>{html}</div>", "lxml", multi_valued_attributes=None, string_containers=_CODE)
         self.root = soup.body or soup
         self.by_name.clear()
+        self._changes.clear()
         if html.count("<") >= MAX_DEPTH:
             _limit_depth(self.root)
 
@@ -56,15 +67,85 @@ class Tree:
         found = (element for name in names for element in self.by_name.get(name, ()) if element.name == name)
         return [element for element in found if element.parent is not None]
 
+    def replace(self, node: PageElement, *nodes: PageElement) -> None:
+        """Put nodes in the place of another, or nothing, at the next `commit`; until then it stays where it is."""
+        parent = node.parent
+        if parent is not None:
+            changes = self._changes.get(id(parent))
+            if changes is None:
+                changes = self._changes[id(parent)] = _Changes(parent)
+            changes.by_child[id(node)] = nodes
+
+    def rewrite(self, string: NavigableString, text: str) -> None:
+        """Replace a string by a text at the next `commit`; remove it if the text is empty."""
+        if text != string:
+            self.replace(string, *([NavigableString(text)] if text else ()))
+
     def remove(self, element: PageElement, rule: str) -> None:
-        """Remove an element, and record the rule that removed it."""
-        self.removed.append((rule, element.extract()))
+        """Remove an element at the next `commit`, and record the rule that removed it."""
+        self.removed.append((rule, element))
+        self.replace(element)
 
     def remove_with_wrappers(self, element: PageElement, rule: str) -> None:
-        """Remove an element and those around it that would be left empty."""
+        """Remove an element, at once, and those around it that would be left empty."""
         while (above := element.parent) is not None and len(above.contents) == 1 and above.name not in _KEPT_EMPTY:
             element = above
-        self.remove(element, rule)
+        self.removed.append((rule, element.extract()))
+
+    def commit(self) -> None:
+        """Make all changes: the children of each changed element are listed anew, once."""
+        changes, self._changes = self._changes, {}
+        for change in changes.values():
+            lists = (change.by_child.get(id(child), (child,)) for child in change.parent.contents)
+            set_children(change.parent, tuple(chain.from_iterable(lists)))
+
+
+# --- changing --------------------------------------------------------------------------------------
+
+
+def set_children(parent: Tag, nodes: Sequence[PageElement]) -> None:
+    """Make nodes the children of an element, in one pass; those it had and does not keep are in no tree afterwards.
+
+    The methods of bs4 look for each node in the list of its parent: quadratic time for many nodes. To move nodes into
+    a new element, put that in their place first.
+    """
+    following = _find_last(parent).next_element
+    children = list(nodes)
+    kept = set(map(id, children))
+    for child in parent.contents:
+        if id(child) not in kept and child.parent is parent:
+            _detach(child)
+    parent.contents = children
+    _link(parent, children, following)
+
+
+def _detach(node: PageElement) -> None:
+    _find_last(node).next_element = None
+    node.parent = node.previous_sibling = node.next_sibling = node.previous_element = None
+
+
+def _link(parent: Tag, children: list[PageElement], following: PageElement | None) -> None:
+    """Set the links by which bs4 walks through a tree; `following` is the node after the last below `parent`."""
+    previous: PageElement = parent
+    before: PageElement | None = None
+    for child in children:
+        child.parent, child.previous_sibling, child.previous_element = parent, before, previous
+        previous.next_element = child
+        if before is not None:
+            before.next_sibling = child
+        before, previous = child, _find_last(child)
+    if before is not None:
+        before.next_sibling = None
+    previous.next_element = following
+    if following is not None:
+        following.previous_element = previous
+
+
+def _find_last(node: PageElement) -> PageElement:
+    """Return the last node below a node; itself if there is none."""
+    while isinstance(node, Tag) and node.contents:
+        node = node.contents[-1]
+    return node
 
 
 def _limit_depth(root: Tag) -> None:
@@ -86,14 +167,6 @@ def find_elements(root: Tag, *names: str) -> list[Tag]:
 def find_strings(root: Tag) -> list[NavigableString]:
     """Return the strings below an element that are text: no comments, scripts or styles."""
     return [node for node in root.descendants if type(node) is NavigableString]
-
-
-def rewrite(string: NavigableString, text: str) -> None:
-    """Replace a string of a tree by a text; remove it if the text is empty."""
-    if not text:
-        string.extract()
-    elif text != string:
-        string.replace_with(NavigableString(text))
 
 
 def is_inside(node: PageElement, names: Container[str]) -> bool:
@@ -119,32 +192,45 @@ def count_text(root: Tag) -> int:
     return sum(len(squeeze(string)) for string in find_strings(root))
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Block:
     """An element that directly holds text or media; `text` is its text outside of inner blocks."""
 
     element: Tag
-    text: str = ""
-    has_link: bool = False
-    is_leaf: bool = True
+    text: str
+    has_link: bool
+    is_leaf: bool  # there is no block in it
 
 
 def find_blocks(root: Tag) -> list[Block]:
     """Return the elements that directly hold text or media, in order."""
-    blocks: dict[int, Block] = {}
+    nodes: dict[int, list[PageElement]] = {}
+    elements: list[Tag] = []
     for node in root.descendants:
-        name = node.name if isinstance(node, Tag) else ""
-        if name and name not in _COUNTED:
+        if isinstance(node, Tag) and node.name not in _COUNTED:
             continue
         element = find_container(node)
-        block = blocks.setdefault(id(element), Block(element))
-        block.text += " " if name else str(node)
-        block.has_link = block.has_link or name == "a"
-    for block in blocks.values():
-        for outer in block.element.parents:
-            if id(outer) in blocks:
-                blocks[id(outer)].is_leaf = False
-    return list(blocks.values())
+        if id(element) not in nodes:
+            elements.append(element)
+        nodes.setdefault(id(element), []).append(node)
+    outer = _find_outer(elements)
+    return [_to_block(element, nodes[id(element)], is_leaf=id(element) not in outer) for element in elements]
+
+
+def _to_block(element: Tag, nodes: list[PageElement], *, is_leaf: bool) -> Block:
+    text = "".join(" " if isinstance(node, Tag) else str(node) for node in nodes)
+    return Block(element, text, any(isinstance(node, Tag) and node.name == "a" for node in nodes), is_leaf)
+
+
+def _find_outer(elements: list[Tag]) -> set[int]:
+    """Return the id() of every element that one of these is in."""
+    outer: set[int] = set()
+    for element in elements:
+        parent = element.parent
+        while parent is not None and id(parent) not in outer:
+            outer.add(id(parent))
+            parent = parent.parent
+    return outer
 
 
 _COUNTED = MEDIA | {"a", "br"}

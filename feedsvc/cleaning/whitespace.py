@@ -11,7 +11,7 @@ from bs4.element import NavigableString
 
 from feedsvc.cleaning.allowlist import CONTAINERS, INLINE, MEDIA
 from feedsvc.cleaning.text import WIDE
-from feedsvc.cleaning.tree import Tree, rewrite
+from feedsvc.cleaning.tree import Tree
 
 # Signs for what lies between strings: the start and end of an element, an image. No text has these characters.
 _START, _END, _MEDIUM = "\x01", "\x02", "\x03"
@@ -27,7 +27,8 @@ _NO_BLANK_AFTER = re.compile(rf"[(\[{{“‘«{_FULL_WIDTH}]")
 class _Run:
     """The strings between two block borders, with signs for the elements between them."""
 
-    def __init__(self) -> None:
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
         self.strings: list[NavigableString] = []
         self.joined: list[str] = []
         self.depth = 0
@@ -46,13 +47,13 @@ class _Run:
         last = _MEDIUM if self.has_medium else _END
         collapsed = _SPACES.sub(_collapse, "".join(self.joined) + last)
         for string, text in zip(self.strings, _MARK.split(collapsed)[1:], strict=False):
-            rewrite(string, text)
+            self.tree.rewrite(string, text)
         self.strings, self.joined, self.has_medium = [], [], False
 
 
 def collapse_whitespace(tree: Tree) -> None:
     """Replace every run of white space by one blank, or by nothing at borders and between Chinese characters."""
-    run = _Run()
+    run = _Run(tree)
     _collect(tree.root, run, 0)
     run.collapse()
 

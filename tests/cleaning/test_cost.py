@@ -1,0 +1,80 @@
+"""The cost of cleaning: counted in lines of Python that are run, which no busy machine changes."""
+
+import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+import pytest
+
+from feedsvc import cleaning
+from feedsvc.markup.markdown import to_html
+
+UNITS = 100
+COUNTED = ("bs4", "cleaning")  # packages whose lines are counted: those that work on the tree
+
+
+def count_lines(work: Callable[[], object]) -> int:
+    """Return the number of lines of the counted packages that run."""
+    lines = 0
+
+    def note(frame: FrameType, event: str, _: Any) -> Any:
+        nonlocal lines
+        lines += event == "line"
+        return note
+
+    def enter(frame: FrameType, event: str, argument: Any) -> Any:
+        package = frame.f_globals.get("__name__", "").removeprefix("feedsvc.").partition(".")[0]
+        return note(frame, event, argument) if package in COUNTED else None
+
+    before = sys.gettrace()
+    sys.settrace(enter)
+    try:
+        work()
+    finally:
+        sys.settrace(before)
+    return lines
+
+
+def clean(body: str) -> None:
+    cleaning.clean(to_html(body), original="https://example.org/a/post", title="A Title")
+
+
+@pytest.mark.parametrize(
+    ("beginning", "unit"),
+    [
+        ("", "<http://a> "),
+        ("<div><p>", "http://a.b "),
+        ("", "# a a a a\n\n"),
+        ("", "<div>a</div>\n\nx\n\n"),
+        ("", "a\n=\n"),
+        ("<div>", "a<br> "),
+        ("<div>", "<span>a </span>\n"),
+        ("<div>", "<p></p>"),
+        ("<div>", "<p>a</p> b "),
+        ("<div>", "<i> </i><b>a</b>"),
+        ("<div>", "<!-- a -->b"),
+        ("<div>", "<script>a</script>b"),
+        ("<div>", "<p class=ad>a</p><p>some more text</p>"),
+        ("<div>", "<img src=a.png width=1>"),
+        ("<div>", "<img class=emoji alt=\U0001f600>"),
+        ("<div>", "<math alttext=a></math>"),
+        ("<div>", "<iframe></iframe>a"),
+        ("<div>", "<a href='https://twitter.com/intent/tweet?a'>a</a>b"),
+        ("<div>", "<a href=b><p>a</p>b</a>"),
+        ("<pre>", "\n<b>a</b>"),
+        ("<video>", "<source src=a.mp4>"),
+        ("<div>", "<h2><p>a</p>b</h2>"),
+        ("<ul>", "<li>a</li>b"),
+    ],
+)
+def test_twice_the_body_costs_twice_the_steps(beginning: str, unit: str) -> None:
+    clean(beginning + unit)
+
+    once, twice, four_times = (
+        count_lines(lambda: clean(beginning + unit * UNITS * times))  # noqa: B023 - called at once
+        for times in (1, 2, 4)
+    )
+
+    assert twice <= 2.1 * once
+    assert four_times <= 4.2 * once
