@@ -57,10 +57,14 @@ def to_spellings(names: Iterable[str]) -> dict[str, str]:
     return by_slug | {fold(name): name for name in ordered}
 
 
+def terms_of(post: Post) -> list[tuple[ScopeKind, str]]:
+    """Return kind and name of every scope that a post is in, the scope of all posts first."""
+    return [(ScopeKind.ALL, ""), *((f.kind, name) for f in FOLDERS.values() for name in f.names_of(post))]
+
+
 def scopes_of(post: Post) -> tuple[Scope, ...]:
     """Return all scopes that a post is in, the scope of all posts first."""
-    named = (Scope(folder.kind, name) for folder in FOLDERS.values() for name in folder.names_of(post))
-    return (Scope(), *named)
+    return tuple(Scope(kind, name) for kind, name in terms_of(post))
 
 
 def labels_of(post: Post) -> tuple[Scope, ...]:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from feedsvc.files import Stamp
 from feedsvc.models import EPOCH, Author, Cleaned, Enclosure, Post, Problem
-from feedsvc.names import fold, scopes_of
+from feedsvc.names import fold, terms_of
 
 _PLAIN = [field.name for field in fields(Post) if field.name not in {"published", "updated", "authors", "enclosure"}]
 _plain_of = attrgetter(*_PLAIN)
@@ -77,7 +77,7 @@ def to_body_row(post: Post, body: Cleaned, cleaner: str) -> BodyRow:
 
 def to_terms(post: Post) -> tuple[tuple[str, str], ...]:
     """Return kind and name of every scope that a post is in."""
-    return tuple((scope.kind.value, scope.name) for scope in scopes_of(post))
+    return tuple((kind.value, name) for kind, name in terms_of(post))
 
 
 def to_number(moment: datetime) -> int:

@@ -72,10 +72,15 @@ def is_folder_of_posts(path: str, jekyll: Jekyll | None) -> bool:
 
 def is_post_path(path: str, jekyll: Jekyll | None) -> bool:
     """True if a file is meant as a post: no hidden file, no section page, no editor's copy."""
+    folder, _, name = path.rpartition("/")
+    return _is_post_name(name, path, jekyll) and (jekyll is not None or is_folder_of_posts(folder, jekyll))
+
+
+def _is_post_name(name: str, path: str, jekyll: Jekyll | None) -> bool:
+    """True if a file of a folder that may hold posts is meant as a post."""
     if jekyll:
         return is_post(path, jekyll)
-    folder, _, name = path.rpartition("/")
-    return name.lower().endswith(SUFFIXES) and not name.startswith(_SPECIAL) and is_folder_of_posts(folder, jekyll)
+    return name.lower().endswith(SUFFIXES) and not name.startswith(_SPECIAL)
 
 
 def _list(descriptor: int, prefix: str, jekyll: Jekyll | None) -> _Listing:
@@ -92,7 +97,7 @@ def _add(entry: os.DirEntry[str], prefix: str, jekyll: Jekyll | None, listing: _
     if entry.is_dir(follow_symlinks=False):
         if is_folder_of_posts(path, jekyll):
             listing.folders.append(f"{path}/")
-    elif is_post_path(path, jekyll):
+    elif _is_post_name(entry.name, path, jekyll):
         (listing.links if entry.is_symlink() else listing.files).append(entry.name)
 
 
