@@ -53,8 +53,10 @@ class Stamp(NamedTuple):  # made for every file of every scan, at a fraction of 
 
     def to_text(self) -> str:
         """Return the stamp as the index stores it."""
-        expires = f"{_EXPIRES}{self.expires.isoformat()}" if self.expires < NEVER else ""
-        return f"{self.size}:{self.modified}:{self.changed}:{self.inode}:{self.errno}{expires}"
+        text = f"{self.size}:{self.modified}:{self.changed}:{self.inode}:{self.errno}"
+        if self.expires is NEVER or self.expires == NEVER:  # the first is true of nearly all, and takes no time
+            return text
+        return f"{text}{_EXPIRES}{self.expires.isoformat()}"
 
     def is_current(self, now: "Stamp", moment: datetime) -> bool:
         """True if the file has not changed since, going by its stamp `now`, and its post has not expired."""

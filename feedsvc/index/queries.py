@@ -9,10 +9,8 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, suppress
 from datetime import datetime, timedelta
-from types import MappingProxyType
 
 from feedsvc.errors import NotReady
-from feedsvc.files import Stamp
 from feedsvc.index.database import NOT_READ, Database, connect
 from feedsvc.index.records import to_body_row, to_number, to_post, to_time
 from feedsvc.index.schema import KEEP_BODY
@@ -169,21 +167,16 @@ class ScopeQueries(Database):
 class FileQueries(VersionQueries):
     """Files as they were read: stamps, hidden posts, problems."""
 
-    def stamps(
-        self, paths: Iterable[str] | None = None, present: Mapping[str, Stamp] = MappingProxyType({})
-    ) -> dict[str, Stamp]:
-        """Return the stamps of files by path: of all, or of those of `paths` that are known.
+    def stamps(self, paths: Iterable[str] | None = None) -> dict[str, str]:
+        """Return the stamps of files by path, as `Stamp.to_text` writes them: of all, or of the known ones of `paths`.
 
-        `present` are the stamps that files have now: an equal one is returned itself, which saves reading the stored
-        one. Raise NotReady until a scan has filled the index.
+        Raise NotReady until a scan has filled the index.
         """
         self.version()
         if paths is None:
-            rows = self.query("SELECT path, stamp FROM files")
-        else:
-            by_path = "SELECT path, stamp FROM files WHERE path = ?"
-            rows = [row for path in paths for row in self.query(by_path, path)]
-        return {path: _to_stamp(text, present.get(path)) for path, text in rows}
+            return dict(self.query("SELECT path, stamp FROM files"))
+        by_path = "SELECT path, stamp FROM files WHERE path = ?"
+        return dict(row for path in paths for row in self.query(by_path, path))
 
     def hidden(self) -> Iterator[HiddenPost]:
         """Yield the files whose posts are left out, by path, with the reasons; read in batches."""
@@ -243,10 +236,6 @@ class BodyStore(Database):
 
 class Index(PostQueries, ScopeQueries, FileQueries, BodyStore):
     """All queries of an index file; the arguments are those of `Database`."""
-
-
-def _to_stamp(text: str, present: Stamp | None) -> Stamp:
-    return present if present and present.to_text() == text else Stamp.from_text(text)
 
 
 def _where(request: FeedRequest, now: datetime) -> tuple[str, list[object]]:

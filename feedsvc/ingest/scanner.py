@@ -84,6 +84,16 @@ def scan_paths(
 
 
 @dataclass(frozen=True, slots=True)
+class _Difference:
+    """How the folder differs from the index: files that changed, with their stamps in the index, and paths removed."""
+
+    found: int  # files, changed or not
+    changed: list[File]
+    known: Mapping[str, Stamp]
+    removed: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class _Comparison:
     """One comparison of the folder with the index."""
 
@@ -96,45 +106,42 @@ class _Comparison:
 
     def scan_folder(self) -> ScanReport:
         started = time.monotonic()
+        known: dict[str, str] = {}
+        with suppress(NotReady):
+            known = self.index.stamps()
+        had_posts = bool(known)
         with open_folder(self.settings) as folder:
             files = self.progress(walk(folder, self.settings.jekyll), None, "looking for posts")
-            found = {file.path: file for file in files}
-        known: dict[str, Stamp] = {}
-        with suppress(NotReady):
-            known = self.index.stamps(present={path: file.stamp for path, file in found.items()})
+            difference = _compare(files, known, self.now)
         if self.settling:
-            self.settling.refuse_emptiness(is_empty=bool(known) and not found)
-        return self._note(self._update(known, found), started)
+            self.settling.refuse_emptiness(is_empty=had_posts and not difference.found)
+        return self._note(self._update(difference), started)
 
     def scan_paths(self, paths: Iterable[str]) -> ScanReport:
         started = time.monotonic()
         wanted = sorted(set(paths))
+        known = self.index.stamps(wanted)
         with open_folder(self.settings) as folder:
-            found = {path: file for path in wanted if (file := look(folder, path))}
-        return self._note(self._update(self.index.stamps(wanted), found), started)
+            found = [file for path in wanted if (file := look(folder, path))]
+        return self._note(self._update(_compare(found, known, self.now)), started)
 
     def _note(self, report: ScanReport, started: float) -> ScanReport:
         seconds = time.monotonic() - started
         self.index.note_scan(seconds)
         return replace(report, seconds=seconds)
 
-    def _update(self, known: Mapping[str, Stamp], found: Mapping[str, File]) -> ScanReport:
-        """Store what differs between the stamps that are known and the files that are found."""
-        changed = [file for file in found.values() if not self._is_known(file, known)]
+    def _update(self, difference: _Difference) -> ScanReport:
+        """Store what differs between the folder and the index."""
+        changed, removed = difference.changed, difference.removed
         is_current, clean = self.index.is_current(), None
         if self.settling and is_current:
-            changed = self.settling.choose(changed, known)
+            changed = self.settling.choose(changed, difference.known)
             clean = self.clean if len(changed) <= MAX_CLEANED else None
-        removed = _find_removed(known, found)
         rows = self._read(changed, clean)
         # Bodies are cleaned before the index is locked: another process may have bodies to keep.
         rows = list(rows) if clean else rows
         problems = self._store(rows, removed) if changed or removed or not is_current else ()
-        return ScanReport(len(changed), len(removed), len(found) - len(changed), 0, problems)
-
-    def _is_known(self, file: File, known: Mapping[str, Stamp]) -> bool:
-        stamp = known.get(file.path, UNREAD)
-        return stamp is file.stamp or stamp.is_current(file.stamp, self.now)
+        return ScanReport(len(changed), len(removed), difference.found - len(changed), 0, problems)
 
     def _read(self, files: list[File], clean: Clean | None) -> Iterable[Row]:
         if len(files) >= POOL_FROM:
@@ -154,10 +161,21 @@ class _Comparison:
         return tuple(problems)
 
 
-def _find_removed(known: Iterable[str], found: Mapping[str, File]) -> list[str]:
-    """Return the known paths that are gone; files of a folder that cannot be read may still be there."""
-    unreadable = tuple(path for path in found if path.endswith("/"))
-    return [path for path in known if path not in found and not path.startswith(unreadable)]
+def _compare(files: Iterable[File], known: dict[str, str], now: datetime) -> _Difference:
+    """Return how files differ from their stamps in the index, of which those of files that are there are taken out."""
+    changed: list[File] = []
+    stamps: dict[str, Stamp] = {}
+    found = 0
+    for file in files:
+        found += 1
+        text = known.pop(file.path, "")
+        if text != file.stamp.to_text():  # equal texts, of nearly all files, need not be read
+            stamp = Stamp.from_text(text) if text else UNREAD
+            if not stamp.is_current(file.stamp, now):
+                changed.append(file)
+                stamps[file.path] = stamp
+    unreadable = tuple(file.path for file in changed if file.path.endswith("/"))  # what they hold may still be there
+    return _Difference(found, changed, stamps, [path for path in known if not path.startswith(unreadable)])
 
 
 def _resolve(settings: Settings) -> Settings:

@@ -302,7 +302,7 @@ def test_broken_post_keeps_its_last_good_version(index: Index) -> None:
     with index.update() as writer:
         writer.put(Row(POST.path, stamp("s2"), broken=True))
 
-    assert (titles(index), index.stamps()) == (["A"], {POST.path: stamp("s2")})
+    assert (titles(index), index.stamps()) == (["A"], {POST.path: stamp("s2").to_text()})
 
 
 def test_problem_of_a_mended_post_is_gone(index: Index) -> None:
@@ -340,7 +340,7 @@ def test_removed_post_leaves_nothing_behind(index: Index) -> None:
 def test_stamps_of_some_files_are_given_alone(index: Index) -> None:
     put(index, named("a"), named("b"))
 
-    assert index.stamps(["a.md", "none.md"]) == {"a.md": stamp("a")}
+    assert index.stamps(["a.md", "none.md"]) == {"a.md": stamp("a").to_text()}
 
 
 def test_scan_that_fails_leaves_the_version_before(index: Index) -> None:
