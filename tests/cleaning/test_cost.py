@@ -18,14 +18,14 @@ def count_lines(work: Callable[[], object]) -> int:
     """Return the number of lines of the counted packages that run."""
     lines = 0
 
-    def note(frame: FrameType, event: str, _: Any) -> Any:
+    def note(_: FrameType, event: str, __: Any) -> Any:
         nonlocal lines
         lines += event == "line"
         return note
 
-    def enter(frame: FrameType, event: str, argument: Any) -> Any:
+    def enter(frame: FrameType, *_: Any) -> Any:
         package = frame.f_globals.get("__name__", "").removeprefix("feedsvc.").partition(".")[0]
-        return note(frame, event, argument) if package in COUNTED else None
+        return note if package in COUNTED else None
 
     before = sys.gettrace()
     sys.settrace(enter)
