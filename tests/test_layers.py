@@ -20,8 +20,9 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
         *("generators.jekyll_config", "generators.jekyll", "generators.jekyll_excerpt", "visibility", "parser"),
     ),
     "cleaning": (
-        *("allowlist", "text", "source", "summary", "rules", "urls", "tree", "junk", "mathematics", "images", "embeds"),
-        *("links", "linkify", "plain_text", "whitespace", "structure", "pruning", "phrases", "attributes", "sanitizer"),
+        *("allowlist", "text", "tags", "source", "summary", "rules", "urls", "tree", "junk", "mathematics", "images"),
+        *("embeds", "links", "linkify", "plain_text", "whitespace", "structure", "pruning", "phrases", "attributes"),
+        "sanitizer",
     ),
     "render": ("normalize", "html", "json_feed", "rss_atom", "opml"),
     "index": ("schema", "records", "writer", "database", "queries"),

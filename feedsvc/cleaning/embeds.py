@@ -7,12 +7,17 @@ from feedsvc.cleaning.tree import Tree, find_elements, is_inside, set_children
 from feedsvc.cleaning.urls import resolve, to_direct
 from feedsvc.urls import is_frame_of
 
+_PLAYERS = ("audio", "video")
+
 
 def repair_embeds(tree: Tree) -> None:
     """Keep the frames of allowed hosts and link to the others; make the URLs of players absolute."""
     for frame in tree.find("iframe"):
         _repair_frame(tree, frame)
-    for player in tree.find("audio", "video"):
+    for source in tree.find("source"):
+        if not is_inside(source, _PLAYERS):
+            source.name = "span"
+    for player in tree.find(*_PLAYERS):
         _repair_player(tree, player)
 
 

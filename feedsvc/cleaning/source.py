@@ -2,6 +2,7 @@
 
 import re
 
+from feedsvc.cleaning.tags import repair_tags
 from feedsvc.cleaning.text import remove_useless
 
 MAX_LENGTH = 700_000
@@ -25,8 +26,8 @@ _REFERENCE = re.compile(r"&(?:\w+;)?|\u00a0")
 
 
 def repair(html: str) -> str:
-    """Remove useless characters and references to them; escape every "<" that opens no tag, comment or declaration."""
-    return _NO_TAG.sub("&lt;", _USELESS_REFERENCE.sub("", remove_useless(html)))
+    """Remove useless characters and references to them; escape every "<" that is no tag of an element."""
+    return repair_tags(_NO_TAG.sub("&lt;", _USELESS_REFERENCE.sub("", remove_useless(html))))
 
 
 def reduce(html: str) -> tuple[str, str]:

@@ -47,8 +47,8 @@ class Tree:
 
     def parse(self, html: str) -> None:
         """Replace the tree by that of some HTML, at most MAX_DEPTH deep; deeper elements become text."""
-        # The wrapper keeps the parser from putting bare text into a paragraph.
-        soup = BeautifulSoup(f"<div>{html}</div>", "lxml", multi_valued_attributes=None, string_containers=_CODE)
+        # The wrapper keeps the parser from putting bare text into a paragraph; its end tag could become text.
+        soup = BeautifulSoup(f"<div>{html}", "lxml", multi_valued_attributes=None, string_containers=_CODE)
         self.root = soup.body or soup
         self.by_name.clear()
         self._changes.clear()
