@@ -1,4 +1,4 @@
-"""Command line, environment, `feedsvc.toml` and a Jekyll site's `_config.yml` → Settings.
+"""Command line, environment, `feedsvc.toml` and the configuration of a generator's site → Settings.
 
 The only module that knows environment variables, the working directory and the home directory. It refuses values and
 combinations that cannot work, by name. Which settings there are, and how each is read, is in `settings`.
@@ -17,10 +17,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from feedsvc.errors import PostError, SettingError
-from feedsvc.posts.front_matter import load_yaml
-from feedsvc.posts.generators.jekyll import POSTS
-from feedsvc.posts.generators.jekyll_config import AUTHORS_NAME, CONFIG_NAME, is_jekyll, to_jekyll, to_settings
+from feedsvc.errors import SettingError
+from feedsvc.recognition import Recognition, recognize
 from feedsvc.settings import GONE, OPTIONS, IdScheme, Listening, Settings, reading_fingerprint, site_title, whole, zone
 
 log = logging.getLogger(__name__)
@@ -116,24 +114,15 @@ def _aliases(table: object, where: Path) -> dict[str, object]:
     return {"aliases": tuple(table.items())} if table else {}
 
 
-def from_jekyll(text: str, authors: str, prefix: str, where: Path) -> Source | None:
-    """Read a Jekyll site's `_config.yml` and `_data/authors.yml`; None if it is another generator's.
-
-    `prefix` is the path of the posts folder within the site. Raise SettingError for bad YAML.
-    """
-    try:
-        config, people = load_yaml(text), load_yaml(authors)
-    except PostError as error:
-        raise SettingError(f"{where}:{error.line}: {str(error).removeprefix('front matter: ')}") from error
-    if not is_jekyll(config):
-        return None
-    jekyll = to_jekyll(config, people, prefix)
-    values = to_settings(config, jekyll)
-    try:
-        zone(values.get("timezone", "UTC"))
-    except ValueError:
-        del values["timezone"]  # Jekyll uses UTC then
-    return _from_file(values | {"jekyll": jekyll}, where)
+def from_site(found: Recognition) -> Source:
+    """Return the settings that the configuration of a generator's site implies, and the site."""
+    values = dict(found.configuration.settings)
+    with suppress(KeyError):
+        try:
+            zone(values["timezone"])
+        except ValueError:
+            del values["timezone"]  # generators use UTC then
+    return _from_file(values | {"site": found.configuration.site}, found.where)
 
 
 def _from_file(values: Mapping[str, object], where: Path) -> Source:
@@ -163,8 +152,11 @@ def _expand(path: object) -> Path:
 
 def refuse_conflicts(settings: Settings) -> Settings:
     """Return the settings. Raise SettingError if they contradict each other."""
-    if settings.id_scheme is not IdScheme.UUID and not (settings.jekyll and settings.jekyll.url):
-        raise SettingError(f"id_scheme: {str(settings.id_scheme)!r}: needs a Jekyll site's _config.yml with its url")
+    scheme = settings.id_scheme
+    if scheme in {IdScheme.JEKYLL, IdScheme.JEKYLL_FEED} and not (settings.jekyll and settings.jekyll.url):
+        raise SettingError(f"id_scheme: {str(scheme)!r}: needs a Jekyll site's _config.yml with its url")
+    if scheme is not IdScheme.UUID and not settings.own_url:
+        raise SettingError(f"id_scheme: {str(scheme)!r}: needs a site with a URL: set site_url")
     return settings
 
 
@@ -179,8 +171,10 @@ def load_settings(given: Mapping[str, object]) -> Settings:
     for name in unknown_variables(os.environ):
         log.warning("%s: unknown setting: ignored", name)
     sources = [from_command_line(given), from_environment(os.environ)]
-    posts = merge(*sources).posts
-    settings = refuse_conflicts(merge(*sources, *_sources_around(posts)))
+    sources += _sources_around(merge(*sources).posts)
+    partial = merge(*sources)
+    found = recognize(partial.posts, partial.generator)
+    settings = refuse_conflicts(merge(*sources, from_site(found)))
     if settings.index and settings.index.resolve().is_relative_to(settings.posts.resolve()):
         raise SettingError(
             f"index: {str(settings.index)!r}: in the posts folder, which is only read: name another file"
@@ -190,20 +184,9 @@ def load_settings(given: Mapping[str, object]) -> Settings:
 
 
 def _sources_around(posts: Path) -> Iterator[Source]:
-    """Read `feedsvc.toml` and a Jekyll site's `_config.yml`, each in the posts folder, else beside it.
-
-    If the posts are in a folder `_posts`, the site's `_config.yml` may be in any folder above.
-    """
-    folders = [posts.absolute(), *posts.absolute().parents]
-    if found := _read_first(posts / FILE_NAME, folders[0].parent / FILE_NAME):
+    """Read `feedsvc.toml` in the posts folder, else beside it."""
+    if found := _read_first(posts / FILE_NAME, posts.absolute().parent / FILE_NAME):
         yield from_toml(*found)
-    sites = folders if POSTS in folders[0].parts else folders[:2]
-    if found := _read_first(*(folder / CONFIG_NAME for folder in sites)):
-        text, path = found
-        authors, _ = _read_first(path.parent / AUTHORS_NAME) or ("", None)
-        prefix = "".join(f"{part}/" for part in folders[0].relative_to(path.parent).parts)
-        if source := from_jekyll(text, authors, prefix, path):
-            yield source
 
 
 def _read_first(*paths: Path) -> tuple[str, Path] | None:

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from feedsvc import __version__
 from feedsvc.models import Content
+from feedsvc.sites import PLAIN_SITE, GeneratorName, Jekyll, Site
 from feedsvc.text import UNWANTED, clean_name
 from feedsvc.urls import to_uri
 
@@ -35,8 +36,12 @@ class LinkTo(StrEnum):
 
 
 class IdScheme(StrEnum):
-    """How entry ids are made; all but `uuid` need a Jekyll site's `_config.yml`."""
+    """How entry ids are made; all but `uuid` need a site with a URL, those called after Jekyll one of Jekyll.
 
+    `site`: as the feed of the site's own generator has them.
+    """
+
+    SITE = "site"
     JEKYLL_FEED = "jekyll-feed"
     JEKYLL = "jekyll"
     PERMALINK = "permalink"
@@ -56,41 +61,6 @@ class AccessLog(StrEnum):
     ERRORS = "errors"
     ALL = "all"
     OFF = "off"
-
-
-@dataclass(frozen=True, slots=True)
-class Defaults:
-    """Front matter for all posts below a path of a Jekyll site; `type` is "" for posts of any type."""
-
-    path: str
-    type: str
-    values: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Jekyll:
-    """What a Jekyll site's `_config.yml` says beyond the settings.
-
-    `prefix` is the path of the posts folder within the site, "" for its root; `permalink` is a template. `feed_path`,
-    `feed_limit`, `feed_tags` (a folder, "" for none) and `feed_categories` describe the feeds that jekyll-feed served.
-    If `excerpt_only`, feeds carry excerpts: what stands before `excerpt_separator`.
-    """
-
-    url: str = ""
-    baseurl: str = ""
-    prefix: str = ""
-    permalink: str = ""
-    defaults: tuple[Defaults, ...] = ()
-    exclude: tuple[str, ...] = ()
-    unpublished: bool = False
-    drafts: bool = False
-    authors: Mapping[str, Any] = field(default_factory=dict)
-    feed_path: str = "/feed.xml"
-    feed_limit: int = 10
-    feed_tags: str = ""
-    feed_categories: tuple[str, ...] = ()
-    excerpt_only: bool = False
-    excerpt_separator: str = "\n\n"
 
 
 # --- readers: each returns the value, or raises ValueError with the reason ---------------------------
@@ -161,6 +131,13 @@ def _template(value: object) -> str:
     return text
 
 
+def _permalink(value: object) -> str:
+    text = _text(value)
+    if text and not text.startswith("/"):
+        raise ValueError("must be a path with placeholders, like /blog/:year/:slug/")
+    return text
+
+
 def _token(value: object) -> str:
     if not isinstance(value, str) or not re.fullmatch("[!-~]{16,}", value.strip()):
         raise ValueError("must be at least 16 ASCII letters, digits and signs, without spaces")
@@ -213,8 +190,14 @@ class Settings:
     language: str = _setting("", "the language of the posts, such as zh-CN")
     author: str = _setting("", "the author of posts that name none; by default the title")
     timezone: tzinfo = _setting(UTC, "the time zone of dates that name none, such as Asia/Shanghai", zone)  # type: ignore[arg-type]
+    generator: GeneratorName = _setting(
+        GeneratorName.AUTO, "which generator's site the folder is: auto (by its files), plain, or a generator's name"
+    )
+    site_url: str = _setting("", "the URL of the site that the posts belong to, for links to their pages there", _url)
+    permalink: str = _setting("", "the paths of the posts' pages on that site, such as /blog/:year/:slug/", _permalink)
     id_scheme: IdScheme = _setting(
-        IdScheme.UUID, "how entry ids are made: uuid; for a Jekyll site jekyll-feed, jekyll or permalink"
+        IdScheme.UUID,
+        "how entry ids are made: uuid; for a site with a URL site, permalink; for a Jekyll site jekyll-feed, jekyll",
     )
     id_namespace: str = _setting(
         "", "text that makes this site's entry ids differ from another site's; never change it"
@@ -261,8 +244,18 @@ class Settings:
     )
     log_format: LogFormat = _setting(LogFormat.TEXT, "how log lines are written: text or json")
     access_log: AccessLog = _setting(AccessLog.ERRORS, "which requests are logged: errors (and slow ones), all or off")
-    aliases: tuple[tuple[str, str], ...] = ()  # this and the next can be set in files only
-    jekyll: Jekyll | None = None
+    aliases: tuple[tuple[str, str], ...] = ()  # this and the next are in files only
+    site: Site = PLAIN_SITE
+
+    @property
+    def jekyll(self) -> Jekyll | None:
+        """The site if it is one of Jekyll."""
+        return self.site if isinstance(self.site, Jekyll) else None
+
+    @property
+    def own_url(self) -> str:
+        """The URL of the site that the posts belong to, "" if it is not known."""
+        return self.site_url or self.site.root_url
 
 
 OPTIONS: Mapping[str, Option] = {one.name: one.metadata["option"] for one in fields(Settings) if one.metadata}
@@ -296,7 +289,10 @@ _RUNNING = (
     *("operator_token", "reader_token", "trusted_proxies", "log_format", "access_log"),
 )
 # Settings that decide what the index holds: after a change of one, all posts are read again.
-_READING = ("jekyll", "timezone", "exclude_tags", "exclude_categories", "drafts", "future", "max_post_bytes")
+_READING = (
+    *("site", "site_url", "permalink", "timezone", "exclude_tags", "exclude_categories", "drafts", "future"),
+    "max_post_bytes",
+)
 
 
 def reading_fingerprint(settings: Settings) -> str:

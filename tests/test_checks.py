@@ -9,7 +9,8 @@ import pytest
 
 from feedsvc.checks import PROBLEM_FORMATS, compare
 from feedsvc.models import Level, Post, Problem, Scope, ScopeKind, ScopeSummary
-from feedsvc.settings import IdScheme, Jekyll, Settings
+from feedsvc.settings import IdScheme, Settings
+from feedsvc.sites import Jekyll
 
 DAY = datetime(2024, 1, 1, tzinfo=UTC)
 SETTINGS = Settings()
@@ -49,7 +50,7 @@ def test_posts_with_one_permalink_are_an_error() -> None:
 
 
 def test_posts_with_one_id_on_a_jekyll_site_are_an_error() -> None:
-    settings = Settings(jekyll=Jekyll(url="https://a.example"), id_scheme=IdScheme.JEKYLL_FEED)
+    settings = Settings(site=Jekyll(url="https://a.example"), id_scheme=IdScheme.JEKYLL_FEED)
     posts = [post(f"{day}-a.md", url=f"/{day}.html", site_id="/a") for day in (1, 2)]
 
     assert [line.partition(" is")[0] for line in found(*posts, settings=settings)] == [

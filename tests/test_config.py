@@ -93,7 +93,7 @@ def test_every_setting_is_covered_by_an_option() -> None:
     assert {field.name for field in fields(Settings)} == {
         *OPTIONS,
         "aliases",
-        "jekyll",
+        "site",
     }  # these have files of their own
 
 

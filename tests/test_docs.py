@@ -33,7 +33,8 @@ from feedsvc.posts import metadata as fields
 from feedsvc.posts import visibility
 from feedsvc.posts.dates import parse_date
 from feedsvc.posts.generators import jekyll_config
-from feedsvc.posts.parser import SUFFIXES, parse
+from feedsvc.posts.generators.plain import SUFFIXES
+from feedsvc.posts.parser import parse
 from feedsvc.publishing.legacy_urls import LEGACY_RULES
 from feedsvc.publishing.routing import FILTERS, files, parameters
 from feedsvc.render import FORMATS, HTML_TYPE

@@ -21,7 +21,8 @@ from click.testing import CliRunner
 from feedsvc.cli import main
 from feedsvc.errors import OutputError, SettingError
 from feedsvc.export import MANIFEST, ExportReport, export
-from feedsvc.settings import Jekyll
+from feedsvc.models import ScopeKind
+from feedsvc.sites import Jekyll, OwnFeed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -77,11 +78,12 @@ def test_there_is_a_file_for_every_address(static: Site, tmp_path: Path) -> None
 def test_a_jekyll_site_s_own_feeds_are_there(
     static: Site, make_site: Callable[[Settings], Site], tmp_path: Path
 ) -> None:
-    jekyll = Jekyll(url="https://example.org", baseurl="/b", feed_path="/old.xml", feed_tags="/by/")
+    feeds = OwnFeed("/old.xml", "atom", 10), OwnFeed("/by/{name}.xml", "atom", 10, ScopeKind.TAG)
+    jekyll = Jekyll(url="https://example.org", baseurl="/b", feeds=feeds)
     (static.posts / "_posts").mkdir()
     longest = "港" * 82  # 250 bytes with its suffix
     (static.posts / "_posts/2024-02-01-a.md").write_text(f"---\ntags: [new, {longest}]\n---\nText.")
-    site = make_site(replace(static.settings, jekyll=jekyll, index=tmp_path / "jekyll.sqlite"))
+    site = make_site(replace(static.settings, site=jekyll, index=tmp_path / "jekyll.sqlite"))
     site.scan()
 
     build(site, tmp_path / "out")

@@ -10,14 +10,16 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "feedsvc"
 
 # The base: any module may use these, and each of them those before it.
-BASE = ("errors", "text", "models", "days", "urls", "settings", "names", "files", "progress", "locks", "pool")
+BASE = ("errors", "text", "models", "days", "urls", "sites", "settings", "names", "files", "progress", "locks", "pool")
 
 # The packages from the ground up, with their modules: a module may use those before it in its package.
 PACKAGES: Mapping[str, tuple[str, ...]] = {
     "markup": ("blocks", "spans", "comments", "shortcodes", "liquid", "expansion", "markdown"),
     "posts": (
         *("dates", "headers", "permalinks", "yaml_values", "front_matter", "metadata", "misspellings"),
-        *("generators.jekyll_config", "generators.jekyll", "generators.jekyll_excerpt", "visibility", "parser"),
+        *("generators.interface", "generators.finishing", "generators.plain"),
+        *("generators.jekyll_config", "generators.jekyll", "generators.jekyll_excerpt", "generators.jekyll_site"),
+        *("generators.table", "visibility", "parser"),
     ),
     "cleaning": (
         *("allowlist", "text", "tags", "source", "summary", "rules", "urls", "tree", "junk", "mathematics", "images"),
@@ -38,8 +40,8 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
 }
 # The commands and what they are made of.
 TOP = (
-    *("run_folder", "supervisor", "output", "checks", "config", "startup", "export", "logs", "keeper", "server", "cli"),
-    "__main__",
+    *("run_folder", "supervisor", "output", "checks", "recognition", "config", "startup", "export", "logs", "keeper"),
+    *("server", "cli", "__main__"),
 )
 
 # What a package or a module of the top may use beside the base.
@@ -56,7 +58,8 @@ ARROWS: Mapping[str, set[str]] = {
     "supervisor": set(),
     "output": set(),
     "checks": {"index", "posts", "publishing"},
-    "config": {"posts"},
+    "recognition": {"posts"},
+    "config": {"recognition"},
     "startup": {"cleaning", "config", "index", "posts", "publishing"},
     "export": {"output", "publishing", "render"},
     "logs": {"web"},
@@ -67,7 +70,7 @@ ARROWS: Mapping[str, set[str]] = {
     "__init__": {"config", "ingest", "startup", "web"},
 }
 ORDER = [*BASE, *(f"{package}.{name}" for package, names in PACKAGES.items() for name in names), *TOP]
-PURE = {*BASE[:7], "progress", "markup", "posts", "cleaning", "render"}
+PURE = {*BASE[:8], "progress", "markup", "posts", "cleaning", "render"}
 
 HOMES = {
     "ada_url": {"urls"},

@@ -8,11 +8,8 @@ from typing import NamedTuple
 
 from feedsvc.errors import FolderError
 from feedsvc.files import ABSENT, Folder, Stamp, split_path
-from feedsvc.posts.generators.jekyll import POSTS, is_post, may_hold_posts
-from feedsvc.posts.parser import SUFFIXES
-from feedsvc.settings import Jekyll
-
-_SPECIAL = (".", "_", "#", "node_modules")  # prefixes of names that posts do not have
+from feedsvc.posts.generators.table import generator_of
+from feedsvc.sites import PLAIN_SITE, Site
 
 
 class File(NamedTuple):
@@ -31,8 +28,8 @@ class _Listing(NamedTuple):
     links: list[str]
 
 
-def walk(folder: Folder, jekyll: Jekyll | None = None) -> Iterator[File]:
-    """Yield every post file, in subfolders too; on a Jekyll site only what Jekyll takes for posts.
+def walk(folder: Folder, site: Site = PLAIN_SITE) -> Iterator[File]:
+    """Yield every post file, in subfolders too; on a generator's site only what the generator takes for posts.
 
     Hidden files, editors' files and linked folders are passed over. A subfolder that cannot be read is a File with a
     problem. Raise FolderError if the folder itself cannot be read.
@@ -42,7 +39,7 @@ def walk(folder: Folder, jekyll: Jekyll | None = None) -> Iterator[File]:
         prefix = waiting.pop()
         try:
             descriptor = folder.descend(prefix)
-            listing = _list(descriptor, prefix, jekyll)
+            listing = _list(descriptor, prefix, site)
             files = [_look_at(name, descriptor, prefix + name) for name in listing.files]
         except OSError as error:
             if not prefix or error.errno not in ABSENT:
@@ -63,41 +60,31 @@ def look(folder: Folder, path: str) -> File | None:
     return _follow(folder, path) if S_ISLNK(status.st_mode) else _to_file(path, status)
 
 
-def is_folder_of_posts(path: str, jekyll: Jekyll | None) -> bool:
+def is_folder_of_posts(path: str, site: Site) -> bool:
     """True if a folder may hold posts, going by its name and those of the folders it is in."""
-    if jekyll:
-        return may_hold_posts(path, jekyll)
-    return not any(part.startswith(_SPECIAL) and part != POSTS for part in path.split("/"))
+    return generator_of(site).may_hold_posts(path, site)
 
 
-def is_post_path(path: str, jekyll: Jekyll | None) -> bool:
+def is_post_path(path: str, site: Site) -> bool:
     """True if a file is meant as a post: no hidden file, no section page, no editor's copy."""
-    folder, _, name = path.rpartition("/")
-    return _is_post_name(name, path, jekyll) and (jekyll is not None or is_folder_of_posts(folder, jekyll))
+    return is_folder_of_posts(path.rpartition("/")[0], site) and generator_of(site).is_post(path, site)
 
 
-def _is_post_name(name: str, path: str, jekyll: Jekyll | None) -> bool:
-    """True if a file of a folder that may hold posts is meant as a post."""
-    if jekyll:
-        return is_post(path, jekyll)
-    return name.lower().endswith(SUFFIXES) and not name.startswith(_SPECIAL)
-
-
-def _list(descriptor: int, prefix: str, jekyll: Jekyll | None) -> _Listing:
+def _list(descriptor: int, prefix: str, site: Site) -> _Listing:
     listing = _Listing([], [], [])
     with os.scandir(descriptor) as entries:
         for entry in entries:
             if not entry.name.startswith("."):
-                _add(entry, prefix, jekyll, listing)
+                _add(entry, prefix, site, listing)
     return listing
 
 
-def _add(entry: os.DirEntry[str], prefix: str, jekyll: Jekyll | None, listing: _Listing) -> None:
+def _add(entry: os.DirEntry[str], prefix: str, site: Site, listing: _Listing) -> None:
     path = prefix + entry.name
     if entry.is_dir(follow_symlinks=False):
-        if is_folder_of_posts(path, jekyll):
+        if is_folder_of_posts(path, site):
             listing.folders.append(f"{path}/")
-    elif _is_post_name(entry.name, path, jekyll):
+    elif generator_of(site).is_post(path, site):
         (listing.links if entry.is_symlink() else listing.files).append(entry.name)
 
 

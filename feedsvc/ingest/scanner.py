@@ -111,7 +111,7 @@ class _Comparison:
             known = self.index.stamps()
         had_posts = bool(known)
         with open_folder(self.settings) as folder:
-            files = self.progress(walk(folder, self.settings.jekyll), None, "looking for posts")
+            files = self.progress(walk(folder, self.settings.site), None, "looking for posts")
             difference = _compare(files, known, self.now)
         if self.settling:
             self.settling.refuse_emptiness(is_empty=had_posts and not difference.found)

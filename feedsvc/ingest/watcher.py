@@ -27,7 +27,8 @@ from feedsvc.ingest.scanner import ScanReport, scan, scan_paths
 from feedsvc.ingest.settling import Settling
 from feedsvc.locks import try_lock
 from feedsvc.models import NEVER, Level, Scope
-from feedsvc.settings import Jekyll, Settings
+from feedsvc.settings import Settings
+from feedsvc.sites import Site
 from feedsvc.text import format_count
 
 log = logging.getLogger(__name__)
@@ -108,7 +109,7 @@ class _Watch:
         for changes in self._events(root):
             if self._inodes() != inodes or any(name == str(root) for _, name in changes):
                 return
-            paths = _changed_posts(root, changes, self.settings.jekyll)
+            paths = _changed_posts(root, changes, self.settings.site)
             self.settling.moved_here = _moved(root, changes)
             if paths is None or time.monotonic() - scanned >= self.settings.scan_interval:
                 report = scan(self.settings, self.index, settling=self.settling, clean=self.clean)
@@ -166,7 +167,7 @@ def _moved(root: Path, changes: set[tuple[watchfiles.Change, str]]) -> set[str]:
     return {Path(name).relative_to(root).as_posix() for name in added} if is_gone else set()
 
 
-def _changed_posts(root: Path, changes: set[tuple[watchfiles.Change, str]], jekyll: Jekyll | None) -> set[str] | None:
+def _changed_posts(root: Path, changes: set[tuple[watchfiles.Change, str]], site: Site) -> set[str] | None:
     """Return the post files among changed paths; None if the whole folder has to be scanned.
 
     That is so if a folder changed, and if a path leads through a link, which the watcher follows but a scan does not.
@@ -176,12 +177,12 @@ def _changed_posts(root: Path, changes: set[tuple[watchfiles.Change, str]], jeky
         path = Path(name).relative_to(root)
         if any(part.startswith(".") for part in path.parts):
             continue
-        if not is_folder_of_posts("/".join(path.parts[:-1]), jekyll):
+        if not is_folder_of_posts("/".join(path.parts[:-1]), site):
             continue  # such as the site that Jekyll built
         parent = root / path.parent
         if parent.resolve() != parent:
             return None
-        if is_post_path(path.as_posix(), jekyll):
+        if is_post_path(path.as_posix(), site):
             paths.add(path.as_posix())
         elif change is watchfiles.Change.deleted or (root / path).is_dir():
             return None

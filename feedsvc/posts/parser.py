@@ -13,8 +13,9 @@ from feedsvc.markup.comments import may_hide, strip_comments, without_html_comme
 from feedsvc.models import EPOCH, NEVER, Body, Level, Post, Problem, Reading
 from feedsvc.posts.dates import date_in_name, parse_date, without_date
 from feedsvc.posts.front_matter import split
-from feedsvc.posts.generators.jekyll import is_dated, is_draft, slug_of, values_of
-from feedsvc.posts.generators.jekyll_excerpt import excerpt_separator_of, is_excerpt_only
+from feedsvc.posts.generators.finishing import finish_by_settings
+from feedsvc.posts.generators.jekyll_excerpt import excerpt_separator_of
+from feedsvc.posts.generators.table import generator_of
 from feedsvc.posts.metadata import (
     CATEGORIES,
     EXPIRES,
@@ -27,7 +28,6 @@ from feedsvc.posts.metadata import (
     Front,
     authors_of,
     enclosure_of,
-    flatten,
     image_of,
     language_of,
     names_of,
@@ -37,12 +37,9 @@ from feedsvc.posts.metadata import (
     to_text,
 )
 from feedsvc.posts.misspellings import meant_by
-from feedsvc.posts.permalinks import id_of_post, url_of_post
 from feedsvc.posts.visibility import find_reason, is_known
-from feedsvc.posts.yaml_values import Number
-from feedsvc.settings import Jekyll, Settings
-
-SUFFIXES = (".md", ".markdown", ".html", ".htm")
+from feedsvc.settings import Settings
+from feedsvc.sites import PLAIN_SITE, Jekyll, Site
 
 
 def parse(path: str, data: bytes, settings: Settings, *, now: datetime = EPOCH, modified: datetime = EPOCH) -> Reading:
@@ -52,13 +49,11 @@ def parse(path: str, data: bytes, settings: Settings, *, now: datetime = EPOCH, 
     after its `expiryDate`, and for an excluded tag or category. `modified` is the date of a Jekyll site's draft that
     has none. Raise PostError if the front matter cannot be read, and if the date is missing or impossible.
     """
-    jekyll = settings.jekyll
-    front = _open(path, data, jekyll)
-    if jekyll and not is_dated(path.rpartition("/")[2]) and not is_draft(path, jekyll):
-        hint = Problem(path, 0, Level.HINT, "file name: opens with no date, so this is no post to Jekyll")
-        return Reading(None, (hint,))
-    if jekyll:
-        _apply_jekyll(front, jekyll, modified)
+    generator = generator_of(settings.site)
+    front = _open(path, data, settings.site)
+    if refusal := generator.refuse(path, settings.site):
+        return Reading(None, (Problem(path, 0, Level.HINT, refusal),))
+    generator.prepare(front, settings.site, modified)
     _report_keys(front)
     expires = _date(front, EXPIRES, settings) or NEVER
     reason = _reason_to_hide(front, settings)
@@ -71,9 +66,8 @@ def parse(path: str, data: bytes, settings: Settings, *, now: datetime = EPOCH, 
 
 def _read_visible(front: Front, data: bytes, settings: Settings, *, now: datetime, expires: datetime) -> Reading:
     """Return the reading of a post that is neither hidden nor expired."""
-    post = _to_post(front, data, settings)
-    if settings.jekyll:
-        post = _to_jekyll_post(post, front, settings.jekyll, settings)
+    finish = finish_by_settings if settings.permalink else generator_of(settings.site).finish
+    post = finish(_to_post(front, data, settings), front, settings)
     appears, key = _appearance_of(front, post, settings)
     if appears > now:
         reason = _reason_of_time(front, (key,), "is to come")
@@ -82,23 +76,24 @@ def _read_visible(front: Front, data: bytes, settings: Settings, *, now: datetim
     return Reading(None if reason else post, tuple(front.problems), expires, reason)
 
 
-def body_of(data: bytes, jekyll: Jekyll | None = None, post: Post | None = None) -> Body:
+def body_of(data: bytes, site: Site = PLAIN_SITE, post: Post | None = None) -> Body:
     """Return a post's body with what cleaning needs to know; with `post`, only the part that may be shown.
 
     Raise PostError if the front matter in `data` cannot be read.
     """
-    front = _open("", data, jekyll)
+    front = _open("", data, site)
     body = Body(front.source.body, front.text("title"), original_of(front), len(data))
-    if jekyll is None or post is None or not post.excerpt_only:
+    if not isinstance(site, Jekyll) or post is None or not post.excerpt_only:
         return body
     if post.summary:  # shown instead of the body
         return replace(body, text="")
-    return replace(body, separator=excerpt_separator_of(front.source.values, post.path, jekyll))
+    return replace(body, separator=excerpt_separator_of(front.source.values, post.path, site))
 
 
-def _open(path: str, data: bytes, jekyll: Jekyll | None) -> Front:
+def _open(path: str, data: bytes, site: Site) -> Front:
     """Return the front matter of a file; on a Jekyll site a file without fences has none."""
-    return Front(path, split(data, has_headers=jekyll is None), is_jekyll=jekyll is not None)
+    is_jekyll = isinstance(site, Jekyll)
+    return Front(path, split(data, has_headers=not is_jekyll), is_jekyll=is_jekyll)
 
 
 def _report_keys(front: Front) -> None:
@@ -113,13 +108,15 @@ def _report_keys(front: Front) -> None:
 def _to_post(front: Front, data: bytes, settings: Settings) -> Post:
     stem = _stem(front.path)
     published = _published(front, stem, settings)
+    if front.is_jekyll:
+        published = published.replace(microsecond=0)
     if not front.get("title"):
         front.report(Level.HINT, "title", "none, so the file name stands for it: write one")
     return Post(
         path=front.path,
         title=_shown(front, "title") or title_from(without_date(stem)),
         published=published,
-        updated=max(_date(front, UPDATED, settings) or published, published),
+        updated=_updated(front, published, settings),
         authors=authors_of(front),
         tags=names_of(front, TAGS),
         categories=names_of(front, CATEGORIES),
@@ -134,6 +131,12 @@ def _to_post(front: Front, data: bytes, settings: Settings) -> Post:
     )
 
 
+def _updated(front: Front, published: datetime, settings: Settings) -> datetime:
+    """Return the date of the last change; on a Jekyll site it may be before the post's own."""
+    updated = _date(front, UPDATED, settings) or published
+    return updated if front.is_jekyll else max(updated, published)
+
+
 def _shown(front: Front, *keys: str) -> str:
     """Return the text under one of the keys without its comments; a comment that is never closed stays."""
     text = front.text(*keys)
@@ -145,43 +148,6 @@ def _shown(front: Front, *keys: str) -> str:
 
 def _stem(path: str) -> str:
     return path.rpartition("/")[2].rpartition(".")[0]
-
-
-# --- Jekyll sites ---------------------------------------------------------------------------------
-
-
-def _apply_jekyll(front: Front, jekyll: Jekyll, modified: datetime) -> None:
-    """Replace the front matter by what Jekyll makes of it; report what its author may not expect."""
-    values = values_of(front.source.values, front.path, jekyll)
-    if not values["published"] and front.source.values.get("published", True) is None:
-        front.report(Level.HINT, "published", "empty, which hides the post, as in Jekyll")
-    for number in (item for item in flatten(values["tags"]) if isinstance(item, Number)):
-        front.report(Level.HINT, "tags", f"{number} is a number, which jekyll-feed fails on: put it in quotes")
-    stem = _stem(front.path)
-    if not values.get("date") and without_date(stem) == stem:  # a draft: other posts have a date in their names
-        values["date"] = modified
-    front.take(values)
-
-
-def _to_jekyll_post(post: Post, front: Front, jekyll: Jekyll, settings: Settings) -> Post:
-    """Return a post with the URL and the id that it has on its site, and with dates in whole seconds."""
-    published = post.published.replace(microsecond=0)
-    slug = str(front.values.get("slug") or slug_of(front.path))
-    template = (front.values.get("permalink") and front.text("permalink")) or jekyll.permalink
-    categories = tuple(map(to_text, flatten(front.values.get("categories"))))
-    local = published.astimezone(settings.timezone)
-    try:
-        url = url_of_post(template, jekyll.prefix + front.path, slug, categories, local)
-    except ValueError as error:
-        raise PostError(str(error), front.source.line_of("permalink")) from error
-    return replace(
-        post,
-        published=published,
-        updated=_date(front, UPDATED, settings) or published,
-        url=url,
-        site_id=id_of_post(url, slug),
-        excerpt_only=is_excerpt_only(front.values, jekyll),
-    )
 
 
 # --- reasons not to publish ----------------------------------------------------------------------

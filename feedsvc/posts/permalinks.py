@@ -1,4 +1,4 @@
-"""Permalink templates, such as `/:year/:title/` → the URLs and ids of a Jekyll site's posts.
+"""Permalink templates, such as `/:year/:title/` → the URLs of posts, and the ids of a Jekyll site's posts.
 
 Pure. The rules are those of Jekyll 4.3 and Addressable 2.8; tests compare them with sites that Jekyll built.
 """
@@ -83,6 +83,21 @@ _VALUES: Mapping[str, Callable[[_Subject], str]] = {
     "i_month": lambda post: str(post.local.month),
     "year": lambda post: f"{post.local.year:04}",
 }
+
+
+# --- paths ---------------------------------------------------------------------------------------
+
+
+def stem_of(path: str) -> str:
+    """Return what a post is called by its path: its file without the suffix, or its folder if that is `index`."""
+    folder, _, name = path.rpartition("/")
+    stem = name.rpartition(".")[0]
+    return folder.rpartition("/")[2] if stem == "index" and folder else stem
+
+
+def quote_path(path: str) -> str:
+    """Return a path percent-encoded, with the escapes and the query that it has."""
+    return quote(path, safe=f"/?%#{_PCHAR}")
 
 
 # --- URLs of a Jekyll site's posts ---------------------------------------------------------------

@@ -142,7 +142,7 @@ class Cleaner:
         return to_body_row(post, self._clean_file(post, data), self.fingerprint)
 
     def _clean_file(self, post: Post, data: bytes) -> Cleaned:
-        body = self.clean(body_of(data, self._settings.jekyll, post))
+        body = self.clean(body_of(data, self._settings.site, post))
         if body.fallback:
             log.warning("%s: sanitized only: %s", post.path, body.fallback)
         return body

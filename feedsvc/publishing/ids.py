@@ -37,15 +37,25 @@ def permalink(post: Post, settings: Settings) -> str:
 
 
 def _on_site(path: str, settings: Settings) -> str:
-    site = settings.jekyll
-    return to_absolute(path, f"{site.url}{site.baseurl}") if path and site and site.url else ""
+    """Return the URL of a path on the site; Jekyll normalizes its URLs, other generators' paths are URLs already."""
+    if not path or not settings.own_url:
+        return ""
+    return to_absolute(path, settings.own_url) if settings.jekyll else f"{settings.own_url}{path}"
+
+
+def _site_id(post: Post, settings: Settings) -> str:
+    """Return the id that the site's own feed has, a UUID for a post that is not on the site."""
+    if settings.jekyll:
+        return _on_site(post.site_id, settings)
+    return post.site_id or permalink(post, settings) or _uuid(post, settings)
 
 
 _SCHEMES: Mapping[IdScheme, Callable[[Post, Settings], str]] = {
     IdScheme.UUID: _uuid,
-    IdScheme.JEKYLL_FEED: lambda post, settings: _on_site(post.site_id, settings),
-    IdScheme.JEKYLL: lambda post, settings: (settings.jekyll.url if settings.jekyll else "") + post.site_id,
-    IdScheme.PERMALINK: permalink,
+    IdScheme.SITE: _site_id,
+    IdScheme.JEKYLL_FEED: _site_id,
+    IdScheme.JEKYLL: lambda post, settings: settings.site.url + post.site_id,
+    IdScheme.PERMALINK: lambda post, settings: permalink(post, settings) or _uuid(post, settings),
 }
 
 

@@ -1,6 +1,6 @@
 """Feed URLs of other generators → the scopes and formats they mean, by the rules in `legacy_urls.toml`. Pure.
 
-The feeds of the Jekyll site at hand keep their paths; every other old URL is redirected to the feed's URL here.
+The feeds of the site at hand keep their paths; every other old URL is redirected to the feed's URL here.
 """
 
 import re
@@ -11,9 +11,11 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import parse_qs, quote, urlencode
 
-from feedsvc.models import FeedRequest, Format, Scope, ScopeKind
+from feedsvc.models import FeedRequest, Scope, ScopeKind
+from feedsvc.posts.generators.table import generator_of
 from feedsvc.publishing.routing import Route, first_page
-from feedsvc.settings import Jekyll, Settings
+from feedsvc.settings import Settings
+from feedsvc.sites import OwnFeed
 from feedsvc.text import clean_name
 
 
@@ -40,46 +42,47 @@ _KINDS = {folder: _to_kinds(names) for folder, names in _TABLES["kinds"].items()
 LEGACY_RULES = tuple(map(_to_rule, _TABLES["rules"]))
 
 
-# --- feeds of the Jekyll site at hand ------------------------------------------------------------
+# --- feeds of the site at hand -------------------------------------------------------------------
 
 
 def parse_own_path(path: str, settings: Settings) -> Route | None:
-    """Return the feed that jekyll-feed wrote to `path` of this site; None where it wrote none."""
-    jekyll = settings.jekyll
-    scope = jekyll and _own_scope(path, jekyll)
-    if not jekyll or not scope:
-        return None
-    request = FeedRequest(scope, Format.ATOM, jekyll.feed_limit, settings.content, legacy_path=path)
-    return Route(request, name_in_path=scope.kind is not ScopeKind.ALL)
-
-
-def _own_scope(path: str, jekyll: Jekyll) -> Scope | None:
-    if path == jekyll.feed_path:
-        return Scope()
-    for kind, folder in _own_folders(jekyll).items():
-        name = path.removeprefix(folder).removesuffix(".xml")
-        has_feed = kind is ScopeKind.TAG or name in jekyll.feed_categories
-        if folder and path == f"{folder}{name}.xml" and has_feed and clean_name(name):
-            return Scope(kind, clean_name(name))
+    """Return the feed that the site's generator wrote to `path`; None if it wrote none."""
+    for feed in settings.site.feeds:
+        scope = _own_scope(path, feed)
+        if scope:
+            request = FeedRequest(scope, feed.format, feed.limit, settings.content, legacy_path=path)
+            return Route(request, name_in_path=scope.kind is not ScopeKind.ALL)
     return None
 
 
-def _own_folders(jekyll: Jekyll) -> dict[ScopeKind, str]:
-    return {ScopeKind.TAG: jekyll.feed_tags, ScopeKind.CATEGORY: "/feed/"}
+def _own_scope(path: str, feed: OwnFeed) -> Scope | None:
+    if feed.kind is ScopeKind.ALL:
+        return Scope() if path == feed.path else None
+    start, _, end = feed.path.partition("{name}")
+    name = path.removeprefix(start).removesuffix(end)
+    has_feed = not feed.names or name in feed.names
+    return (
+        Scope(feed.kind, clean_name(name)) if path == f"{start}{name}{end}" and has_feed and clean_name(name) else None
+    )
 
 
 def own_paths(scopes: Iterable[Scope], settings: Settings) -> Iterator[str]:
-    """Return the paths to which jekyll-feed wrote feeds of these scopes, percent-encoded."""
-    paths = (own_path(scope, settings) for scope in scopes)
-    return (quote(path) for path in paths if parse_own_path(path, settings))
+    """Return the paths to which the site's generator wrote feeds of these scopes, percent-encoded."""
+    for scope in scopes:
+        for feed in settings.site.feeds:
+            path = _own_path(scope, feed, settings)
+            if feed.kind is scope.kind and _own_scope(path, feed):
+                yield quote(path)
 
 
-def own_path(scope: Scope, settings: Settings) -> str:
-    """Return the path to which jekyll-feed wrote the feed of a scope, "" if to none; inverse of `parse_own_path`."""
-    if not settings.jekyll or scope.kind is ScopeKind.ALL:
-        return settings.jekyll.feed_path if settings.jekyll else ""
-    folder = _own_folders(settings.jekyll).get(scope.kind)
-    return f"{folder}{scope.name}.xml" if folder else ""
+def own_path(scope: Scope, path: str, settings: Settings) -> str:
+    """Return the path of a scope's feed at the site's own URLs; `path` is that of any feed of its kind there."""
+    found = (_own_path(scope, feed, settings) for feed in settings.site.feeds if _own_scope(path, feed))
+    return next(found, "")
+
+
+def _own_path(scope: Scope, feed: OwnFeed, settings: Settings) -> str:
+    return feed.path.replace("{name}", generator_of(settings.site).to_segment(scope.name))
 
 
 # --- feeds of any generator ----------------------------------------------------------------------

@@ -83,7 +83,7 @@ class Resolver:
             if route.name_in_path:
                 raise NotFound(f"no such {scope.kind}")
             scope, filters = Scope(), demote(scope, filters)
-        legacy_path = own_path(scope, self._settings) if request.legacy_path else ""
+        legacy_path = own_path(scope, request.legacy_path, self._settings) if request.legacy_path else ""
         return replace(request, scope=scope, filters=filters, legacy_path=legacy_path)
 
     def _spelling(self, kind: ScopeKind, name: str) -> str:

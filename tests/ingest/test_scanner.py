@@ -31,7 +31,8 @@ from feedsvc.ingest import scanner as scanning
 from feedsvc.ingest.scanner import ScanReport, scan_paths
 from feedsvc.ingest.settling import Settling
 from feedsvc.models import NEVER, Content, FeedRequest, Format, Scope
-from feedsvc.settings import Jekyll, Settings
+from feedsvc.settings import Settings
+from feedsvc.sites import Jekyll
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -667,7 +668,7 @@ def test_odd_value_never_stops_a_scan(site: Site, key: str, text: str) -> None:
 def test_odd_value_never_stops_a_scan_of_a_jekyll_site(
     site: Site, make_site: Callable[[Settings], Site], key: str
 ) -> None:
-    other = make_site(replace(site.settings, jekyll=Jekyll(url="https://a.example", permalink="/:title/")))
+    other = make_site(replace(site.settings, site=Jekyll(url="https://a.example", permalink="/:title/")))
     (other.write(f"_posts/{NAME}")).write_text(f'{{"title": "A", "{key}": "\\ud800"}}\n')
     other.write("_posts/2024-01-02-b.md", title="B")
 

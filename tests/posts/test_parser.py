@@ -16,7 +16,8 @@ from feedsvc.models import Author, Enclosure, Post, Reading
 from feedsvc.names import MAX_NAME
 from feedsvc.posts.metadata import MAX_NAMES
 from feedsvc.posts.parser import body_of, parse
-from feedsvc.settings import Jekyll, Settings
+from feedsvc.settings import Settings
+from feedsvc.sites import Jekyll
 from feedsvc.text import clean_name
 
 PATH = "news/2024-01-02-hello-world.md"
@@ -754,7 +755,7 @@ def test_problem_in_a_header_has_its_line() -> None:
 def test_on_a_jekyll_site_lines_without_fences_are_the_body() -> None:
     data = b"Title: A\nStatus: draft\n\nText"
 
-    post = parse("_posts/2024-01-02-x.md", data, Settings(jekyll=Jekyll())).post
+    post = parse("_posts/2024-01-02-x.md", data, Settings(site=Jekyll())).post
 
     assert post
     assert (post.title, body_of(data, Jekyll()).text) == ("X", data.decode())

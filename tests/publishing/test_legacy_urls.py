@@ -13,6 +13,7 @@ from feedsvc.config import from_toml, load_settings, merge
 from feedsvc.errors import SettingError
 from feedsvc.models import Scope, ScopeKind
 from feedsvc.publishing.legacy_urls import own_paths
+from feedsvc.sites import OwnFeed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -186,8 +187,8 @@ def test_own_feed_in_another_case_redirects_to_where_it_was(jekyll: Site) -> Non
 
 def test_own_feed_in_a_place_of_ours_comes_first(jekyll: Site, make_site: Callable[[Settings], Site]) -> None:
     assert jekyll.settings.jekyll
-    config = replace(jekyll.settings.jekyll, feed_path="/atom.xml")
-    other = make_site(replace(jekyll.settings, jekyll=config))
+    config = replace(jekyll.settings.jekyll, feeds=(OwnFeed("/atom.xml", "atom", 10),))
+    other = make_site(replace(jekyll.settings, site=config))
     other.scan()
 
     assert etree.fromstring(other.get("/atom.xml").body).findtext("a:id", "", ATOM) == "https://example.org/b/atom.xml"
@@ -200,7 +201,8 @@ def test_own_feed_of_nothing_is_404(jekyll: Site, path: str) -> None:
 
 def test_a_tag_has_no_old_url_where_only_categories_had_feeds(jekyll: Site) -> None:
     assert jekyll.settings.jekyll
-    settings = replace(jekyll.settings, jekyll=replace(jekyll.settings.jekyll, feed_tags=""))
+    feeds = tuple(feed for feed in jekyll.settings.jekyll.feeds if feed.kind is not ScopeKind.TAG)
+    settings = replace(jekyll.settings, site=replace(jekyll.settings.jekyll, feeds=feeds))
 
     assert list(own_paths([Scope(ScopeKind.TAG, "Film"), Scope(ScopeKind.AUTHOR, "Film")], settings)) == []
 

@@ -15,7 +15,7 @@ from feedsvc.posts.dates import without_date
 from feedsvc.posts.generators.jekyll_config import to_items
 from feedsvc.posts.metadata import AUTHORS, CATEGORIES, EXPIRES, FLAGS, PUBLISHED, TAGS, UPDATED
 from feedsvc.posts.permalinks import MARKDOWN
-from feedsvc.settings import Jekyll
+from feedsvc.sites import Jekyll, Site
 
 POSTS, DRAFTS = "_posts", "_drafts"
 
@@ -30,13 +30,13 @@ _UNKNOWN = {*PUBLISHED, *UPDATED, *EXPIRES, *TAGS, *CATEGORIES, *FLAGS} - {"date
 # --- files ---------------------------------------------------------------------------------------
 
 
-def is_post(path: str, jekyll: Jekyll) -> bool:
+def is_post(path: str, site: Site) -> bool:
     """Return True if the file at `path` in the posts folder is a post of the site."""
-    *folders, name = (jekyll.prefix + path).split("/")
-    if name.endswith("~") or not may_hold_posts(path, jekyll):
+    *folders, name = (site.prefix + path).split("/")
+    if name.endswith("~") or not may_hold_posts(path, site):
         return False
     if DRAFTS in folders:
-        return jekyll.drafts and "." in name
+        return isinstance(site, Jekyll) and site.drafts and "." in name
     return POSTS in folders and (is_dated(name) or name.endswith((*MARKDOWN, *_HTML)))
 
 
@@ -45,15 +45,16 @@ def is_dated(name: str) -> bool:
     return bool(_POST_NAME.fullmatch(name))
 
 
-def may_hold_posts(path: str, jekyll: Jekyll) -> bool:
+def may_hold_posts(path: str, site: Site) -> bool:
     """Return True unless a file or folder is special, or in the site's `exclude` as a pattern or the start of its path.
 
     (EntryFilter#special?, EntryFilter#glob_include?)
     """
-    whole = (jekyll.prefix + path).strip("/")
+    whole = (site.prefix + path).strip("/")
+    exclude = site.exclude if isinstance(site, Jekyll) else ()
     if any(part.startswith(_SPECIAL) and part not in {POSTS, DRAFTS} for part in whole.split("/")):
         return False
-    return not any(f"{whole}/".startswith(pattern) or fnmatchcase(whole, pattern) for pattern in jekyll.exclude)
+    return not any(f"{whole}/".startswith(pattern) or fnmatchcase(whole, pattern) for pattern in exclude)
 
 
 def is_draft(path: str, jekyll: Jekyll) -> bool:

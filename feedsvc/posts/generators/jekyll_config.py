@@ -8,31 +8,28 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from feedsvc.models import ScopeKind
 from feedsvc.posts.permalinks import STYLES
-from feedsvc.settings import Defaults, Jekyll
+from feedsvc.sites import Defaults, Jekyll, OwnFeed
 from feedsvc.text import to_language
 
 CONFIG_NAME = "_config.yml"
 AUTHORS_NAME = "_data/authors.yml"
-MAX_ENTRIES = 1_000  # of a feed at jekyll-feed's URL
+CNAME = "CNAME"  # the host that GitHub Pages serves the site at; jekyll-github-metadata takes `url` from it
+MAX_ENTRIES, DEFAULT_ENTRIES = 1_000, 10  # of a feed at jekyll-feed's URL
 
 _EXCERPT_SEPARATOR = "\n\n"
 _DEFAULT_EXCLUDES = (".sass-cache", ".jekyll-cache", "gemfiles", "Gemfile", "node_modules", "vendor/bundle/")
-_HEXO_KEYS = {"public_dir", "source_dir", "new_post_name"}  # Hexo has a `_config.yml` as well
 _TYPES = {"post": "posts", "draft": "drafts"}  # of `defaults`, as Jekyll 2 spelt them
 
 
-def is_jekyll(config: Mapping[str, Any]) -> bool:
-    """Return True if a `_config.yml` is a Jekyll site's, not that of another generator."""
-    return _HEXO_KEYS.isdisjoint(config)
-
-
-def to_jekyll(config: Mapping[str, Any], authors: Mapping[str, Any], prefix: str) -> Jekyll:
-    """Return a site's configuration; `prefix` is the path of the posts folder in the site, "" for its root."""
+def to_jekyll(config: Mapping[str, Any], authors: Mapping[str, Any], prefix: str = "", cname: str = "") -> Jekyll:
+    """Return a site's configuration; `prefix` is the path of the posts folder in the site, `cname` its host's file."""
     posts = to_mapping(to_mapping(config.get("collections")).get("posts"))
     style = _text(config.get("permalink")) or "date"
     return Jekyll(
-        url=_text(config.get("url")),
+        reason=CONFIG_NAME,
+        url=_text(config.get("url")) or _from_cname(cname),
         baseurl="/".join(("", *filter(None, _text(config.get("baseurl")).split("/")))),
         prefix=prefix,
         permalink=_text(posts.get("permalink")) or STYLES.get(style, style),
@@ -65,18 +62,35 @@ def to_settings(config: Mapping[str, Any], jekyll: Jekyll) -> dict[str, object]:
     return {name: value for name, value in found.items() if value}
 
 
+def _from_cname(text: str) -> str:
+    host = next(iter(text.split()), "")
+    return f"https://{host}" if re.fullmatch(r"[\w.-]+", host) else ""
+
+
 def _feed_options(feed: Mapping[str, Any]) -> dict[str, Any]:
     """Return what jekyll-feed's own key sets, by the fields of `Jekyll`."""
     posts = to_mapping(to_mapping(feed.get("collections")).get("posts"))
-    tags, limit = feed.get("tags"), _text(feed.get("posts_limit"))
+    limit = _text(feed.get("posts_limit"))
+    most = min(int(limit), MAX_ENTRIES) if re.fullmatch("0*[1-9][0-9]{0,8}", limit) else DEFAULT_ENTRIES
+    path = "/" + (_text(posts.get("path")) or _text(feed.get("path")) or "feed.xml").lstrip("/")
+    feeds = (
+        OwnFeed(path, "atom", most),
+        *_feeds_of_tags(feed.get("tags"), most),
+        *_feeds_of_categories(feed, posts, most),
+    )
+    return {"feeds": feeds, "excerpt_only": is_given(feed.get("excerpt_only"))}
+
+
+def _feeds_of_tags(tags: object, limit: int) -> Iterator[OwnFeed]:
+    """Return the feeds of tags, none if their path leaves the site."""
     folder = (_text(to_mapping(tags).get("path")) or "feed/by_tag").strip("/")
-    return {
-        "feed_path": "/" + (_text(posts.get("path")) or _text(feed.get("path")) or "feed.xml").lstrip("/"),
-        "feed_limit": min(int(limit), MAX_ENTRIES) if re.fullmatch("0*[1-9][0-9]{0,8}", limit) else 10,
-        "feed_tags": f"/{folder}/" if isinstance(tags, dict) or _is_true(tags) else "",
-        "feed_categories": (*_texts(feed.get("categories")), *_texts(posts.get("categories"))),
-        "excerpt_only": is_given(feed.get("excerpt_only")),
-    }
+    if (isinstance(tags, dict) or _is_true(tags)) and ".." not in folder.split("/"):
+        yield OwnFeed(f"/{folder}/{{name}}.xml", "atom", limit, ScopeKind.TAG)
+
+
+def _feeds_of_categories(feed: Mapping[str, Any], posts: Mapping[str, Any], limit: int) -> Iterator[OwnFeed]:
+    if names := (*_texts(feed.get("categories")), *_texts(posts.get("categories"))):
+        yield OwnFeed("/feed/{name}.xml", "atom", limit, ScopeKind.CATEGORY, names)
 
 
 def _defaults(value: object) -> Iterator[Defaults]:

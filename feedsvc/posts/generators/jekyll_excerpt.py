@@ -9,7 +9,7 @@ from typing import Any
 
 from feedsvc.posts.generators.jekyll import with_defaults
 from feedsvc.posts.generators.jekyll_config import is_given, to_mapping
-from feedsvc.settings import Jekyll
+from feedsvc.sites import Jekyll
 
 _LINK_DEFINITION = re.compile(r"^ {0,3}\[[^\]\n]+\]:.+$", re.MULTILINE)
 

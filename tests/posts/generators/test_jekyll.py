@@ -96,8 +96,8 @@ def test_posts_have_the_same_address_from_wherever_the_folder_is_given(make: Mak
     assert post_of(site).url == "/2020/02/03/my-post.html"
 
 
-def test_an_id_scheme_of_jekyll_needs_a_jekyll_site(tmp_path: Path) -> None:
-    with pytest.raises(SettingError, match="needs a Jekyll site"):
+def test_an_id_scheme_of_a_site_needs_a_site(tmp_path: Path) -> None:
+    with pytest.raises(SettingError, match="needs a site with a URL"):
         load_settings({"posts": tmp_path, "id_scheme": "permalink"})
 
 

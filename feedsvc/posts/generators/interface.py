@@ -1,0 +1,90 @@
+"""The interface of a site generator: how its sites are recognized and read, and what it makes of a post. Pure.
+
+A generator is one `Generator` in a module of its own, and a row of `posts.generators.table.GENERATORS`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from feedsvc.models import Post
+from feedsvc.posts.metadata import Front
+from feedsvc.settings import Settings
+from feedsvc.sites import GeneratorName, Site
+
+
+class SiteFiles(Protocol):
+    """The files of a folder that may be a site's root; paths are relative to it, with "/" between folders."""
+
+    def has(self, path: str) -> bool:
+        """Return True if there is a file or a folder at `path`."""
+
+    def read(self, path: str) -> str:
+        """Return the text of the file at `path`, "" if there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """What a site's configuration says: the site, the settings of feedsvc it implies by name, and hints on the rest."""
+
+    site: Site
+    settings: Mapping[str, object] = field(default_factory=dict)
+    hints: tuple[str, ...] = ()
+
+
+def is_in_content(site: Site, path: str) -> bool:
+    """Return True if a folder of the site, with a slash at its end, is one of those that hold posts, or in one."""
+    return any(path.startswith(folder) for folder in site.content)
+
+
+def anywhere(_prefix: str) -> bool:
+    """Return True: the posts folder may be any folder of the site that holds posts."""
+    return True
+
+
+def never(_path: str, _site: Site) -> str:
+    """Return no reason to refuse a file."""
+    return ""
+
+
+def take_as_is(_front: Front, _site: Site, _modified: datetime) -> None:
+    """Leave the front matter as it is written."""
+
+
+def keep(post: Post, _front: Front, _settings: Settings) -> Post:
+    """Return the post itself: it has no page on a site of its own."""
+    return post
+
+
+def as_written(name: str) -> str:
+    """Return the name of a scope itself."""
+    return name
+
+
+@dataclass(frozen=True, slots=True)
+class Generator:
+    """A site generator.
+
+    - `recognize` returns what in a folder shows that it is the root of such a site, "" if nothing does.
+    - `read` returns the configuration of the site; the text is the `prefix` of the posts folder in it. Raise PostError
+      or ValueError for a file that cannot be parsed.
+    - `may_be_below` returns False if a posts folder at a path in a site is not taken for a part of it.
+    - `may_hold_posts` decides on folders by their paths in the posts folder, `is_post` on the files in those.
+    - `refuse` returns the reason why a file that looks like a post is none, "" if it is one.
+    - `prepare` replaces a post's front matter by what the generator makes of it; the time is that of the file.
+    - `finish` returns the post with its URL and id on the site, and the scopes that the site gives it.
+    - `to_segment` returns the name of a scope as the paths of the generator's own feeds have it.
+    """
+
+    name: GeneratorName
+    label: str
+    recognize: Callable[[SiteFiles], str]
+    read: Callable[[SiteFiles, str], Configuration]
+    may_hold_posts: Callable[[str, Site], bool]
+    is_post: Callable[[str, Site], bool]
+    may_be_below: Callable[[str], bool] = anywhere
+    refuse: Callable[[str, Site], str] = never
+    prepare: Callable[[Front, Site, datetime], None] = take_as_is
+    finish: Callable[[Post, Front, Settings], Post] = keep
+    to_segment: Callable[[str], str] = as_written

@@ -1,0 +1,91 @@
+"""Jekyll: how its sites are recognized, and what it makes of a post: front matter, URL and id. Pure.
+
+The rules for files and keys are in `jekyll`, for `_config.yml` in `jekyll_config`.
+"""
+
+import re
+from dataclasses import replace
+from datetime import datetime
+
+from feedsvc.errors import PostError
+from feedsvc.models import Level, Post
+from feedsvc.posts.dates import without_date
+from feedsvc.posts.front_matter import load_yaml
+from feedsvc.posts.generators.interface import Configuration, Generator, SiteFiles
+from feedsvc.posts.generators.jekyll import POSTS, is_dated, is_draft, is_post, may_hold_posts, slug_of, values_of
+from feedsvc.posts.generators.jekyll_config import AUTHORS_NAME, CNAME, CONFIG_NAME, to_jekyll, to_settings
+from feedsvc.posts.generators.jekyll_excerpt import is_excerpt_only
+from feedsvc.posts.metadata import Front, flatten, to_text
+from feedsvc.posts.permalinks import id_of_post, url_of_post
+from feedsvc.posts.yaml_values import Number
+from feedsvc.settings import Settings
+from feedsvc.sites import GeneratorName, Jekyll, Site
+
+_OF_HEXO = re.compile("^(?:public_dir|source_dir|new_post_name):", re.MULTILINE)
+
+
+def _recognize(files: SiteFiles) -> str:
+    """Return the name of Jekyll's configuration; the generators that have a file of that name too come before it."""
+    return CONFIG_NAME if files.has(CONFIG_NAME) and not _OF_HEXO.search(files.read(CONFIG_NAME)) else ""
+
+
+def _may_be_below(prefix: str) -> bool:
+    """Return True for the site's root, a folder in it, and any folder in one called `_posts`."""
+    return prefix.count("/") <= 1 or f"{POSTS}/" in prefix
+
+
+def _read(files: SiteFiles, prefix: str) -> Configuration:
+    config, people = load_yaml(files.read(CONFIG_NAME)), load_yaml(files.read(AUTHORS_NAME))
+    jekyll = to_jekyll(config, people, prefix, files.read(CNAME))
+    return Configuration(jekyll, to_settings(config, jekyll))
+
+
+def _of(site: Site) -> Jekyll:
+    return site if isinstance(site, Jekyll) else Jekyll()
+
+
+def _refuse(path: str, site: Site) -> str:
+    is_no_post = not is_dated(path.rpartition("/")[2]) and not is_draft(path, _of(site))
+    return "file name: opens with no date, so this is no post to Jekyll" if is_no_post else ""
+
+
+def _prepare(front: Front, site: Site, modified: datetime) -> None:
+    """Replace the front matter by what Jekyll makes of it; report what its author may not expect."""
+    values = values_of(front.source.values, front.path, _of(site))
+    if not values["published"] and front.source.values.get("published", True) is None:
+        front.report(Level.HINT, "published", "empty, which hides the post, as in Jekyll")
+    for number in (item for item in flatten(values["tags"]) if isinstance(item, Number)):
+        front.report(Level.HINT, "tags", f"{number} is a number, which jekyll-feed fails on: put it in quotes")
+    stem = front.path.rpartition("/")[2].rpartition(".")[0]
+    if not values.get("date") and without_date(stem) == stem:  # a draft: other posts have a date in their names
+        values["date"] = modified
+    front.take(values)
+
+
+def _finish(post: Post, front: Front, settings: Settings) -> Post:
+    """Return a post with the URL and the id that it has on its site."""
+    jekyll = _of(settings.site)
+    slug = str(front.values.get("slug") or slug_of(front.path))
+    template = (front.values.get("permalink") and front.text("permalink")) or jekyll.permalink
+    categories = tuple(map(to_text, flatten(front.values.get("categories"))))
+    local = post.published.astimezone(settings.timezone)
+    try:
+        url = url_of_post(template, jekyll.prefix + front.path, slug, categories, local)
+    except ValueError as error:
+        raise PostError(str(error), front.source.line_of("permalink")) from error
+    excerpt_only = is_excerpt_only(front.values, jekyll)
+    return replace(post, url=url, site_id=id_of_post(url, slug), excerpt_only=excerpt_only)
+
+
+JEKYLL = Generator(
+    name=GeneratorName.JEKYLL,
+    label="Jekyll",
+    recognize=_recognize,
+    read=_read,
+    may_hold_posts=may_hold_posts,
+    is_post=is_post,
+    may_be_below=_may_be_below,
+    refuse=_refuse,
+    prepare=_prepare,
+    finish=_finish,
+)

@@ -1,0 +1,15 @@
+"""Every generator that feedsvc knows, in the order in which a folder is compared with them. Pure."""
+
+from collections.abc import Mapping
+
+from feedsvc.posts.generators.interface import Generator
+from feedsvc.posts.generators.jekyll_site import JEKYLL
+from feedsvc.posts.generators.plain import PLAIN
+from feedsvc.sites import GeneratorName, Site
+
+GENERATORS: Mapping[GeneratorName, Generator] = {one.name: one for one in (JEKYLL, PLAIN)}
+
+
+def generator_of(site: Site) -> Generator:
+    """Return the generator of a site."""
+    return GENERATORS[site.generator]

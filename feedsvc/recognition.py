@@ -1,0 +1,79 @@
+"""Which generator's site the posts folder belongs to: the folders around it, compared with what generators look for.
+
+Reads configuration files and nothing else; none of them is ever run.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from feedsvc.errors import PostError, SettingError
+from feedsvc.posts.generators.interface import Configuration, Generator, is_in_content
+from feedsvc.posts.generators.table import GENERATORS
+from feedsvc.sites import PLAIN_SITE, GeneratorName
+
+
+@dataclass(frozen=True, slots=True)
+class FilesOnDisk:
+    """The files of a folder; implements `SiteFiles`."""
+
+    root: Path
+
+    def has(self, path: str) -> bool:
+        """Return True if there is a file or a folder at `path`."""
+        return (self.root / path).exists()
+
+    def read(self, path: str) -> str:
+        """Return the text of the file at `path`, "" if there is none.
+
+        Raise SettingError for one that is there and cannot be read.
+        """
+        place = self.root / path
+        try:
+            return place.read_text(encoding="utf-8-sig") if place.is_file() else ""
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingError(f"{place}: cannot be read: {error}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """A site's configuration and where it was read."""
+
+    configuration: Configuration
+    where: Path
+
+
+def recognize(posts: Path, name: GeneratorName) -> Recognition:
+    """Return the configuration of the site that the posts folder belongs to; that of a plain folder if there is none.
+
+    `name` is the generator that is set. Raise SettingError for a configuration that cannot be read.
+    """
+    folder = posts.absolute()
+    found = next(_candidates(folder, name), None)
+    if found is None and name in {GeneratorName.AUTO, GeneratorName.PLAIN}:
+        return Recognition(Configuration(PLAIN_SITE), folder)
+    return found or _read(GENERATORS[name], folder, "", "")
+
+
+def _candidates(folder: Path, name: GeneratorName) -> Iterator[Recognition]:
+    """Yield the sites that the folder may belong to, the nearest first."""
+    wanted = [one for one in GENERATORS.values() if name in {GeneratorName.AUTO, one.name}]
+    for root in [folder, *folder.parents]:
+        files = FilesOnDisk(root)
+        prefix = "".join(f"{part}/" for part in folder.relative_to(root).parts)
+        for generator in wanted:
+            if (reason := generator.recognize(files)) and generator.may_be_below(prefix):
+                found = _read(generator, root, prefix, reason)
+                if not prefix or is_in_content(found.configuration.site, prefix):
+                    yield found
+
+
+def _read(generator: Generator, root: Path, prefix: str, reason: str) -> Recognition:
+    where = root / reason
+    try:
+        return Recognition(generator.read(FilesOnDisk(root), prefix), where)
+    except PostError as error:
+        line = f":{error.line}" if error.line else ""
+        raise SettingError(f"{where}{line}: {str(error).removeprefix('front matter: ')}") from error
+    except (ValueError, RecursionError) as error:
+        raise SettingError(f"{where}: {error}") from error
