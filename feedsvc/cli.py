@@ -172,6 +172,7 @@ def clean(file: Path, *, diff: bool, raw: bool, **given: Any) -> None:
     if cleaned.fallback:
         click.echo(f"{file}: sanitized only: {cleaned.fallback}", err=True)
     if diff:
+        click.echo(click.style(str(cleaner.find_provenance(body)), bold=True))
         for removal in cleaner.explain(body):
             click.echo(f"{click.style(removal.rule, bold=True)}: {click.style(removal.html, fg='red')}")
     else:

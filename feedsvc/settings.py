@@ -35,6 +35,14 @@ class LinkTo(StrEnum):
     PAGE = "page"
 
 
+class Scraped(StrEnum):
+    """Which posts count as taken from another site; `auto`: by their original and their body."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
 class IdScheme(StrEnum):
     """How entry ids are made; all but `uuid` need a site with a URL, those called after Jekyll one of Jekyll.
 
@@ -219,6 +227,10 @@ class Settings:
     exclude_categories: tuple[str, ...] = _setting((), "posts with one of these categories are left out")
     future: bool = _setting(False, "publish posts before their date")
     drafts: bool = _setting(False, "publish drafts")
+    scraped: Scraped = _setting(
+        Scraped.AUTO,
+        "which posts are cleaned as taken from another site: auto (by their original and their body), always or never",
+    )
     rules: Path | None = _setting(None, "a file of cleaning rules, added to the packaged ones", _path)
     source_line: bool = _setting(False, "end each body with a link to its original")
     image_proxy: str = _setting("", "a URL with {url} in it, through which pictures are loaded", _template)

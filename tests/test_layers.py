@@ -30,7 +30,19 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
     "index": ("schema", "records", "writer", "database", "queries"),
     "ingest": ("folder", "settling", "reading", "scanner", "watcher"),
     "publishing": (
-        *("bodies", "cache", "routing", "ids", "legacy_urls", "feeds", "state", "pagination", "catalog", "resolver"),
+        *(
+            "provenance",
+            "bodies",
+            "cache",
+            "routing",
+            "ids",
+            "legacy_urls",
+            "feeds",
+            "state",
+            "pagination",
+            "catalog",
+            "resolver",
+        ),
         *("documents", "static_files", "builder", "publisher"),
     ),
     "web": (

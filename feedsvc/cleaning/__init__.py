@@ -104,7 +104,8 @@ def clean(html: str, *, original: str = "", title: str = "", base_url: str = "",
     """Clean the HTML of a post. Never raise.
 
     `original` is the URL it was first published at: it chooses the site's rules, and relative URLs are resolved
-    against it, else against `base_url`; without either they stay as they are.
+    against it, else against `base_url`; without either they stay as they are. The rules are those for a post that was
+    taken from another site, unless `rules.own` is given: of all other posts every word stays.
     """
     tree = _make_tree(original, title, base_url, rules)
     body, fallback = _clean_body(html, tree)

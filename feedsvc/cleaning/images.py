@@ -13,6 +13,7 @@ from feedsvc.cleaning.rules import Rules
 from feedsvc.cleaning.text import squeeze
 from feedsvc.cleaning.tree import Tree, find_elements, is_inside
 from feedsvc.cleaning.urls import resolve
+from feedsvc.urls import to_host
 
 _TINY = re.compile(r"\s*[0-2](?:px)?\s*\Z")
 _CANDIDATE = re.compile(r"([^\s,]\S*)(?:\s+(\d+(?:\.\d+)?)\w)?")
@@ -54,13 +55,23 @@ def _reason_to_remove(tree: Tree, image: Tag, url: str) -> str:
 
 def _is_pixel(tree: Tree, image: Tag, url: str) -> bool:
     sizes = [str(image[key]) for key in ("width", "height") if key in image.attrs]
-    return (bool(sizes) and all(_TINY.match(size) for size in sizes)) or bool(tree.rules.pixels.search(url))
+    if sizes and all(_TINY.match(size) for size in sizes):
+        return True
+    # On one's own site /images/count.png is a picture.
+    return bool(tree.rules.pixels.search(url)) and (tree.scraped or to_host(url) != to_host(tree.base))
 
 
 def _find_url(tree: Tree, image: Tag) -> str:
     candidates = map(str.strip, _candidate_urls(image, tree.rules))
     usable = (url for url in candidates if url and not tree.rules.placeholders.search(url))
-    return resolve(next(usable, ""), tree.base)
+    url = next(usable, "")
+    if not url and not tree.scraped and not _is_lazy(image, tree.rules):
+        url = str(image.get("src", ""))  # a picture of one's own that is called loading.gif
+    return resolve(url, tree.base)
+
+
+def _is_lazy(image: Tag, rules: Rules) -> bool:
+    return any(key in image.attrs for key in (*rules.lazy, *rules.lazy_sets))
 
 
 def _candidate_urls(image: Tag, rules: Rules) -> Iterator[str]:
@@ -97,13 +108,13 @@ def resolve_noscript(tree: Tree) -> None:
 
 
 def remove_repeated_images(tree: Tree) -> None:
-    """Remove an image that directly follows itself."""
+    """Remove an image that directly follows itself; in a post of one's own it does so on purpose."""
     last = ""
     for node in tuple(tree.root.descendants):
         if isinstance(node, NavigableString):
             last = "" if node.strip() else last
         elif isinstance(node, Tag) and node.name == "img":
-            if node["src"] == last:
+            if node["src"] == last and tree.scraped:
                 tree.remove(node, "repeated image")
             last = str(node["src"])
 

@@ -22,6 +22,8 @@ Found = list[tuple[str, Tag]]
 """Elements that go, each after the rule that removes it."""
 
 _ONE_CLASS = re.compile(r"\.[\w-]+\Z")
+_WORD = re.compile(r"[\w.:-]+")
+_NOT_NAMING = to_names("id class style alt title")
 _COUNTER = re.compile(r"-\d+\Z")
 
 _INVISIBLE = to_names(
@@ -82,7 +84,7 @@ def remove_invisible(tree: Tree) -> None:
 
 def remove_junk(tree: Tree) -> None:
     """Remove what is hidden, and what is junk by its name."""
-    spared: set[int | str] = set()
+    spared: set[int | str] = set() if tree.scraped else _find_openable(tree.root)
     found = list(_find(tree.root, tree.rules, spared))
     if not found:
         return
@@ -92,6 +94,21 @@ def remove_junk(tree: Tree) -> None:
         found = list(_find(tree.root, tree.rules, spared))
     for rule, element in found:
         tree.remove(element, rule)
+
+
+def _find_openable(root: Tag) -> set[int | str]:
+    """Return hidden elements, by their id(), that something in the post shows: answers, spoilers, tabs."""
+    hidden = [element for element in find_elements(root) if element.attrs.get("id") and _is_hidden(element)]
+    if not hidden:
+        return set()
+    named = {name for element in find_elements(root) for name in _find_named(element)}
+    return {id(element) for element in hidden if element["id"] in named}
+
+
+def _find_named(element: Tag) -> list[str]:
+    """Return the words in those attributes of an element that can name another."""
+    values = (str(value) for key, value in element.attrs.items() if key not in _NOT_NAMING)
+    return [word for value in values for word in _WORD.findall(value)]
 
 
 def _find(parent: Tag, rules: Rules, spared: set[int | str]) -> Iterator[tuple[str, Tag]]:
@@ -123,18 +140,24 @@ def _find_rule(element: Tag, rules: Rules) -> str:
     for key in ("class", "id"):
         for token in _split_value(element, key) if key in attributes else ():
             is_junk = token in rules.names or token.startswith(rules.prefixes)
-            if is_junk and not (key == "id" and _is_slug(token, element)):
+            if is_junk and not (key == "id" and _is_slug(token, element, rules)):
                 return f"{key} {token}"
     if attributes.get("role") in rules.roles:
         return f"role {attributes['role']}"
     return "hidden" if _is_hidden(element) else ""
 
 
-def _is_slug(token: str, element: Tag) -> bool:
-    """True if a heading's id is made from its own words, as generators do; "license-1" is the second "License"."""
-    if element.name not in HEADINGS:
+def _is_slug(token: str, element: Tag, rules: Rules) -> bool:
+    """True if an id is made from the words of a heading, as generators do; "license-1" is the second "License".
+
+    Of one's own posts the id of a section is so too.
+    """
+    heading = element if element.name in HEADINGS else None
+    if heading is None and not rules.scraped:
+        heading = next((below for below in find_elements(element) if below.name in HEADINGS), None)
+    if heading is None:
         return False
-    text = to_letters(element.get_text())
+    text = to_letters(heading.get_text())
     return text in (to_letters(token), to_letters(_COUNTER.sub("", token)))
 
 

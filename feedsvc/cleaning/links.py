@@ -1,11 +1,15 @@
 """Links: absolute and direct URLs, none that only shares or sells; anchors stay if a link of the post leads to them."""
 
+from collections import Counter
+
 from bs4 import Tag
 
 from feedsvc.cleaning.allowlist import MEDIA
 from feedsvc.cleaning.text import squeeze
-from feedsvc.cleaning.tree import Tree, count_text, find_elements, has_media
+from feedsvc.cleaning.tree import Tree, count_text, find_container, find_elements, find_strings, has_media, is_inside
 from feedsvc.cleaning.urls import resolve, to_direct
+
+LABEL_LENGTH = 30
 
 
 def repair_links(tree: Tree) -> None:
@@ -13,8 +17,9 @@ def repair_links(tree: Tree) -> None:
     for link in tree.find("a"):
         link["id"] = link.get("id") or link.get("name") or ""
     ids = {str(element.get("id", "")) for element in find_elements(tree.root)} - {""}
+    in_text = frozenset() if tree.scraped else _find_share_links_in_text(tree)
     for link in tree.find("a"):
-        _repair_link(tree, link, ids)
+        _repair_link(tree, link, ids, in_text)
     tree.commit()
     linked = {str(link["href"])[1:] for link in tree.find("a") if str(link["href"]).startswith("#")}
     for link in tree.find("a"):
@@ -24,14 +29,25 @@ def repair_links(tree: Tree) -> None:
         quote["cite"] = resolve(str(quote.get("cite", "")), tree.base)
 
 
-def _repair_link(tree: Tree, link: Tag, ids: set[str]) -> None:
+def _repair_link(tree: Tree, link: Tag, ids: set[str], in_text: frozenset[int]) -> None:
     href = str(link.get("href", "")).strip()
-    if tree.rules.share.search(href) and not has_media(link):
+    if tree.rules.share.search(href) and not has_media(link) and id(link) not in in_text:
         tree.remove(link, "share link")
     elif tree.rules.promotions.search(href) and has_media(link) and not squeeze(link.get_text()):
         tree.remove(link, "promotion")
     else:
         link["href"] = _find_target(tree, href, ids)
+
+
+def _find_share_links_in_text(tree: Tree) -> frozenset[int]:
+    """Return the links, by their id(), that would share a page but stand in a sentence: in more text than a label."""
+    found = [link for link in tree.find("a") if tree.rules.share.search(str(link.get("href", "")))]
+    if not found:
+        return frozenset()
+    sizes: Counter[int] = Counter()
+    for string in find_strings(tree.root):
+        sizes[id(find_container(string))] += 0 if is_inside(string, {"a"}) else len(squeeze(string))
+    return frozenset(id(link) for link in found if sizes[id(find_container(link))] > LABEL_LENGTH)
 
 
 def _find_target(tree: Tree, href: str, ids: set[str]) -> str:

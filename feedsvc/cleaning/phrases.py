@@ -40,7 +40,10 @@ _SITE_NAME = re.compile(r"\s+[-–—|_·»]\s+\S.*\Z")
 
 
 def remove_phrases(tree: Tree) -> None:
-    """Remove the title repeated at the top, lists of other articles, and blocks whose text matches a phrase."""
+    """Remove the title repeated at the top, lists of other articles, and blocks whose text matches a phrase.
+
+    Of a post of one's own only a first heading that repeats the title goes, and what an operator's phrases match.
+    """
     titles = {to_letters(tree.title), to_letters(_SITE_NAME.sub("", tree.title))} - {""}
     at_head = partial(_remove_at_head, tree, titles)
     at_tail = partial(_remove_at_edge, tree, tree.rules.tail, "tail")
@@ -75,10 +78,22 @@ def _remove_first(blocks: list[Block], count: int, remove: Callable[[Block], boo
 def _remove_at_head(tree: Tree, titles: set[str], block: Block) -> bool:
     element = block.element
     may_repeat = block.is_leaf and element.name in _TITLES and not is_inside(element, _QUOTED)
-    if may_repeat and to_letters(block.text) in titles and not has_media(element):
+    if may_repeat and to_letters(block.text) in titles and _is_title(tree, block):
         tree.remove_with_wrappers(element, "title")
         return True
     return _remove_at_edge(tree, tree.rules.head, "head", block)
+
+
+def _is_title(tree: Tree, block: Block) -> bool:
+    """True if a block that has the words of the title shows nothing more: no picture, no link to another site.
+
+    In a post of one's own only the first heading is one.
+    """
+    element, own = block.element, _to_domain(tree.base)
+    links = find_elements(element, "a") if block.has_link else []
+    if has_media(element) or any(to_host(str(link["href"])) and not _leads_to(link, own) for link in links):
+        return False
+    return tree.scraped or (element.name == "h1" and not any(map(str.strip, element.find_all_previous(string=True))))
 
 
 def _remove_at_end(tree: Tree, block: Block) -> bool:

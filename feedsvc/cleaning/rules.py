@@ -38,7 +38,8 @@ class Site:
 class Rules:
     """What is junk, by the keys of `rules.toml`.
 
-    `fingerprint` changes whenever a rule or the version of cleaning does; comments in the files do not count.
+    It is junk in posts taken from other sites if `scraped`, else in all others. `fingerprint` changes
+    whenever a rule or the version of cleaning does; comments in the files do not count.
     """
 
     names: frozenset[str]
@@ -63,11 +64,18 @@ class Rules:
     buttons: re.Pattern[str]
     sites: Mapping[str, Site]
     fingerprint: str
+    scraped: bool
+    other: "Rules | None" = None
 
     @property
     def frame_hosts(self) -> tuple[str, ...]:
         """Return all hosts whose frames stay somewhere, sorted."""
         return tuple(sorted(self.hosts.union(*(site.iframes for site in self.sites.values()))))
+
+    @property
+    def own(self) -> "Rules":
+        """Return the rules for posts that were not taken from another site."""
+        return self.other or self
 
     def find_site(self, host: str) -> Site:
         """Return the rules of a host: those of the longest name that is the host or a domain above it."""
@@ -91,11 +99,28 @@ def parse_rules(packaged: str, text: str, where: str, *, version: int) -> Rules:
     except tomllib.TOMLDecodeError as error:
         raise SettingError(f"{where}: not TOML: {error}") from error
     _check_keys(given, (*_TABLES, "site"), where)
+    sites = _read_sites(defaults["site"], "rules.toml") | _read_sites(given.get("site", []), where)
+    common: dict[str, Any] = {"sites": sites, "fingerprint": _make_fingerprint(version, defaults, given)}
+    own = Rules(**_read_tables(given, where, _for_own(defaults)), **common, scraped=False)
+    return Rules(**_read_tables(given, where, _for_scraped(defaults)), **common, scraped=True, other=own)
+
+
+def _for_scraped(defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the packaged tables for posts taken from other sites: the widgets are removed with all else."""
+    widgets, remove = defaults["widgets"], defaults["remove"]
+    return {**defaults, "remove": {key: widgets.get(key, []) + entries for key, entries in remove.items()}}
+
+
+def _for_own(defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the packaged tables for all other posts: of names the widgets alone, no phrases, no promotions."""
+    return {**defaults, "remove": defaults["widgets"], "phrases": {}, "links": {**defaults["links"], "promotions": []}}
+
+
+def _read_tables(given: Mapping[str, Any], where: str, packaged: Mapping[str, Any]) -> dict[str, Any]:
     rules: dict[str, Any] = {}
     for table, converters in _TABLES.items():
-        rules |= _read(given.get(table, {}), converters, f"{where}: [{table}]", defaults[table])
-    sites = _read_sites(defaults["site"], "rules.toml") | _read_sites(given.get("site", []), where)
-    return Rules(**rules, sites=sites, fingerprint=_make_fingerprint(version, defaults, given))
+        rules |= _read(given.get(table, {}), converters, f"{where}: [{table}]", packaged[table])
+    return rules
 
 
 def _make_fingerprint(*shaping: object) -> str:
@@ -128,6 +153,8 @@ def _read_site(table: Any, where: str) -> Site:
 
 Converters = Mapping[str, Callable[[list[str]], Any]]
 
+_NOTHING = "(?!)"  # a regular expression that matches nothing
+
 
 def _check_keys(given: Any, known: Iterable[str], where: str) -> None:
     if not isinstance(given, dict):
@@ -153,11 +180,11 @@ def _read(given: Any, converters: Converters, where: str, packaged: Mapping[str,
 
 
 def _compile_whole(patterns: Iterable[str]) -> re.Pattern[str]:
-    return re.compile(rf"(?:{'|'.join(patterns)})\Z", re.IGNORECASE)
+    return re.compile(rf"(?:{'|'.join(patterns) or _NOTHING})\Z", re.IGNORECASE)
 
 
 def _compile_search(patterns: Iterable[str]) -> re.Pattern[str]:
-    return re.compile("|".join(patterns), re.IGNORECASE)
+    return re.compile("|".join(patterns) or _NOTHING, re.IGNORECASE)
 
 
 def _to_redirectors(entries: Iterable[str]) -> dict[str, tuple[str, ...]]:

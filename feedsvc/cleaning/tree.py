@@ -45,6 +45,11 @@ class Tree:
     by_name: dict[str, list[Tag]] = field(default_factory=dict)
     _changes: dict[int, _Changes] = field(default_factory=dict)  # of the children of elements, by their id()
 
+    @property
+    def scraped(self) -> bool:
+        """Return True if the post was taken from another site: only then it has parts its author did not write."""
+        return self.rules.scraped
+
     def parse(self, html: str) -> None:
         """Replace the tree by that of some HTML, at most MAX_DEPTH deep; deeper elements become text."""
         # The wrapper keeps the parser from putting bare text into a paragraph; its end tag could become text.

@@ -21,6 +21,7 @@ from feedsvc.models import Body, Cleaned, Post
 from feedsvc.pool import make_pool
 from feedsvc.posts.generators.jekyll_excerpt import excerpt_of
 from feedsvc.posts.parser import body_of
+from feedsvc.publishing.provenance import Provenance, find_own_url, find_provenance
 from feedsvc.settings import UNKNOWN_BASE, Settings
 from feedsvc.text import format_count
 
@@ -49,7 +50,8 @@ class Cleaner:
         self._settings = settings
         self._rules = rules
         self._base_url = settings.base_url or UNKNOWN_BASE
-        inputs = f"{__version__} {rules.fingerprint} {self._base_url}"
+        provenance = f"{settings.scraped} {find_own_url(settings)} {settings.jekyll is not None}"
+        inputs = f"{__version__} {rules.fingerprint} {self._base_url} {provenance}"
         self.fingerprint = hashlib.sha256(inputs.encode()).hexdigest()[:16]
 
     @property
@@ -92,13 +94,17 @@ class Cleaner:
         """Return what cleaning removes from a body, each with the step or rule that removed it."""
         return self._with_context(explain, self._visible_part(body)[0])
 
+    def find_provenance(self, body: Body) -> Provenance:
+        """Return where a post is from, as cleaning sees it."""
+        return find_provenance(self._visible_part(body)[0], self._settings)
+
     def _with_context(self, act: Callable[..., T], body: Body) -> T:
         return act(
             to_html(body.text, title=body.title, site_url=self._base_url),
             original=body.original,
             title=body.title,
             base_url=f"{self._base_url}/",
-            rules=self._rules,
+            rules=self._rules if find_provenance(body, self._settings).scraped else self._rules.own,
         )
 
     def bodies_of(self, posts: Sequence[Post], index: Index, mapper: Mapper = map) -> Bodies:
