@@ -4,6 +4,9 @@ import re
 import unicodedata
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
+from html import unescape
+from html.entities import html5
+from itertools import pairwise
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -17,6 +20,9 @@ _LINE_END = re.compile("\r\n?")
 _BLANKS = re.compile("[\t\n ]+")
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _JOINERS = "\u200c\u200d"  # they build emoji and shape Persian and Indic words
+# A flag of a region, an emoji_tag_sequence of https://www.unicode.org/reports/tr51/; elsewhere these are invisible.
+_FLAG = re.compile("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{1,16}\U000e007f")
+_REFERENCE = re.compile("&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|([A-Za-z][A-Za-z0-9]{1,31}));")
 _STOPS = " 　.,:;!?。，、：；！？…"
 
 
@@ -71,6 +77,15 @@ def shorten(text: str, width: int) -> str:
     return f"{head.rstrip(_STOPS)}…"
 
 
+def decode_references(text: str) -> str:
+    """Return a text with HTML's character references decoded; what only looks like one (`AT&T;`, `&nosuch;`) stays."""
+    return _REFERENCE.sub(_decode, text) if "&" in text else text
+
+
+def _decode(found: re.Match[str]) -> str:
+    return unescape(found[0]) if found[1] is None or f"{found[1]};" in html5 else found[0]
+
+
 def format_count(number: int, noun: str, plural: str = "") -> str:
     """Return a number with the noun it counts: "1 error", "2,000 errors"; `plural` if that is not noun + "s"."""
     return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
@@ -78,8 +93,19 @@ def format_count(number: int, noun: str, plural: str = "") -> str:
 
 def clean_name(text: str) -> str:
     """Return the canonical form of a tag, category or author: NFC, single spaces, visible; "" if nothing is left."""
-    visible = "".join(c for c in text if c.isspace() or _is_visible(c))
+    visible = _to_visible(text) if "\U0001f3f4" not in text else "".join(map(_to_visible, _split_at_flags(text)))
     return join_words(unicodedata.normalize("NFC", visible)).strip(_JOINERS + " ")
+
+
+def _split_at_flags(text: str) -> list[str]:
+    """Return the parts of a text, each flag of a region as one."""
+    ends = [0, *(end for found in _FLAG.finditer(text) for end in found.span()), len(text)]
+    return [text[start:end] for start, end in pairwise(ends)]
+
+
+def _to_visible(text: str) -> str:
+    """Return a text without invisible characters; a flag as it is."""
+    return text if _FLAG.fullmatch(text) else "".join(c for c in text if c.isspace() or _is_visible(c))
 
 
 def _is_visible(char: str) -> bool:

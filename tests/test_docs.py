@@ -30,7 +30,7 @@ from feedsvc.errors import SettingError
 from feedsvc.models import Content, FeedRequest, Filter, Format, Scope
 from feedsvc.names import FOLDERS
 from feedsvc.posts import metadata as fields
-from feedsvc.posts import visibility
+from feedsvc.posts import names, urls, visibility
 from feedsvc.posts.dates import parse_date
 from feedsvc.posts.generators import jekyll_config
 from feedsvc.posts.generators.plain import SUFFIXES
@@ -416,9 +416,10 @@ def test_front_matter_keys_are_in_the_order_they_count(keys: tuple[str, ...]) ->
 
 
 def test_keys_of_mappings_are_those_that_are_read() -> None:
-    source = inspect.getsource(fields)
+    source = inspect.getsource(names) + inspect.getsource(urls)
     read = set(re.findall(r'\.get\("(\w+)"', source))
-    read |= {key for keys in re.findall(r'for key in \(("[^)]*)\)', source) for key in re.findall(r"\w+", keys)}
+    lists = re.findall(r'(?:for key in \(|_first_of\(item, )("[^)]*)\)', source)
+    read |= {key for keys in lists for key in re.findall(r"\w+", keys)}
     mappings = section("docs/posts.md", "Keys").partition("Values that are mappings")[2]
 
     assert set(column(mappings, 1)) == read

@@ -1,25 +1,18 @@
-"""Front-matter keys and their values → text, names, authors, URLs and files.
+"""The front-matter keys of each meaning, and their values → text. Pure.
 
-Pure. Accepts the spellings and types that people write. A value that has to be changed or left out is reported; it
-never costs the post.
+Accepts the spellings and types that people write. A value that has to be changed or left out is reported; it never
+costs the post. Lists of names are read by `names`, URLs by `urls`, titles by `titles`.
 """
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from mimetypes import MimeTypes
-from typing import Any, TypeVar
+from typing import Any
 
-from feedsvc.models import Author, Enclosure, Level, Problem
-from feedsvc.names import MAX_NAME
+from feedsvc.models import Level, Problem
 from feedsvc.posts.front_matter import Source
-from feedsvc.text import UNWANTED, clean_name, to_language
-
-T = TypeVar("T")
-
-MAX_NAMES = 100  # tags, categories or authors of one post
+from feedsvc.text import UNWANTED, to_language
 
 # The keys of one meaning in Jekyll, Hugo, Hexo, Pelican, Nikola, Ghost, WordPress, Eleventy and Astro.
 PUBLISHED = ("date", "publishDate", "pubDate", "pubdate", "published_at", "post_date")
@@ -30,11 +23,9 @@ IMAGE = ("image", "images", "cover", "thumbnail", "featured_image", "feature_ima
 EXPIRES = ("expiryDate", "unpublishdate")
 GUID = ("guid", "id")
 LANGUAGE = ("lang", "language", "locale")
-# With the separators of several names in one text, the likeliest first; a singular is one name, as in Jekyll.
-_NAMES, _PEOPLE = ("[,;，；]", r"\s+"), (";", ",")
-TAGS = {"tag": (), "tags": _NAMES, "keywords": _NAMES}
-CATEGORIES = {"categories": _NAMES, "category": ()}
-AUTHORS = {"author": (), "authors": _PEOPLE}
+TAGS = ("tag", "tags", "keywords")
+CATEGORIES = ("categories", "category")
+AUTHORS = ("author", "authors")
 FLAGS = ("published", "draft", "feed", "status", "eleventyExcludeFromCollections")
 _TABLES = (PUBLISHED, UPDATED, ORIGINAL, SUMMARY, IMAGE, EXPIRES, GUID, LANGUAGE, TAGS, CATEGORIES, AUTHORS, FLAGS)
 KNOWN = frozenset({"title", "slug", "permalink", "enclosure"}.union(*_TABLES))
@@ -51,21 +42,7 @@ SPELLINGS = {name.lower(): name for name in sorted(KNOWN)} | {
     for separator in ("", "_", "-")
 }
 
-_PERSON = re.compile(r"(?P<name>[^<>]+?)\s*<(?P<email>[^<>\s@]+@[^<>\s@]+)>")
-_WEB_URL = re.compile(r"(?i:https?)://(?:[^/?#\s\[\]]+|\[[0-9a-f:.]+\](?::\d+)?)(?=[/?#]|\Z)")
-_clean_name = lru_cache(1024)(clean_name)  # the same few names stand in post after post
 _SEPARATORS = str.maketrans("", "", "-_ ")
-_TYPES = MimeTypes()  # Python's own table: with the system's, bytes would differ from host to host
-for _suffix, _type in {
-    ".epub": "application/epub+zip",
-    ".flac": "audio/flac",
-    ".m4a": "audio/mp4",
-    ".m4b": "audio/mp4",
-    ".m4v": "video/mp4",
-    ".ogg": "audio/ogg",
-    ".webp": "image/webp",
-}.items():
-    _TYPES.add_type(_type, _suffix)
 
 
 @dataclass(slots=True)
@@ -135,69 +112,6 @@ def to_text(value: object) -> str:
     return value.isoformat() if isinstance(value, date) else str(value).lower()
 
 
-def to_shown(value: object) -> str:
-    """Return a value as messages show it."""
-    return f"a {type(value).__name__}" if isinstance(value, dict | list) else repr(to_text(value)[:60])
-
-
-def title_from(slug: str) -> str:
-    """Return the title for a post that has none, from its file name."""
-    return " ".join(word[:1].upper() + word[1:] for word in re.split(r"[-_\s]+", slug) if word) or slug
-
-
-def language_of(front: Front) -> str:
-    """Return a post's language tag, "" if it has none; of a locale (`zh_CN.UTF-8`) the part before the dot."""
-    text = front.text(*LANGUAGE).partition(".")[0]
-    language = to_language(text)
-    if text and not language:
-        front.report(Level.HINT, front.get(*LANGUAGE)[0][0], f"{text[:40]!r} is no language code: left out")
-    return language
-
-
-# --- names --------------------------------------------------------------------------------------
-
-
-def names_of(front: Front, keys: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """Return the names under the keys, each once, in their order; `keys` has the separators of each key."""
-    return _each_once(front, ((key, _name(front, key, item)) for key, item in _items_of(front, keys)), str)
-
-
-def _items_of(front: Front, keys: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, object]]:
-    """Return each item under the keys, with its key."""
-    for key, value in front.get(*keys):
-        for item in flatten(_split(value, keys[key]) if isinstance(value, str) else value):
-            yield key, item
-
-
-def _split(text: str, separators: tuple[str, ...]) -> object:
-    for separator in separators:
-        if re.search(separator, text):
-            return re.split(separator, text)
-    return text
-
-
-def _each_once(front: Front, found: Iterable[tuple[str, T]], name_of: Callable[[T], str]) -> tuple[T, ...]:
-    """Return the first item of each name; report names that are too long or too many."""
-    kept: dict[str, T] = {}
-    for key, value in found:
-        name = name_of(value)
-        if len(name) > MAX_NAME:
-            front.report(Level.ERROR, key, f"{name[:40]!r}… has {len(name)} characters, at most {MAX_NAME}: left out")
-        elif len(kept) == MAX_NAMES and name not in kept:
-            front.report(Level.ERROR, key, f"more than {MAX_NAMES} names: {name[:40]!r} and later ones are left out")
-            break
-        elif name:
-            kept.setdefault(name, value)
-    return tuple(kept.values())
-
-
-def _name(front: Front, key: str, item: object) -> str:
-    text = item.get("name") or item.get("title") or item.get("slug") if isinstance(item, dict) else item
-    if isinstance(text, dict | list):
-        front.report(Level.ERROR, key, f"{to_shown(text)} is no name: left out")
-    return _clean_name(to_text(text))
-
-
 def flatten(value: object) -> Iterator[Any]:
     """Return the items of nested lists; `front_matter` has bounded their number."""
     waiting = [value]
@@ -209,74 +123,15 @@ def flatten(value: object) -> Iterator[Any]:
             yield item
 
 
-def authors_of(front: Front) -> tuple[Author, ...]:
-    """Return the authors of a post, each once."""
-    people = ((key, _author(item)) for key, item in _items_of(front, AUTHORS))
-    return _each_once(front, people, lambda author: author.name)
+def to_shown(value: object) -> str:
+    """Return a value as messages show it."""
+    return f"a {type(value).__name__}" if isinstance(value, dict | list) else repr(to_text(value)[:60])
 
 
-def _author(item: object) -> Author:
-    """Return an author; the name is "" if there is none."""
-    if isinstance(item, dict):
-        name, email, url = (to_text(item.get(key)) for key in ("name", "email", "url"))
-        url = _web_url(url or to_text(item.get("uri")))
-        return Author(_clean_name(name or email.partition("@")[0]), email, url)
-    text = to_text(item)
-    found = _PERSON.fullmatch(text)
-    name, email = found.groups() if found else (text, "")
-    return Author(_clean_name(name), email)
-
-
-# --- URLs and files -----------------------------------------------------------------------------
-
-
-def original_of(front: Front) -> str:
-    """Return the URL where a post was first published, "" if there is none; other text under these keys is ignored."""
-    return next((text for _, value in front.get(*ORIGINAL) if (text := _web_url(_url_in(value)))), "")
-
-
-def _url_in(value: object) -> str:
-    """Return the URL or path in a text, or in a mapping such as `{url: …}`, "" if there is none."""
-    if isinstance(value, dict):
-        value = next((value[key] for key in ("url", "path", "src", "href") if value.get(key)), "")
-    text = to_text(value)
-    return "" if text.lower() in {"true", "false"} else text
-
-
-def _web_url(text: str) -> str:
-    return text if _WEB_URL.match(text) else ""
-
-
-def image_of(front: Front) -> str:
-    """Return the post's image, the first of several: a URL, or a path on the site."""
-    items = (item for _, value in front.get(*IMAGE) for item in flatten(value))
-    return next(filter(None, map(_url_in, items)), "")
-
-
-def enclosure_of(front: Front) -> Enclosure | None:
-    """Return the file enclosed with a post; its type is guessed if none is written."""
-    if "enclosure" not in front.values:
-        return None
-    first = next(flatten(front.values["enclosure"]), "")
-    url = _url_in(first)
-    if not url:
-        front.report(Level.HINT, "enclosure", "no url: left out")
-        return None
-    fields = first if isinstance(first, dict) else {}
-    return Enclosure(url, _media_type(front, fields, url), _length(front, fields))
-
-
-def _media_type(front: Front, fields: dict[str, Any], url: str) -> str:
-    declared = to_text(fields.get("type"))
-    guessed = _TYPES.guess_type(re.split("[?#]", url, maxsplit=1)[0])[0]
-    if not declared and not guessed:
-        front.report(Level.HINT, "enclosure", f"no type, and {url[-40:]!r} has no known suffix: write one")
-    return declared or guessed or "application/octet-stream"
-
-
-def _length(front: Front, fields: dict[str, Any]) -> int:
-    text = to_text(fields.get("length") or 0).replace("_", "").replace(",", "")
-    if re.fullmatch("[0-9]{1,18}", text):
-        return int(text)
-    front.report(Level.HINT, "enclosure", f"length {text[:40]!r} is no number of bytes: taken as unknown")
-    return 0
+def language_of(front: Front) -> str:
+    """Return a post's language tag, "" if it has none; of a locale (`zh_CN.UTF-8`) the part before the dot."""
+    text = front.text(*LANGUAGE).partition(".")[0]
+    language = to_language(text)
+    if text and not language:
+        front.report(Level.HINT, front.get(*LANGUAGE)[0][0], f"{text[:40]!r} is no language code: left out")
+    return language

@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from feedsvc.errors import PostError
-from feedsvc.markup.comments import may_hide, strip_comments, without_html_comments
 from feedsvc.models import EPOCH, NEVER, Body, Level, Post, Problem, Reading
 from feedsvc.posts.dates import date_in_name, parse_date, without_date
 from feedsvc.posts.front_matter import split
@@ -22,21 +21,17 @@ from feedsvc.posts.metadata import (
     GUID,
     PUBLISHED,
     SPELLINGS,
-    SUMMARY,
     TAGS,
     UPDATED,
     Front,
-    authors_of,
-    enclosure_of,
-    image_of,
     language_of,
-    names_of,
-    original_of,
-    title_from,
     to_shown,
     to_text,
 )
 from feedsvc.posts.misspellings import meant_by
+from feedsvc.posts.names import authors_of, names_of
+from feedsvc.posts.titles import shown_text, summary_of, title_from
+from feedsvc.posts.urls import enclosure_of, image_of, original_of
 from feedsvc.posts.visibility import find_reason, is_known
 from feedsvc.settings import Settings
 from feedsvc.sites import PLAIN_SITE, Jekyll, Site
@@ -82,7 +77,7 @@ def body_of(data: bytes, site: Site = PLAIN_SITE, post: Post | None = None) -> B
     Raise PostError if the front matter in `data` cannot be read.
     """
     front = _open("", data, site)
-    body = Body(front.source.body, front.text("title"), original_of(front), len(data))
+    body = Body(front.source.body, shown_text(front, "title"), original_of(front), len(data))
     if not isinstance(site, Jekyll) or post is None or not post.excerpt_only:
         return body
     if post.summary:  # shown instead of the body
@@ -114,7 +109,7 @@ def _to_post(front: Front, data: bytes, settings: Settings) -> Post:
         front.report(Level.HINT, "title", "none, so the file name stands for it: write one")
     return Post(
         path=front.path,
-        title=_shown(front, "title") or title_from(without_date(stem)),
+        title=shown_text(front, "title") or title_from(without_date(stem)),
         published=published,
         updated=_updated(front, published, settings),
         authors=authors_of(front),
@@ -122,7 +117,7 @@ def _to_post(front: Front, data: bytes, settings: Settings) -> Post:
         categories=names_of(front, CATEGORIES),
         original=original_of(front),
         guid=front.text(*GUID),
-        summary=_shown(front, *SUMMARY),
+        summary=summary_of(front),
         image=image_of(front),
         enclosure=enclosure_of(front),
         language=language_of(front),
@@ -135,15 +130,6 @@ def _updated(front: Front, published: datetime, settings: Settings) -> datetime:
     """Return the date of the last change; on a Jekyll site it may be before the post's own."""
     updated = _date(front, UPDATED, settings) or published
     return updated if front.is_jekyll else max(updated, published)
-
-
-def _shown(front: Front, *keys: str) -> str:
-    """Return the text under one of the keys without its comments; a comment that is never closed stays."""
-    text = front.text(*keys)
-    if "<!--" not in text and not may_hide(text):
-        return text
-    found = strip_comments(text, is_html=True, is_jekyll=front.is_jekyll)
-    return text if found.hints else to_text(without_html_comments(found.text))
 
 
 def _stem(path: str) -> str:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from feedsvc.errors import PostError
 from feedsvc.models import Author, Enclosure, Post, Reading
 from feedsvc.names import MAX_NAME
-from feedsvc.posts.metadata import MAX_NAMES
+from feedsvc.posts.names import MAX_NAMES
 from feedsvc.posts.parser import body_of, parse
 from feedsvc.settings import Settings
 from feedsvc.sites import Jekyll
@@ -887,7 +887,8 @@ def test_posts_hidden_by_other_generators(front: str, is_shown: bool) -> None:  
 @pytest.mark.parametrize(
     ("front", "names"),
     [
-        ("authors: Li Wei, Ann", ["Li Wei", "Ann"]),
+        ("authors: Li Wei, Ann Lee", ["Li Wei", "Ann Lee"]),
+        ("authors: Lee, Ann", ["Lee, Ann"]),
         ("authors: 'Wei, Li; Ann'", ["Wei, Li", "Ann"]),
         ("author: Wei, Li", ["Wei, Li"]),
     ],

@@ -1,0 +1,30 @@
+"""The file enclosed with a post, as WordPress writes it into one text."""
+
+import pytest
+
+from feedsvc.models import Enclosure
+from feedsvc.posts.front_matter import Source
+from feedsvc.posts.metadata import Front
+from feedsvc.posts.urls import enclosure_of
+
+EPISODE = Enclosure("https://cast.example/ep1.mp3", "audio/mpeg", 12345678)
+
+
+@pytest.mark.parametrize(
+    ("written", "enclosure"),
+    [
+        ("https://cast.example/ep1.mp3\n12345678\naudio/mpeg\n", EPISODE),
+        ("https://cast.example/ep1.mp3\r\n12345678\r\naudio/mpeg\r\n", EPISODE),
+        ('https://cast.example/ep1.mp3\n12345678\naudio/mpeg\na:1:{s:8:"duration";s:5:"10:00";}', EPISODE),
+        ("https://cast.example/ep1.mp3 12345678 audio/mpeg", EPISODE),
+        (["https://cast.example/ep1.mp3\n12345678\naudio/mpeg"], EPISODE),
+        ("https://cast.example/ep1\n\naudio/mpeg", Enclosure("https://cast.example/ep1", "audio/mpeg", 0)),
+        ("/a b.mp3", Enclosure("/a b.mp3", "audio/mpeg", 0)),
+        ("/a 1 b/c.mp3", Enclosure("/a 1 b/c.mp3", "audio/mpeg", 0)),
+        ("/part 2 of.mp3", Enclosure("/part 2 of.mp3", "audio/mpeg", 0)),
+    ],
+)
+def test_enclosure_in_one_text(written: object, enclosure: Enclosure) -> None:
+    front = Front("a.md", Source({"enclosure": written}, "", ""))
+
+    assert (enclosure_of(front), front.problems) == (enclosure, {})
