@@ -16,8 +16,8 @@ BASE = ("errors", "text", "models", "days", "urls", "sites", "settings", "names"
 PACKAGES: Mapping[str, tuple[str, ...]] = {
     "markup": ("blocks", "spans", "comments", "shortcodes", "liquid", "expansion", "markdown"),
     "posts": (
-        *("dates", "headers", "permalinks", "yaml_values", "front_matter", "metadata", "urls", "names", "titles"),
-        *("misspellings", "generators.interface", "generators.finishing", "generators.plain"),
+        *("date_words", "dates", "headers", "permalinks", "yaml_values", "front_matter", "metadata", "urls", "names"),
+        *("titles", "misspellings", "generators.interface", "generators.finishing", "generators.plain"),
         *("generators.jekyll_config", "generators.jekyll", "generators.jekyll_excerpt", "generators.jekyll_site"),
         *("generators.table", "visibility", "parser"),
     ),

@@ -2,60 +2,94 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
-from email.utils import parsedate_tz
 
-# 2024-5-1, 2024/05/01 9:30 PM, 20240501, 2014-12-15 14:11:46 +0800, 2021-11-10T07:35:25.663Z
+from feedsvc.posts.date_words import to_day, to_numeric
+
+_CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{1,2})(?::(?P<second>\d{1,2})(?:[.,](?P<fraction>\d{1,9}))?)?"
+_HALF = r"(?P<half>[AaPp]\.?[Mm]\b\.?)?"
+_ZONE = r"(?:(?:GMT|UTC)\s?)?[+-]\d{1,2}(?::?\d{2})?|[A-Z]{3,5}\b"
+_NOTE = r"(?:\s+[A-Z]{3,5}|\s*\([\w\s]*+\)|\[[\w/+-]*+\])?"  # +0800 CST, GMT+0800 (China Time), +08:00[Asia/Shanghai]
+# 2024-5-1, 2024/05/01 9:30 PM, 20240501, 2014-12-15 14:11:46 +0800, 2021-11-10T07:35:25.663Z, 2021-11-07 10:00 UTC+8
 _DATE = re.compile(
-    r"""\s*(?P<year>\d{4})(?:[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})|(?P<mm>\d{2})(?P<dd>\d{2}))
-    (?:(?:[Tt\s]\s*(?P<hour>\d{1,2}):(?P<minute>\d{1,2})(?::(?P<second>\d{1,2})(?:[.,](?P<fraction>\d{1,9}))?)?
-    \s*(?P<half>[AaPp][Mm])?\s*|\s+)
-    (?P<zone>[Zz]|[+-]\d{2}(?::?\d{2})?|[A-Z]{3,4})?(?:\s+UTC)?)?\s*""",
+    rf"""\s*+(?P<year>\d{{4}})(?:[-/.](?P<month>\d{{1,2}})[-/.](?P<day>\d{{1,2}})|(?P<mm>\d{{2}})(?P<dd>\d{{2}}))
+    (?:(?:[Tt\s]\s*+{_CLOCK}\s*+{_HALF}\s*+|\s++)(?P<zone>[Zz]|{_ZONE})?{_NOTE})?\s*+""",
     re.VERBOSE | re.ASCII,
+)
+# The time in a date with the name of a month: 10:00, "at 9:30 pm", 9:30 GMT+8
+_TIME = re.compile(
+    rf"(?:\bat\s+)?\b(?:{_CLOCK})\s*{_HALF}(?:\s*(?P<zone>{_ZONE}|Z\b))?{_NOTE}", re.ASCII | re.IGNORECASE
 )
 # RFC 5322 section 4.3 defines these zones; any other abbreviation has several meanings.
 _ZONES = {"GMT": 0, "UTC": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7}
+_OFFSET = re.compile(r"(?:(?:GMT|UTC)\s?)?([+-])(\d{1,2})(?::?(\d{2}))?", re.ASCII)
 _FILE_DATE = re.compile(r"\A(\d{4}|\d{2})-(\d{1,2})-(\d{1,2})(?:-|\Z)", re.ASCII)
 
 
-def parse_date(value: object, zone: tzinfo) -> datetime:
+def parse_date(value: object, zone: tzinfo, *, is_jekyll: bool = False) -> datetime:
     """Return the moment of a date in front matter; without a time it is midnight, without a time zone it is in `zone`.
 
-    Raise ValueError for other text, and for a day or an hour that does not exist.
+    A zone's short name is `zone` where that is called so, such as CST in Shanghai; not on a Jekyll site. Raise
+    ValueError for other text, and for a day or an hour that does not exist.
     """
     if isinstance(value, datetime):
         return _to_utc(value, zone)
     if isinstance(value, date):
         return _to_utc(datetime(value.year, value.month, value.day), zone)  # noqa: DTZ001 - _to_utc sets the zone
-    found = _DATE.fullmatch(value) if isinstance(value, str) else None
-    if found:
-        return _to_utc(_from_match(found), zone)
-    return _to_utc(_from_words(str(value)), zone)
+    if not isinstance(value, str):
+        raise ValueError(_NO_DATE)  # noqa: TRY004 - of a value, whatever its type
+    text = to_numeric(value)
+    found = _DATE.fullmatch(text)
+    moment, name = _from_match(found) if found else _from_words(text)
+    if name and (is_jekyll or not _is_called(zone, moment, name)):
+        moment = moment.replace(tzinfo=_to_zone(name))
+    return _to_utc(moment, zone)
 
 
-def _from_words(text: str) -> datetime:
-    """Return a date with the name of a month, in any order: "1 June 2020", "June 1, 2020 10:00", or as in RFC 5322."""
-    is_one = re.search("[A-Za-z]{3}", text) and re.search("[0-9]{4}", text)
-    parts = (parsedate_tz(text) or parsedate_tz(f"{text} 00:00")) if is_one else None
-    if parts is None:
-        raise ValueError("not a date like 2024-05-01 09:30:00 +08:00")
-    has_zone = re.search(r"(?:[+-]\d{4}|\b[A-Z]{3})\s*$", text)
-    return datetime(*parts[:6], tzinfo=timezone(timedelta(seconds=parts[9] or 0)) if has_zone else None)
+_NO_DATE = "not a date like 2024-05-01 09:30:00 +08:00"
 
 
-def _from_match(found: re.Match[str]) -> datetime:
-    year, month, day = int(found["year"]), int(found["month"] or found["mm"]), int(found["day"] or found["dd"])
-    hour, minute, second = (int(found[name] or 0) for name in ("hour", "minute", "second"))
-    if found["half"]:
-        hour = hour % 12 + (12 if found["half"].lower() == "pm" else 0)
-    microsecond = int((found["fraction"] or "0").ljust(6, "0")[:6])
-    return datetime(year, month, day, hour, minute, second, microsecond, _zone(found["zone"] or ""))
+def _is_called(zone: tzinfo, moment: datetime, name: str) -> bool:
+    return any(moment.replace(fold=fold, tzinfo=zone).tzname() == name for fold in (0, 1))
 
 
-def _zone(text: str) -> tzinfo | None:
-    if text[:1] in {"+", "-"}:
-        return datetime.strptime(text if len(text) > 3 else f"{text}00", "%z").tzinfo  # noqa: PLR2004 - "+08"
-    hours = 0 if text.upper() == "Z" else _ZONES.get(text)
-    return None if hours is None else timezone(timedelta(hours=hours))
+def _from_words(text: str) -> tuple[datetime, str]:
+    """Return the time of a date with the name of a month, and its zone: "1 June 2020", "June 1st, 2020 10:00 GMT"."""
+    time = _TIME.search(text)
+    day = to_day(f"{text[: time.start()]} {text[time.end() :]}" if time else text)
+    if day is None:
+        raise ValueError(_NO_DATE)
+    return _at(day, time)
+
+
+def _from_match(found: re.Match[str]) -> tuple[datetime, str]:
+    """Return the time of a date in numbers, and its zone as it is written."""
+    day = date(int(found["year"]), int(found["month"] or found["mm"]), int(found["day"] or found["dd"]))
+    return _at(day, found)
+
+
+def _at(day: date, time: re.Match[str] | None) -> tuple[datetime, str]:
+    if time is None:
+        return datetime(day.year, day.month, day.day), ""  # noqa: DTZ001 - the zone is for the caller
+    hour, minute, second = (int(time[name] or 0) for name in ("hour", "minute", "second"))
+    if time["half"]:
+        hour = hour % 12 + (12 if time["half"][0] in "Pp" else 0)
+    microsecond = int((time["fraction"] or "0").ljust(6, "0")[:6])
+    is_end = (hour, minute, second, microsecond) == (24, 0, 0, 0)  # ISO 8601-1 section 5.3.1.1: the end of a day
+    moment = datetime(day.year, day.month, day.day, 0 if is_end else hour, minute, second, microsecond)  # noqa: DTZ001
+    return moment + timedelta(days=is_end), time["zone"] or ""
+
+
+def _to_zone(name: str) -> tzinfo | None:
+    """Return the zone of an offset or a short name, None for a name with several meanings."""
+    found = _OFFSET.fullmatch(name.upper())
+    if not found:
+        hours = 0 if name.upper() == "Z" else _ZONES.get(name)
+        return None if hours is None else timezone(timedelta(hours=hours))
+    hours, minutes = int(found[2]), int(found[3] or 0)
+    if minutes > 59:  # noqa: PLR2004
+        raise ValueError(f"no time zone has {minutes} minutes")
+    offset = timedelta(hours=hours, minutes=minutes)
+    return timezone(-offset if found[1] == "-" else offset)
 
 
 def _to_utc(moment: datetime, zone: tzinfo) -> datetime:

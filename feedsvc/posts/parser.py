@@ -189,7 +189,7 @@ def _published(front: Front, stem: str, settings: Settings) -> datetime:
     """Return the date of a post; the front matter wins over the file name."""
     for key, value in front.get(*PUBLISHED):
         try:
-            return parse_date(value, settings.timezone)
+            return parse_date(value, settings.timezone, is_jekyll=front.is_jekyll)
         except ValueError as error:
             raise PostError(f"{key}: {to_shown(value)}: {error}", front.source.line_of(key)) from error
     try:
@@ -206,7 +206,7 @@ def _date(front: Front, keys: tuple[str, ...], settings: Settings) -> datetime |
     """Return the first date under the keys; report other values and leave them out."""
     for key, value in front.get(*keys):
         try:
-            return parse_date(value, settings.timezone)
+            return parse_date(value, settings.timezone, is_jekyll=front.is_jekyll)
         except ValueError as error:
             front.report(Level.HINT, key, f"{to_shown(value)}: {error}: left out")
     return None

@@ -4,6 +4,7 @@ Pure. Most front matter is read line by line; anything else by libyaml. Bounds o
 """
 
 import re
+from base64 import b64decode
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -60,8 +61,17 @@ def _to_date(text: str) -> object:
         return text
 
 
+def _from_base64(text: str) -> str:
+    """Return the text of a `!binary` value, as which Ruby writes text outside ASCII; what is none stays as it is."""
+    try:
+        return b64decode(text, validate=False).decode()
+    except ValueError:
+        return text
+
+
 _SCALARS: Mapping[str, Callable[[str], object]] = {  # a written tag may be wrong: `!!int x`
-    **dict.fromkeys((_STR, _MERGE, _TAG + "float", _TAG + "binary"), str),
+    **dict.fromkeys((_STR, _MERGE, _TAG + "float"), str),
+    **dict.fromkeys((_TAG + "binary", "!binary"), _from_base64),
     _NULL: lambda _: None,
     _BOOL: lambda text: {"true": True, "false": False}.get(text, text),
     _INT: Number,

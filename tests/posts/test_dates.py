@@ -48,6 +48,32 @@ def utc(*parts: int) -> datetime:
         ("May 1, 2024 9:30", utc(2024, 5, 1, 1, 30)),
         ("Wed, 01 May 2024 09:30:15 +0200", utc(2024, 5, 1, 7, 30, 15)),
         ("2021-11-10T07:35:25.663Z", utc(2021, 11, 10, 7, 35, 25, 663_000)),
+        ("2021年11月7日", utc(2021, 11, 6, 16)),
+        ("2021年11月7日 09:30", utc(2021, 11, 7, 1, 30)),
+        ("2021年11月7日 下午9点30分", utc(2021, 11, 7, 13, 30)),
+        ("2021 年 11 月 7 号 上午9时30分15秒", utc(2021, 11, 7, 1, 30, 15)),
+        ("2021年11月7日（日）9時", utc(2021, 11, 7, 1)),
+        ("2021年11月7日 星期日 09:30 +0900", utc(2021, 11, 7, 0, 30)),
+        ("2021년 11월 7일 오후 3시", utc(2021, 11, 7, 7)),
+        ("2021-11-07 10:00:00 UTC+08:00", utc(2021, 11, 7, 2)),
+        ("2021-11-07 10:00 GMT+8", utc(2021, 11, 7, 2)),
+        ("2021-11-07 10:00 UTC -3", utc(2021, 11, 7, 13)),
+        ("2021-11-07 10:00:00 +0800 CST", utc(2021, 11, 7, 2)),
+        ("2021-11-07T10:00:00+01:00[Europe/Paris]", utc(2021, 11, 7, 9)),
+        ("2021-11-06 24:00:00", utc(2021, 11, 6, 16)),
+        ("2021-12-31T24:00Z", utc(2022, 1, 1)),
+        ("20211107T093015Z", utc(2021, 11, 7, 9, 30, 15)),
+        ("20211107T0930", utc(2021, 11, 7, 1, 30)),
+        ("November 7th, 2021", utc(2021, 11, 6, 16)),
+        ("the 1st of May 2024 at 9:30 pm", utc(2024, 5, 1, 13, 30)),
+        ("Nov. 7, 2021 9:30 a.m.", utc(2021, 11, 7, 1, 30)),
+        ("Sun Nov 07 2021 10:00:00 GMT+0900 (Japan Standard Time)", utc(2021, 11, 7, 1)),
+        ("Sun Nov  7 10:00:00 UTC 2021", utc(2021, 11, 7, 10)),
+        ("7-Sept-2021", utc(2021, 9, 6, 16)),
+        ("7 décembre 2021", utc(2021, 12, 6, 16)),
+        ("Sonntag, 7. März 2021", utc(2021, 3, 6, 16)),
+        ("7 de noviembre de 2021", utc(2021, 11, 6, 16)),
+        ("7 ноября 2021 г.", utc(2021, 11, 6, 16)),
         ("2021-11-10T07:35:25,5Z", utc(2021, 11, 10, 7, 35, 25, 500_000)),
         ("2021-11-10T07:35:25.123456789Z", utc(2021, 11, 10, 7, 35, 25, 123_456)),
     ],
@@ -91,6 +117,40 @@ def test_daylight_saving_time_is_kept_to(written: str, expected: datetime) -> No
     assert parse_date(written, NEW_YORK) == expected
 
 
+KOLKATA = ZoneInfo("Asia/Kolkata")
+
+
+@pytest.mark.parametrize(
+    ("written", "zone", "expected"),
+    [
+        ("2021-11-07 09:30:00 CST", SHANGHAI, utc(2021, 11, 7, 1, 30)),
+        ("Sun, 07 Nov 2021 09:30:00 CST", SHANGHAI, utc(2021, 11, 7, 1, 30)),
+        ("2021-11-07 09:30 IST", KOLKATA, utc(2021, 11, 7, 4)),
+        ("2021-11-07 09:30 PST", ZoneInfo("Asia/Manila"), utc(2021, 11, 7, 1, 30)),
+        ("2021-11-07 09:30 CST", NEW_YORK, utc(2021, 11, 7, 15, 30)),
+        ("2021-11-07 09:30 CST", UTC, utc(2021, 11, 7, 15, 30)),
+        ("2021-07-01 09:30 EST", NEW_YORK, utc(2021, 7, 1, 14, 30)),
+        ("2021-07-01 09:30 GMT", SHANGHAI, utc(2021, 7, 1, 9, 30)),
+    ],
+)
+def test_short_name_of_a_zone_is_the_sites_own_where_that_is_called_so(
+    written: str, zone: tzinfo, expected: datetime
+) -> None:
+    assert parse_date(written, zone) == expected
+
+
+def test_short_name_of_a_zone_is_what_ruby_takes_it_for_on_a_jekyll_site() -> None:
+    assert parse_date("2021-11-07 09:30:00 CST", SHANGHAI, is_jekyll=True) == utc(2021, 11, 7, 15, 30)
+
+
+@pytest.mark.parametrize(
+    "text", ["2021年" + " " * 30_000, "1" * 50_000, "May " * 15_000, f"2024-05-01{' ' * 50_000}x", "10:00 (" * 9_000]
+)
+def test_long_text_is_refused_in_linear_time(text: str) -> None:
+    with pytest.raises(ValueError, match="not a date"):
+        parse_date(text, UTC)
+
+
 @pytest.mark.parametrize(
     "value",
     [
@@ -105,7 +165,16 @@ def test_daylight_saving_time_is_kept_to(written: str, expected: datetime) -> No
             "2023-02-29",
             "2024-13-45",
             "0000-00-00",
-            "2024-05-01 24:00",
+            "2024-05-01 24:01",
+            "2024-05-01 25:00",
+            "2024年13月1日",
+            "2024年5月",
+            "2024-05-01 UTC+8:60",
+            "May 2024",
+            "1 May 24",
+            "31 November 2021",
+            "7 November 2021 maybe",
+            "November 7 8, 2021",
             "2024-05-01 12:60",
             "2024-05-01 12:00:60",
             "2024-05-01 12:00 +99:00",

@@ -102,3 +102,23 @@ def test_number_without_quotes_is_text_that_is_known_as_a_number() -> None:
     values, _ = read_yaml("a: 1.10\nb: '1.10'")
 
     assert [isinstance(value, Number) for value in values.values()] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("a: !binary TsOpd3M=", "Néws"),
+        ("a: !binary |-\n  TsOp\n  d3M=", "Néws"),
+        ("a: !!binary TsOpd3M=", "Néws"),
+        ("a: !binary /w==", "/w=="),
+        ("a: !binary x", "x"),
+        ("a: ! 'x: y'", "x: y"),
+        ("a: !!str TsOpd3M=", "TsOpd3M="),
+    ],
+)
+def test_text_that_ruby_wrote_as_binary_is_text(text: str, value: str) -> None:
+    assert read_yaml(text) == ({"a": value}, {})
+
+
+def test_names_written_as_binary_are_items_of_a_list() -> None:
+    assert read_yaml("a:\n- News\n- !binary |-\n  TsOpd3M=") == ({"a": ["News", "Néws"]}, {})
