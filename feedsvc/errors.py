@@ -10,6 +10,7 @@
     ├── BadRequest      400
     ├── NotFound        404
     ├── Gone            410
+    ├── Busy            503
     └── NotReady        503
 
 Messages read "where: what: why" and are shown as they are: by a command as one line, before it exits with code 1.
@@ -58,6 +59,10 @@ class NotFound(FeedsvcError):
 
 class Gone(FeedsvcError):
     """A URL whose feed was given up for good."""
+
+
+class Busy(FeedsvcError):
+    """More requests at once than are worked on; a later one will succeed."""
 
 
 class NotReady(FeedsvcError):

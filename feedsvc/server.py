@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import socket
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -33,13 +34,14 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-THREADS = 2  # of a worker; more would only compete for the interpreter lock
+THREADS = 64  # of a worker, at most; those beyond the ones that may wait for uncached work are for cached responses
 DRAIN_SECONDS = 8  # for requests under way; most platforms kill ten seconds after SIGTERM
+SWITCH_SECONDS = 0.0005  # until a thread at work yields to those with cached responses; Python's 5 ms would be too long
 PATIENCE = 0.01  # seconds; a look at the index releases the interpreter lock, so not every request takes one
 M_ARENA_MAX = -8  # of malloc.h
 STARTING_SECONDS = 0.5  # from the end of loading the application until granian's loop runs for certain
 PARENT_SECONDS = 0.5  # between looks at whether the parent lives
-_LOGGING = {"handlers": {}, "loggers": {"_granian": {"level": "WARNING"}, "granian.access": {}}}
+_LOGGING = {"handlers": {}, "loggers": {"_granian": {"level": "ERROR"}, "granian.access": {}}}
 
 
 def serve(settings: Settings, listening: Listening, progress: Progress) -> None:
@@ -91,7 +93,7 @@ class _Workers(MPServer):
             blocking_threads=THREADS,
             websockets=False,
             log_dictconfig=_LOGGING,
-            log_level=LogLevels.warning,
+            log_level=LogLevels.error,  # it would warn of THREADS
         )
         self._supervisor = supervisor
         self._parent = os.getpid()
@@ -113,6 +115,7 @@ class _Workers(MPServer):
         worker.inner.run()
 
     def _load(self, make: "Callable[[], Flask]", ready: Ready) -> "Flask":
+        sys.setswitchinterval(SWITCH_SECONDS)
         app = make()
         self._loaded = time.monotonic()
         ready()

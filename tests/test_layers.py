@@ -58,8 +58,8 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
         *("documents", "static_files", "builder", "publisher"),
     ),
     "web": (
-        *("auth", "conditions", "responses", "metrics", "access_log", "response_cache", "request_checks"),
-        *("middleware", "views", "monitoring", "app"),
+        *("auth", "conditions", "responses", "metrics", "access_log", "admission", "response_cache"),
+        *("request_checks", "middleware", "views", "monitoring", "app"),
     ),
 }
 # The commands and what they are made of.

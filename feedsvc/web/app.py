@@ -14,6 +14,7 @@ from feedsvc.publishing.bodies import Cleaner
 from feedsvc.publishing.publisher import Publisher
 from feedsvc.publishing.state import Clock
 from feedsvc.settings import Settings
+from feedsvc.web.admission import Admission
 from feedsvc.web.metrics import Counts
 from feedsvc.web.middleware import Middleware
 from feedsvc.web.monitoring import COMPARISON, COUNTS, Comparison, checks
@@ -32,13 +33,14 @@ def create_app(  # noqa: PLR0913 - the composition root is handed all parts
     keep_fresh: Callable[[], None] | None = None,
     patience: float = 0,
     counts: Path | None = None,
+    admission: Admission | None = None,
 ) -> Flask:
     """Make the WSGI application over an index.
 
     `keep_fresh` starts what keeps the index fresh and returns at once; it is called once a process, with the first
     request. Without it, another process does this. The index is checked for changes at most every `patience` seconds,
     so two processes may disagree for that long. `counts` is a folder in which processes that serve together count their
-    requests; without it, `/metrics` shows those of one process.
+    requests; without it, `/metrics` shows those of one process. `admission` bounds the requests that wait for work.
     """
     tally = Counts(counts)
     publisher = Publisher(settings, index, cleaner, clock, on_build=tally.add_build)
@@ -51,7 +53,12 @@ def create_app(  # noqa: PLR0913 - the composition root is handed all parts
     if watch:
         app.before_request(watch.wait)
     app.wsgi_app = Middleware(  # type: ignore[method-assign]
-        app.wsgi_app, publisher, watch.start if watch else lambda: None, patience=patience, counts=tally
+        app.wsgi_app,
+        publisher,
+        watch.start if watch else lambda: None,
+        admission=admission or Admission(),
+        patience=patience,
+        counts=tally,
     )
     return app
 

@@ -1,17 +1,23 @@
-"""The WSGI chain around Flask: tokens, response cache, request checks, Flask; each response is counted and logged."""
+"""The WSGI chain around Flask: tokens, response cache, request checks, Flask; each response is counted and logged.
+
+A cached response and a probe wait for no lock and no thread that other requests hold.
+"""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from http import HTTPStatus
 from time import monotonic
 from typing import Any
 
+from feedsvc.errors import Busy
 from feedsvc.publishing.publisher import Publisher
 from feedsvc.web.access_log import AccessLogger
+from feedsvc.web.admission import Admission
 from feedsvc.web.auth import Environ, make_preparations
 from feedsvc.web.metrics import Counts, find_slot
-from feedsvc.web.request_checks import RequestChecks
+from feedsvc.web.request_checks import OPEN, PATH, RequestChecks
 from feedsvc.web.response_cache import CachedResponse, RequestKey, ResponseCache, make_key
-from feedsvc.web.responses import Response
+from feedsvc.web.responses import Response, respond_unavailable
 
 # What a view leaves in the WSGI environment if its response may be cached.
 RESPONSE = "feedsvc.response"  # Response
@@ -27,11 +33,19 @@ Wsgi = Callable[[Environ, Any], Iterable[bytes]]
 class Middleware:
     """WSGI middleware; `before_each` is called with every request, so it must be fast."""
 
-    def __init__(
-        self, app: Wsgi, publisher: Publisher, before_each: Callable[[], None], *, patience: float, counts: Counts
+    def __init__(  # noqa: PLR0913 - made by the composition root
+        self,
+        app: Wsgi,
+        publisher: Publisher,
+        before_each: Callable[[], None],
+        *,
+        admission: Admission,
+        patience: float,
+        counts: Counts,
     ) -> None:
         self._app = app
         self._before_each = before_each
+        self._admission = admission
         self._preparations = make_preparations(publisher.settings)
         self._checks = RequestChecks(publisher.settings.base_url)
         self._counts = counts.own
@@ -70,13 +84,25 @@ class Middleware:
             size = int(dict(headers).get("Content-Length", 0)) if has_body else 0
             return start_response(status_line, headers, *error)
 
-        refusal = self._checks.refuse(environ, key)
-        body = _send(refusal, environ, start) if refusal else self._call_app(key, environ, start)
+        body = self._answer(key, environ, start)
         self._counts[find_slot(status, environ["PATH_INFO"], "miss")] += 1
         self._access_log.log(environ, path, status, size, seconds=monotonic() - started)
         return body
 
+    def _answer(self, key: RequestKey, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        if refusal := self._checks.refuse(environ, key):
+            return _send(refusal, environ, start_response)
+        if environ[PATH] in OPEN:
+            return self._app(environ, start_response)
+        try:
+            return self._admission.run(partial(self._call_app, key, environ, start_response))
+        except Busy as error:
+            return _send(respond_unavailable(error), environ, start_response)
+
     def _call_app(self, key: RequestKey, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Send the response to a request that waited for the same one, else call Flask and keep its response."""
+        if cached := self.cache.get(key, monotonic()):
+            return _send(cached.response, environ, start_response)
         body = self._app(environ, start_response)
         self.cache.refresh()  # a client that got this response must not get an older one next
         if RESPONSE in environ:

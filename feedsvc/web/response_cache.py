@@ -101,8 +101,11 @@ class ResponseCache:
 
     def get(self, key: RequestKey, now: float) -> CachedResponse | None:
         """Return what is kept under a key; check the index first if the last check is too old."""
-        if now - self._refreshed >= self._patience:
-            self.refresh()
+        if now - self._refreshed >= self._patience and self._lock.acquire(blocking=False):
+            try:  # while another thread looks, what it has not seen yet is current
+                self._look()
+            finally:
+                self._lock.release()
         return self._generation.responses.get(key)
 
     def put(self, key: RequestKey, state: Hashable, cached: CachedResponse) -> None:
@@ -113,7 +116,11 @@ class ResponseCache:
 
     def refresh(self) -> None:
         """Drop all responses if the index or their lifetime has changed; keep them while the index cannot be read."""
-        with self._lock, suppress(NotReady):  # without the lock, a slower thread might bring an older state back
+        with self._lock:  # without it, a slower thread might bring an older state back
+            self._look()
+
+    def _look(self) -> None:
+        with suppress(NotReady):
             self._refreshed = monotonic()
             state = self._publisher.state(), self._publisher.max_age()
             if state != self._generation.state:

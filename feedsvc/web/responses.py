@@ -13,6 +13,7 @@ _CODINGS = ("br", "gzip")  # in order of preference
 _XML_FEEDS = ("application/rss+xml", "application/atom+xml")
 _SUFFIXES = ("", "-br", "-gzip")  # of the entity tags of a document and its variants
 _APACHE_SUFFIXES = ("--gzip", ";gzip")  # as an Apache that compresses writes the tags, and its clients send them back
+RETRY_AFTER = 2  # seconds; reading 50,000 posts takes a few
 _NO_SNIFFING = ("X-Content-Type-Options", "nosniff")
 _PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' https: http: data:; media-src https: http:; "
@@ -175,6 +176,11 @@ def respond_plain(status: int, message: str, *extra: tuple[str, str], cache: str
     body = f"{message}\n".encode()
     described = _make_content_headers(body, "text/plain; charset=utf-8")
     return Response(status, (*described, ("Cache-Control", cache), _NO_SNIFFING, *extra), body)
+
+
+def respond_unavailable(reason: object) -> Response:
+    """Return the response to a request that succeeds later."""
+    return respond_plain(503, f"{reason}; try again in a moment", ("Retry-After", str(RETRY_AFTER)))
 
 
 def redirect(location: str, freshness: Freshness) -> Response:

@@ -1,6 +1,7 @@
 """The views of feeds, pages and files, and the responses to errors. The publisher makes the documents."""
 
 import logging
+from collections.abc import Callable
 from typing import cast
 from urllib.parse import quote, unquote
 
@@ -15,19 +16,18 @@ from feedsvc.publishing.publisher import Publisher
 from feedsvc.web.auth import QUERY_TOKEN
 from feedsvc.web.middleware import RESPONSE, STATE
 from feedsvc.web.request_checks import BASE, PATH
-from feedsvc.web.responses import Freshness, Response, redirect, respond, respond_plain
+from feedsvc.web.responses import Freshness, Response, redirect, respond, respond_plain, respond_unavailable
 
 log = logging.getLogger(__name__)
 
 EXTENSION = "feedsvc"
 _QUERY = "!$&'()*+,;=:@/?%-._~"  # characters of a query that need no escape (RFC 3986 section 3.4)
-RETRY_AFTER = 2  # seconds; reading 50,000 posts takes a few
-# Error class → status, text after the message, and additional headers.
-_ERRORS: dict[type[FeedsvcError], tuple[int, str, tuple[tuple[str, str], ...]]] = {
-    BadRequest: (400, "", ()),
-    NotFound: (404, "; see / for the feeds", ()),
-    Gone: (410, "", ()),
-    NotReady: (503, "; try again in a moment", (("Retry-After", str(RETRY_AFTER)),)),
+# Error class → response.
+_ERRORS: dict[type[FeedsvcError], Callable[[FeedsvcError], Response]] = {
+    BadRequest: lambda error: respond_plain(400, str(error)),
+    NotFound: lambda error: respond_plain(404, f"{error}; see / for the feeds"),
+    Gone: lambda error: respond_plain(410, str(error)),
+    NotReady: respond_unavailable,
 }
 
 views = Blueprint("feeds", __name__)
@@ -134,8 +134,8 @@ def to_flask(response: Response) -> FlaskResponse:
 
 @views.app_errorhandler(FeedsvcError)
 def _handle_expected(error: FeedsvcError) -> FlaskResponse:
-    status, hint, headers = _ERRORS.get(type(error), (500, "", ()))
-    return to_flask(respond_plain(status, f"{error}{hint}", *headers))
+    respond_to = _ERRORS.get(type(error))
+    return to_flask(respond_to(error) if respond_to else respond_plain(500, str(error)))
 
 
 @views.app_errorhandler(HTTPException)
