@@ -50,7 +50,7 @@ class Cleaner:
         self._settings = settings
         self._rules = rules
         self._base_url = settings.base_url or UNKNOWN_BASE
-        provenance = f"{settings.scraped} {find_own_url(settings)} {settings.jekyll is not None}"
+        provenance = f"{settings.scraped} {find_own_url(settings)} {settings.site.generator}"
         inputs = f"{__version__} {rules.fingerprint} {self._base_url} {provenance}"
         self.fingerprint = hashlib.sha256(inputs.encode()).hexdigest()[:16]
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from feedsvc.markup.markdown import is_html, strip_top
 from feedsvc.models import Body
 from feedsvc.settings import Scraped, Settings
+from feedsvc.sites import GeneratorName
 from feedsvc.urls import to_host
 
 # Tags that may stand between the blocks of an HTML body.
@@ -37,7 +38,7 @@ def find_provenance(body: Body, settings: Settings) -> Provenance:
     if is_same_site(host, to_host(find_own_url(settings))):
         return Provenance(False, f"its original is on {host}, the site's own host")
     place = f"its original is on {host}"
-    if settings.jekyll is None:
+    if settings.site.generator is GeneratorName.PLAIN:
         return Provenance(True, f"{place}, and its folder is no generator's site")
     if is_html(_INLINE.sub("", strip_top(body.text, body.title))):
         return Provenance(True, f"{place}, and its body is HTML")
@@ -46,7 +47,7 @@ def find_provenance(body: Body, settings: Settings) -> Provenance:
 
 def find_own_url(settings: Settings) -> str:
     """Return the URL of the site that the posts are of; "" if none is known."""
-    return (settings.jekyll.url if settings.jekyll else "") or settings.base_url
+    return settings.own_url or settings.base_url
 
 
 def is_same_site(host: str, own: str) -> bool:

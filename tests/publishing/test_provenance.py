@@ -7,13 +7,15 @@ import pytest
 
 from feedsvc.models import Body
 from feedsvc.publishing.provenance import find_provenance
-from feedsvc.settings import Jekyll, Scraped, Settings
+from feedsvc.settings import Scraped, Settings
+from feedsvc.sites import GeneratorName, Jekyll, Site
 from feedsvc.startup import make_cleaner
 
 HTML, MARKDOWN = "<p>Text.</p>\n<p>More.</p>", "Text.\n\nMore."
 ELSEWHERE = "https://news.example/a"
 PLAIN = Settings(Path("posts"), base_url="https://harbor.example")
-JEKYLL = replace(PLAIN, jekyll=Jekyll(url="https://harbor.example"))
+JEKYLL = replace(PLAIN, site=Jekyll(url="https://harbor.example"))
+HUGO = replace(PLAIN, site=Site(GeneratorName.HUGO))
 
 
 def is_scraped(text: str, original: str, settings: Settings) -> bool:
@@ -41,6 +43,10 @@ def test_post_with_an_original_on_another_host_was_taken_from_there(text: str, s
         pytest.param(HTML, "", PLAIN, id="no original"),
         pytest.param(HTML, "/2024/a/", PLAIN, id="a path"),
         pytest.param(MARKDOWN, ELSEWHERE, JEKYLL, id="Markdown on a generator's site, such as a link blog"),
+        pytest.param(MARKDOWN, ELSEWHERE, HUGO, id="Markdown on another generator's site"),
+        pytest.param(
+            HTML, "https://a.example/", replace(HUGO, site_url="https://a.example/blog"), id="host of the site's URL"
+        ),
         pytest.param(f"{HTML}\n\n{MARKDOWN}", ELSEWHERE, JEKYLL, id="Markdown that begins with HTML"),
         pytest.param(HTML, "https://harbor.example/a", PLAIN, id="host of the base URL"),
         pytest.param(HTML, "http://HARBOR.example:80/a", PLAIN, id="that host, written otherwise"),
@@ -63,6 +69,10 @@ def test_every_other_post_is_the_folders_own(text: str, original: str, settings:
 @pytest.mark.parametrize("original", ["https://notharbor.example/", "https://example/", "https://harbor.example.org/"])
 def test_similar_host_is_another(original: str) -> None:
     assert is_scraped(HTML, original, PLAIN)
+
+
+def test_base_url_says_nothing_where_the_sites_own_url_is_known() -> None:
+    assert is_scraped(HTML, "https://harbor.example/a", replace(PLAIN, site_url="https://blog.example"))
 
 
 @pytest.mark.parametrize(("setting", "scraped"), [(Scraped.ALWAYS, True), (Scraped.NEVER, False)])
