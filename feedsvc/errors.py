@@ -11,6 +11,7 @@
     ├── NotFound        404
     ├── Gone            410
     ├── Busy            503
+    ├── TooCostly       503
     └── NotReady        503
 
 Messages read "where: what: why" and are shown as they are: by a command as one line, before it exits with code 1.
@@ -63,6 +64,10 @@ class Gone(FeedsvcError):
 
 class Busy(FeedsvcError):
     """More requests at once than are worked on; a later one will succeed."""
+
+
+class TooCostly(FeedsvcError):
+    """A selection of posts that takes too long to find."""
 
 
 class NotReady(FeedsvcError):

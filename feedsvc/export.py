@@ -113,7 +113,8 @@ def _requests(publisher: Publisher) -> Iterator[FeedRequest]:
     """Yield the request of every list, of every page of a feed, and of the feeds at a Jekyll site's own URLs."""
     settings, scopes = publisher.settings, publisher.catalog.scopes()
     kinds = dict.fromkeys(scope.kind for scope in scopes if scope.name)
-    yield from (first_page(Scope(kind), Format.HTML, settings) for kind in kinds)
+    for kind in kinds:
+        yield from publisher.pages_of(first_page(Scope(kind), Format.HTML, settings))
     for scope in scopes:
         for format_ in (*FORMATS, Format.HTML):
             yield from publisher.pages_of(first_page(scope, format_, settings))

@@ -286,19 +286,25 @@ class ScopeLinks:
 
 @dataclass(frozen=True, slots=True)
 class ScopeGroup:
-    """Scopes of one kind as a page lists them; `count` of all there are, and the `url` of the page that lists all."""
+    """Scopes of one kind as a page lists them; `count` of all there are, and the `url` of the page that lists all.
+
+    On that page itself, `page` is its number, `url` its own, and `pages` are as those of a Feed.
+    """
 
     kind: ScopeKind
     scopes: tuple[ScopeLinks, ...]
     count: int
     url: str
+    page: int = 1
+    pages: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
     """What a page shows and how to change it: its feeds, its filters, and a search form with `kept` as hidden fields.
 
-    `page` counts from 1. A filter is a pair: its label, and the URL of the same page without it.
+    `page` counts from 1. A filter is a pair: its label, and the URL of the same page without it. Unless `is_counted`,
+    there are more posts than the count of `feeds`.
     """
 
     feeds: ScopeLinks
@@ -307,6 +313,7 @@ class Selection:
     words: str = ""
     kept: tuple[tuple[str, str], ...] = ()
     page: int = 1
+    is_counted: bool = True
 
 
 @dataclass(frozen=True, slots=True)

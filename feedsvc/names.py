@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -46,15 +45,6 @@ def slugify(text: str, *, is_pretty: bool = False) -> str:
     words = "".join(c if c in kept or unicodedata.category(c)[0] in "LM" or c.isdecimal() else " " for c in text)
     hyphenated = re.sub(" +", "-", words).strip("-")
     return hyphenated if is_pretty else hyphenated.lower()
-
-
-def to_spellings(names: Iterable[str]) -> dict[str, str]:
-    """Return the names by their folded form, and by their slug where only one name has that slug."""
-    ordered = sorted(names, reverse=True)  # of names that differ only in case the first one wins
-    slugs = Counter(slug(name) for name in ordered)
-    by_slug = {slug(name): name for name in ordered if slugs[slug(name)] == 1}
-    by_slug.pop("", None)  # the slug of an emoji, and of every other name without a letter
-    return by_slug | {fold(name): name for name in ordered}
 
 
 def terms_of(post: Post) -> list[tuple[ScopeKind, str]]:

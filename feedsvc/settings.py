@@ -218,7 +218,7 @@ class Settings:
     limit: int = _setting(20, "number of entries on a page of a feed", whole(1, MAX_LIMIT))
     page_bytes: int = _setting(
         1_000_000,
-        "bytes of the files of a page's posts together; beyond, the page has fewer entries",
+        "bytes of the bodies on a page of a feed together; beyond, an entry has its summary and a link",
         whole(1_000, 10**9),
     )
     content: Content = _setting(Content.FULL, "what entries carry: full, summary or none")

@@ -12,8 +12,9 @@ def open_index(settings: Settings) -> Index:
     """Return the index of the posts folder; its file is opened when it is first used."""
     shown = f"{showing_fingerprint(settings)} {make_cleaner(settings).fingerprint}"
     # Equal dates: jekyll-feed reverses `site.posts`, which has the last path first; feeds made by hand do not.
-    latest_path_first = settings.id_scheme is IdScheme.JEKYLL
-    return Index(index_path(settings), reading_fingerprint(settings), shown, latest_path_first=latest_path_first)
+    is_jekyll = settings.id_scheme is IdScheme.JEKYLL
+    path, fingerprint = index_path(settings), reading_fingerprint(settings)
+    return Index(path, fingerprint, shown, latest_path_first=is_jekyll, future=settings.future)
 
 
 def make_cleaner(settings: Settings) -> Cleaner:

@@ -75,6 +75,16 @@ def test_there_is_a_file_for_every_address(static: Site, tmp_path: Path) -> None
     }
 
 
+def test_every_page_of_a_list_is_a_file(static: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("feedsvc.publishing.catalog.MAX_ON_LIST", 2)
+
+    build(static, tmp_path / "out")
+
+    page = tmp_path / "out/tags/page/2/index.html"
+    assert page.read_bytes() == static.get("/tags/page/2/").body
+    assert 'href="../../../tags/" rel="prev"' in page.read_text(encoding="utf-8")
+
+
 def test_a_jekyll_site_s_own_feeds_are_there(
     static: Site, make_site: Callable[[Settings], Site], tmp_path: Path
 ) -> None:

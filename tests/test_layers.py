@@ -39,7 +39,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
         "sanitizer",
     ),
     "render": ("normalize", "html", "json_feed", "rss_atom", "opml"),
-    "index": ("schema", "records", "writer", "database", "queries"),
+    "index": ("schema", "records", "name_table", "writer", "database", "scopes", "selection", "queries"),
     "ingest": ("folder", "settling", "reading", "scanner", "watcher"),
     "publishing": (
         *(

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedsvc.models import Author, Post, Scope, ScopeKind
-from feedsvc.names import FOLDERS, Folder, fold, labels_of, scopes_of, slug, to_spellings
+from feedsvc.names import FOLDERS, Folder, fold, labels_of, scopes_of, slug
 from feedsvc.text import clean_name
 
 NOW = datetime(2024, 1, 2, tzinfo=UTC)
@@ -48,34 +48,6 @@ def test_a_slug_is_letters_and_digits_between_hyphens(name: str, expected: str) 
     assert slug(name) == expected
 
 
-def test_names_are_found_by_folding_and_by_slug() -> None:
-    table = to_spellings(["Big Data", "Rust"])
-
-    assert table == {"big data": "Big Data", "big-data": "Big Data", "rust": "Rust"}
-
-
-def test_a_slug_two_names_share_leads_to_neither() -> None:
-    assert to_spellings(["C", "C++"]) == {"c": "C", "c++": "C++"}
-
-
-def test_a_name_without_letters_is_found_by_itself_alone() -> None:
-    assert to_spellings(["🚀"]) == {"🚀": "🚀"}
-
-
-def test_a_slug_two_names_share_is_in_no_table() -> None:
-    assert "a-b" not in to_spellings(["A b", "A/b"])
-
-
-def test_of_names_that_differ_in_case_the_first_in_order_wins() -> None:
-    assert {to_spellings(names)["rust"] for names in (["rust", "Rust", "RUST"], ["RUST", "Rust", "rust"])} == {"RUST"}
-
-
-def test_the_order_of_names_makes_no_difference() -> None:
-    names = ["a b", "A-B", "c", "C", "ｃ"]
-
-    assert to_spellings(names) == to_spellings(reversed(names))
-
-
 POST = Post("a.md", "A", NOW, NOW, (Author("x", "x@example.org"),), ("a", "b"), ("b", "c"))
 A, B = (Scope(ScopeKind.TAG, name) for name in "ab")
 C, X = Scope(ScopeKind.CATEGORY, "c"), Scope(ScopeKind.AUTHOR, "x")
@@ -110,11 +82,3 @@ def test_every_character_folds_for_good() -> None:
     folded = {char: fold(char) for char in map(chr, range(0, sys.maxunicode, 7))}
 
     assert [char for char, once in folded.items() if fold(once) != once] == []
-
-
-@given(names=st.sets(NAMES, max_size=6))
-@ANYTHING
-def test_every_name_is_found_up_to_its_case(names: set[str]) -> None:
-    table = to_spellings(names)
-
-    assert all(fold(table[fold(name)]) == fold(name) for name in names)

@@ -13,31 +13,33 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from feedsvc.errors import NotReady, StorageError
-from feedsvc.index.schema import SCHEMA
+from feedsvc.errors import NotReady, StorageError, TooCostly
+from feedsvc.index.schema import Layout
 from feedsvc.index.writer import Writer
 
 log = logging.getLogger(__name__)
 
 WRITER_SECONDS, READER_SECONDS = 30.0, 0.05  # waited for another writer; readers hardly ever wait for one
 NOT_READ = "index: the posts have not been read yet"
+MAX_STEPS, STEPS_AT_A_TIME = 20_000_000, 10_000  # instructions of SQLite's virtual machine, for the posts of a page
 _MARK = "held by the process that reads the posts into the index beside it\n"
 
 
 class Database:
-    """An index file; safe to share between threads.
+    """An index file; safe to share between threads, each of which has a connection of its own.
 
     `fingerprint` names the settings that decide how posts are read: if it differs from the stored one, the file is
     emptied. `shown` names those that decide how posts are shown: if it differs, every post counts as modified, for
-    clients that send only a date. With `latest_path_first`, posts of the same time are in descending order of path.
+    clients that send only a date. The order of posts and which are counted are those of `Layout`.
     """
 
-    def __init__(self, path: Path, fingerprint: str, shown: str = "", *, latest_path_first: bool = False) -> None:
+    def __init__(
+        self, path: Path, fingerprint: str, shown: str = "", *, latest_path_first: bool = False, future: bool = False
+    ) -> None:
         self.path = path
         self.fingerprint = fingerprint
         self.shown = shown
-        self.full_fingerprint = f"{fingerprint} {SCHEMA}"  # so that a file with other tables is emptied too
-        self.tie_order = "DESC" if latest_path_first else "ASC"
+        self.layout = Layout(fingerprint, shown, latest_path_first=latest_path_first, future=future)
         self._local = threading.local()
 
     @property
@@ -52,13 +54,45 @@ class Database:
 
     def query(self, sql: str, *values: object) -> list[Any]:
         """Return all rows. Raise NotReady if there are none yet, or if the file is damaged, which moves it aside."""
-        try:
+        with self._reading():
             return self.connection().execute(sql, values).fetchall()
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        try:
+            yield
         except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+                raise TooCostly("posts: this selection takes too long: use fewer words or filters") from error
             if is_damage(error) and _is_marked(self.lock) and self._local.identity in {None, self.identity()}:
                 _move_aside(self.path, error)
             is_new = str(error).startswith("no such table")  # the first scan makes them, and has not ended
             raise NotReady(NOT_READ if is_new else f"index: {error}") from error
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Let all queries of this thread read one version of the index until the outermost context ends."""
+        with self._reading():
+            connection = self.connection()
+        if connection.in_transaction:
+            yield
+            return
+        connection.execute("BEGIN")  # which reads nothing yet
+        try:
+            yield
+        finally:
+            connection.rollback()
+
+    def search(self, sql: str, *values: object) -> list[Any]:
+        """Return all rows, as `query` does. Raise TooCostly if SQLite needs more than MAX_STEPS for them."""
+        with self._reading():
+            connection = self.connection()
+        steps = iter(range(MAX_STEPS // STEPS_AT_A_TIME))
+        connection.set_progress_handler(lambda: next(steps, None) is None, STEPS_AT_A_TIME)
+        try:
+            return self.query(sql, *values)
+        finally:
+            connection.set_progress_handler(None, 0)
 
     def connection(self) -> sqlite3.Connection:
         """Return this thread's connection, a new one if the file was replaced or the process has forked."""
@@ -88,7 +122,7 @@ class Database:
         try:
             with closing(self._open_for_writing()) as connection, connection:
                 connection.execute("BEGIN IMMEDIATE")
-                writer = Writer(connection, self.full_fingerprint, self.shown)
+                writer = Writer(connection, self.layout)
                 yield writer
                 writer.finish()
         except sqlite3.Error as error:

@@ -3,31 +3,21 @@
 `Index` has all of them. The index is derived from the folder and disposable.
 """
 
-import json
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from feedsvc.errors import NotReady
 from feedsvc.index.database import NOT_READ, Database, connect
+from feedsvc.index.name_table import NameTable
 from feedsvc.index.records import to_body_row, to_number, to_post, to_time
-from feedsvc.index.schema import KEEP_BODY
-from feedsvc.models import (
-    NEVER,
-    Cleaned,
-    FeedRequest,
-    Filter,
-    HiddenPost,
-    Level,
-    Post,
-    Problem,
-    Scope,
-    ScopeKind,
-    ScopeSummary,
-    State,
-)
+from feedsvc.index.schema import EVERYTHING, KEEP_BODY
+from feedsvc.index.scopes import ScopeQueries
+from feedsvc.index.selection import Chosen, Selection
+from feedsvc.index.writer import cutoff_of
+from feedsvc.models import NEVER, Cleaned, FeedRequest, HiddenPost, Level, Post, Problem, ScopeKind, State
 
 BATCH = 1_000  # rows read at a time where all are needed
 MAX_PROBLEMS = 10_000  # listed at a time; further ones are listed once these are fixed
@@ -42,7 +32,7 @@ class VersionQueries(Database):
         Raise NotReady until a scan has filled the index.
         """
         for version, fingerprint in self.query("SELECT version, fingerprint FROM meta"):
-            if fingerprint == self.full_fingerprint:
+            if fingerprint == self.layout.fingerprint:
                 return int(version)
         raise NotReady(NOT_READ)
 
@@ -57,12 +47,11 @@ class VersionQueries(Database):
         """Return the version, the time of the newest visible change, and until when both are valid."""
         version = self.version()
         moment = to_number(now)
-        ((changed,),) = self.query("SELECT changed FROM meta")
-        ((newest, following),) = self.query(
-            "SELECT max(published) FILTER (WHERE published <= ?1), min(published) FILTER (WHERE published > ?1)"
-            " FROM terms WHERE kind = 'all' AND name = '' AND published > min(?1, ?2)",
+        ((changed, newest, following),) = self.query(
+            "SELECT changed, (SELECT max(published) FROM terms WHERE name = ?1 AND published <= ?2),"
+            " (SELECT min(published) FROM terms WHERE name = ?1 AND published > ?2) FROM meta",
+            EVERYTHING,
             moment,
-            changed,
         )
         modified = max(changed, newest or 0)
         due = NEVER if following is None else to_time(following)
@@ -78,7 +67,9 @@ class VersionQueries(Database):
         """Store that a scan has ended now; if the index cannot be written, the scan before stays stored."""
         with suppress(sqlite3.DatabaseError, NotReady):
             self.identity()  # connecting would fail without a file
-            with closing(connect(self.path)) as connection:
+            with closing(connect(self.path)) as connection, connection:
+                connection.execute("BEGIN IMMEDIATE")
+                NameTable(connection, cutoff_of(self.layout)).flush()
                 values = time.time_ns() // 1000, seconds
                 connection.execute("UPDATE meta SET scanned = ?, seconds = ?", values)
 
@@ -86,25 +77,33 @@ class VersionQueries(Database):
 class PostQueries(Database):
     """Posts, of a feed or by their path."""
 
-    def sizes(self, request: FeedRequest, now: datetime) -> list[int]:
-        """Return the sizes in bytes of the files of a feed's posts, newest first, those of one moment by size."""
-        where, values = _where(request, now)
-        # As one JSON text, which takes half the time of as many rows: 50,000 numbers are queried at every change.
-        sizes = f"SELECT size FROM terms WHERE {where} ORDER BY published DESC, size"  # noqa: S608
-        ((found,),) = self.query(f"SELECT json_group_array(size) FROM ({sizes})", *values)  # noqa: S608
-        return list(json.loads(found))
+    def select(
+        self, request: FeedRequest, now: datetime, start: int = 0, count: int = -1, *, total: int | None = None
+    ) -> list[Post]:
+        """Return `count` posts of a feed from the `start`-th on, or all; newest first, then by path.
 
-    def select(self, request: FeedRequest, now: datetime, start: int = 0, count: int = -1) -> list[Post]:
-        """Return `count` posts of a feed from the `start`-th on, or all; newest first, then by path."""
-        where, values = _where(request, now)
-        rows = self.query(
-            f"SELECT files.data FROM terms JOIN files ON files.id = terms.file WHERE {where}"  # noqa: S608
-            f" ORDER BY terms.published DESC, files.path {self.tie_order} LIMIT ? OFFSET ?",
-            *values,
-            count,
-            start,
-        )
+        `total` is the number of the posts, where it is known. Raise TooCostly if finding them takes too long.
+        """
+        with self.snapshot():
+            selection = self._resolve(request, now)
+            if selection is None:
+                return []
+            sql, values = selection.sql(self.layout.tie_order, start, count, total)
+            rows = self.search(sql, *values)
         return [to_post(data) for (data,) in rows]
+
+    def _resolve(self, request: FeedRequest, now: datetime) -> Selection | None:
+        """Return a request with ids instead of names; None if no post can be selected, for want of a name."""
+        scope = self._ids(request.scope.kind, [request.scope.name])
+        filters = [Chosen(self._ids(chosen.kind, chosen.names), chosen.exclude) for chosen in request.filters]
+        if not scope or not all(chosen.names or chosen.exclude for chosen in filters):
+            return None
+        return Selection(request, scope[0], filters, now)
+
+    def _ids(self, kind: ScopeKind, names: Sequence[str]) -> tuple[int, ...]:
+        marks = ", ".join("?" * len(names))
+        sql = f"SELECT id FROM names WHERE kind = ? AND name IN ({marks})"  # noqa: S608 - marks alone
+        return tuple(name for (name,) in self.query(sql, kind.value, *names))
 
     def post(self, stem: str, now: datetime) -> Post | None:
         """Return the post whose path without its suffix is `stem`; None if there is none or it is not due."""
@@ -128,40 +127,8 @@ class PostQueries(Database):
 
     def count(self) -> int:
         """Return the number of posts, due or not."""
-        ((number,),) = self.query("SELECT count(*) FROM terms WHERE kind = 'all'")
+        ((number,),) = self.query("SELECT count(*) FROM terms WHERE name = ?", EVERYTHING)
         return int(number)
-
-
-class ScopeQueries(Database):
-    """Scopes, with the posts they gather counted."""
-
-    def scopes(self, now: datetime) -> list[ScopeSummary]:
-        """Return every scope that has a post, with count and newest: everything first, then by kind and name."""
-        rows = self.query(
-            "SELECT kind, name, count(*), max(published) FROM terms WHERE published <= ? GROUP BY kind, name",
-            to_number(now),
-        )
-        found = [
-            ScopeSummary(Scope(ScopeKind(kind), name), count, to_time(newest)) for kind, name, count, newest in rows
-        ]
-        order = list(ScopeKind)
-        return sorted(found, key=lambda summary: (order.index(summary.scope.kind), summary.scope.name))
-
-    def summary(self, scope: Scope, now: datetime) -> ScopeSummary | None:
-        """Return a scope with count and newest; None if no post is in it."""
-        rows = self.query(
-            "SELECT count(*), max(published) FROM terms WHERE kind = ? AND name = ? AND published <= ?",
-            scope.kind.value,
-            scope.name,
-            to_number(now),
-        )
-        count, newest = rows[0]
-        return ScopeSummary(scope, count, to_time(newest)) if count else None
-
-    def has(self, scope: Scope, now: datetime) -> bool:
-        """True if any post is in a scope."""
-        sql = "SELECT 1 FROM terms WHERE kind = ? AND name = ? AND published <= ? LIMIT 1"
-        return bool(self.query(sql, scope.kind.value, scope.name, to_number(now)))
 
 
 class FileQueries(VersionQueries):
@@ -203,6 +170,15 @@ class FileQueries(VersionQueries):
         found = [Problem(path, line, Level(level), message) for path, line, level, message in rows]
         return found + self._hints_of_bodies()
 
+    def count_problems(self) -> int:
+        """Return the number of all problems, also of those beyond MAX_PROBLEMS."""
+        ((listed, sanitized, hints),) = self.query(
+            "SELECT (SELECT count(*) FROM problems), (SELECT count(*) FROM bodies WHERE fallback <> '' AND NOT EXISTS ("
+            "SELECT 1 FROM problems WHERE problems.path = bodies.path AND message = 'sanitized only: ' || fallback)),"
+            " (SELECT total(1 + length(hints) - length(replace(hints, char(10), ''))) FROM bodies WHERE hints <> '')"
+        )
+        return int(listed + sanitized + hints)
+
     def _hints_of_bodies(self) -> list[Problem]:
         rows = self.query("SELECT path, hints FROM bodies WHERE hints <> '' ORDER BY path LIMIT ?", MAX_PROBLEMS)
         return [Problem(path, 0, Level.HINT, hint) for path, hints in rows for hint in hints.split("\n")]
@@ -236,33 +212,3 @@ class BodyStore(Database):
 
 class Index(PostQueries, ScopeQueries, FileQueries, BodyStore):
     """All queries of an index file; the arguments are those of `Database`."""
-
-
-def _where(request: FeedRequest, now: datetime) -> tuple[str, list[object]]:
-    scope = request.scope
-    conditions = ["terms.kind = ? AND terms.name = ? AND terms.published <= ?"]
-    values: list[object] = [scope.kind.value, scope.name, to_number(now)]
-    for chosen in request.filters:
-        conditions.append(_condition(chosen))
-        values += [chosen.kind.value, *chosen.names]
-    if request.words:
-        found = " AND ".join(["instr(text, ?)"] * len(request.words))
-        conditions.append(f"terms.file IN (SELECT file FROM texts WHERE {found})")  # noqa: S608 - marks alone
-        values += request.words
-    if request.since:
-        conditions.append("terms.published >= ?")
-        values.append(to_number(request.since))
-    if request.until:
-        conditions.append("terms.published < ?")
-        values.append(to_number(request.until + timedelta(days=1)))
-    return " AND ".join(conditions), values
-
-
-def _condition(chosen: Filter) -> str:
-    marks = ", ".join("?" * len(chosen.names))
-    exists = (
-        f"EXISTS (SELECT 1 FROM terms AS other WHERE other.kind = ? AND other.name IN ({marks})"  # noqa: S608
-        # By the primary key.
-        " AND other.published = terms.published AND other.size = terms.size AND other.file = terms.file)"
-    )
-    return f"NOT {exists}" if chosen.exclude else exists

@@ -1,23 +1,66 @@
 """The tables of the index. A file with other tables is emptied and filled again."""
 
 import hashlib
+from dataclasses import dataclass
 
-TABLES = """
-CREATE TABLE meta (version INTEGER NOT NULL, changed INTEGER NOT NULL, fingerprint TEXT NOT NULL,
-    shown TEXT NOT NULL, scanned INTEGER NOT NULL, seconds REAL NOT NULL);
+EVERYTHING = 1  # id of the name that every post has
+# `terms` has the order of feeds, so that a page is found by counting entries of one B-tree and reading no other.
+_TABLES = """
+CREATE TABLE meta (version INTEGER NOT NULL, changed INTEGER NOT NULL,
+    counted INTEGER NOT NULL, -- until when posts have been counted
+    fingerprint TEXT NOT NULL, shown TEXT NOT NULL, scanned INTEGER NOT NULL, seconds REAL NOT NULL);
 CREATE TABLE files (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE,
     stamp TEXT NOT NULL, -- size:modified:changed:inode:errno@expires
     published INTEGER NOT NULL, data TEXT NOT NULL, reason TEXT NOT NULL);
 CREATE INDEX hidden_files ON files (path) WHERE reason <> '';
 CREATE TABLE texts (file INTEGER PRIMARY KEY, text TEXT NOT NULL);
-CREATE TABLE terms (kind TEXT NOT NULL, name TEXT NOT NULL, published INTEGER NOT NULL, size INTEGER NOT NULL,
-    file INTEGER NOT NULL, PRIMARY KEY (kind, name, published DESC, size, file)) WITHOUT ROWID;
+CREATE TABLE names (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, folded TEXT NOT NULL,
+    slug TEXT NOT NULL, count INTEGER NOT NULL, -- of posts published until `counted`
+    UNIQUE (kind, name));
+CREATE INDEX folded_names ON names (kind, folded, name);
+CREATE INDEX slugs ON names (kind, slug, name);
+CREATE INDEX largest_names ON names (kind, count DESC, name);
+CREATE TABLE terms (name INTEGER NOT NULL, published INTEGER NOT NULL, path TEXT NOT NULL, file INTEGER NOT NULL,
+    PRIMARY KEY (name, published DESC, path {tie_order})) WITHOUT ROWID;
 CREATE TABLE bodies (path TEXT PRIMARY KEY, key TEXT NOT NULL, html TEXT NOT NULL, summary TEXT NOT NULL,
     image TEXT NOT NULL, fallback TEXT NOT NULL, hints TEXT NOT NULL);
 CREATE INDEX hinted_bodies ON bodies (path) WHERE hints <> '';
+CREATE INDEX sanitized_bodies ON bodies (path) WHERE fallback <> '';
 CREATE TABLE problems (path TEXT NOT NULL, line INTEGER NOT NULL, level TEXT NOT NULL, message TEXT NOT NULL);
 CREATE INDEX problems_of_a_file ON problems (path);
+INSERT INTO meta VALUES (0, 0, 0, '', '', 0, 0);
+INSERT INTO names VALUES (1, 'all', '', '', '', 0);
 """
 KEEP_BODY = "INSERT OR REPLACE INTO bodies VALUES (?, ?, ?, ?, ?, ?, ?)"
-SCHEMA = hashlib.sha256(TABLES.encode()).hexdigest()[:8]
-DROP = "".join(f"DROP TABLE IF EXISTS {table};" for table in ("meta", "files", "texts", "terms", "bodies", "problems"))
+SCHEMA = hashlib.sha256(_TABLES.encode()).hexdigest()[:8]
+_DROP = "".join(
+    f"DROP TABLE IF EXISTS {table};" for table in ("meta", "files", "texts", "names", "terms", "bodies", "problems")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What decides how an index is written: the settings posts are read and shown with, and which posts count.
+
+    With `latest_path_first`, posts of the same time are in descending order of path. With `future`, posts count before
+    they are due.
+    """
+
+    reading: str
+    shown: str = ""
+    latest_path_first: bool = False
+    future: bool = False
+
+    @property
+    def tie_order(self) -> str:
+        """Return the order of paths of posts of the same time, in SQL."""
+        return "DESC" if self.latest_path_first else "ASC"
+
+    @property
+    def fingerprint(self) -> str:
+        """Return what the stored fingerprint must be; a file with another one is emptied."""
+        return f"{self.reading} {SCHEMA} {self.tie_order}"
+
+    def statements(self) -> list[str]:
+        """Return the statements that make empty tables in place of any others."""
+        return (_DROP + _TABLES.format(tie_order=self.tie_order)).split(";")

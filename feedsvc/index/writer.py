@@ -4,29 +4,31 @@ import sqlite3
 import time
 from contextlib import suppress
 
-from feedsvc.index.records import Row, to_post, to_terms
-from feedsvc.index.schema import DROP, KEEP_BODY, TABLES
+from feedsvc.index.name_table import NameTable
+from feedsvc.index.records import Row, to_number, to_post, to_terms
+from feedsvc.index.schema import KEEP_BODY, Layout
+from feedsvc.models import NEVER
 
 
 class Writer:
-    """The transaction of one scan; `fingerprint` and `shown` are those of `Database`."""
+    """The transaction of one scan."""
 
-    def __init__(self, connection: sqlite3.Connection, fingerprint: str, shown: str) -> None:
+    def __init__(self, connection: sqlite3.Connection, layout: Layout) -> None:
         self._connection = connection
-        self._fingerprint = fingerprint
-        self._changed = self._is_emptied()
-        connection.execute("UPDATE meta SET shown = ?1 WHERE shown <> ?1", (shown,))
+        self._changed = self._is_emptied(layout)
+        connection.execute("UPDATE meta SET shown = ?1 WHERE shown <> ?1", (layout.shown,))
         self._changed = self._changed or connection.execute("SELECT changes()").fetchone() != (0,)
+        self._names = NameTable(connection, cutoff_of(layout))
 
-    def _is_emptied(self) -> bool:
+    def _is_emptied(self, layout: Layout) -> bool:
         """Return True, with the tables made anew, if the file is new or was made under other settings."""
         with suppress(sqlite3.OperationalError):
             rows = self._connection.execute("SELECT fingerprint FROM meta").fetchall()
-            if rows == [(self._fingerprint,)]:
+            if rows == [(layout.fingerprint,)]:
                 return False
-        for statement in (DROP + TABLES).split(";"):
+        for statement in layout.statements():
             self._connection.execute(statement)
-        self._connection.execute("INSERT INTO meta VALUES (0, 0, ?, '', 0, 0)", (self._fingerprint,))
+        self._connection.execute("UPDATE meta SET fingerprint = ?", (layout.fingerprint,))
         return True
 
     def put(self, row: Row) -> None:
@@ -41,8 +43,9 @@ class Writer:
         cursor = self._connection.execute(sql, (row.path, row.stamp.to_text(), row.published, row.data, row.reason))
         if not cursor.rowcount:
             return False
-        terms = [(*term, row.published, row.size, cursor.lastrowid) for term in row.terms]
-        self._connection.executemany("INSERT INTO terms VALUES (?, ?, ?, ?, ?)", terms)
+        names = self._names.add(row.terms, row.published)
+        terms = [(name, row.published, row.path, cursor.lastrowid) for name in names]
+        self._connection.executemany("INSERT INTO terms VALUES (?, ?, ?, ?)", terms)
         if row.text:
             self._connection.execute("INSERT INTO texts VALUES (?, ?)", (cursor.lastrowid, row.text))
         if row.body:
@@ -68,9 +71,9 @@ class Writer:
         self._forget_problems(path)
         found = self._connection.execute("SELECT id, published, data FROM files WHERE path = ?", (path,)).fetchall()
         for file, published, data in found:
-            terms = [(*term, published, file) for term in (to_terms(to_post(data)) if data else ())]
-            sql = "DELETE FROM terms WHERE kind = ? AND name = ? AND published = ? AND file = ?"
-            self._connection.executemany(sql, terms)
+            names = self._names.remove(to_terms(to_post(data)), published) if data else ()
+            sql = "DELETE FROM terms WHERE name = ? AND published = ? AND path = ?"
+            self._connection.executemany(sql, [(name, published, path) for name in names])
             self._connection.execute("DELETE FROM bodies WHERE path = ?", (path,))
             self._connection.execute("DELETE FROM texts WHERE file = ?", (file,))
             self._connection.execute("DELETE FROM files WHERE id = ?", (file,))
@@ -80,12 +83,18 @@ class Writer:
         self._connection.execute("DELETE FROM problems WHERE path = ?", (path,))
 
     def finish(self) -> None:
-        """Increase the version if anything changed; it never decreases, not even when the file is made anew.
+        """Store the counts, and increase the version if anything changed; it never decreases, not even in a new file.
 
         Two changes never share a second: HTTP dates are no finer, and a client may have sent a request in between.
         """
+        self._names.flush()
         if self._changed:
             self._connection.execute(
                 "UPDATE meta SET version = max(version + 1, ?1), changed = max(?1, (changed / ?2 + 1) * ?2)",
                 (time.time_ns() // 1000, 1_000_000),
             )
+
+
+def cutoff_of(layout: Layout) -> int:
+    """Return until when posts are counted, in microseconds since 1970: until now, or all of them."""
+    return to_number(NEVER) if layout.future else time.time_ns() // 1000

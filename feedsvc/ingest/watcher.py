@@ -191,12 +191,12 @@ def _changed_posts(root: Path, changes: set[tuple[watchfiles.Change, str]], site
 
 def _summarize(settings: Settings, index: Index) -> str:
     """Return the contents of the index: "49,395 posts, 1,234 feeds, 3 problems (2 errors, 1 hint)"."""
-    scopes = index.scopes(NEVER if settings.future else datetime.now(UTC))
-    posts = sum(summary.count for summary in scopes if summary.scope == Scope())
+    now = NEVER if settings.future else datetime.now(UTC)
+    posts, feeds = index.count_posts(Scope(), now), index.count_scopes(now)
     problems = index.problems()
     levels = Counter(problem.level for problem in problems)
     listed = ", ".join(format_count(levels[level], level.value) for level in Level if levels[level])
-    counted = (posts, "post"), (len(scopes), "feed"), (len(problems), "problem")
+    counted = (posts, "post"), (feeds, "feed"), (len(problems), "problem")
     summary = ", ".join(format_count(number, noun) for number, noun in counted)
     return f"{summary} ({listed})" if listed else summary
 

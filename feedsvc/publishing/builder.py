@@ -2,21 +2,20 @@
 
 from collections.abc import Sequence
 
-from feedsvc.errors import NotFound
 from feedsvc.index.queries import Index
 from feedsvc.models import Document, Feed, FeedRequest, Format, Post, Problem, Scope, ScopeGroup, ScopeLinks, Site
-from feedsvc.names import labels_of
+from feedsvc.names import FOLDERS, labels_of
 from feedsvc.publishing.bodies import Cleaner
 from feedsvc.publishing.catalog import Catalog
 from feedsvc.publishing.documents import to_document
-from feedsvc.publishing.feeds import to_entry, to_feed, to_groups, to_links, to_selection, to_site
+from feedsvc.publishing.feeds import to_entry, to_feed, to_group, to_groups, to_links, to_list, to_selection, to_site
 from feedsvc.publishing.pagination import Page
 from feedsvc.render import FORMATS, HTML_TYPE
 from feedsvc.render.html import front_page, list_page, post_page, scope_page, status_page
 from feedsvc.render.opml import OPML_TYPE, to_opml
 from feedsvc.settings import Settings
 
-MAX_ON_FRONT_PAGE = 40  # scopes of a kind
+MAX_ON_FRONT_PAGE, MAX_IN_OPML = 40, 1_000  # scopes of a kind
 
 
 class DocumentBuilder:
@@ -33,7 +32,8 @@ class DocumentBuilder:
         feed, is_current = self._fill(request, page, base)
         is_kept = is_current and not (request.words or request.since or request.until)
         if request.format == Format.HTML:
-            selection = to_selection(request, page.post_count, self._settings, base=base)
+            is_counted = page.is_counted or page.page_count == request.page
+            selection = to_selection(request, page.post_count, self._settings, base=base, is_counted=is_counted)
             return to_document(scope_page(self._site(base), feed, selection), HTML_TYPE, keep=is_kept)
         format_ = FORMATS[request.format]
         return to_document(format_.write(feed), format_.media_type, keep=is_kept)
@@ -41,14 +41,13 @@ class DocumentBuilder:
     def front(self, request: FeedRequest, page: Page, base: str) -> Document:
         """Make the front page."""
         feed, is_current = self._fill(request, page, base)
-        body = front_page(self._site(base), feed, self._everything(base), self._groups(base, MAX_ON_FRONT_PAGE))
+        body = front_page(self._site(base), feed, self._everything(base), self._largest(base, MAX_ON_FRONT_PAGE))
         return to_document(body, HTML_TYPE, keep=is_current)
 
     def scope_list(self, request: FeedRequest, base: str) -> Document:
-        """Make the page that lists all scopes of a kind. Raise NotFound where there is none."""
-        (group,) = (group for group in self._groups(base) if group.kind is request.scope.kind)
-        if not group.scopes:
-            raise NotFound("no such page")
+        """Make a page of the list of all scopes of a kind. Raise NotFound where there is none."""
+        found = self._catalog.list_page(request.scope.kind, request.page)
+        group = to_list(request, found.summaries, found.count, self._settings, base=base, pages=found.page_count)
         return to_document(list_page(self._site(base), self._everything(base), group), HTML_TYPE)
 
     def post(self, post: Post, base: str) -> Document:
@@ -60,8 +59,8 @@ class DocumentBuilder:
         return to_document(body, HTML_TYPE, keep=bodies.current)
 
     def opml(self, base: str) -> Document:
-        """Make the list of all feeds."""
-        return to_document(to_opml(self._site(base), self._groups(base)), OPML_TYPE)
+        """Make the list of all feeds, of each kind those with the most posts."""
+        return to_document(to_opml(self._site(base), self._largest(base, MAX_IN_OPML)), OPML_TYPE)
 
     def status(self, problems: Sequence[Problem], base: str) -> Document:
         """Make the status page, with these problems."""
@@ -71,7 +70,8 @@ class DocumentBuilder:
     def _fill(self, request: FeedRequest, page: Page, base: str) -> tuple[Feed, bool]:
         """Return a feed with its posts' bodies; and True if no file has changed since it was scanned."""
         bodies = self._cleaner.bodies_of(page.posts, self._index)
-        feed = to_feed(request, page.posts, bodies.by_path, self._settings, base=base, pages=page.page_count)
+        pages, has_last = page.page_count, page.is_counted
+        feed = to_feed(request, page.posts, bodies.by_path, self._settings, base=base, pages=pages, has_last=has_last)
         return feed, bodies.current
 
     def _site(self, base: str) -> Site:
@@ -80,5 +80,6 @@ class DocumentBuilder:
     def _everything(self, base: str) -> ScopeLinks:
         return to_links(self._catalog.summary(Scope()), base=base)
 
-    def _groups(self, base: str, limit: int | None = None) -> tuple[ScopeGroup, ...]:
-        return to_groups(self._catalog.summaries(), base=base, limit=limit)
+    def _largest(self, base: str, limit: int) -> tuple[ScopeGroup, ...]:
+        found = (self._catalog.largest(folder.kind, limit) for folder in FOLDERS.values())
+        return tuple(to_group(scopes.kind, scopes.summaries, scopes.count, base=base) for scopes in found)

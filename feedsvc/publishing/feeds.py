@@ -5,7 +5,7 @@
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -31,7 +31,7 @@ from feedsvc.models import (
 )
 from feedsvc.names import FOLDERS
 from feedsvc.publishing.ids import entry_id, feed_id, permalink
-from feedsvc.publishing.routing import parameters, path_of, post_path_of, promote, url_of
+from feedsvc.publishing.routing import first_page, parameters, path_of, post_path_of, promote, url_of
 from feedsvc.render import FORMATS
 from feedsvc.settings import UNKNOWN_BASE, LinkTo, Settings, site_title
 from feedsvc.urls import to_host, to_uri
@@ -53,8 +53,12 @@ def to_feed(  # noqa: PLR0913 - two of them by name
     *,
     base: str,
     pages: int = 1,
+    has_last: bool = True,
 ) -> Feed:
-    """Return one page of a feed, with the posts on it; `pages` is the number of pages of the whole feed."""
+    """Return one page of a feed, with the posts on it; `pages` is the number of pages of the whole feed.
+
+    Without `has_last`, that is the number of pages that are known of, and no link leads to the last.
+    """
     title = site_title(settings)
     make = partial(
         to_entry,
@@ -62,9 +66,13 @@ def to_feed(  # noqa: PLR0913 - two of them by name
         base=base,
         content=request.content,
         link_to=LinkTo.PAGE if request.format == Format.HTML else settings.link_to,  # pages link to pages
-        max_length=0 if request.legacy_path else settings.page_bytes,  # there whole posts are expected
     )
-    entries = tuple(make(post, bodies[post.path]) for post in posts)
+    lengths = _max_lengths([bodies[post.path].html for post in posts], settings.page_bytes)
+    if request.legacy_path:  # there whole posts are expected
+        lengths = [None] * len(posts)
+    entries = tuple(
+        make(post, bodies[post.path], max_length=length) for post, length in zip(posts, lengths, strict=True)
+    )
     return Feed(
         id=feed_id(_named_scope(request), settings, request.legacy_path),
         title=" · ".join([title, *_conditions(request)]),
@@ -76,10 +84,26 @@ def to_feed(  # noqa: PLR0913 - two of them by name
         ttl=math.ceil(settings.max_age / 60),
         author=Author(settings.author or title),
         language=settings.language,
-        pages=tuple((rel, base + url_of(page, settings)) for rel, page in _other_pages(request, pages)),
+        pages=tuple(
+            (rel, base + url_of(page, settings)) for rel, page in _other_pages(request, pages, has_last=has_last)
+        ),
         entries=entries,
         timezone=settings.timezone,
     )
+
+
+def _max_lengths(bodies: Iterable[str], max_bytes: int) -> list[int | None]:
+    """Return how much of each body a page shows, so that they have `max_bytes` together: all, or so many characters.
+
+    A body that no longer fits is left out, but the first one is cut.
+    """
+    lengths: list[int | None] = []
+    left = max_bytes
+    for body in bodies:
+        size = len(body.encode())
+        lengths.append(None if size <= left else max_bytes if not lengths else 0)
+        left -= min(size, left) if size <= left or len(lengths) == 1 else 0
+    return lengths
 
 
 def _named_scope(request: FeedRequest) -> Scope:
@@ -92,11 +116,16 @@ def _to_html_request(request: FeedRequest, settings: Settings) -> FeedRequest:
     return replace(request, format=Format.HTML, limit=settings.limit, content=settings.content, page=1, legacy_path="")
 
 
-def _other_pages(request: FeedRequest, pages: int) -> Iterator[tuple[str, FeedRequest]]:
-    numbers = {"first": 1, "previous": request.page - 1, "next": request.page + 1, "last": pages}
+def _other_pages(request: FeedRequest, pages: int, *, has_last: bool = True) -> Iterator[tuple[str, FeedRequest]]:
+    last = pages if has_last else 0
+    numbers = {"first": 1, "previous": request.page - 1, "next": request.page + 1, "last": last}
     for rel, number in numbers.items():
         if pages > 1 and 1 <= number <= pages:
             yield rel, replace(request, page=number)
+
+
+def _to_links(pages: Iterable[tuple[str, FeedRequest]], settings: Settings, base: str) -> tuple[tuple[str, str], ...]:
+    return tuple((rel, base + url_of(page, settings)) for rel, page in pages)
 
 
 def _conditions(request: FeedRequest) -> list[str]:
@@ -113,11 +142,11 @@ def to_entry(  # noqa: PLR0913 - four of them by name
     base: str,
     content: Content = Content.FULL,
     link_to: LinkTo = LinkTo.PAGE,
-    max_length: int = 0,
+    max_length: int | None = None,
 ) -> Entry:
     """Return a post as an entry; its picture is the one of its front matter, else the first of its body.
 
-    A body of more than `max_length` characters is cut, unless that is 0.
+    A body of more than `max_length` characters is cut; the summary stands for one of which no block fits.
     """
     enclosure = post.enclosure
     return Entry(
@@ -126,7 +155,7 @@ def to_entry(  # noqa: PLR0913 - four of them by name
         link=_link(post, settings, link_to) or base + post_path_of(post.path),
         published=post.published,
         updated=post.updated,
-        content=_content(post, body, settings, base, max_length or len(body.html)) if content is Content.FULL else "",
+        content=_content(post, body, settings, base, max_length) if content is Content.FULL else "",
         summary=(post.summary or body.summary) if content is not Content.NONE else "",
         authors=post.authors,
         tags=post.tags,
@@ -138,10 +167,11 @@ def to_entry(  # noqa: PLR0913 - four of them by name
     )
 
 
-def _content(post: Post, body: Cleaned, settings: Settings, base: str, max_length: int) -> str:
-    html = cut(body.html, max_length)
+def _content(post: Post, body: Cleaned, settings: Settings, base: str, max_length: int | None) -> str:
+    html = cut(body.html, len(body.html) if max_length is None else max_length)
     page = base + post_path_of(post.path)
     rest = "" if html == body.html else f'<p><a href="{escape(page)}">…</a></p>'
+    html = html or (f"<p>{escape(post.summary or body.summary)}</p>" if rest else "")
     original = to_uri(post.original) if settings.source_line else ""
     source = f'<p><a href="{escape(original)}">{escape(to_host(original))}</a></p>' if original else ""
     content = html.replace(UNKNOWN_BASE, base) + rest + source
@@ -199,22 +229,42 @@ def to_links(summary: ScopeSummary, *, base: str) -> ScopeLinks:
     return ScopeLinks(summary.scope.name, summary.count, summary.newest, feed_urls, page_url)
 
 
-def to_groups(summaries: Sequence[ScopeSummary], *, base: str, limit: int | None = None) -> tuple[ScopeGroup, ...]:
-    """Group scopes by kind, in the given order; with `limit` only so many of each kind, those with the most posts."""
-    return tuple(
-        _to_group(folder.kind, [summary for summary in summaries if summary.scope.kind is folder.kind], base, limit)
-        for folder in FOLDERS.values()
-    )
+def to_groups(summaries: Sequence[ScopeSummary], *, base: str) -> tuple[ScopeGroup, ...]:
+    """Group scopes by kind, in the given order."""
+    by_kind = {folder.kind: [one for one in summaries if one.scope.kind is folder.kind] for folder in FOLDERS.values()}
+    return tuple(to_group(kind, found, len(found), base=base) for kind, found in by_kind.items())
 
 
-def _to_group(kind: ScopeKind, summaries: Sequence[ScopeSummary], base: str, limit: int | None) -> ScopeGroup:
-    largest = set(sorted(summaries, key=lambda summary: -summary.count)[:limit])
-    links = tuple(to_links(summary, base=base) for summary in summaries if summary in largest)
-    return ScopeGroup(kind, links, len(summaries), base + path_of(Scope(kind), Format.HTML))
+def to_group(kind: ScopeKind, summaries: Sequence[ScopeSummary], count: int, *, base: str) -> ScopeGroup:
+    """Return scopes of a kind, of `count` there are, as a page lists them."""
+    links = tuple(to_links(summary, base=base) for summary in summaries)
+    return ScopeGroup(kind, links, count, base + path_of(Scope(kind), Format.HTML))
 
 
-def to_selection(request: FeedRequest, count: int, settings: Settings, *, base: str) -> Selection:
-    """Return the URLs of the feeds with the same filters, each filter with the URL without it, and the search form."""
+def to_list(  # noqa: PLR0913 - two of them by name
+    request: FeedRequest,
+    summaries: Sequence[ScopeSummary],
+    count: int,
+    settings: Settings,
+    *,
+    base: str,
+    pages: int,
+) -> ScopeGroup:
+    """Return the scopes on one page of the list of all of a kind, with the URLs of the page and of its neighbours."""
+    first = first_page(request.scope, Format.HTML, settings)
+    own = replace(first, page=request.page)
+    others = _to_links(_other_pages(own, pages), settings, base)
+    group = to_group(request.scope.kind, summaries, count, base=base)
+    return replace(group, url=base + url_of(own, settings), page=request.page, pages=others)
+
+
+def to_selection(
+    request: FeedRequest, count: int, settings: Settings, *, base: str, is_counted: bool = True
+) -> Selection:
+    """Return the URLs of the feeds with the same filters, each filter with the URL without it, and the search form.
+
+    `count` is the number of posts; unless `is_counted`, there are more than that.
+    """
     page = _to_html_request(request, settings)
     feed_urls = tuple(base + url_of(replace(page, format=format_), settings) for format_ in FORMATS)
     path, _, query = path_of(request.scope, Format.HTML).partition("?")  # a form drops the query of its URL
@@ -225,6 +275,7 @@ def to_selection(request: FeedRequest, count: int, settings: Settings, *, base: 
         words=" ".join(request.words),
         kept=(*parse_qsl(query), *parameters(replace(page, words=()), settings)),
         page=request.page,
+        is_counted=is_counted,
     )
 
 

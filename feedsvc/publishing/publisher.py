@@ -42,7 +42,7 @@ class Publisher:
         self.resolver = Resolver(settings, index, self._states)
         # The other half is for the response cache, which mostly holds the bytes of these documents.
         self.documents = DocumentStore(settings.cache_bytes // 2, on_build)
-        self._paginator = Paginator(settings, index, self._states)
+        self._paginator = Paginator(index, self._states)
         self._builder = DocumentBuilder(settings, index, cleaner, self.catalog)
 
     def state(self) -> State:
@@ -77,8 +77,10 @@ class Publisher:
         return self.documents.get_or_create(("front", request), base, self.state(), make)
 
     def pages_of(self, first: FeedRequest) -> Iterator[FeedRequest]:
-        """Return the requests for all pages of a feed, given that for the first one."""
-        return (replace(first, page=number) for number in range(1, self._paginator.count(first) + 1))
+        """Return the requests for all pages of a feed or a list, given that for the first one."""
+        is_of_scopes = is_list(first)
+        count = self.catalog.count_list_pages(first.scope.kind) if is_of_scopes else self._paginator.count(first)
+        return (replace(first, page=number) for number in range(1, count + 1))
 
     def post_page(self, stem: str, base: str) -> Document:
         """Return the page of the post whose path without suffix is `stem`. Raise NotFound where there is none."""

@@ -8,8 +8,7 @@ from urllib.parse import unquote
 
 from feedsvc.errors import Gone, NotFound
 from feedsvc.index.queries import Index
-from feedsvc.models import FeedRequest, Scope, ScopeKind, State
-from feedsvc.names import fold, slug, to_spellings
+from feedsvc.models import FeedRequest, Scope, ScopeKind
 from feedsvc.publishing.legacy_urls import is_wordpress_query, own_path, parse_legacy_url, parse_own_path
 from feedsvc.publishing.routing import Route, demote, has_parameters, parse, path_of, split_page, url_of
 from feedsvc.publishing.state import StateReader
@@ -31,7 +30,6 @@ class Resolver:
         self._settings = settings
         self._index = index
         self._states = states
-        self._kept: tuple[State | None, dict[ScopeKind, dict[str, str]]] = (None, {})
 
     def find(self, path: str, query: str) -> Resolution:
         """Return what a URL means, whether feedsvc's or another generator's. Raise NotFound, BadRequest or Gone."""
@@ -91,15 +89,6 @@ class Resolver:
 
         A name that no post has is returned unchanged.
         """
-        if kind is ScopeKind.ALL or not name or self._index.has(Scope(kind, name), self._states.cutoff()):
+        if kind is ScopeKind.ALL or not name:
             return name
-        spellings = self._spellings().get(kind, {})
-        return spellings.get(fold(name)) or spellings.get(slug(name)) or name
-
-    def _spellings(self) -> dict[ScopeKind, dict[str, str]]:
-        state = self._states.current()
-        if self._kept[0] != state:
-            scopes = [summary.scope for summary in self._index.scopes(self._states.cutoff())]
-            tables = {kind: to_spellings(scope.name for scope in scopes if scope.kind is kind) for kind in ScopeKind}
-            self._kept = (state, tables)
-        return self._kept[1]
+        return self._index.spelling(kind, name, self._states.cutoff()) or name

@@ -18,6 +18,7 @@ from feedsvc.text import clean_name
 
 MAX_PAGE = 1_000_000
 MAX_PARAMETERS = 200
+MAX_NAMES = 10  # of a filter
 MAX_QUERY = 200  # characters of `q`; the rest is ignored
 
 FILTERS = {
@@ -146,6 +147,8 @@ def _filters(parameters: dict[str, list[str]]) -> tuple[Filter, ...]:
         names = {name for value in parameters.get(parameter, ()) if (name := clean_name(value))}
         if any(len(name) > MAX_NAME for name in names):
             raise BadRequest(f"{parameter}: a name has at most {MAX_NAME} characters")
+        if len(names) > MAX_NAMES:
+            raise BadRequest(f"{parameter}: at most {MAX_NAMES} names")
         if names:
             found.append(Filter(kind, tuple(sorted(names)), exclude))
     return tuple(found)

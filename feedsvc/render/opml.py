@@ -7,13 +7,16 @@ from lxml.etree import Element, SubElement, tostring
 from feedsvc.models import ScopeGroup, Site
 from feedsvc.render import FORMATS
 from feedsvc.render.html import HEADINGS
-from feedsvc.text import make_legal
+from feedsvc.text import format_count, make_legal
 
 OPML_TYPE = "text/x-opml; charset=utf-8"
 
 
 def to_opml(site: Site, groups: Sequence[ScopeGroup]) -> bytes:
-    """Write the feed of everything, and those of scopes in a folder for each kind; in the first of `FORMATS`."""
+    """Write the feed of everything, and those of scopes in a folder for each kind; in the first of `FORMATS`.
+
+    A folder without all scopes of its kind ends with a link to the page that lists them.
+    """
     site, groups = make_legal(site), make_legal(tuple(groups))
     root = Element("opml", version="2.0")
     SubElement(SubElement(root, "head"), "title").text = site.title
@@ -25,6 +28,9 @@ def to_opml(site: Site, groups: Sequence[ScopeGroup]) -> bytes:
             folder = SubElement(body, "outline", text=HEADINGS[group.kind])
             for links in group.scopes:
                 _add(folder, links.name, links.feed_urls[0], links.page_url)
+            if group.count > len(group.scopes):
+                every = f"All {format_count(group.count, group.kind, HEADINGS[group.kind].lower())}"
+                SubElement(folder, "outline", type="link", text=every, url=group.url)
     return bytes(tostring(root, xml_declaration=True, encoding="UTF-8"))
 
 

@@ -10,7 +10,7 @@ from flask import Response as FlaskResponse
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException
 
-from feedsvc.errors import BadRequest, FeedsvcError, Gone, NotFound, NotReady
+from feedsvc.errors import BadRequest, FeedsvcError, Gone, NotFound, NotReady, TooCostly
 from feedsvc.models import Document, State
 from feedsvc.publishing.publisher import Publisher
 from feedsvc.web.auth import QUERY_TOKEN
@@ -22,11 +22,13 @@ log = logging.getLogger(__name__)
 
 EXTENSION = "feedsvc"
 _QUERY = "!$&'()*+,;=:@/?%-._~"  # characters of a query that need no escape (RFC 3986 section 3.4)
+COSTLY_RETRY_AFTER = 60  # seconds, for a selection of posts that takes too long
 # Error class → response.
 _ERRORS: dict[type[FeedsvcError], Callable[[FeedsvcError], Response]] = {
     BadRequest: lambda error: respond_plain(400, str(error)),
     NotFound: lambda error: respond_plain(404, f"{error}; see / for the feeds"),
     Gone: lambda error: respond_plain(410, str(error)),
+    TooCostly: lambda error: respond_plain(503, str(error), ("Retry-After", str(COSTLY_RETRY_AFTER))),
     NotReady: respond_unavailable,
 }
 

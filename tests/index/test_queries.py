@@ -17,7 +17,7 @@ from waiting import threads_within, wait_until
 
 from feedsvc.errors import NotReady, StorageError
 from feedsvc.files import Stamp
-from feedsvc.index import database
+from feedsvc.index import schema
 from feedsvc.index.database import NOT_READ
 from feedsvc.index.queries import Index
 from feedsvc.index.records import Row, to_row
@@ -390,8 +390,9 @@ def test_date_of_a_change_is_never_ahead_of_the_clock(index: Index) -> None:
 
 
 def test_file_with_other_tables_is_read_anew(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "SCHEMA", "of another version")
-    put(Index(index.path, index.fingerprint), POST)
+    with monkeypatch.context() as patch:
+        patch.setattr(schema, "SCHEMA", "of another version")
+        put(Index(index.path, index.fingerprint), POST)
 
     assert not index.is_current()
 

@@ -345,3 +345,31 @@ def test_a_body_that_is_cut_leads_to_the_rest() -> None:
     content = content_of("<p>aa</p>" * 200, page_bytes=1_000)
 
     assert content.startswith("<p>aa</p>" * 111 + f'<p><a href="{BASE}/posts/')
+
+
+@pytest.mark.parametrize(
+    ("sizes", "kept"),
+    [
+        ([40, 40, 20], [40, 40, 20]),
+        ([40, 40, 30, 20], [40, 40, 0, 20]),
+        ([60, 60, 40], [60, 0, 40]),
+        ([200, 10, 10], [120, 0, 0]),
+        ([10, 110, 90], [10, 0, 90]),
+        ([], []),
+    ],
+    ids=["all fit", "one does not", "the second does not", "the first is cut", "a long one", "none"],
+)
+def test_a_body_that_no_longer_fits_on_its_page_is_replaced_by_its_summary(sizes: list[int], kept: list[int]) -> None:
+    posts = tuple(replace(POST, path=f"{number}.md", summary="S & T") for number in range(len(sizes)))
+    bodies = {
+        post.path: replace(BODY, html="<p>港</p>" * (size // 10)) for post, size in zip(posts, sizes, strict=True)
+    }
+
+    entries = to_feed(REQUEST, posts, bodies, replace(OPTIONS, page_bytes=100), base=BASE).entries
+
+    contents = [entry.content for entry in entries]
+    assert [10 * content.count("港") for content in contents] == kept
+    assert [content.startswith("<p>S &amp; T</p><p><a ") for content in contents] == [size == 0 for size in kept]
+    assert [content.endswith("…</a></p>") for content in contents] == [
+        size != all_ for size, all_ in zip(kept, sizes, strict=True)
+    ]

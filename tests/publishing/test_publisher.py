@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -270,3 +271,69 @@ def test_list_of_feeds_is_opml_with_a_folder_for_each_kind(site: Site) -> None:
         ("Authors", None, None),
         ("Li", "rss", f"{BASE}/authors/Li/rss.xml"),
     ]
+
+
+def test_list_of_feeds_has_the_largest_of_each_kind_and_a_link_to_all(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("feedsvc.publishing.builder.MAX_IN_OPML", 2)
+    site.write("2024-01-01-a.md", tags=["c", "b", "a"], authors=["Li", "Han"])
+    site.publish("2024-01-02-b.md", tags=["c", "b"])
+
+    outlines = [outline.attrib for outline in ET.fromstring(site.publisher.opml(BASE).body).iter("outline")]
+    assert [outline["text"] for outline in outlines] == [
+        "Daily",
+        "Tags",
+        "b",
+        "c",
+        "All 3 tags",
+        "Authors",
+        "Han",
+        "Li",
+    ]
+    assert outlines[4] == {"type": "link", "text": "All 3 tags", "url": f"{BASE}/tags/"}
+
+
+# --- lists ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def listed(site: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
+    monkeypatch.setattr("feedsvc.publishing.catalog.MAX_ON_LIST", 2)
+    site.publish(tags=["a", "b", "c", "d", "e"])
+    return site
+
+
+def list_of(site: Site, target: str) -> tuple[list[str], dict[str, str]]:
+    """Return the names on a page of a list, and where its links to other pages lead."""
+    text = site.get(target).text
+    links = re.findall('<a href="([^"]*)" rel="(prev|next)">', text)
+    return re.findall("<bdi>(.*)</bdi>", text), {rel: url for url, rel in links}
+
+
+def test_list_of_a_kind_has_pages(listed: Site) -> None:
+    assert [list_of(listed, f"/tags/{query}") for query in ("", "?page=2", "?page=3")] == [
+        (["a", "b"], {"next": "../tags/?page=2"}),
+        (["c", "d"], {"prev": "../tags/", "next": "../tags/?page=3"}),
+        (["e"], {"prev": "../tags/?page=2"}),
+    ]
+
+
+@pytest.mark.parametrize("target", ["/tags/?page=4", "/authors/", "/authors/?page=2"])
+def test_page_of_a_list_past_its_end_is_not_found(listed: Site, target: str) -> None:
+    assert listed.get(target).status == 404
+
+
+def test_every_page_of_a_list_counts_all(listed: Site) -> None:
+    assert [f"<h1>{5} tags</h1>" in listed.get(f"/tags/?page={number}").text for number in (1, 2, 3)] == [True] * 3
+
+
+def test_list_with_a_page_for_each_post_to_come_has_them_when_due(listed: Site) -> None:
+    listed.now = datetime.now(UTC)
+    due = listed.now + timedelta(seconds=99)
+    listed.publish("later.md", date=due.isoformat(), tags=["f", "g"])
+    before = listed.get("/tags/?page=4").status
+
+    listed.now = due
+
+    assert (before, list_of(listed, "/tags/?page=4")[0]) == (404, ["g"])

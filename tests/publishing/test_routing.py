@@ -218,6 +218,8 @@ def test_a_filter_narrows_the_scope_of_a_path() -> None:
         ("page=1e3", "page: must be a whole number from 1"),
         ("content=all", "content: must be one of full, summary, none"),
         (f"not_author={'a' * (MAX_NAME + 1)}", "not_author: a name has at most 100 characters"),
+        ("&".join(f"tag={number}" for number in range(11)), "tag: at most 10 names"),
+        ("&".join(f"not_author={number}" for number in range(11)), "not_author: at most 10 names"),
         ("tag=%FF", "query: not UTF-8, or more than 200 parameters"),
         ("x=%FF", "query: not UTF-8, or more than 200 parameters"),
         ("&".join(["x=1"] * (MAX_PARAMETERS + 1)), "query: not UTF-8, or more than 200 parameters"),
@@ -229,6 +231,12 @@ def test_a_query_that_cannot_be_understood_is_refused_by_name(query: str, messag
         ask(f"/rss.xml?{query}")
 
     assert str(raised.value) == message
+
+
+def test_a_filter_has_ten_names_at_most_however_often_each_is_given() -> None:
+    (chosen,) = ask("/?" + "&".join(f"category={number % 10}" for number in range(30))).filters
+
+    assert len(chosen.names) == 10
 
 
 def test_as_many_parameters_as_allowed_are_read() -> None:

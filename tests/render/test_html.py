@@ -220,6 +220,16 @@ def test_list_has_every_scope_with_its_count() -> None:
     assert texts(soup, ".names li") == ["rust 1, 2024-01-05", "<i> 7, 2024-01-05"]
 
 
+def test_page_of_a_list_has_its_number_and_links_to_its_neighbors() -> None:
+    others = (("previous", f"{HOME}tags/"), ("next", f"{HOME}tags/?page=3"))
+    group = ScopeGroup(ScopeKind.TAG, (TAG,), 9, f"{HOME}tags/?page=2", 2, others)
+
+    soup = read(pages.list_page(SITE, EVERYTHING, group))
+
+    assert (texts(soup, "title"), texts(soup, "nav a")) == ([f"Tags (2) · {SITE.title}"], ["Previous", "Next"])
+    assert links_of(soup, "nav a", group.url) == [url for _, url in others]
+
+
 # --- the page of a scope -------------------------------------------------------------------------
 
 
@@ -380,6 +390,12 @@ def test_heading_of_a_list_counts_in_words_that_fit(count: int, heading: str) ->
     group = ScopeGroup(ScopeKind.CATEGORY, (CATEGORY,), count, f"{HOME}categories/")
 
     assert texts(read(pages.list_page(SITE, EVERYTHING, group)), "h1") == [heading]
+
+
+def test_scope_page_of_posts_that_are_not_counted_says_so() -> None:
+    page = pages.scope_page(SITE, FEED, Selection(replace(TAG, count=20), is_counted=False))
+
+    assert "More than 20 posts" in texts(read(page), "h2")
 
 
 @pytest.mark.parametrize(("count", "heading"), [(1, "1 post"), (0, "0 posts"), (1_500, "1,500 posts")])

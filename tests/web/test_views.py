@@ -242,6 +242,16 @@ def test_nothing_is_404_even_for_who_holds_anything(site: Site, target: str) -> 
     assert (reply.status, reply.headers["Content-Type"]) == (404, "text/plain; charset=utf-8")
 
 
+def test_selection_that_takes_too_long_is_503(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("feedsvc.index.database.MAX_STEPS", 0)
+    monkeypatch.setattr("feedsvc.index.database.STEPS_AT_A_TIME", 1)
+
+    reply = site.get("/rss.xml?q=none")
+
+    assert (reply.status, reply.headers["Retry-After"]) == (503, "60")
+    assert reply.text == "posts: this selection takes too long: use fewer words or filters\n"
+
+
 def test_404_says_where_the_feeds_are(site: Site) -> None:
     assert site.get("/tags/none/rss.xml").text == "no such tag; see / for the feeds\n"
 
@@ -255,6 +265,7 @@ def test_404_says_where_the_feeds_are(site: Site) -> None:
         ("content=x", "content: must be one of full, summary, none"),
         ("tag=%ff", "query: not UTF-8, or more than 200 parameters"),
         ("&".join(["a=1"] * 201), "query: not UTF-8, or more than 200 parameters"),
+        ("&".join(f"not_tag={number}" for number in range(199)), "not_tag: at most 10 names"),
         ("tag=" + "a" * 101, "tag: a name has at most 100 characters"),
         ("tag=\udcff", "query: not UTF-8"),
     ],

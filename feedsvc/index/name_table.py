@@ -1,0 +1,72 @@
+"""The names of scopes with the numbers of their posts, kept in the transaction that changes the posts.
+
+Only posts published until a cutoff are counted; queries add those that have become due since.
+"""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable
+
+from feedsvc.index.records import to_post, to_terms
+from feedsvc.index.schema import EVERYTHING
+from feedsvc.names import fold, slug
+
+
+class NameTable:
+    """Names as ids, and changes of their counts, which `flush` stores."""
+
+    def __init__(self, connection: sqlite3.Connection, cutoff: int) -> None:
+        """Count the posts that have become due since the table was last kept; with a cutoff before that, the reverse.
+
+        `cutoff` is in microseconds since 1970.
+        """
+        self._connection = connection
+        self._cutoff = cutoff
+        self._ids: dict[tuple[str, str], int] = {}
+        self._changes: Counter[int] = Counter()
+        ((counted,),) = connection.execute("SELECT counted FROM meta")
+        low, high = sorted((counted, cutoff))
+        due = connection.execute(
+            "SELECT data FROM terms JOIN files ON files.id = terms.file"
+            " WHERE name = ? AND terms.published > ? AND terms.published <= ?",
+            (EVERYTHING, low, high),
+        )
+        for (data,) in due:
+            self._change(map(self._id, to_terms(to_post(data))), 1 if counted < cutoff else -1)
+
+    def add(self, terms: Iterable[tuple[str, str]], published: int) -> list[int]:
+        """Count a post in all its scopes, given as kind and name; return the ids of their names."""
+        return self._change(map(self._id, terms), int(published <= self._cutoff))
+
+    def remove(self, terms: Iterable[tuple[str, str]], published: int) -> list[int]:
+        """Count a post in its scopes no longer; return the ids of their names."""
+        return self._change(map(self._id, terms), -int(published <= self._cutoff))
+
+    def _change(self, ids: Iterable[int], number: int) -> list[int]:
+        changed = list(ids)
+        for name in changed:
+            self._changes[name] += number
+        return changed
+
+    def _id(self, term: tuple[str, str]) -> int:
+        if term not in self._ids:
+            found = self._connection.execute("SELECT id FROM names WHERE kind = ? AND name = ?", term).fetchone()
+            self._ids[term] = found[0] if found else self._insert(*term)
+        return self._ids[term]
+
+    def _insert(self, kind: str, name: str) -> int:
+        sql = "INSERT INTO names VALUES (NULL, ?, ?, ?, ?, 0) RETURNING id"
+        ((number,),) = self._connection.execute(sql, (kind, name, fold(name), slug(name))).fetchall()
+        return int(number)
+
+    def flush(self) -> None:
+        """Store the counts, and remove the names that no post has any more."""
+        changes = [(number, name) for name, number in self._changes.items() if number]
+        self._connection.executemany("UPDATE names SET count = count + ? WHERE id = ?", changes)
+        self._connection.executemany(
+            "DELETE FROM names WHERE id = ?1 AND id <> ?2 AND count = 0"
+            " AND NOT EXISTS (SELECT 1 FROM terms WHERE terms.name = ?1)",
+            [(name, EVERYTHING) for name in self._changes],
+        )
+        self._connection.execute("UPDATE meta SET counted = ?", (self._cutoff,))
+        self._changes.clear()

@@ -1,0 +1,123 @@
+"""Finding the posts of a page: the right ones, at a cost that grows with the rows that are skipped and no faster."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from counting import count_steps
+
+from feedsvc.errors import TooCostly
+from feedsvc.files import Stamp
+from feedsvc.index import database
+from feedsvc.index.queries import Index
+from feedsvc.index.records import to_row
+from feedsvc.models import Content, FeedRequest, Filter, Format, Post, Scope, ScopeKind
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DAY = datetime(2024, 1, 1, tzinfo=UTC)
+NOW = datetime.now(UTC)
+ALL = FeedRequest(Scope(), Format.RSS, 20, Content.FULL)
+COUNT, SKIPPED_ROW = 3_000, 6  # posts; steps for one that is not on the page
+BULK = Scope(ScopeKind.TAG, "bulk")
+
+
+def tags(*names: str, exclude: bool = False) -> Filter:
+    return Filter(ScopeKind.TAG, names, exclude)
+
+
+@pytest.fixture(scope="module", params=["one moment", "one a day"])
+def large(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Index:
+    index = Index(tmp_path_factory.mktemp("index") / "index.sqlite", "x")
+    with index.update() as writer:
+        for number in range(COUNT):
+            moment = DAY - timedelta(days=number if request.param == "one a day" else 0)
+            names = ("bulk", f"m{number % 10}", f"t{number}")
+            post = Post(f"{number:04}.md", f"rain {number}", moment, moment, tags=names)
+            writer.put(to_row(post.path, Stamp(), post, ()))
+    return index
+
+
+def steps(index: Index, request: FeedRequest, start: int, total: int | None = None) -> int:
+    return count_steps(index, lambda: index.select(request, NOW, start, 20, total=total))
+
+
+@pytest.mark.parametrize("scope", [Scope(), BULK], ids=["everything", "a tag"])
+def test_later_page_costs_its_skipped_rows(large: Index, scope: Scope) -> None:
+    request = replace(ALL, scope=scope)
+    first = steps(large, request, 0)
+
+    assert first < 1_500
+    assert steps(large, request, COUNT // 2) - first < SKIPPED_ROW * COUNT // 2
+
+
+@pytest.mark.parametrize("scope", [Scope(), BULK], ids=["everything", "a tag"])
+def test_last_page_of_what_is_counted_costs_as_much_as_the_first(large: Index, scope: Scope) -> None:
+    request = replace(ALL, scope=scope)
+
+    assert steps(large, request, COUNT - 20, COUNT) < steps(large, request, 0, COUNT) + 200
+
+
+@pytest.mark.parametrize("start", [0, 1, 1_490, 1_510, COUNT - 21, COUNT - 20, COUNT - 7, COUNT])
+def test_posts_are_the_same_from_either_end(large: Index, start: int) -> None:
+    request = replace(ALL, scope=BULK)
+
+    assert large.select(request, NOW, start, 20, total=COUNT) == large.select(request, NOW, start, 20)
+
+
+FILTERS = {
+    "one of ten names": (tags(*(f"m{number}" for number in range(10))), COUNT),
+    "names with a post each": (tags(*(f"t{number}" for number in range(10))), 10),
+    "none of ten names": (tags(*(f"t{number}" for number in range(10)), exclude=True), COUNT - 10),
+    "none of one that all have": (tags("bulk", exclude=True), 0),
+}
+
+
+@pytest.mark.parametrize(("chosen", "found"), FILTERS.values(), ids=FILTERS)
+def test_filter_costs_no_more_than_a_few_steps_a_post(large: Index, chosen: Filter, found: int) -> None:
+    request = replace(ALL, filters=(chosen,))
+
+    assert len(large.select(request, NOW)) == found
+    assert steps(large, request, COUNT - 20) < 30 * COUNT
+
+
+@pytest.mark.parametrize("name", ["none", "bulk "])
+def test_filter_by_an_unknown_name_costs_a_look_up(large: Index, name: str) -> None:
+    assert large.select(replace(ALL, filters=(tags(name),)), NOW) == []
+    assert steps(large, replace(ALL, filters=(tags(name),)), 0) < 100
+
+
+def test_unknown_name_beside_a_known_one_has_no_effect(large: Index) -> None:
+    found = [large.select(replace(ALL, filters=(tags(*names),)), NOW) for names in (("m1",), ("m1", "none"))]
+
+    assert found[0] == found[1]
+
+
+def test_unknown_name_that_is_excluded_has_no_effect(large: Index) -> None:
+    assert len(large.select(replace(ALL, filters=(tags("none", exclude=True),)), NOW)) == COUNT
+
+
+def test_selection_that_takes_too_many_steps_is_given_up(large: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "MAX_STEPS", 10_000)
+    rare = replace(ALL, words=("none",))
+
+    with pytest.raises(TooCostly, match="use fewer words or filters"):
+        large.select(rare, NOW, 0, 20)
+
+    assert len(large.select(ALL, NOW, 0, 20)) == 20  # the next one has its own limit
+
+
+def test_selection_of_days_reads_no_post_outside_of_them(tmp_path: Path) -> None:
+    index = Index(tmp_path / "index.sqlite", "x")
+    with index.update() as writer:
+        for number in range(1_000):
+            moment = DAY - timedelta(days=number)
+            post = Post(f"{number:04}.md", "", moment, moment)
+            writer.put(to_row(post.path, Stamp(), post, ()))
+    day = DAY - timedelta(days=900)
+
+    assert steps(index, replace(ALL, since=day, until=day), 0) < 200
