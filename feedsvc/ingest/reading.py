@@ -8,9 +8,9 @@ import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from feedsvc.errors import FolderError, NotReady, PostError
+from feedsvc.errors import FolderError, PostError
 from feedsvc.files import OVERSIZE_FACTOR, UNREAD, Folder
 from feedsvc.index.records import BodyRow, Row, to_number, to_row, to_time
 from feedsvc.ingest.folder import File
@@ -23,6 +23,7 @@ from feedsvc.text import format_count
 log = logging.getLogger(__name__)
 
 POOL_FROM = 2_000  # files; for fewer, starting processes costs more than it saves
+MEMORY_PAUSE = timedelta(hours=1)  # until a file that took too much memory is read again, unless it changes
 CHUNK = 200  # files handed to a process at a time
 _LATEST = to_number(NEVER)
 
@@ -65,8 +66,9 @@ class Reader:
             return _to_broken_row(file, str(error), error.line)
         except OSError as error:
             return _to_broken_row(file._replace(stamp=UNREAD), f"cannot be read: {error.strerror}")  # tried again
-        except MemoryError as error:  # an error of the process, not of the file
-            raise NotReady(f"posts: {file.path}: cannot be read: out of memory") from error
+        except MemoryError:  # a second try would most likely end so too
+            later = file.stamp._replace(expires=self.now + MEMORY_PAUSE)
+            return _to_broken_row(file._replace(stamp=later), "cannot be read: out of memory")
         except Exception as error:  # a bug in feedsvc must not affect the other posts
             log.exception("%s", file.path)
             return _to_broken_row(file, f"a fault in feedsvc: {error!r}")

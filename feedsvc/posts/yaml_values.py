@@ -18,7 +18,7 @@ from feedsvc.errors import PostError
 from feedsvc.text import UNWANTED
 
 MAX_NESTING = 200  # libyaml recurses in C, and the process dies of deeper nesting; its own limit varies by version
-MAX_MERGED = 20_000  # pairs that `<<:` may take over in one document: each is a few bytes of the file
+MAX_MERGED = 20_000  # values that `<<:` may merge in one document, and mappings and lists that hold them
 MAX_PLAIN = 2_000  # characters of front matter that is read line by line: longer ones seldom are so plain
 
 _MAX_DEPTH = MAX_NESTING + 1  # of nodes: the mapping of the whole front matter, and what is nested in it
@@ -106,7 +106,7 @@ class _Loader(yaml.CSafeLoader):
         super().__init__(stream)
         self.repeated: dict[str, int] = {}
         self._depth = 0
-        self._merged_pairs = 0
+        self._merged_values = 0
 
     def resolve(self, kind: type[yaml.Node], value: str, implicit: tuple[bool, bool]) -> str:
         """Return the tag of a node for which none is written; in quotes it is text."""
@@ -141,15 +141,20 @@ class _Loader(yaml.CSafeLoader):
     def _merged(self, node: yaml.Node) -> "_Pairs":
         """Return the pairs that `<<:` takes from a mapping, or from several, the first of which wins."""
         if isinstance(node, yaml.SequenceNode):
+            self._count_merged(node)
             parts = map(self._merged, dict.fromkeys(node.value))
             return {name: pair for part in reversed([*parts]) for name, pair in part.items()}
         if not isinstance(node, yaml.MappingNode):
             raise _refused(node, "expected a mapping or a list of mappings to merge")
         self.flatten_mapping(node)
-        self._merged_pairs += len(node.value)
-        if self._merged_pairs > MAX_MERGED:
-            raise _refused(node, f"more than {MAX_MERGED:,} merged values")
+        self._count_merged(node)
         return {self._name_of(key): (key, value) for key, value in node.value}
+
+    def _count_merged(self, node: yaml.CollectionNode) -> None:
+        """Raise ConstructorError before values are copied that are too many, each counted as often as it is merged."""
+        self._merged_values += 1 + len(node.value)  # an empty one can be merged without end too
+        if self._merged_values > MAX_MERGED:
+            raise _refused(node, f"more than {MAX_MERGED:,} merged values")
 
     def _name_of(self, key: yaml.Node) -> Any:
         if key.tag in {_MAP, _SEQ} or not isinstance(key, yaml.ScalarNode):

@@ -22,15 +22,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pytest
 from waiting import wait_until
 
-from feedsvc.errors import FolderError, NotReady
+from feedsvc.errors import FolderError
 from feedsvc.files import Folder
 from feedsvc.index import queries as index_module
 from feedsvc.index.records import BodyRow
 from feedsvc.ingest import reading
 from feedsvc.ingest import scanner as scanning
-from feedsvc.ingest.scanner import ScanReport, scan_paths
+from feedsvc.ingest.scanner import ScanReport, scan, scan_paths
 from feedsvc.ingest.settling import Settling
 from feedsvc.models import NEVER, Content, FeedRequest, Format, Scope
+from feedsvc.posts.parser import parse
 from feedsvc.settings import Settings
 from feedsvc.sites import Jekyll
 
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 
     from feedsvc.index.records import Row
     from feedsvc.ingest.folder import File
-    from feedsvc.models import Post
+    from feedsvc.models import Post, Reading
 
 NAME = "2024-01-01-a.md"
 T = TypeVar("T")
@@ -617,22 +618,42 @@ def test_fault_of_ours_is_a_problem_and_logged(
     assert NAME in caplog.text
 
 
-def test_want_of_memory_is_no_fault_of_a_post(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_want_of_memory_is_a_problem_of_one_file_that_is_not_read_at_once_again(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
     site.publish(NAME, title="old")
     site.write(NAME, title="new")
+    site.write("2024-03-04-other.md", title="other")
+    read: list[str] = []
+    monkeypatch.setattr(reading, "parse", _without_memory_for(NAME, read))
 
-    with monkeypatch.context() as full:
-        full.setattr(reading, "parse", _no_memory)
-        with pytest.raises(NotReady, match=f"posts: {NAME}: cannot be read: out of memory"):
-            site.scan()
-        meanwhile = titles(site), problems(site)
+    site.scan()
     site.scan()
 
-    assert (meanwhile, titles(site)) == ((["old"], []), ["new"])
+    assert titles(site) == ["other", "old"]
+    assert problems(site) == [f"{NAME}: error: cannot be read: out of memory"]
+    assert sorted(read) == sorted([NAME, "2024-03-04-other.md"])
 
 
-def _no_memory(*_: object, **__: object) -> None:
-    raise MemoryError
+def test_file_that_took_too_much_memory_is_read_again_later(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.write(NAME, title="new")
+    with monkeypatch.context() as full:
+        full.setattr(reading, "parse", _without_memory_for(NAME, []))
+        site.scan()
+
+    scan(site.settings, site.index, clock=lambda: datetime.now(UTC) + reading.MEMORY_PAUSE)
+
+    assert (titles(site), problems(site)) == (["new"], [])
+
+
+def _without_memory_for(name: str, read: list[str]) -> Callable[..., Reading]:
+    def parse_in_little_memory(path: str, *arguments: Any, **named: Any) -> Reading:
+        read.append(path)
+        if path == name:
+            raise MemoryError
+        return parse(path, *arguments, **named)
+
+    return parse_in_little_memory
 
 
 def test_large_post_is_read_and_told_of(site: Site, make_site: Callable[[Settings], Site]) -> None:

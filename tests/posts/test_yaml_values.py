@@ -67,14 +67,37 @@ def merged(times: int) -> str:
 
 
 def test_as_many_merged_values_as_allowed_are_read() -> None:
-    values, _ = read_yaml(merged(MAX_MERGED // 2_000))
+    values, _ = read_yaml(merged(MAX_MERGED // 2_001))
 
-    assert len(values["b"]) == MAX_MERGED // 2_000
+    assert len(values["b"]) == MAX_MERGED // 2_001
 
 
-def test_too_many_merged_values_are_refused() -> None:
+def lists(first: str) -> str:
+    """Return a document of lists that each hold the one before twice, in other ways, down to the first."""
+    listed = (f"l{number}: &l{number} [*l{number - 1}, [*l{number - 1}]]\n" for number in range(1, 40))
+    return f"l0: &l0 {first}\n{''.join(listed)}b: {{<<: *l39}}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(merged(MAX_MERGED // 2_000), id="mapping merged by others"),
+        pytest.param(
+            f"a: &a {{{', '.join(f'k{n}: ' for n in range(3_000))}}}\nb: {{{'<<: *a, ' * 9_000}}}", id="by one"
+        ),
+        pytest.param(lists("{}"), id="lists of lists of an empty mapping"),
+        pytest.param(lists("[]"), id="lists of lists of nothing"),
+        pytest.param(lists("{x: 1}"), id="lists of lists of a mapping"),
+    ],
+)
+def test_too_many_merged_values_are_refused_before_they_are_copied(text: str) -> None:
+    tracemalloc.start()
     with pytest.raises(PostError, match="more than 20,000 merged values"):
-        read_yaml(merged(MAX_MERGED // 2_000 + 1))
+        read_yaml(text)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert peak < 50_000_000
 
 
 @pytest.mark.parametrize(
