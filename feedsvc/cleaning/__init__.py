@@ -9,18 +9,19 @@ from functools import cache
 from importlib.resources import files
 
 from feedsvc.cleaning.attributes import filter_attributes
+from feedsvc.cleaning.drawings import keep_drawings
 from feedsvc.cleaning.embeds import repair_embeds
 from feedsvc.cleaning.images import (
     fill_image_url,
     find_first_image,
     remove_repeated_images,
     repair_images,
-    resolve_noscript,
 )
 from feedsvc.cleaning.junk import apply_site_rules, remove_invisible, remove_junk
 from feedsvc.cleaning.linkify import link_urls
 from feedsvc.cleaning.links import repair_links
 from feedsvc.cleaning.mathematics import keep_mathematics
+from feedsvc.cleaning.noscript import resolve_noscript
 from feedsvc.cleaning.phrases import remove_phrases
 from feedsvc.cleaning.plain_text import from_plain_text
 from feedsvc.cleaning.pruning import prune
@@ -31,7 +32,9 @@ from feedsvc.cleaning.structure import form_paragraphs, separate_blocks
 from feedsvc.cleaning.summary import summarize
 from feedsvc.cleaning.tree import Tree, count_text
 from feedsvc.cleaning.whitespace import collapse_whitespace
+from feedsvc.cleaning.widgets import keep_widgets
 from feedsvc.models import Cleaned
+from feedsvc.text import format_count
 from feedsvc.urls import to_host
 
 __all__ = [
@@ -46,11 +49,13 @@ __all__ = [
     "sanitize_only",
 ]
 
-CLEANING_VERSION = 1
+CLEANING_VERSION = 2
 """Raised when the same body comes out otherwise: every installation then cleans all its bodies again."""
 
 STEPS = (
     keep_mathematics,
+    keep_widgets,
+    keep_drawings,
     remove_invisible,
     apply_site_rules,
     remove_junk,
@@ -110,7 +115,13 @@ def clean(html: str, *, original: str = "", title: str = "", base_url: str = "",
     tree = _make_tree(original, title, base_url, rules)
     body, fallback = _clean_body(html, tree)
     image = find_first_image(body) or fill_image_url(tree.site.image, original)
-    return Cleaned(html=body, summary=summarize(body), image=image, fallback=fallback)
+    return Cleaned(html=body, summary=summarize(body), image=image, fallback=fallback, hints=_to_hints(tree))
+
+
+def _to_hints(tree: Tree) -> str:
+    return "\n".join(
+        f"{hint} ({format_count(count, 'time')})" if count > 1 else hint for hint, count in tree.hints.items()
+    )
 
 
 def sanitize_only(html: str, reason: str) -> Cleaned:

@@ -1,5 +1,7 @@
 """Frames and players: frames of allowed hosts stay, others become links; players get URLs and controls."""
 
+import re
+
 from bs4 import Tag
 
 from feedsvc.cleaning.allowlist import FRAME_ATTRIBUTES
@@ -7,6 +9,7 @@ from feedsvc.cleaning.tree import Tree, find_elements, is_inside, set_children
 from feedsvc.cleaning.urls import resolve, to_direct
 from feedsvc.urls import is_frame_of
 
+_WEB_SCHEME = re.compile("https?://", re.IGNORECASE)
 _PLAYERS = ("audio", "video")
 
 
@@ -23,8 +26,9 @@ def repair_embeds(tree: Tree) -> None:
 
 def _repair_frame(tree: Tree, frame: Tag) -> None:
     url = to_direct(_find_source(frame, tree.base), tree.rules)
+    url = _WEB_SCHEME.sub(lambda found: found[0].lower(), tree.rules.to_page(url) or url)
     set_children(frame, [])
-    if not url.startswith(("http://", "https://")) or tree.rules.buttons.search(url):
+    if not _WEB_SCHEME.match(url) or tree.rules.buttons.search(url):
         tree.remove(frame, "frame without URL")
     elif is_frame_of(url, tree.rules.hosts | tree.site.iframes):
         frame.attrs |= {"src": url} | FRAME_ATTRIBUTES

@@ -10,8 +10,7 @@ from bs4.element import NavigableString
 
 from feedsvc.cleaning.allowlist import to_names
 from feedsvc.cleaning.rules import Rules
-from feedsvc.cleaning.text import squeeze
-from feedsvc.cleaning.tree import Tree, find_elements, is_inside
+from feedsvc.cleaning.tree import Tree, find_elements
 from feedsvc.cleaning.urls import resolve
 from feedsvc.urls import to_host
 
@@ -65,13 +64,9 @@ def _find_url(tree: Tree, image: Tag) -> str:
     candidates = map(str.strip, _candidate_urls(image, tree.rules))
     usable = (url for url in candidates if url and not tree.rules.placeholders.search(url))
     url = next(usable, "")
-    if not url and not tree.scraped and not _is_lazy(image, tree.rules):
+    if not url and not tree.scraped and not tree.rules.is_lazy(image.attrs):
         url = str(image.get("src", ""))  # a picture of one's own that is called loading.gif
     return resolve(url, tree.base)
-
-
-def _is_lazy(image: Tag, rules: Rules) -> bool:
-    return any(key in image.attrs for key in (*rules.lazy, *rules.lazy_sets))
 
 
 def _candidate_urls(image: Tag, rules: Rules) -> Iterator[str]:
@@ -93,18 +88,6 @@ def _choose_largest(srcset: object) -> str:
 
 
 # --- images that are there twice -----------------------------------------------------------------
-
-
-def resolve_noscript(tree: Tree) -> None:
-    """Remove every <noscript>, but for one that holds nothing but images which are nowhere else."""
-    shown = {str(image["src"]) for image in tree.find("img") if not is_inside(image, {"noscript"})}
-    for fallback in tree.find("noscript"):
-        urls = {str(image["src"]) for image in find_elements(fallback, "img")}
-        if urls and shown.isdisjoint(urls) and not squeeze(fallback.get_text()):
-            fallback.name = "span"
-            shown |= urls
-        else:
-            tree.remove(fallback, "<noscript>")
 
 
 def remove_repeated_images(tree: Tree) -> None:

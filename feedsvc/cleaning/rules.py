@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
+from urllib.parse import unquote
 
 import soupsieve
 
@@ -62,6 +63,9 @@ class Rules:
     promotions: re.Pattern[str]
     hosts: frozenset[str]
     buttons: re.Pattern[str]
+    pages: tuple[tuple[re.Pattern[str], str], ...]
+    widgets: Mapping[str, tuple[str, str]]
+    cards: frozenset[str]
     sites: Mapping[str, Site]
     fingerprint: str
     scraped: bool
@@ -76,6 +80,17 @@ class Rules:
     def own(self) -> "Rules":
         """Return the rules for posts that were not taken from another site."""
         return self.other or self
+
+    def is_lazy(self, attributes: Mapping[str, Any]) -> bool:
+        """True if the names of an image's attributes say that a script sets its URL."""
+        return any(key in attributes for key in (*self.lazy, *self.lazy_sets))
+
+    def to_page(self, url: str) -> str:
+        """Return the page that shows what a script or an old player at `url` shows; "" if that is unknown."""
+        for pattern, template in self.pages:
+            if found := pattern.search(url):
+                return unquote(found.expand(template))
+        return ""
 
     def find_site(self, host: str) -> Site:
         """Return the rules of a host: those of the longest name that is the host or a domain above it."""
@@ -197,6 +212,23 @@ def _to_redirectors(entries: Iterable[str]) -> dict[str, tuple[str, ...]]:
     return found
 
 
+def _to_pages(entries: Iterable[str]) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Return "pattern template" pairs: a URL that a pattern is found in leads to the page of its template."""
+    pairs = [entry.rpartition(" ") for entry in entries]
+    return tuple((re.compile(pattern, re.IGNORECASE), template) for pattern, _, template in pairs)
+
+
+def _to_widgets(entries: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Return attribute and URL template by the name of an element, or by a dot and a class."""
+    found: dict[str, tuple[str, str]] = {}
+    for entry in entries:
+        name, attribute, template = f"{entry}  ".split(" ", 2)
+        if "{}" not in template:
+            raise ValueError(f"{entry!r} is not 'element attribute URL', with {{}} in the URL")
+        found[name] = attribute, template.strip()
+    return found
+
+
 def _to_hosts(names: Iterable[str]) -> frozenset[str]:
     return frozenset(map(to_host_name, names))
 
@@ -227,7 +259,13 @@ _TABLES: Mapping[str, Converters] = {
         "share": _compile_search,
         "promotions": _compile_search,
     },
-    "embeds": {"hosts": _to_hosts, "buttons": _compile_search},
+    "embeds": {
+        "hosts": _to_hosts,
+        "buttons": _compile_search,
+        "pages": _to_pages,
+        "widgets": _to_widgets,
+        "cards": frozenset,
+    },
 }
 _SITE: Converters = {
     "remove": _check_selectors,

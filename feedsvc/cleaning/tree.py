@@ -3,6 +3,7 @@
 Every step uses it; which elements are junk is not decided here.
 """
 
+from collections import Counter
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -33,7 +34,7 @@ class _Changes:
 class Tree:
     """A body that the steps change; `removed` holds each element that was removed, after the rule that removed it.
 
-    `base` is the URL that relative URLs are resolved against.
+    `base` is the URL that relative URLs are resolved against, `hints` counts what readers will miss.
     """
 
     rules: Rules
@@ -42,6 +43,7 @@ class Tree:
     title: str = ""
     root: Tag = field(init=False)
     removed: list[tuple[str, PageElement]] = field(default_factory=list)
+    hints: Counter[str] = field(default_factory=Counter)
     by_name: dict[str, list[Tag]] = field(default_factory=dict)
     _changes: dict[int, _Changes] = field(default_factory=dict)  # of the children of elements, by their id()
 
@@ -59,6 +61,10 @@ class Tree:
         self._changes.clear()
         if html.count("<") >= MAX_DEPTH:
             _limit_depth(self.root)
+
+    def hint(self, message: str) -> None:
+        """Tell the post's author of something that readers will miss; equal messages are counted."""
+        self.hints[message] += 1
 
     def find(self, *names: str) -> list[Tag]:
         """Return the elements of some names that are still in the tree, those of one name in order.

@@ -63,7 +63,7 @@ class Cleaner:
         """Clean a body; one that is too much or that cleaning fails on is sanitized only, and `fallback` says why."""
         visible, hints = self._visible_part(body)
         cleaned = self._clean(visible)
-        return replace(cleaned, hints=hints) if hints else cleaned
+        return replace(cleaned, hints="\n".join(filter(None, (hints, cleaned.hints)))) if hints else cleaned
 
     def _visible_part(self, body: Body) -> tuple[Body, str]:
         """Return a body without hidden text, or the excerpt of one that is withheld; and hints for its author."""

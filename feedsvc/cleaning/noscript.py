@@ -1,0 +1,47 @@
+"""What is there for programs without scripts, as feed readers are: shown, unless it repeats, counts or scolds."""
+
+import re
+
+from bs4 import Tag
+
+from feedsvc.cleaning.text import squeeze
+from feedsvc.cleaning.tree import Tree, find_elements, is_inside
+
+MAX_REQUEST = 300
+"""Characters of a text that asks to allow scripts."""
+MAX_CAPTION = 200
+"""Characters of the text of a picture that is shown without it too."""
+
+_REQUEST = re.compile(r"java\s?script|ｊａｖａｓｃｒｉｐｔ|脚本|腳本|スクリプト|\bJS\b", re.IGNORECASE)
+_UNSEEN = re.compile(r"(?:left|top)\s*:\s*-\d{3,}|display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_SOLID = ("pre", "table", "audio", "video", "iframe", "ul", "ol")
+
+
+def resolve_noscript(tree: Tree) -> None:
+    """Show every <noscript>, but for one that repeats pictures, counts readers or asks to allow scripts."""
+    fallbacks = tree.find("noscript")
+    if not fallbacks:
+        return
+    shown = {str(image["src"]) for image in tree.find("img") if not is_inside(image, {"noscript"})}
+    for fallback in fallbacks:
+        images = find_elements(fallback, "img")
+        urls = {str(image["src"]) for image in images}
+        if _is_useless(fallback, images, shown):
+            tree.remove(fallback, "<noscript>")
+            continue
+        for image in images:
+            if str(image["src"]) in shown:
+                tree.remove(image, "<noscript>")
+        fallback.name = "span"
+        shown |= urls
+
+
+def _is_useless(fallback: Tag, images: list[Tag], shown: set[str]) -> bool:
+    text = squeeze(fallback.get_text())
+    if any(_UNSEEN.search(str(image.get("style", ""))) for image in images):
+        return True
+    if not text:
+        return shown.issuperset(str(image["src"]) for image in images) and not find_elements(fallback, *_SOLID)
+    if images and shown.issuperset(str(image["src"]) for image in images):
+        return len(text) <= MAX_CAPTION
+    return len(text) <= MAX_REQUEST and bool(_REQUEST.search(text)) and not find_elements(fallback, *_SOLID, "img")

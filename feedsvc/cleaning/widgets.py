@@ -1,0 +1,124 @@
+"""What scripts and plug-ins would show: in the place of scripts a link, of plug-ins a picture, player or frame.
+
+Which scripts and elements are known is data: `[embeds]` of `rules.toml`.
+"""
+
+from collections import Counter
+
+from bs4 import Tag
+
+from feedsvc.cleaning.allowlist import HEADINGS, to_names
+from feedsvc.cleaning.rules import Rules
+from feedsvc.cleaning.text import squeeze
+from feedsvc.cleaning.tree import Tree, find_container, find_elements, find_strings, is_inside, set_children
+from feedsvc.cleaning.urls import resolve
+from feedsvc.text import shorten
+
+MAX_TITLE = 100
+
+_BY_SUFFIX = {
+    **dict.fromkeys(("avif", "gif", "jpeg", "jpg", "png", "svg", "webp"), "img"),
+    **dict.fromkeys(("m4v", "mov", "mp4", "ogv", "webm"), "video"),
+    **dict.fromkeys(("flac", "m4a", "mp3", "oga", "ogg", "opus", "wav"), "audio"),
+}
+_AMP = {"amp-img": "img", "amp-anim": "img", "amp-video": "video", "amp-audio": "audio", "amp-iframe": "iframe"}
+_SHOWN = to_names("a audio iframe img picture table video")
+_BUTTON, _LINK = frozenset({"button"}), frozenset({"a"})
+_SENTENCES = HEADINGS | to_names("blockquote dd dt figcaption li p summary td th")
+_PARAMETERS = to_names("movie src url filename data file")
+_TITLES = ("title", "aria-label", "playlabel", "data-title", "alt")
+
+
+def keep_widgets(tree: Tree) -> None:
+    """Put what readers can follow in the place of known widgets and of plug-ins; name the links of cards."""
+    handled: set[int] = set()
+    for element in find_elements(tree.root):
+        if id(element) in handled:
+            continue
+        element.name = _AMP.get(element.name, element.name)
+        if element.name in ("object", "embed"):
+            handled.update(map(id, find_elements(element)))
+            _replace_plugin(tree, element)
+        elif url := _find_page(element, tree.rules):
+            handled.update(map(id, find_elements(element)))
+            tree.replace(element, _make_link(resolve(url, tree.base), element))
+        elif "class" in element.attrs and not tree.rules.cards.isdisjoint(str(element["class"]).split()):
+            _name_links(element)
+    _keep_words_of_buttons(tree)
+
+
+def _find_page(element: Tag, rules: Rules) -> str:
+    """Return the URL of what a known script or widget shows; "" for any other element."""
+    if element.name == "script" and "src" in element.attrs:
+        return rules.to_page(str(element["src"]).strip())
+    attributes = element.attrs
+    for name in (element.name, *(f".{token}" for token in str(attributes.get("class", "")).split())):
+        attribute, template = rules.widgets.get(name, ("", ""))
+        value = str(attributes.get(attribute, "")).strip() if attribute else ""
+        if value and (name == element.name or not _has_link(element)):
+            return template.replace("{}", value)
+    return ""
+
+
+def _has_link(element: Tag) -> bool:
+    return any(below.name in ("a", "iframe") and below.attrs for below in find_elements(element))
+
+
+def _name_links(card: Tag) -> None:
+    """Show the URLs of links without text: a script would have put the card in their place."""
+    for link in find_elements(card, "a"):
+        if link.attrs.get("href") and not squeeze(link.get_text()) and not find_elements(link, "img"):
+            link.string = str(link["href"])
+
+
+def _make_link(url: str, element: Tag) -> Tag:
+    link = Tag(name="a", attrs={"href": url})
+    link.string = _find_title(element) or url
+    return link
+
+
+def _find_title(element: Tag) -> str:
+    title = next((str(element[key]) for key in _TITLES if element.attrs.get(key)), "")
+    return shorten(title or ("" if element.name == "script" else element.get_text(" ")), MAX_TITLE)
+
+
+def _keep_words_of_buttons(tree: Tree) -> None:
+    """Make text of buttons in a sentence, which has more words than they have, and of those that are links."""
+    buttons = find_elements(tree.root, "button")
+    if not buttons:
+        return
+    sizes: Counter[int] = Counter()
+    for string in find_strings(tree.root):
+        size = len(squeeze(string))
+        sizes[id(find_container(string))] += -size if is_inside(string, _BUTTON) else size
+    for button in buttons:
+        container = find_container(button)
+        if is_inside(button, _LINK) or (container.name in _SENTENCES and sizes[id(container)] > 0):
+            button.name = "span"
+
+
+# --- plug-ins --------------------------------------------------------------------------------------
+
+
+def _replace_plugin(tree: Tree, element: Tag) -> None:
+    """Replace an object by what it holds for programs without plug-ins, else by a picture, player or frame."""
+    below = find_elements(element)
+    url = next(filter(None, (_find_source(part) for part in (element, *below))), "")
+    if any(part.name in _SHOWN for part in below) or not url:
+        set_children(
+            element, [node for node in element.contents if getattr(node, "name", "") not in ("param", "embed")]
+        )
+        element.name = "span"
+    else:
+        page = tree.rules.to_page(url) or url
+        name = _BY_SUFFIX.get(page.partition("?")[0].partition("#")[0].rpartition(".")[2].lower(), "iframe")
+        title = {"alt" if name == "img" else "title": _find_title(element)}
+        tree.replace(element, Tag(name=name, attrs={"src": resolve(page, tree.base)} | title))
+
+
+def _find_source(part: Tag) -> str:
+    """Return the URL that a part of an object names."""
+    key = {"object": "data", "embed": "src", "param": "value"}.get(part.name, "")
+    if not key or (part.name == "param" and str(part.get("name", "")).lower() not in _PARAMETERS):
+        return ""
+    return str(part.get(key, "")).strip()
