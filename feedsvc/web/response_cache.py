@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable
 from contextlib import suppress
+from functools import lru_cache
 from threading import Lock
 from time import monotonic
 from typing import NamedTuple
@@ -9,13 +10,17 @@ from typing import NamedTuple
 from feedsvc.errors import NotReady
 from feedsvc.publishing.publisher import Publisher
 from feedsvc.web.auth import IS_READER, Environ
-from feedsvc.web.responses import Response
+from feedsvc.web.responses import Response, choose_coding, is_navigation
 
 RESPONSE_BYTES = 2_000  # about what a kept response takes in memory, beside its body and its key
 
 
 class RequestKey(NamedTuple):
-    """All of a request that its response depends on, as it stands in the WSGI environment under ENVIRON_NAMES."""
+    """All of a request that its response depends on.
+
+    The first fields are as they stand in the WSGI environment under ENVIRON_NAMES. The last two are what matters of
+    Accept-Encoding and Sec-Fetch-Dest, for clients can make up any number of values.
+    """
 
     method: str
     scheme: str
@@ -27,9 +32,9 @@ class RequestKey(NamedTuple):
     if_modified_since: str | None
     if_match: str | None
     if_unmodified_since: str | None
-    accept_encoding: str | None
-    sec_fetch_dest: str | None
     is_reader: bool | None  # a response for readers with a token is for no one else
+    coding: str
+    is_navigation: bool
 
     def count_characters(self) -> int:
         """Return the number of characters in the key."""
@@ -47,15 +52,18 @@ ENVIRON_NAMES = (
     "HTTP_IF_MODIFIED_SINCE",
     "HTTP_IF_MATCH",
     "HTTP_IF_UNMODIFIED_SINCE",
-    "HTTP_ACCEPT_ENCODING",
-    "HTTP_SEC_FETCH_DEST",
     IS_READER,
 )
+# The same few headers are sent again and again, and reading one takes longer than all else.
+_choose_coding = lru_cache(maxsize=256)(choose_coding)
 
 
 def make_key(environ: Environ) -> RequestKey:
     """Return the key of a request."""
-    return tuple.__new__(RequestKey, map(environ.get, ENVIRON_NAMES))  # `_make` without its check, for speed
+    get = environ.get
+    coding = _choose_coding(get("HTTP_ACCEPT_ENCODING", ""))
+    # `_make` without its check, for speed
+    return tuple.__new__(RequestKey, (*map(get, ENVIRON_NAMES), coding, is_navigation(get("HTTP_SEC_FETCH_DEST", ""))))
 
 
 class CachedResponse(NamedTuple):
@@ -71,16 +79,25 @@ class _Generation:
     def __init__(self, state: Hashable, max_bytes: int) -> None:
         self.state = state
         self.responses: dict[RequestKey, CachedResponse] = {}
+        self._bodies: set[int] = set()  # by id: many responses have the same one
         self._left = self._max_bytes = max_bytes
 
     def put(self, key: RequestKey, cached: CachedResponse) -> None:
-        size = len(cached.response.body) + RESPONSE_BYTES + key.count_characters()
+        size = self._size_of(key, cached.response)
         if size > self._left:
             self.responses.clear()
+            self._bodies.clear()
             self._left = self._max_bytes
+            size = self._size_of(key, cached.response)
         if size <= self._left:
             self.responses[key] = cached
+            self._bodies.add(id(cached.response.body))
             self._left -= size
+
+    def _size_of(self, key: RequestKey, response: Response) -> int:
+        """Return the bytes that a response would add."""
+        body = 0 if id(response.body) in self._bodies else len(response.body)
+        return body + RESPONSE_BYTES + key.count_characters()
 
 
 class ResponseCache:

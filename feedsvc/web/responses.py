@@ -120,12 +120,17 @@ def _is_xml_feed(document: Document) -> bool:
 
 def _choose_media_type(document: Document, destination: str) -> str:
     """Return the media type: plain XML if a browser navigates to an XML feed, which it would download otherwise."""
-    if destination == "document" and _is_xml_feed(document):
+    if is_navigation(destination) and _is_xml_feed(document):
         return "application/xml; charset=utf-8"
     return document.media_type
 
 
 # --- headers of the request ----------------------------------------------------------------------
+
+
+def is_navigation(sec_fetch_dest: str) -> bool:
+    """True if a browser is going to show the response as a page of its own."""
+    return sec_fetch_dest == "document"
 
 
 def choose_coding(accept_encoding: str) -> str:

@@ -62,16 +62,58 @@ def test_head_is_not_answered_with_a_body_that_get_was(site: Site) -> None:
 
 
 @pytest.mark.parametrize(
-    "header",
-    ["if_none_match", "if_modified_since", "if_match", "if_unmodified_since", "accept_encoding", "sec_fetch_dest"],
+    ("header", "value"),
+    [
+        *((name, "x") for name in ("if_none_match", "if_modified_since", "if_match", "if_unmodified_since")),
+        ("accept_encoding", "gzip"),
+        ("sec_fetch_dest", "document"),
+    ],
 )
-def test_request_with_another_header_is_another_request(site: Site, entered: list[str], header: str) -> None:
+def test_request_with_another_header_is_another_request(
+    site: Site, entered: list[str], header: str, value: str
+) -> None:
     site.publish()
     site.get("/rss.xml")
 
-    site.get("/rss.xml", **{header: "document"})
+    site.get("/rss.xml", **{header: value})
 
     assert len(entered) == 2
+
+
+@pytest.mark.parametrize(
+    ("header", "values", "requests"),
+    [
+        ("sec_fetch_dest", ["document", *(f"x{number}" for number in range(300))], 2),
+        ("sec_fetch_dest", ["", "empty", "iframe", "Document", "document, document"], 1),
+        ("accept_encoding", [f"x{number}" for number in range(300)], 1),
+        ("accept_encoding", [f"gzip, x{number};q=0.{number}" for number in range(300)], 1),
+        ("accept_encoding", ["br", "BR", "gzip, br", "br;q=0.9, gzip;q=0.8", "*", "gzip, deflate, br, zstd"], 1),
+        ("accept_encoding", ["gzip", "x-gzip", "gzip;q=0.5", "br;q=0, *", "br", "identity", "", "gzip;q=0"], 3),
+    ],
+    ids=["made-up destinations", "no navigation", "made-up codings", "made-up beside gzip", "Brotli", "all three"],
+)
+def test_spellings_that_mean_the_same_are_one_request(
+    site: Site, entered: list[str], header: str, values: list[str], requests: int
+) -> None:
+    site.publish(body="Text. " * 500)
+
+    replies = {site.get("/rss.xml", **{header: value}).body for value in values}
+
+    assert (len(entered), len(replies)) == (requests, requests if header == "accept_encoding" else 1)
+
+
+def test_many_responses_with_one_body_take_its_room_once(
+    site: Site, make_site: Callable[[Settings], Site], entered: list[str]
+) -> None:
+    small = make_site(replace(site.settings, cache_bytes=200_000))
+    small.app.before_request(lambda: entered.append(request.path))
+    small.publish(body="x" * 30_000)
+    tags = [f'"{number}"' for number in range(20)]  # 20 times the body is more than there is room for
+    for _ in range(2):
+        for tag in tags:
+            small.get("/feed.json", if_none_match=tag)
+
+    assert len(entered) == len(tags)
 
 
 def test_change_shows_once_the_patience_is_over(patient: Site, until: Callable[[Callable[[], object]], None]) -> None:
