@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from threading import Event
 
 import pytest
@@ -172,7 +173,6 @@ def test_least_recently_used_leaves_first() -> None:
 @pytest.mark.parametrize(
     ("max_size", "keep"),
     [
-        pytest.param(10, lambda _: True, id="larger than the cache"),
         pytest.param(0, lambda _: True, id="no cache"),
         pytest.param(100, lambda _: False, id="not to be kept"),
     ],
@@ -183,3 +183,43 @@ def test_value_that_is_not_kept_is_returned_all_the_same(max_size: int, keep: Ca
     made = cache.get_or_create(1, lambda: bytes(30), keep)
 
     assert (made, again(cache, 1)) == (bytes(30), True)
+
+
+@pytest.mark.parametrize(
+    ("keys", "made"),
+    [
+        ((1, 1, 1), [1]),
+        ((1, 2, 1, 2), [1, 2]),
+        ((1, 2, 3, 3, 2), [1, 2, 3]),
+        ((1, 2, 3, 1), [1, 2, 3, 1]),
+    ],
+    ids=["one", "a document and its variant", "the last two", "a third pushes the first out"],
+)
+def test_values_larger_than_the_cache_are_not_made_twice_in_a_row(keys: tuple[int, ...], made: list[int]) -> None:
+    cache: Cache[bytes] = Cache(10, len)
+    built: list[int] = []
+
+    def build(key: int) -> bytes:
+        built.append(key)
+        return bytes(30)
+
+    for key in keys:
+        cache.get_or_create(key, partial(build, key))
+
+    assert built == made
+
+
+def test_large_value_pushes_no_small_one_out() -> None:
+    cache: Cache[bytes] = Cache(20, len)
+    cache.get_or_create("small", lambda: bytes(20))
+
+    cache.get_or_create("large", lambda: bytes(21))
+
+    assert cache.get_or_create("small", bytes) == bytes(20)
+
+
+def test_latest_value_may_be_a_large_one() -> None:
+    cache: Cache[bytes] = Cache(20, len)
+    cache.get_or_create("key", lambda: bytes(21), name="page")
+
+    assert cache.latest("page") == bytes(21)
