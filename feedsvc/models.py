@@ -21,6 +21,7 @@ class ScopeKind(StrEnum):
     TAG = "tag"
     CATEGORY = "category"
     AUTHOR = "author"
+    SECTION = "section"
 
 
 class Format:
@@ -73,7 +74,8 @@ class Post:
     """What the front matter and the file name say of a post; the body stays in the file.
 
     `path` is relative to the posts folder with "/" between folders; `original` is the URL at which the post was
-    first published; `url` and `site_id` are the path of its page and its id on a Jekyll site; `excerpt_only` is True if
+    first published; `url` and `site_id` are the path of its page and its id on its generator's site, and `section` the
+    part of that site it is in; `excerpt_only` is True if
     its author withholds the body from feeds; `digest` and `size` are of the file's bytes.
     """
 
@@ -92,6 +94,7 @@ class Post:
     language: str = ""
     url: str = ""
     site_id: str = ""
+    section: str = ""
     excerpt_only: bool = False
     digest: str = ""
     size: int = 0

@@ -23,6 +23,7 @@ FOLDERS: Mapping[str, Folder] = {
     "tags": Folder(ScopeKind.TAG, lambda post: post.tags),
     "categories": Folder(ScopeKind.CATEGORY, lambda post: post.categories),
     "authors": Folder(ScopeKind.AUTHOR, lambda post: (author.name for author in post.authors)),
+    "sections": Folder(ScopeKind.SECTION, lambda post: (post.section,) if post.section else ()),
 }
 
 

@@ -16,8 +16,11 @@ BASE = ("errors", "text", "models", "days", "urls", "sites", "settings", "names"
 PACKAGES: Mapping[str, tuple[str, ...]] = {
     "markup": ("blocks", "spans", "comments", "shortcodes", "liquid", "expansion", "markdown"),
     "posts": (
-        *("date_words", "dates", "headers", "permalinks", "yaml_values", "front_matter", "metadata", "urls", "names"),
-        *("titles", "misspellings", "generators.interface", "generators.finishing", "generators.plain"),
+        *("date_words", "dates", "headers", "permalinks", "transliteration", "yaml_values", "front_matter", "metadata"),
+        *("urls", "names", "titles", "misspellings"),
+        *("generators.interface", "generators.finishing", "generators.values", "generators.python_values"),
+        *("generators.plain", "generators.hugo_config", "generators.hugo", "generators.zola"),
+        *("generators.pelican_config", "generators.pelican", "generators.hexo_config", "generators.hexo"),
         *("generators.jekyll_config", "generators.jekyll", "generators.jekyll_excerpt", "generators.jekyll_site"),
         *("generators.table", "visibility", "parser"),
     ),
@@ -104,6 +107,7 @@ HOMES = {
     "rich": {"cli"},
     "soupsieve": {"cleaning"},
     "sqlite3": {"index", "ingest.watcher"},
+    "text_unidecode": {"posts.transliteration"},
     "watchfiles": {"ingest.watcher"},
     "werkzeug": {"web"},
     "yaml": {"posts.yaml_values"},

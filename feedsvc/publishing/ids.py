@@ -61,7 +61,8 @@ _SCHEMES: Mapping[IdScheme, Callable[[Post, Settings], str]] = {
 
 def feed_id(scope: Scope, settings: Settings, legacy_path: str = "") -> str:
     """Return the id that all formats and pages of a scope's feed share; a feed at a legacy path keeps its old id."""
-    return _on_site(legacy_path, settings) or _urn(path_of(scope, Format.HTML), settings)
+    own = next((feed.id for feed in settings.site.feeds if feed.path == legacy_path), "")
+    return own or _on_site(legacy_path, settings) or _urn(path_of(scope, Format.HTML), settings)
 
 
 def _urn(name: str, settings: Settings) -> str:

@@ -1,16 +1,17 @@
 """The URL of a post on its site by its own front matter and by the setting `permalink`, for any generator. Pure."""
 
-from collections.abc import Callable
+import re
 from dataclasses import replace
+from datetime import datetime, timedelta, timezone, tzinfo
 
 from feedsvc.errors import PostError
 from feedsvc.models import Post
 from feedsvc.posts.dates import without_date
-from feedsvc.posts.metadata import Front
+from feedsvc.posts.metadata import PUBLISHED, Front
 from feedsvc.posts.permalinks import quote_path, stem_of, url_of_post
 from feedsvc.settings import Settings
 
-Finish = Callable[[Post, Front, Settings], Post]
+_OFFSET = re.compile(r":\d\d(?:[.,]\d+)?\s*(?:[Zz]|(?P<sign>[+-])(?P<hours>\d\d):?(?P<minutes>\d\d)?)\s*\Z")
 
 
 def finish_by_settings(post: Post, front: Front, settings: Settings) -> Post:
@@ -31,6 +32,24 @@ def slug_of(post: Post, front: Front) -> str:
     """Return the slug that a post's front matter has, else the name of its file or folder without the date."""
     stem = stem_of(post.path)
     return front.text("slug") or without_date(stem) or stem
+
+
+def raw_text(front: Front, key: str) -> str:
+    """Return the text under a key as the file has it, in any letter case of the key; "" for other values."""
+    values = (value for name, value in front.source.values.items() if name.lower() == key)
+    return next((str(value).strip() for value in values if not isinstance(value, dict | list | bool | None)), "")
+
+
+def local_time(post: Post, front: Front, zone: tzinfo) -> datetime:
+    """Return the date of a post in the time zone that it is written with, else in that of the site."""
+    value = next((value for _, value in front.get(*PUBLISHED)), None)
+    if isinstance(value, datetime) and value.tzinfo:
+        return post.published.astimezone(value.tzinfo)
+    found = _OFFSET.search(value) if isinstance(value, str) else None
+    if not found:
+        return post.published.astimezone(zone)
+    minutes = int(found["hours"] or 0) * 60 + int(found["minutes"] or 0)
+    return post.published.astimezone(timezone(timedelta(minutes=-minutes if found["sign"] == "-" else minutes)))
 
 
 def _fill(post: Post, front: Front, settings: Settings) -> str:

@@ -38,6 +38,12 @@ def is_in_content(site: Site, path: str) -> bool:
     return any(path.startswith(folder) for folder in site.content)
 
 
+def is_below_content(path: str, site: Site) -> bool:
+    """Return True if a folder of posts may be at a path in the posts folder, or further down."""
+    folder = f"{site.prefix}{path}/".lstrip("/")
+    return any(folder.startswith(content) or content.startswith(folder) for content in site.content)
+
+
 def anywhere(_prefix: str) -> bool:
     """Return True: the posts folder may be any folder of the site that holds posts."""
     return True

@@ -12,7 +12,7 @@ from itertools import takewhile
 from typing import Any
 
 from feedsvc.posts.dates import without_date
-from feedsvc.posts.generators.jekyll_config import to_items
+from feedsvc.posts.generators.values import to_items
 from feedsvc.posts.metadata import AUTHORS, CATEGORIES, EXPIRES, FLAGS, PUBLISHED, TAGS, UPDATED
 from feedsvc.posts.permalinks import MARKDOWN
 from feedsvc.sites import Jekyll, Site

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from feedsvc.models import ScopeKind
+from feedsvc.posts.generators.values import MAX_ENTRIES, is_given, is_true, text_of, texts_of, to_mapping
 from feedsvc.posts.permalinks import STYLES
 from feedsvc.sites import Defaults, Jekyll, OwnFeed
 from feedsvc.text import to_language
@@ -16,7 +17,7 @@ from feedsvc.text import to_language
 CONFIG_NAME = "_config.yml"
 AUTHORS_NAME = "_data/authors.yml"
 CNAME = "CNAME"  # the host that GitHub Pages serves the site at; jekyll-github-metadata takes `url` from it
-MAX_ENTRIES, DEFAULT_ENTRIES = 1_000, 10  # of a feed at jekyll-feed's URL
+DEFAULT_ENTRIES = 10  # of a feed at jekyll-feed's URL
 
 _EXCERPT_SEPARATOR = "\n\n"
 _DEFAULT_EXCLUDES = (".sass-cache", ".jekyll-cache", "gemfiles", "Gemfile", "node_modules", "vendor/bundle/")
@@ -26,17 +27,17 @@ _TYPES = {"post": "posts", "draft": "drafts"}  # of `defaults`, as Jekyll 2 spel
 def to_jekyll(config: Mapping[str, Any], authors: Mapping[str, Any], prefix: str = "", cname: str = "") -> Jekyll:
     """Return a site's configuration; `prefix` is the path of the posts folder in the site, `cname` its host's file."""
     posts = to_mapping(to_mapping(config.get("collections")).get("posts"))
-    style = _text(config.get("permalink")) or "date"
+    style = text_of(config.get("permalink")) or "date"
     return Jekyll(
         reason=CONFIG_NAME,
-        url=_text(config.get("url")) or _from_cname(cname),
-        baseurl="/".join(("", *filter(None, _text(config.get("baseurl")).split("/")))),
+        url=text_of(config.get("url")) or _from_cname(cname),
+        baseurl="/".join(("", *filter(None, text_of(config.get("baseurl")).split("/")))),
         prefix=prefix,
-        permalink=_text(posts.get("permalink")) or STYLES.get(style, style),
+        permalink=text_of(posts.get("permalink")) or STYLES.get(style, style),
         defaults=tuple(_defaults(config.get("defaults"))),
-        exclude=(*_DEFAULT_EXCLUDES, *(pattern.lstrip("/") for pattern in _texts(config.get("exclude")))),
-        unpublished=_is_true(config.get("unpublished")),
-        drafts=_is_true(config.get("show_drafts")),
+        exclude=(*_DEFAULT_EXCLUDES, *(pattern.lstrip("/") for pattern in texts_of(config.get("exclude")))),
+        unpublished=is_true(config.get("unpublished")),
+        drafts=is_true(config.get("show_drafts")),
         authors=authors,
         excerpt_separator=str(config.get("excerpt_separator", _EXCERPT_SEPARATOR)),
         **_feed_options(to_mapping(config.get("feed"))),
@@ -46,15 +47,15 @@ def to_jekyll(config: Mapping[str, Any], authors: Mapping[str, Any], prefix: str
 def to_settings(config: Mapping[str, Any], jekyll: Jekyll) -> dict[str, object]:
     """Return the settings of feedsvc that a site's configuration implies, by their names."""
     author = config.get("author")
-    person = to_mapping(jekyll.authors.get(_text(author)) or author)
+    person = to_mapping(jekyll.authors.get(text_of(author)) or author)
     found = {
         "base_url": f"{jekyll.url.rstrip('/')}{jekyll.baseurl}" if jekyll.url else "",
-        "title": _text(config.get("title") or config.get("name")),
-        "description": " ".join(_text(config.get("description")).split()),
-        "language": to_language(_text(config.get("lang") or config.get("locale"))),
-        "author": _text(person.get("name")) or _text(author),
-        "timezone": _text(config.get("timezone")),
-        "future": "yes" if _is_true(config.get("future")) else "",
+        "title": text_of(config.get("title") or config.get("name")),
+        "description": " ".join(text_of(config.get("description")).split()),
+        "language": to_language(text_of(config.get("lang") or config.get("locale"))),
+        "author": text_of(person.get("name")) or text_of(author),
+        "timezone": text_of(config.get("timezone")),
+        "future": "yes" if is_true(config.get("future")) else "",
         "drafts": "yes" if jekyll.drafts else "",
         "content": "summary" if jekyll.excerpt_only else "",
         "id_scheme": "jekyll-feed" if jekyll.url else "",
@@ -70,9 +71,9 @@ def _from_cname(text: str) -> str:
 def _feed_options(feed: Mapping[str, Any]) -> dict[str, Any]:
     """Return what jekyll-feed's own key sets, by the fields of `Jekyll`."""
     posts = to_mapping(to_mapping(feed.get("collections")).get("posts"))
-    limit = _text(feed.get("posts_limit"))
+    limit = text_of(feed.get("posts_limit"))
     most = min(int(limit), MAX_ENTRIES) if re.fullmatch("0*[1-9][0-9]{0,8}", limit) else DEFAULT_ENTRIES
-    path = "/" + (_text(posts.get("path")) or _text(feed.get("path")) or "feed.xml").lstrip("/")
+    path = "/" + (text_of(posts.get("path")) or text_of(feed.get("path")) or "feed.xml").lstrip("/")
     feeds = (
         OwnFeed(path, "atom", most),
         *_feeds_of_tags(feed.get("tags"), most),
@@ -83,48 +84,18 @@ def _feed_options(feed: Mapping[str, Any]) -> dict[str, Any]:
 
 def _feeds_of_tags(tags: object, limit: int) -> Iterator[OwnFeed]:
     """Return the feeds of tags, none if their path leaves the site."""
-    folder = (_text(to_mapping(tags).get("path")) or "feed/by_tag").strip("/")
-    if (isinstance(tags, dict) or _is_true(tags)) and ".." not in folder.split("/"):
+    folder = (text_of(to_mapping(tags).get("path")) or "feed/by_tag").strip("/")
+    if (isinstance(tags, dict) or is_true(tags)) and ".." not in folder.split("/"):
         yield OwnFeed(f"/{folder}/{{name}}.xml", "atom", limit, ScopeKind.TAG)
 
 
 def _feeds_of_categories(feed: Mapping[str, Any], posts: Mapping[str, Any], limit: int) -> Iterator[OwnFeed]:
-    if names := (*_texts(feed.get("categories")), *_texts(posts.get("categories"))):
+    if names := (*texts_of(feed.get("categories")), *texts_of(posts.get("categories"))):
         yield OwnFeed("/feed/{name}.xml", "atom", limit, ScopeKind.CATEGORY, names)
 
 
 def _defaults(value: object) -> Iterator[Defaults]:
     for item in value if isinstance(value, list) else ():
         scope, values = to_mapping(to_mapping(item).get("scope")), to_mapping(to_mapping(item).get("values"))
-        kind = _text(scope.get("type"))
-        yield Defaults(_text(scope.get("path")), _TYPES.get(kind, kind), values)
-
-
-# --- values ---------------------------------------------------------------------------------------
-
-
-def is_given(value: object) -> bool:
-    """Return True for a value that Liquid's `default` filter keeps; in YAML 1.1 `no` and `off` are false."""
-    return value not in (None, False, "", [], {}) and str(value).lower() not in {"no", "off"}
-
-
-def to_mapping(value: object) -> Mapping[str, Any]:
-    """Return a mapping, an empty one for any other value."""
-    return value if isinstance(value, dict) else {}
-
-
-def to_items(value: object) -> list[Any]:
-    """Return the items of a list; any other value is one item, and None no item."""
-    return value if isinstance(value, list) else [] if value is None else [value]
-
-
-def _is_true(value: object) -> bool:
-    return str(value).lower() in {"true", "yes", "on"}
-
-
-def _text(value: object) -> str:
-    return value.strip() if isinstance(value, str) else ""
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    return tuple(filter(None, map(_text, to_items(value))))
+        kind = text_of(scope.get("type"))
+        yield Defaults(text_of(scope.get("path")), _TYPES.get(kind, kind), values)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from feedsvc.posts.generators.jekyll import with_defaults
-from feedsvc.posts.generators.jekyll_config import is_given, to_mapping
+from feedsvc.posts.generators.values import is_given, to_mapping
 from feedsvc.sites import Jekyll
 
 _LINK_DEFINITION = re.compile(r"^ {0,3}\[[^\]\n]+\]:.+$", re.MULTILINE)

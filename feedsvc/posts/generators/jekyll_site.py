@@ -3,7 +3,6 @@
 The rules for files and keys are in `jekyll`, for `_config.yml` in `jekyll_config`.
 """
 
-import re
 from dataclasses import replace
 from datetime import datetime
 
@@ -21,12 +20,10 @@ from feedsvc.posts.yaml_values import Number
 from feedsvc.settings import Settings
 from feedsvc.sites import GeneratorName, Jekyll, Site
 
-_OF_HEXO = re.compile("^(?:public_dir|source_dir|new_post_name):", re.MULTILINE)
-
 
 def _recognize(files: SiteFiles) -> str:
     """Return the name of Jekyll's configuration; the generators that have a file of that name too come before it."""
-    return CONFIG_NAME if files.has(CONFIG_NAME) and not _OF_HEXO.search(files.read(CONFIG_NAME)) else ""
+    return CONFIG_NAME if files.has(CONFIG_NAME) else ""
 
 
 def _may_be_below(prefix: str) -> bool:

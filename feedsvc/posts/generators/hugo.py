@@ -1,0 +1,252 @@
+"""Hugo: which files are posts, and their URLs. Pure.
+
+The rules are those of Hugo 0.168 (resources/page/permalinks.go, page_paths.go, common/paths/path.go).
+"""
+
+import posixpath
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from urllib.parse import quote, unquote_plus
+
+from feedsvc.errors import PostError
+from feedsvc.models import Post
+from feedsvc.posts.generators.finishing import local_time, raw_text
+from feedsvc.posts.generators.hugo_config import Hugo, Language, Permalink, read, recognize
+from feedsvc.posts.generators.interface import Generator, is_below_content, is_in_content
+from feedsvc.posts.generators.plain import SUFFIXES
+from feedsvc.posts.metadata import Front
+from feedsvc.posts.permalinks import quote_path
+from feedsvc.settings import Settings
+from feedsvc.sites import GeneratorName, Site
+
+_IN_PATHS = "./\\_#+~-@"  # beside letters, marks and digits
+_TOKEN = re.compile(r":(\w+)(?:\[([^\]]*)\])?")
+_ESCAPED_COLON = "\0"
+# Parts of Go's reference time, the longer ones first, as `strftime` has them.
+_GO_TIMES = {
+    "January": "%B",
+    "Monday": "%A",
+    "2006": "%Y",
+    "Jan": "%b",
+    "Mon": "%a",
+    "002": "%j",
+    "01": "%m",
+    "02": "%d",
+    "15": "%H",
+    "04": "%M",
+    "05": "%S",
+    "06": "%y",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What the URL of a page is made of; `folders` and `name` are those of its file, or of its bundle's folder."""
+
+    hugo: Hugo
+    folders: tuple[str, ...]
+    name: str
+    title: str
+    slug: str
+    local: datetime
+
+    @property
+    def section(self) -> str:
+        """The first folder, "" for a page at the root."""
+        return _to_path_name(self.folders[0], self.hugo) if self.folders else ""
+
+
+# --- files ---------------------------------------------------------------------------------------
+
+
+def is_post(path: str, site: Site) -> bool:
+    """Return True if a file is a page, and not the list of a section."""
+    name = path.rpartition("/")[2]
+    is_named = name.lower().endswith(SUFFIXES) and not name.startswith((".", "#", "_index."))
+    return is_named and is_in_content(site, site.prefix + path)
+
+
+def language_of(path: str, hugo: Hugo) -> tuple[str, Language]:
+    """Return the path of a file in its folder of content without its suffixes, and its language (`x.fr.md`)."""
+    whole = hugo.prefix + path
+    default = next((one for one in hugo.languages if whole.startswith(one.content)), hugo.languages[0])
+    stem = whole.removeprefix(default.content).rpartition(".")[0]
+    head, _, code = stem.rpartition(".")
+    named = next((one for one in hugo.languages if head and one.code == code.lower()), None)
+    return (head, named) if named else (stem, default)
+
+
+# --- URLs ----------------------------------------------------------------------------------------
+
+
+def finish(post: Post, front: Front, settings: Settings) -> Post:
+    """Return a post with its URL, which is its id too, and its section."""
+    hugo = settings.site
+    if not isinstance(hugo, Hugo):
+        return post
+    inner, language = language_of(post.path, hugo)
+    page = _to_page(post, front, inner, hugo, settings)
+    try:
+        url = _written_url(front, page, language) or language.path + _url_of(page)
+    except ValueError as error:
+        raise PostError(str(error), front.source.line_of("url")) from error
+    return replace(post, url=url, section=page.section)
+
+
+def _to_page(post: Post, front: Front, inner: str, hugo: Hugo, settings: Settings) -> _Page:
+    *folders, name = inner.split("/")
+    if name == "index" and folders:
+        name = folders.pop()
+    local = local_time(post, front, settings.timezone)
+    return _Page(hugo, tuple(folders), name, raw_text(front, "title"), raw_text(front, "slug"), local)
+
+
+def _written_url(front: Front, page: _Page, language: Language) -> str:
+    """Return the URL of the front matter; a relative one is below the language's, one without a dot is a folder."""
+    written = raw_text(front, "url")
+    if not written:
+        return ""
+    path = unquote_plus(_expand(written, page)) if ":" in written else written
+    prefix = "" if written.startswith("/") else language.path
+    path = f"/{path.strip('/')}" + ("/" if path.endswith("/") or "." not in path else "")
+    return quote_path(prefix + path.removesuffix("index.html").replace("//", "/"))
+
+
+def _url_of(page: _Page) -> str:
+    hugo = page.hugo
+    template = _template_of(page)
+    if template:
+        path = posixpath.normpath("/" + unquote_plus(_expand(template, page))).lstrip("/")
+    else:
+        names = [_to_path_name(name, hugo) for name in page.folders]
+        path = "/".join((*names, page.slug or _to_path_name(page.name, hugo)))
+    path = "/".join(filter(None, (_sanitize(part, hugo) for part in path.split("/"))))
+    is_ugly = not {"*", page.section}.isdisjoint(hugo.ugly)
+    return quote(f"/{path}.html" if is_ugly else f"/{path}/", safe="/%+~@:").replace("#", "%23")
+
+
+def _template_of(page: _Page) -> str:
+    path = "/" + "/".join((*page.folders, page.name)).lower()
+    return next((one.template for one in page.hugo.permalinks if _is_for(one, page.section, path)), "")
+
+
+def _is_for(permalink: Permalink, section: str, path: str) -> bool:
+    if permalink.pattern:
+        return bool(re.fullmatch(permalink.pattern, path))
+    return permalink.section == section
+
+
+def _expand(template: str, page: _Page) -> str:
+    text = _TOKEN.sub(partial(_fill, page), template.replace("\\:", _ESCAPED_COLON))
+    return text.replace(_ESCAPED_COLON, ":")
+
+
+def _fill(page: _Page, found: re.Match[str]) -> str:
+    name = found[1]
+    if name in {"sections", "sectionslugs"}:
+        return "/".join(_part((page.section,) if page.section else (), found[2]))
+    if name in _VALUES:
+        return _VALUES[name](page)
+    form = re.sub("|".join(_GO_TIMES), lambda part: _GO_TIMES[part[0]], name)
+    if form == name:
+        raise ValueError(f"permalinks: no placeholder {found[0]!r}")
+    return page.local.strftime(form)
+
+
+def _part(names: tuple[str, ...], cut: str | None) -> tuple[str, ...]:
+    """Return the names that a slice such as `1:` or `last` selects, all of them without one."""
+    if not cut:
+        return names
+    start, colon, end = cut.partition(":")
+    if not colon:
+        return names[-1:] if start == "last" else names[int(start) : int(start) + 1] if start.isdecimal() else ()
+    return names[int(start) if start.isdecimal() else 0 : int(end) if end.isdecimal() else None]
+
+
+def _urlize(text: str, page: _Page) -> str:
+    return quote(_sanitize(text, page.hugo), safe="/%+~@\\#")
+
+
+def _or_title(page: _Page) -> str:
+    return _urlize(page.slug or page.title, page)
+
+
+def _or_name(page: _Page) -> str:
+    return _urlize(page.slug or page.name, page)
+
+
+_VALUES: Mapping[str, Callable[[_Page], str]] = {
+    "year": lambda page: str(page.local.year),
+    "month": lambda page: f"{page.local:%m}",
+    "monthname": lambda page: f"{page.local:%B}",
+    "day": lambda page: f"{page.local:%d}",
+    "weekday": lambda page: f"{page.local:%w}",
+    "weekdayname": lambda page: f"{page.local:%A}",
+    "yearday": lambda page: str(page.local.timetuple().tm_yday),
+    "section": lambda page: page.section,
+    "sectionslug": lambda page: page.section,
+    "title": lambda page: _urlize(page.title, page),
+    "slug": _or_title,
+    "filename": lambda page: _urlize(page.name, page),
+    "contentbasename": lambda page: _urlize(page.name, page),
+    "slugorfilename": _or_name,
+    "slugorcontentbasename": _or_name,
+}
+
+
+# --- names in paths ------------------------------------------------------------------------------
+
+
+def _to_path_name(name: str, hugo: Hugo) -> str:
+    """Return the name of a file or folder as Hugo's paths have it (NormalizePathStringBasic)."""
+    return name if hugo.keeps_case else name.lower().replace(" ", "-")
+
+
+def _sanitize(text: str, hugo: Hugo) -> str:
+    """Return a text as a part of a path: without signs, a hyphen for blanks (MakePathSanitized)."""
+    kept: list[str] = []
+    is_parted = False
+    for place, sign in enumerate(text):
+        if _is_allowed(sign, text[place + 1 : place + 3]):
+            if is_parted and sign != "-":
+                kept.append("-")
+            is_parted = False
+            kept.append(sign)
+        elif kept and kept[-1] != "-" and sign.isspace():
+            is_parted = True
+    path = "".join(kept)
+    if hugo.drops_accents:
+        bare = (sign for sign in unicodedata.normalize("NFD", path) if unicodedata.category(sign) != "Mn")
+        path = unicodedata.normalize("NFC", "".join(bare))
+    return path if hugo.keeps_case else path.lower()
+
+
+def _is_allowed(sign: str, following: str) -> bool:
+    if sign in _IN_PATHS:
+        return True
+    return unicodedata.category(sign)[0] in "LM" or unicodedata.category(sign) == "Nd" or _is_escape(sign, following)
+
+
+def _is_escape(sign: str, following: str) -> bool:
+    return sign == "%" and bool(re.fullmatch("[0-9A-Fa-f]{2}", following))
+
+
+def _to_segment(name: str) -> str:
+    """Return the name of a term in the path of its feed."""
+    return _sanitize(name, Hugo())
+
+
+HUGO = Generator(
+    name=GeneratorName.HUGO,
+    label="Hugo",
+    recognize=recognize,
+    read=read,
+    may_hold_posts=is_below_content,
+    is_post=is_post,
+    finish=finish,
+    to_segment=_to_segment,
+)

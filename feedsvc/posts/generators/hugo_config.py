@@ -1,0 +1,183 @@
+"""A Hugo site's configuration → `Hugo`, and the settings of feedsvc that it implies. Pure.
+
+The keys are those of https://gohugo.io/configuration/all/, in any letter case: one file, or a folder with one for each.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from feedsvc.models import ScopeKind
+from feedsvc.posts.generators.interface import Configuration, SiteFiles
+from feedsvc.posts.generators.values import (
+    SUFFIXES,
+    find_config,
+    is_true,
+    limit_of,
+    load_config,
+    lower_keys,
+    settings_of,
+    text_of,
+    to_items,
+    to_mapping,
+)
+from feedsvc.sites import GeneratorName, OwnFeed, Site
+from feedsvc.text import to_language
+
+_OLD, _FOLDER = "config", "config/_default/"  # the name of the file before Hugo 0.110; files of single keys
+_PARTS = (
+    "languages",
+    "outputformats",
+    "outputFormats",
+    "params",
+    "permalinks",
+    "services",
+    "taxonomies",
+    "frontmatter",
+)
+_KEYS = re.compile(
+    r"^\s*[\"']?(?:baseurl|languagecode|defaultcontentlanguage|contentdir)[\"']?\s*[:=]", re.MULTILINE | re.IGNORECASE
+)
+_KINDS = {"tags": ScopeKind.TAG, "categories": ScopeKind.CATEGORY, "authors": ScopeKind.AUTHOR}
+_TAXONOMIES = {"tag": "tags", "category": "categories"}
+
+
+@dataclass(frozen=True, slots=True)
+class Permalink:
+    """A template, and the section whose pages it is for, or as `pattern` a regular expression for their paths."""
+
+    template: str
+    section: str = ""
+    pattern: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language of the site: the folder of its posts within the site, and the start of its URLs."""
+
+    code: str
+    content: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hugo(Site):
+    """What a Hugo site's configuration says beyond the settings.
+
+    `ugly` are the sections whose pages are files, `*` for all. If `keeps_case`, paths keep their letter case.
+    """
+
+    generator: GeneratorName = GeneratorName.HUGO
+    permalinks: tuple[Permalink, ...] = ()
+    languages: tuple[Language, ...] = ()
+    ugly: tuple[str, ...] = ()
+    keeps_case: bool = False
+    drops_accents: bool = False
+
+
+def recognize(files: SiteFiles) -> str:
+    """Return the name of the configuration; that of old is shared with other programs, so its keys decide."""
+    named = find_config(files, "hugo", f"{_FOLDER}hugo", f"{_FOLDER}{_OLD}")
+    old = named or find_config(files, _OLD)
+    return old if named or (old and _KEYS.search(files.read(old))) else ""
+
+
+def read(files: SiteFiles, prefix: str) -> Configuration:
+    """Read the configuration of a site."""
+    config = _load(files)
+    url, params = text_of(config.get("baseurl")).rstrip("/"), to_mapping(config.get("params"))
+    author = params.get("author") or config.get("author")
+    hugo = _to_hugo(config, url if re.match("https?://", url) else "", prefix)
+    values = settings_of(
+        base_url=hugo.url,
+        title=text_of(config.get("title")),
+        description=text_of(params.get("description") or params.get("subtitle")),
+        language=to_language(text_of(config.get("locale") or config.get("languagecode"))),
+        author=text_of(to_mapping(author).get("name") or author),
+        timezone=text_of(config.get("timezone")),
+        future="yes" if is_true(config.get("buildfuture")) else "",
+        drafts="yes" if is_true(config.get("builddrafts")) else "",
+        id_scheme="site" if hugo.url else "",
+    )
+    return Configuration(hugo, values)
+
+
+def _load(files: SiteFiles) -> Mapping[str, Any]:
+    """Return all keys in lower case: those of the one file, and of the folder of files named after keys."""
+    config: dict[str, Any] = {}
+    for name in (find_config(files, "hugo", _OLD), find_config(files, f"{_FOLDER}hugo", f"{_FOLDER}{_OLD}")):
+        config |= lower_keys(load_config(name, files.read(name))) if name else {}
+    for part in _PARTS:
+        if name := find_config(files, f"{_FOLDER}{part}", suffixes=SUFFIXES):
+            config[part.lower()] = lower_keys(load_config(name, files.read(name)))
+    return config
+
+
+def _to_hugo(config: Mapping[str, Any], url: str, prefix: str) -> Hugo:
+    languages = tuple(_languages(config))
+    return Hugo(
+        reason="hugo",
+        url=url,
+        prefix=prefix,
+        content=tuple(dict.fromkeys(language.content for language in languages)),
+        static=tuple(f"{folder.strip('/')}/" for folder in map(text_of, to_items(config.get("staticdir", "static")))),
+        feeds=tuple(_feeds(config)),
+        permalinks=tuple(_permalinks(config.get("permalinks"))),
+        languages=languages,
+        ugly=_ugly(config.get("uglyurls")),
+        keeps_case=is_true(config.get("disablepathtolower")),
+        drops_accents=is_true(config.get("removepathaccents")),
+    )
+
+
+def _languages(config: Mapping[str, Any]) -> Iterator[Language]:
+    """Yield the languages, the default one first."""
+    default = text_of(config.get("defaultcontentlanguage")).lower() or "en"
+    in_folder = is_true(config.get("defaultcontentlanguageinsubdir"))
+    content = text_of(config.get("contentdir")) or "content"
+    table = to_mapping(config.get("languages"))
+    for code in sorted({default, *table}, key=lambda code: (code != default, code)):
+        own = to_mapping(table.get(code))
+        folder = text_of(own.get("contentdir")) or content
+        is_at_root = (code == default and not in_folder) or text_of(own.get("baseurl")) != ""
+        yield Language(code, f"{folder.strip('/')}/", "" if is_at_root else f"/{code}")
+
+
+def _ugly(value: object) -> tuple[str, ...]:
+    if isinstance(value, dict):
+        return tuple(section for section, is_ugly in value.items() if is_true(is_ugly))
+    return ("*",) if is_true(value) else ()
+
+
+def _permalinks(value: object) -> Iterator[Permalink]:
+    """Yield the templates of pages, in any of the three forms that Hugo has had."""
+    if isinstance(value, list):
+        for row in map(to_mapping, value):
+            target = to_mapping(row.get("target"))
+            if text_of(target.get("kind")) in {"", "page"}:
+                yield Permalink(text_of(row.get("pattern")), pattern=_to_pattern(text_of(target.get("path")) or "**"))
+        return
+    pages = to_mapping(to_mapping(value).get("page"))
+    for section, template in {**to_mapping(value), **pages}.items():
+        if isinstance(template, str):
+            yield Permalink(template, section.strip(" /"))
+
+
+def _to_pattern(glob: str) -> str:
+    """Return a glob as a regular expression: `**` for any path, `*` within a segment, `{a,b}` for either."""
+    pairs = {"**": ".*", "*": "[^/]*", "{": "(?:", "}": ")", ",": "|"}
+    return "".join(pairs.get(part) or re.escape(part) for part in re.split(r"(\*\*|\*|[{},])", glob))
+
+
+def _feeds(config: Mapping[str, Any]) -> Iterator[OwnFeed]:
+    """Yield the feeds of everything, of sections and of the terms of taxonomies."""
+    formats, services = to_mapping(config.get("outputformats")), to_mapping(config.get("services"))
+    limit = limit_of(to_mapping(services.get("rss")).get("limit") or config.get("rsslimit"))
+    name = (text_of(to_mapping(formats.get("rss")).get("basename")) or "index") + ".xml"
+    yield OwnFeed(f"/{name}", "rss", limit)
+    taxonomies = config.get("taxonomies")
+    for folder in (to_mapping(taxonomies) if isinstance(taxonomies, dict) else _TAXONOMIES).values():
+        if kind := _KINDS.get(text_of(folder)):
+            yield OwnFeed(f"/{folder}/{{name}}/{name}", "rss", limit, kind)
+    yield OwnFeed(f"/{{name}}/{name}", "rss", limit, ScopeKind.SECTION)

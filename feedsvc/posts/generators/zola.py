@@ -1,0 +1,161 @@
+"""Zola: its configuration, which files are posts, and their URLs. Pure.
+
+The rules are those of Zola 0.21 (components/content/src/page.rs, components/utils/src/slugs.rs).
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from feedsvc.models import Post, ScopeKind
+from feedsvc.posts.generators.finishing import raw_text
+from feedsvc.posts.generators.interface import (
+    Configuration,
+    Generator,
+    SiteFiles,
+    is_below_content,
+    is_in_content,
+)
+from feedsvc.posts.generators.values import limit_of, settings_of, text_of, texts_of, to_items, to_mapping
+from feedsvc.posts.metadata import Front
+from feedsvc.posts.permalinks import quote_path
+from feedsvc.posts.transliteration import to_ascii
+from feedsvc.settings import Settings
+from feedsvc.sites import GeneratorName, OwnFeed, Site
+from feedsvc.text import to_language
+
+CONTENT = "content/"
+
+_CONFIG = ("config.toml", "zola.toml")
+_BASE_URL = re.compile(r"^base_url\s*=", re.MULTILINE)
+_DATED = re.compile(r"\d{4}-[01]\d-[0-3]\d(?:T[\d:.]+(?:Z|[+-]\d\d:\d\d))?\s?[_-](?P<slug>.+)")
+_NO_PATH = re.compile(r'[<>:"/\\|?*]')  # NTFS has no such file names
+_KINDS = {"tags": ScopeKind.TAG, "categories": ScopeKind.CATEGORY, "authors": ScopeKind.AUTHOR}
+
+
+@dataclass(frozen=True, slots=True)
+class Zola(Site):
+    """What a Zola site's configuration says beyond the settings; `slugify` is its strategy: on, safe or off."""
+
+    generator: GeneratorName = GeneratorName.ZOLA
+    default_language: str = "en"
+    languages: tuple[str, ...] = ()
+    slugify: str = "on"
+    keeps_dates: bool = False
+
+
+# --- configuration -------------------------------------------------------------------------------
+
+
+def _recognize(files: SiteFiles) -> str:
+    return next((name for name in _CONFIG if files.has(name) and _BASE_URL.search(files.read(name))), "")
+
+
+def _read(files: SiteFiles, prefix: str) -> Configuration:
+    config = tomllib.loads(next(filter(None, map(files.read, _CONFIG)), ""))
+    url, slugify = text_of(config.get("base_url")).rstrip("/"), to_mapping(config.get("slugify"))
+    zola = Zola(
+        reason="base_url",
+        url=url if re.match("https?://", url) else "",
+        prefix=prefix,
+        content=(CONTENT,),
+        static=("static/",),
+        feeds=tuple(_feeds(config)),
+        default_language=text_of(config.get("default_language")) or "en",
+        languages=tuple(to_mapping(config.get("languages"))),
+        slugify=text_of(slugify.get("paths")) or "on",
+        keeps_dates=slugify.get("paths_keep_dates") is True,
+    )
+    values = settings_of(
+        base_url=zola.url,
+        title=text_of(config.get("title")),
+        description=text_of(config.get("description")),
+        language=to_language(zola.default_language),
+        author=text_of(config.get("author")),
+        future="yes",
+        id_scheme="site" if zola.url else "",
+    )
+    return Configuration(zola, values)
+
+
+def _feeds(config: Mapping[str, Any]) -> Iterator[OwnFeed]:
+    """Yield the feeds of everything and of sections, and of the terms of taxonomies that have them."""
+    limit = limit_of(config.get("feed_limit"))
+    names = texts_of(config.get("feed_filenames") or config.get("feed_filename")) or ("atom.xml",)
+    formats = {name: "rss" if "rss" in name else "atom" for name in names}
+    if config.get("generate_feeds") is True or config.get("generate_feed") is True:
+        yield from (OwnFeed(f"/{name}", format_, limit) for name, format_ in formats.items())
+    yield from (OwnFeed(f"/{{name}}/{name}", format_, limit, ScopeKind.SECTION) for name, format_ in formats.items())
+    for taxonomy in map(to_mapping, to_items(config.get("taxonomies"))):
+        folder = text_of(taxonomy.get("name"))
+        if (kind := _KINDS.get(folder)) and taxonomy.get("feed") is True:
+            yield from (OwnFeed(f"/{folder}/{{name}}/{name}", fmt, limit, kind) for name, fmt in formats.items())
+
+
+# --- posts ---------------------------------------------------------------------------------------
+
+
+def _is_post(path: str, site: Site) -> bool:
+    name = path.rpartition("/")[2]
+    return (
+        name.endswith(".md")
+        and not re.match(r"_index(?:\.\w+)?\.md\Z", name)
+        and is_in_content(site, site.prefix + path)
+    )
+
+
+def _finish(post: Post, front: Front, settings: Settings) -> Post:
+    """Return a post with its URL; its id is the URL as Zola writes it: without percent-encoding."""
+    zola = settings.site
+    if not isinstance(zola, Zola):
+        return post
+    path = _path_of(post.path, front, zola)
+    folder = (zola.prefix + post.path).removeprefix(CONTENT).split("/")[0]
+    section = folder if folder != (zola.prefix + post.path).removeprefix(CONTENT) else ""
+    site_id = f"{settings.own_url}{path}" if settings.own_url else ""
+    return replace(post, url=quote_path(path), site_id=site_id, section=section)
+
+
+def _path_of(path: str, front: Front, zola: Zola) -> str:
+    written = raw_text(front, "path")
+    if written:
+        return f"/{written.strip('/')}/"
+    *folders, name = (zola.prefix + path).removeprefix(CONTENT).split("/")
+    stem, language = _split_language(name.rpartition(".")[0], zola)
+    name = folders.pop() if stem == "index" and folders else stem
+    parts = (*([language] if language else []), *folders, _slug_of(name, front, zola))
+    return "/" + "".join(f"{part}/" for part in parts if part)
+
+
+def _split_language(stem: str, zola: Zola) -> tuple[str, str]:
+    head, _, code = stem.rpartition(".")
+    is_language = head and code in zola.languages and code != zola.default_language
+    return (head, code) if is_language else (stem, "")
+
+
+def _slug_of(name: str, front: Front, zola: Zola) -> str:
+    dated = None if zola.keeps_dates else _DATED.match(name)
+    return slugify(raw_text(front, "slug") or (dated["slug"] if dated else name), zola.slugify)
+
+
+def slugify(text: str, strategy: str = "on") -> str:
+    """Return the slug of a text by a strategy of Zola's."""
+    if strategy == "off":
+        return text
+    if strategy == "safe":
+        return _NO_PATH.sub("", text.rstrip(" ."))
+    return re.sub("[^a-z0-9]+", "-", to_ascii(text).lower()).strip("-")
+
+
+ZOLA = Generator(
+    name=GeneratorName.ZOLA,
+    label="Zola",
+    recognize=_recognize,
+    read=_read,
+    may_hold_posts=is_below_content,
+    is_post=_is_post,
+    finish=_finish,
+    to_segment=slugify,
+)
