@@ -27,8 +27,6 @@ CONFIG_NAME = "_config.yml"
 POSTS, DRAFTS = "_posts/", "_drafts/"
 
 _KEYS = re.compile("^(?:source_dir|public_dir|new_post_name|post_asset_folder|pretty_urls):", re.MULTILINE)
-    "^(?:source_dir|public_dir|new_post_name|post_asset_folder|default_layout|pretty_urls):", re.MULTILINE
-)
 _PACKAGE = re.compile(r'"hexo(?:-[\w-]+)?"\s*:')
 _SOURCE_OF_JEKYLL = re.compile("^source:", re.MULTILINE)  # of Octopress, which has `source/_posts` as well
 _DEFAULT_LIMIT = 20

@@ -1,0 +1,318 @@
+"""What each generator's site is recognized by, and the links, ids and feeds that its posts have there.
+
+`tests/data/sites` has larger sites beside what the generators themselves made of them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+import pytest
+
+from feedsvc.config import load_settings
+from feedsvc.errors import SettingError
+from feedsvc.models import NEVER, Content, FeedRequest, Format, Scope
+from feedsvc.publishing.ids import entry_id, permalink
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from conftest import Site
+
+    from feedsvc.models import Post
+    from feedsvc.settings import Settings
+
+    Make = Callable[..., Site]
+
+POST = "---\ntitle: A Title\ndate: 2024-05-01\n---\nText."
+
+
+@pytest.fixture
+def make(tmp_path: Path, make_site: Callable[[Settings], Site]) -> Make:
+    """Lay out a site of these files and read the folder `posts` of it."""
+
+    def lay_out(files: dict[str, str], posts: str = "", **given: object) -> Site:
+        root = tmp_path / "site"
+        for name, text in files.items():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_text(text, encoding="utf-8")
+        site = make_site(load_settings({"posts": root / posts, "index": tmp_path / "index.sqlite", **given}))
+        site.scan()
+        return site
+
+    return lay_out
+
+
+def posts_of(site: Site) -> dict[str, Post]:
+    request = FeedRequest(Scope(), Format.ATOM, 1_000, Content.NONE)
+    return {post.path: post for post in site.index.select(request, NEVER)}
+
+
+def links_of(site: Site) -> dict[str, str]:
+    return {path: unquote(permalink(post, site.settings)) for path, post in posts_of(site).items()}
+
+
+def dated(front: str = "title: A Title", body: str = "Text.") -> str:
+    return f"---\n{front}\ndate: 2024-05-01 10:00:00\n---\n{body}"
+
+
+# --- recognition ---------------------------------------------------------------------------------
+
+HUGO = 'baseURL = "https://x.example/"\n'
+SITES = [
+    ("hugo", {"hugo.toml": HUGO, "content/posts/a.md": POST}, "content/posts/a.md"),
+    ("hugo", {"config.yaml": "baseurl: https://x.example/\n", "content/a.md": POST}, "content/a.md"),
+    ("hugo", {"config/_default/hugo.toml": HUGO, "content/a.md": POST}, "content/a.md"),
+    ("zola", {"config.toml": 'base_url = "https://x.example"\n', "content/blog/a.md": POST}, "content/blog/a.md"),
+    ("pelican", {"pelicanconf.py": "PATH = 'content'\n", "content/a.md": POST}, "content/a.md"),
+    ("hexo", {"_config.yml": "title: a\n", "package.json": '{"dependencies": {"hexo": "^7"}}', "source/_posts/a.md": POST},
+     "source/_posts/a.md"),
+    ("hexo", {"_config.yml": "title: a\n", "scaffolds/post.md": "---\n---\n", "source/_posts/a.md": POST},
+     "source/_posts/a.md"),
+    ("hexo", {"_config.yml": "theme: next\nurl: https://x.example\n", "source/_posts/a.md": POST}, "source/_posts/a.md"),
+    ("jekyll", {"_config.yml": "title: a\n", "_posts/2024-05-01-a.md": POST}, "_posts/2024-05-01-a.md"),
+    ("plain", {"config.toml": 'title = "no site"\n', "content/a.md": POST}, "content/a.md"),
+    ("plain", {"a.md": POST}, "a.md"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "files", "post"), SITES)
+def test_a_site_is_recognized_by_its_files(make: Make, name: str, files: dict[str, str], post: str) -> None:
+    site = make({**files, "themes/x/README.md": "# x", "archetypes/default.md": POST})
+
+    assert (site.settings.site.generator, list(posts_of(site))) == (name, [post])
+
+
+@pytest.mark.parametrize("posts", ["content", "content/posts", "content/posts/2024"])
+def test_a_site_is_found_from_a_folder_of_its_posts(make: Make, posts: str) -> None:
+    site = make({"hugo.toml": HUGO, "content/posts/2024/a.md": POST}, posts)
+
+    assert list(links_of(site).values()) == ["https://x.example/posts/2024/a/"]
+
+
+def test_a_folder_beside_the_posts_of_a_site_is_no_part_of_it(make: Make) -> None:
+    site = make({"hugo.toml": HUGO, "content/a.md": POST, "notes/b.md": POST}, "notes")
+
+    assert (site.settings.site.generator, list(posts_of(site))) == ("plain", ["b.md"])
+
+
+def test_the_setting_names_the_generator(make: Make) -> None:
+    files = {"hugo.toml": HUGO, "content/a.md": POST, "b.md": POST}
+
+    assert sorted(posts_of(make(files, generator="plain"))) == ["b.md", "content/a.md"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("hugo.toml", "a = \n", "hugo.toml: Invalid value"),
+        ("_config.yml", "source_dir: a\nb: c: d\n", "_config.yml:2: mapping values are not allowed"),
+        ("pelicanconf.py", "A = (\n", "pelicanconf.py: no Python"),
+    ],
+)
+def test_a_configuration_that_cannot_be_parsed_is_refused(make: Make, name: str, text: str, message: str) -> None:
+    with pytest.raises(SettingError, match=message):
+        make({name: text})
+
+
+# --- Hugo ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("config", "path", "front", "url"),
+    [
+        ("", "posts/A b & c.md", "", "/posts/a-b--c/"),
+        ("", "posts/x/index.md", "", "/posts/x/"),
+        ("", "x.md", "slug: Other Name", "/other-name/"),
+        ("", "x.md", "url: /a/b.html", "/a/b.html"),
+        ("", "x.md", "url: a/b", "/a/b/"),
+        ("disablePathToLower = true", "Posts/X.md", "", "/Posts/X/"),
+        ("removePathAccents = true", "pösts/é.md", "", "/posts/e/"),
+        ("uglyURLs = true", "posts/x.md", "", "/posts/x.html"),
+        ("[uglyURLs]\nposts = true", "other/x.md", "", "/other/x/"),
+        ('[permalinks]\nposts = "/:2006-01/:day/:filename"', "posts/x.md", "", "/2024-05/01/x/"),
+        ('[permalinks.page]\nposts = "/:sections[last]/:slug"', "posts/x.md", "", "/posts/a-title/"),
+        ('[permalinks]\nposts = "/:slugorcontentbasename/"', "posts/x.md", "slug: s", "/s/"),
+        ('[[permalinks]]\npattern = "/p/:slug"\ntarget = {kind = "page", path = "/{posts,notes}/**"}', "notes/x.md", "",
+         "/p/a-title/"),
+        ('defaultContentLanguage = "en"\n[languages.fr]\n[languages.en]', "posts/x.fr.md", "", "/fr/posts/x/"),
+        ("defaultContentLanguageInSubdir = true", "posts/x.md", "", "/en/posts/x/"),
+    ],
+)  # fmt: skip
+def test_links_of_a_hugo_site(make: Make, config: str, path: str, front: str, url: str) -> None:
+    site = make({"hugo.toml": HUGO + config, f"content/{path}": dated(f"title: A Title\n{front}")})
+
+    (post,) = posts_of(site).values()
+    assert links_of(site) == {f"content/{path}": f"https://x.example{url}"}
+    assert entry_id(post, site.settings) == permalink(post, site.settings)
+
+
+def test_dates_in_links_of_a_hugo_site_are_in_the_zone_they_are_written_in(make: Make) -> None:
+    config = f'{HUGO}timeZone = "Asia/Tokyo"\n[permalinks]\nposts = "/:month/:day/"'
+    front = "---\ntitle: A\ndate: 2024-04-30T23:30:00-05:00\n---\nText."
+
+    assert links_of(make({"hugo.toml": config, "content/posts/x.md": front})) == {
+        "content/posts/x.md": "https://x.example/04/30/"
+    }
+
+
+@pytest.mark.parametrize("path", ["/index.xml", "/posts/index.xml", "/tags/a-b/index.xml"])
+def test_feeds_of_a_hugo_site_stay_where_they_were(make: Make, path: str) -> None:
+    config = f"{HUGO}rssLimit = 1"
+    posts = {f"content/posts/{name}.md": dated(f"title: {name}\ntags: [a b]") for name in "xyz"}
+    site = make({"hugo.toml": config, **posts, "content/notes/n.md": POST})
+
+    reply = site.get(path, http_host="x.example")
+
+    assert (reply.status, reply.headers["Content-Type"]) == (200, "application/rss+xml; charset=utf-8")
+    assert reply.text.count("<item>") == 1
+
+
+# --- Zola ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("config", "path", "front", "url"),
+    [
+        ("", "Blog/My Post.md", "", "/Blog/my-post/"),
+        ("", "blog/2024-05-01-x.md", "", "/blog/x/"),
+        ("", "blog/2024-05-01_日本/index.md", "", "/blog/ri-ben/"),
+        ("", "blog/x.md", "path: /a/b", "/a/b/"),
+        ("", "blog/x.md", "slug: héhé", "/blog/hehe/"),
+        ('[slugify]\npaths = "safe"', "blog/héhé?.md", "", "/blog/héhé/"),
+        ('[slugify]\npaths = "off"', "x y.md", "", "/x y/"),
+        ("[slugify]\npaths_keep_dates = true", "2024-05-01-x.md", "", "/2024-05-01-x/"),
+        ("[languages.fr]", "blog/x.fr.md", "", "/fr/blog/x/"),
+    ],
+)
+def test_links_of_a_zola_site(make: Make, config: str, path: str, front: str, url: str) -> None:
+    site = make({"config.toml": f'base_url = "https://x.example"\n{config}', f"content/{path}": dated(front or "a: b")})
+
+    (post,) = posts_of(site).values()
+    assert links_of(site) == {f"content/{path}": f"https://x.example{url}"}
+    assert entry_id(post, site.settings) == f"https://x.example{url}"
+
+
+# --- Pelican -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("config", "path", "front", "url"),
+    [
+        ("", "x.md", "", "/a-title.html"),
+        ("", "x.md", "slug: other", "/other.html"),
+        ("", "x.md", "url: a/b/", "/a/b/"),
+        ("SLUGIFY_SOURCE = 'basename'", "X_y.md", "", "/x_y.html"),
+        ("SLUGIFY_SOURCE = 'basename'", "日本 x.md", "", "/ri-ben-x.html"),
+        ("SLUGIFY_SOURCE = 'basename'\nSLUGIFY_USE_UNICODE = True", "日本.md", "", "/日本.html"),
+        ("SLUGIFY_PRESERVE_CASE = True", "x.md", "", "/A-Title.html"),
+        ("ARTICLE_URL = '{category}/{date:%Y}/{date:%b}/{slug}'", "Sea Log/x.md", "", "/sea-log/2024/May/a-title"),
+        ("ARTICLE_URL = '{category}/{slug}/'", "x.md", "", "/misc/a-title/"),
+        ("BLOG = 'b'\nARTICLE_URL = f'{BLOG}/' + '{slug}.html'", "x.md", "", "/b/a-title.html"),
+        ("FILENAME_METADATA = r'(?P<date>\\d{4}-\\d{2}-\\d{2})_(?P<slug>.*)'", "2024-05-01_s.md", "", "/s.html"),
+        ("", "x.md", "lang: fr", "/a-title-fr.html"),
+    ],
+)
+def test_links_and_ids_of_a_pelican_site(make: Make, config: str, path: str, front: str, url: str) -> None:
+    files = {"pelicanconf.py": f"SITEURL = 'https://x.example/'\nPATH = 'content'\n{config}\n"}
+    site = make({**files, f"content/{path}": dated(f"title: A Title\n{front}")})
+
+    (post,) = posts_of(site).values()
+    assert links_of(site) == {f"content/{path}": f"https://x.example{url}"}
+    assert entry_id(post, site.settings) == f"tag:x.example,2024-05-01:{url}"
+
+
+def test_publishconf_of_a_pelican_site_wins(make: Make) -> None:
+    files = {"pelicanconf.py": "SITEURL = ''\nPATH = '.'\n", "publishconf.py": "SITEURL = 'https://p.example'\n"}
+
+    assert links_of(make({**files, "a.md": POST, "pages/b.md": POST})) == {"a.md": "https://p.example/a-title.html"}
+
+
+def test_a_value_that_is_no_literal_is_told(make: Make, caplog: pytest.LogCaptureFixture) -> None:
+    make({"pelicanconf.py": "import os\nPATH = 'content'\nSITEURL = os.environ.get('URL')\n", "content/a.md": POST})
+
+    assert "pelicanconf.py:3: SITEURL: no literal" in caplog.text
+
+
+@pytest.mark.parametrize("path", ["/feeds/all.atom.xml", "/feeds/travel.atom.xml", "/feeds/ann-oar.rss.xml"])
+def test_feeds_of_a_pelican_site_stay_where_they_were(make: Make, path: str) -> None:
+    config = "SITEURL = 'https://x.example'\nPATH = 'content'\n"
+    site = make({"pelicanconf.py": config, "content/Travel/x.md": dated("title: A\nauthor: Ann Oar")})
+
+    assert site.get(path, http_host="x.example").status == 200
+
+
+# --- Hexo ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("config", "path", "front", "url"),
+    [
+        ("", "Sub/My Post.md", "", "/2024/05/01/Sub/My Post/"),
+        ("", "x.md", "permalink: a/b.html", "/a/b.html"),
+        ("permalink: :category/:name.html", "sub/x.md", "categories: [News, Late Ones]", "/News/Late-Ones/x.html"),
+        ("permalink: :category/:name.html", "sub/x.md", "", "/uncategorized/x.html"),
+        ("permalink: :post_title/", "x.md", "", "/a-title/"),
+        ("permalink: :hash/", "x.md", "", "/2fac1f8ab7d1/"),
+        ("permalink: :year/:i_month/:abbr.html", "x.md", "abbr: q", "/2024/5/q.html"),
+        ("permalink: :lang/:title/\npermalink_defaults: {lang: en}", "x.md", "", "/en/x/"),
+        ("permalink: :title/\nnew_post_name: :year-:month-:day-:title.md", "2024-05-01-x.md", "", "/x/"),
+        ("permalink: :title.html\npretty_urls: {trailing_html: false}", "x.md", "", "/x"),
+        ("permalink: :title/index.html\npretty_urls: {trailing_index: false}", "x.md", "", "/x/"),
+    ],
+)
+def test_links_of_a_hexo_site(make: Make, config: str, path: str, front: str, url: str) -> None:
+    files = {"_config.yml": f"url: https://x.example\nsource_dir: source\n{config}\n"}
+    site = make({**files, f"source/_posts/{path}": dated(f"title: A Title\n{front}")})
+
+    (post,) = posts_of(site).values()
+    assert links_of(site) == {f"source/_posts/{path}": f"https://x.example{url}"}
+    assert entry_id(post, site.settings) == permalink(post, site.settings)
+
+
+@pytest.mark.parametrize(
+    ("feed", "path", "media_type"),
+    [
+        ("", "/atom.xml", "application/atom+xml"),
+        ("feed: {type: rss2}", "/rss2.xml", "application/rss+xml"),
+        ("feed: {type: [atom, rss2], path: [a.xml, b.xml]}", "/b.xml", "application/rss+xml"),
+    ],
+)
+def test_feeds_of_a_hexo_site_stay_where_they_were(make: Make, feed: str, path: str, media_type: str) -> None:
+    config = f"url: https://x.example\nsource_dir: source\n{feed}"
+    site = make({"_config.yml": config, "source/_posts/a.md": POST})
+
+    reply = site.get(path, http_host="x.example")
+
+    assert (reply.status, reply.headers["Content-Type"].partition(";")[0]) == (200, media_type)
+
+
+# --- settings ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "front", "url"),
+    [
+        ("blog/2024-05-01-oak.md", "", "/b/2024/oak/"),
+        ("blog/elm/index.md", "", "/b/2024/elm/"),
+        ("blog/ash.md", "slug: the-ash", "/b/2024/the-ash/"),
+        ("blog/yew.md", "permalink: /trees/the yew/", "/trees/the yew/"),
+        ("blog/fir.md", "permalink: https://x.example/fir.html", "/fir.html"),
+        ("blog/box.md", "permalink: https://elsewhere.example/box.html", "/b/2024/box/"),
+    ],
+)
+def test_links_by_settings(make: Make, path: str, front: str, url: str) -> None:
+    site = make({path: dated(front or "a: b")}, site_url="https://x.example", permalink="/b/:year/:slug/")
+
+    assert links_of(site) == {path: f"https://x.example{url}"}
+    assert entry_id(posts_of(site)[path], site.settings).startswith("urn:uuid:")
+
+
+def test_placeholders_of_the_setting_permalink_are_those_there_are(make: Make) -> None:
+    site = make({"a.md": POST}, site_url="https://x.example", permalink="/:what/")
+
+    assert [problem.message for problem in site.index.problems()] == [
+        "the setting permalink: permalink: no placeholder ':what'"
+    ]
