@@ -174,6 +174,8 @@ def load_settings(given: Mapping[str, object]) -> Settings:
     sources += _sources_around(merge(*sources).posts)
     partial = merge(*sources)
     found = recognize(partial.posts, partial.generator)
+    for hint in found.configuration.hints:
+        log.warning("%s", hint)
     settings = refuse_conflicts(merge(*sources, from_site(found)))
     if settings.index and settings.index.resolve().is_relative_to(settings.posts.resolve()):
         raise SettingError(

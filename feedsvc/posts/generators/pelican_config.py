@@ -79,7 +79,7 @@ def read(files: SiteFiles, prefix: str) -> Configuration:
         before = found.unknown
         found = read_values(files.read(name), found)
         fresh = ((key, line) for key, line in found.unknown.items() if key in _USED and before.get(key) != line)
-        hints += (f"{name}:{line}: {key}: no literal, so not read: pelicanconf.py is never run" for key, line in fresh)
+        hints += (f"{name}:{line}: {key}: no literal, so not read: such a file is never run" for key, line in fresh)
     names = {**DEFAULTS, **{key: value for key, value in found.values.items() if key in _USED}}
     pelican = _to_pelican(names, prefix)
     return Configuration(pelican, _to_settings(names, pelican), tuple(hints))
