@@ -25,7 +25,8 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
         *("generators.table", "visibility", "parser"),
     ),
     "cleaning": (
-        *("allowlist", "text", "tags", "source", "summary", "rules", "urls", "tree", "junk", "formulas"),
+        *("allowlist", "text", "tags", "source", "summary", "rules", "urls", "tree"),
+        *("languages", "code", "headings", "junk", "formulas"),
         *("mathematics", "widgets", "drawings", "images", "noscript", "embeds", "links", "linkify", "plain_text"),
         *("whitespace", "structure", "pruning", "phrases", "attributes", "sanitizer"),
     ),

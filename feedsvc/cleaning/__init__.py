@@ -9,8 +9,10 @@ from functools import cache
 from importlib.resources import files
 
 from feedsvc.cleaning.attributes import filter_attributes
+from feedsvc.cleaning.code import repair_code
 from feedsvc.cleaning.drawings import keep_drawings
 from feedsvc.cleaning.embeds import repair_embeds
+from feedsvc.cleaning.headings import remove_heading_anchors
 from feedsvc.cleaning.images import (
     fill_image_url,
     find_first_image,
@@ -53,6 +55,8 @@ CLEANING_VERSION = 2
 """Raised when the same body comes out otherwise: every installation then cleans all its bodies again."""
 
 STEPS = (
+    repair_code,
+    remove_heading_anchors,
     keep_mathematics,
     keep_widgets,
     keep_drawings,

@@ -1,13 +1,14 @@
 """Empty elements, line breaks at the ends of blocks and empty lines around code are removed."""
 
+from collections.abc import Iterator
 from itertools import islice
 
 from bs4 import Tag
 from bs4.element import PageElement
 
-from feedsvc.cleaning.allowlist import INLINE, MEDIA, to_names
+from feedsvc.cleaning.allowlist import CONTAINERS, INLINE, MEDIA, TAGS, to_names
 from feedsvc.cleaning.links import find_linked_ids
-from feedsvc.cleaning.tree import Tree, find_elements, find_strings, has_media, set_children
+from feedsvc.cleaning.tree import Tree, find_elements, find_strings, has_media, is_blank_code, set_children
 
 MAX_BREAKS = 2
 
@@ -34,28 +35,37 @@ def _find_empty(tree: Tree) -> set[int]:
             _trim_code(tree, element)
         elif element.name == "br":
             _limit_breaks(element, gone)
-        elif element.name not in INLINE:
-            _trim(element, gone)
+        elif element.name in CONTAINERS:
+            for step in (1, -1):
+                _trim(element, gone, linked, step)
         if _is_empty(element, gone) and element.get("id") not in linked:
             gone.add(id(element))
     return gone
 
 
 def _is_empty(element: Tag, gone: set[int]) -> bool:
-    if element.name in _KEPT_EMPTY:
+    if element.name in _KEPT_EMPTY or is_blank_code(element):
         return False
     if element.name == "table":
         return not any(map(str.strip, find_strings(element))) and not has_media(element)
     return all(id(child) in gone or _is_blank(child) for child in element.contents)
 
 
-def _trim(block: Tag, gone: set[int]) -> None:
-    """Mark the breaks at both ends of a block."""
-    for children in (block.contents, block.contents[::-1]):
-        for child in children:
-            if id(child) not in gone and not _is_blank(child) and not _is_break(child):
-                break
-            gone.add(id(child))
+def _trim(block: Tag, gone: set[int], linked: set[str], step: int) -> bool:
+    """Mark the breaks at the start of a block, at its end with a step of -1; return True if nothing else is in it."""
+    for child in block.contents[::step]:
+        if isinstance(child, Tag) and _is_wrapper(child):
+            if child.get("id") in linked or not _trim(child, gone, linked, step):
+                return False
+        elif id(child) not in gone and not _is_blank(child) and not _is_break(child):
+            return False
+        gone.add(id(child))
+    return True
+
+
+def _is_wrapper(node: PageElement | None) -> bool:
+    """True if a node is an element within a line whose tags go, such as `<span>`: its breaks are those of the line."""
+    return isinstance(node, Tag) and node.name not in TAGS and node.name not in CONTAINERS
 
 
 def _is_blank(node: PageElement) -> bool:
@@ -68,9 +78,22 @@ def _is_break(node: PageElement) -> bool:
 
 def _limit_breaks(element: Tag, gone: set[int]) -> None:
     """Mark a break that MAX_BREAKS others follow."""
-    following = (node for node in element.next_siblings if _is_break(node) or id(node) not in gone)
+    following = (node for node in _following(element) if _is_break(node) or id(node) not in gone)
     if sum(map(_is_break, islice(following, MAX_BREAKS))) == MAX_BREAKS:
         gone.add(id(element))
+
+
+def _following(node: PageElement) -> Iterator[PageElement]:
+    """Yield the nodes that follow one in its line, those in wrappers too."""
+    while True:
+        while node.next_sibling is None:
+            if node.parent is None or not _is_wrapper(node.parent):
+                return
+            node = node.parent
+        node = node.next_sibling
+        while isinstance(node, Tag) and _is_wrapper(node) and node.contents:
+            node = node.contents[0]
+        yield node
 
 
 def _trim_code(tree: Tree, block: Tag) -> None:

@@ -66,6 +66,11 @@ class Rules:
     pages: tuple[tuple[re.Pattern[str], str], ...]
     widgets: Mapping[str, tuple[str, str]]
     cards: frozenset[str]
+    line_numbers: frozenset[str]
+    code_lines: frozenset[str]
+    code_boxes: frozenset[str]
+    code_labels: frozenset[str]
+    copy_buttons: frozenset[str]
     sites: Mapping[str, Site]
     fingerprint: str
     scraped: bool
@@ -266,6 +271,7 @@ _TABLES: Mapping[str, Converters] = {
         "widgets": _to_widgets,
         "cards": frozenset,
     },
+    "code": dict.fromkeys(("line_numbers", "code_lines", "code_boxes", "code_labels", "copy_buttons"), frozenset),
 }
 _SITE: Converters = {
     "remove": _check_selectors,

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
+from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PageElement, Script, Stylesheet, TemplateString
@@ -17,6 +18,7 @@ from feedsvc.cleaning.text import squeeze
 
 MAX_DEPTH = 200
 
+_BLANKS_KEPT = to_names("pre textarea code")
 _KEPT_EMPTY = to_names("body td th")
 _CODE = {"script": Script, "style": Stylesheet, "template": TemplateString}
 """Strings that are not text; with bs4's own table the text of ruby would not be text either."""
@@ -55,7 +57,8 @@ class Tree:
     def parse(self, html: str) -> None:
         """Replace the tree by that of some HTML, at most MAX_DEPTH deep; deeper elements become text."""
         # The wrapper keeps the parser from putting bare text into a paragraph; its end tag could become text.
-        soup = BeautifulSoup(f"<div>{html}", "lxml", multi_valued_attributes=None, string_containers=_CODE)
+        options: dict[str, Any] = {"string_containers": _CODE, "preserve_whitespace_tags": _BLANKS_KEPT}
+        soup = BeautifulSoup(f"<div>{html}", "lxml", multi_valued_attributes=None, **options)
         self.root = soup.body or soup
         self.by_name.clear()
         self._changes.clear()
@@ -188,6 +191,14 @@ def is_inside(node: PageElement, names: Container[str]) -> bool:
             return True
         parent = parent.parent
     return False
+
+
+def is_blank_code(element: Tag) -> bool:
+    """True if an element is inline code of blanks alone, which are meant (CommonMark 0.31.2, section 6.1)."""
+    if element.name != "code" or len(element.contents) != 1 or (element.parent and element.parent.name == "pre"):
+        return False
+    text = element.contents[0]
+    return isinstance(text, NavigableString) and text != "" and not text.strip(" ")
 
 
 def has_media(element: Tag) -> bool:

@@ -11,7 +11,7 @@ from bs4.element import NavigableString
 
 from feedsvc.cleaning.allowlist import CONTAINERS, INLINE, MEDIA
 from feedsvc.cleaning.text import WIDE
-from feedsvc.cleaning.tree import Tree
+from feedsvc.cleaning.tree import Tree, is_blank_code
 
 # Signs for what lies between strings: the start and end of an element, an image. No text has these characters.
 _START, _END, _MEDIUM = "\x01", "\x02", "\x03"
@@ -68,7 +68,7 @@ def _collect(parent: Tag, run: _Run, depth: int) -> None:
 
 
 def _collect_tag(tag: Tag, run: _Run, depth: int) -> None:
-    if tag.name in MEDIA:
+    if tag.name in MEDIA or is_blank_code(tag):
         run.has_medium = True
     elif tag.name not in CONTAINERS and tag.name != "br":
         _collect(tag, run, depth + (tag.name in INLINE))
