@@ -113,9 +113,13 @@ def _is_visible(char: str) -> bool:
 
 
 def to_language(text: str) -> str:
-    """Return a language tag (BCP 47), also for one written as a locale (`zh_CN`); "" if the text is none.
+    """Return a language tag (BCP 47) in its usual letter case, also for a locale (`zh_CN`); "" if the text is none.
 
-    Checks the form alone: subtags of letters and digits (RFC 5646 section 2.1).
+    Checks the form alone: subtags of letters and digits (RFC 5646 sections 2.1 and 2.1.1).
     """
     tag = text.strip().replace("_", "-")
-    return tag if _LANGUAGE_TAG.fullmatch(tag) else ""
+    if not _LANGUAGE_TAG.fullmatch(tag):
+        return ""
+    language, *subtags = tag.lower().split("-")
+    usual = {2: str.upper, 4: str.capitalize}  # a country, a script
+    return "-".join((language, *(usual.get(len(subtag), str)(subtag) for subtag in subtags)))

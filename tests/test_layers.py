@@ -16,8 +16,8 @@ BASE = ("errors", "text", "models", "days", "urls", "sites", "settings", "names"
 PACKAGES: Mapping[str, tuple[str, ...]] = {
     "markup": ("blocks", "spans", "comments", "shortcodes", "liquid", "expansion", "markdown"),
     "posts": (
-        *("date_words", "dates", "headers", "permalinks", "transliteration", "yaml_values", "front_matter", "metadata"),
-        *("urls", "names", "titles", "misspellings"),
+        *("date_words", "dates", "paths", "headers", "permalinks", "transliteration", "yaml_values", "front_matter"),
+        *("metadata", "urls", "names", "titles", "headings", "misspellings"),
         *("generators.interface", "generators.finishing", "generators.values", "generators.python_values"),
         *("generators.plain", "generators.hugo_config", "generators.hugo", "generators.zola"),
         *("generators.pelican_config", "generators.pelican", "generators.hexo_config", "generators.hexo"),

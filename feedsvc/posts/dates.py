@@ -22,7 +22,8 @@ _TIME = re.compile(
 # RFC 5322 section 4.3 defines these zones; any other abbreviation has several meanings.
 _ZONES = {"GMT": 0, "UTC": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7}
 _OFFSET = re.compile(r"(?:(?:GMT|UTC)\s?)?([+-])(\d{1,2})(?::?(\d{2}))?", re.ASCII)
-_FILE_DATE = re.compile(r"\A(\d{4}|\d{2})-(\d{1,2})-(\d{1,2})(?:-|\Z)", re.ASCII)
+_OF_JEKYLL = re.compile(r"\A(\d{4}|\d{2})-(\d{1,2})-(\d{1,2})(?:-|\Z)", re.ASCII)
+_IN_NAME = re.compile(rf"{_OF_JEKYLL.pattern}|\A(\d{{4}})-(\d{{1,2}})-(\d{{1,2}})[_ .]+", re.ASCII)
 
 
 def parse_date(value: object, zone: tzinfo, *, is_jekyll: bool = False) -> datetime:
@@ -102,19 +103,26 @@ def _to_utc(moment: datetime, zone: tzinfo) -> datetime:
         raise ValueError("outside the years 1 to 9999") from error
 
 
-def date_in_name(name: str, zone: tzinfo) -> datetime | None:
+def date_in_name(name: str, zone: tzinfo, *, is_jekyll: bool = True) -> datetime | None:
     """Return the date at the start of a post's file name, if any; its year has two or four digits, as in Jekyll.
 
-    Raise ValueError for a day that does not exist.
+    Elsewhere it may also end with an underscore or a blank: `2017-04-21_title`. Raise ValueError for a day that does
+    not exist.
     """
-    found = _FILE_DATE.match(name)
+    found = (_OF_JEKYLL if is_jekyll else _IN_NAME).match(name)
     if not found:
         return None
-    year, month, day = (int(part) for part in found.groups())
-    century = 0 if len(found[1]) > 2 else 1900 if year >= 69 else 2000  # noqa: PLR2004 - Ruby's rule
-    return _to_utc(datetime(century + year, month, day), zone)  # noqa: DTZ001
+    written = [part for part in found.groups() if part]
+    year, month, day = map(int, written)
+    century = 0 if len(written[0]) > 2 else 1900 if year >= 69 else 2000  # noqa: PLR2004 - Ruby's rule
+    return to_midnight(century + year, month, day, zone)
 
 
-def without_date(name: str) -> str:
+def to_midnight(year: int, month: int, day: int, zone: tzinfo) -> datetime:
+    """Return the moment at which a day starts. Raise ValueError for one that does not exist."""
+    return _to_utc(datetime(year, month, day), zone)  # noqa: DTZ001
+
+
+def without_date(name: str, *, is_jekyll: bool = True) -> str:
     """Return a post's file name without the date at its start."""
-    return _FILE_DATE.sub("", name)
+    return (_OF_JEKYLL if is_jekyll else _IN_NAME).sub("", name)

@@ -15,8 +15,14 @@ from feedsvc.posts.front_matter import Source
 from feedsvc.text import UNWANTED, to_language
 
 # The keys of one meaning in Jekyll, Hugo, Hexo, Pelican, Nikola, Ghost, WordPress, Eleventy and Astro.
-PUBLISHED = ("date", "publishDate", "pubDate", "pubdate", "published_at", "post_date")
-UPDATED = ("updated", "last_modified_at", "lastmod", "modified", "updated_at", "updatedDate")
+PUBLISHED = (
+    *("date", "publishDate", "pubDate", "pubdate", "pubDatetime", "datePublished", "published_at", "post_date"),
+    *("created", "added"),
+)
+UPDATED = (
+    *("updated", "last_modified_at", "lastmod", "modified", "updated_at", "updatedDate", "modDatetime"),
+    "dateModified",
+)
 ORIGINAL = ("link", "from", "source", "external_url", "externalLink", "canonical_url", "canonicalURL")
 SUMMARY = ("summary", "description", "excerpt", "custom_excerpt", "meta_description", "intro")
 IMAGE = ("image", "images", "cover", "thumbnail", "featured_image", "feature_image", "previewimage", "heroImage")
@@ -29,7 +35,7 @@ AUTHORS = ("author", "authors")
 FLAGS = ("published", "draft", "feed", "status", "eleventyExcludeFromCollections")
 _TABLES = (PUBLISHED, UPDATED, ORIGINAL, SUMMARY, IMAGE, EXPIRES, GUID, LANGUAGE, TAGS, CATEGORIES, AUTHORS, FLAGS)
 KNOWN = frozenset({"title", "slug", "permalink", "enclosure"}.union(*_TABLES))
-# By their lower case; the dates that hide a post also with other separators of their words.
+# By their lower case; dates also with other separators of their words, and in other words.
 SPELLINGS = {name.lower(): name for name in sorted(KNOWN)} | {
     separator.join(words.split()): key
     for words, key in {
@@ -38,10 +44,21 @@ SPELLINGS = {name.lower(): name for name in sorted(KNOWN)} | {
         "published at": "published_at",
         "post date": "post_date",
         "expiry date": "expiryDate",
+        "pub datetime": "pubDatetime",
+        "mod datetime": "modDatetime",
+        "date published": "datePublished",
+        "date modified": "dateModified",
+        "date created": "created",
+        "date added": "added",
+        "created at": "created",
+        "last updated": "updated",
+        "last modified": "last_modified_at",
     }.items()
     for separator in ("", "_", "-")
 }
 
+_TABLES_OF_KEYS = ("taxonomies", "params", "extra")
+_IN_TABLES = frozenset({"enclosure"}.union(UPDATED, ORIGINAL, SUMMARY, IMAGE, LANGUAGE, TAGS, CATEGORIES, AUTHORS))
 _SEPARATORS = str.maketrans("", "", "-_ ")
 
 
@@ -64,8 +81,8 @@ class Front:
 
     def take(self, values: Mapping[str, Any]) -> None:
         """Replace the values, for example by those of the site's generator."""
-        given = {key: value for key, value in values.items() if value not in (None, "", [], {})}
-        self.values = given if self.is_jekyll else _with_usual_spellings(given)
+        given = _without_empty(values)
+        self.values = given if self.is_jekyll else _with_tables(_with_usual_spellings(given))
 
     def report(self, level: Level, key: str, message: str, line: int = 0) -> None:
         """Add a problem with a key, at the key's line unless `line` is given."""
@@ -83,6 +100,20 @@ class Front:
             elif text := to_text(value):
                 return text
         return ""
+
+
+def _without_empty(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if value not in (None, "", [], {})}
+
+
+def _with_tables(values: dict[str, Any]) -> dict[str, Any]:
+    """Return the values with those in the tables in which Zola and Hugo keep taxonomies and a site's own keys."""
+    tables = [values[name] for name in _TABLES_OF_KEYS if name in values]
+    for table in tables:
+        if isinstance(table, dict):
+            inner = _with_usual_spellings(_without_empty({str(key): value for key, value in table.items()}))
+            values = {key: value for key, value in inner.items() if key in _IN_TABLES} | values
+    return values
 
 
 def _with_usual_spellings(values: dict[str, Any]) -> dict[str, Any]:

@@ -10,9 +10,10 @@ MIN_SIMILARITY = 0.8  # difflib's ratio from which a key counts as misspelt: `ti
 
 # Plain keys of other tools and themes that are as similar to known ones.
 _OTHERS = {
-    *("authorbox", "authored", "canonical", "covers", "dates", "external", "featuredimage", "feeds", "guide"),
+    *("authorbox", "authored", "canonical", "covers", "createdate", "creator", "dates", "external", "featuredimage"),
+    *("feeds", "guide"),
     *("headerimage", "heroimage", "imagesdir", "langs", "languages", "links", "locales", "previewimage", "publisher"),
-    *("resources", "sources", "stats", "titles", "uid", "update", "updates"),
+    *("related", "resources", "sources", "stats", "titles", "uid", "update", "updates"),
 }
 _KNOWN = {plain_key(name): name for name in sorted(KNOWN) if name != "id"}  # `pid` is no misspelt `id`
 

@@ -10,11 +10,12 @@ from datetime import datetime
 
 from feedsvc.errors import PostError
 from feedsvc.models import EPOCH, NEVER, Body, Level, Post, Problem, Reading
-from feedsvc.posts.dates import date_in_name, parse_date, without_date
+from feedsvc.posts.dates import parse_date
 from feedsvc.posts.front_matter import split
 from feedsvc.posts.generators.finishing import finish_by_settings
 from feedsvc.posts.generators.jekyll_excerpt import excerpt_separator_of
 from feedsvc.posts.generators.table import generator_of
+from feedsvc.posts.headings import find_heading
 from feedsvc.posts.metadata import (
     CATEGORIES,
     EXPIRES,
@@ -30,11 +31,13 @@ from feedsvc.posts.metadata import (
 )
 from feedsvc.posts.misspellings import meant_by
 from feedsvc.posts.names import authors_of, names_of
+from feedsvc.posts.paths import date_of, language_in, name_of, stem_of
 from feedsvc.posts.titles import shown_text, summary_of, title_from
 from feedsvc.posts.urls import enclosure_of, image_of, original_of
 from feedsvc.posts.visibility import find_reason, is_known
 from feedsvc.settings import Settings
 from feedsvc.sites import PLAIN_SITE, Jekyll, Site
+from feedsvc.text import to_language
 
 
 def parse(path: str, data: bytes, settings: Settings, *, now: datetime = EPOCH, modified: datetime = EPOCH) -> Reading:
@@ -77,7 +80,10 @@ def body_of(data: bytes, site: Site = PLAIN_SITE, post: Post | None = None) -> B
     Raise PostError if the front matter in `data` cannot be read.
     """
     front = _open("", data, site)
-    body = Body(front.source.body, shown_text(front, "title"), original_of(front), len(data))
+    text, title = front.source.body, shown_text(front, "title")
+    if not title and not front.is_jekyll and (heading := find_heading(text)):
+        text, title = heading.remove_from(text), heading.title
+    body = Body(text, title, original_of(front), len(data))
     if not isinstance(site, Jekyll) or post is None or not post.excerpt_only:
         return body
     if post.summary:  # shown instead of the body
@@ -101,15 +107,12 @@ def _report_keys(front: Front) -> None:
 
 
 def _to_post(front: Front, data: bytes, settings: Settings) -> Post:
-    stem = _stem(front.path)
-    published = _published(front, stem, settings)
+    published = _published(front, settings)
     if front.is_jekyll:
         published = published.replace(microsecond=0)
-    if not front.get("title"):
-        front.report(Level.HINT, "title", "none, so the file name stands for it: write one")
     return Post(
         path=front.path,
-        title=shown_text(front, "title") or title_from(without_date(stem)),
+        title=_title(front),
         published=published,
         updated=_updated(front, published, settings),
         authors=authors_of(front),
@@ -120,7 +123,7 @@ def _to_post(front: Front, data: bytes, settings: Settings) -> Post:
         summary=summary_of(front),
         image=image_of(front),
         enclosure=enclosure_of(front),
-        language=language_of(front),
+        language=language_of(front) or language_in(front.path, settings.site) or to_language(settings.language),
         digest=hashlib.sha256(data).hexdigest()[:32],
         size=len(data),
     )
@@ -132,8 +135,15 @@ def _updated(front: Front, published: datetime, settings: Settings) -> datetime:
     return updated if front.is_jekyll else max(updated, published)
 
 
-def _stem(path: str) -> str:
-    return path.rpartition("/")[2].rpartition(".")[0]
+def _title(front: Front) -> str:
+    """Return the title of a post: that of the front matter, else its first heading, else the name of file or folder."""
+    written = shown_text(front, "title")
+    heading = None if written or front.is_jekyll else find_heading(front.source.body)
+    if heading:
+        return heading.title
+    if not front.get("title"):
+        front.report(Level.HINT, "title", "none, so the file name stands for it: write one")
+    return written or title_from(name_of(front.path))
 
 
 # --- reasons not to publish ----------------------------------------------------------------------
@@ -185,17 +195,17 @@ def _reason_to_exclude(post: Post, settings: Settings) -> str:
 # --- dates --------------------------------------------------------------------------------------
 
 
-def _published(front: Front, stem: str, settings: Settings) -> datetime:
-    """Return the date of a post; the front matter wins over the file name."""
+def _published(front: Front, settings: Settings) -> datetime:
+    """Return the date of a post; the front matter wins over the file name, and that over the folder's."""
     for key, value in front.get(*PUBLISHED):
         try:
             return parse_date(value, settings.timezone, is_jekyll=front.is_jekyll)
         except ValueError as error:
             raise PostError(f"{key}: {to_shown(value)}: {error}", front.source.line_of(key)) from error
     try:
-        named = date_in_name(stem, settings.timezone)
+        named = date_of(front.path, settings.timezone)
     except ValueError as error:
-        raise PostError(f"file name: {stem[:10]!r} is no date: {error}") from error
+        raise PostError(f"file name: {stem_of(front.path)[:10]!r} is no date: {error}") from error
     if named is None:
         misspelt = (f"; {key!r} is an unknown key" for key in front.source.values if meant_by(key) in PUBLISHED)
         raise PostError(f"date: neither in the front matter nor in the file name, so not published{next(misspelt, '')}")

@@ -88,13 +88,6 @@ _VALUES: Mapping[str, Callable[[_Subject], str]] = {
 # --- paths ---------------------------------------------------------------------------------------
 
 
-def stem_of(path: str) -> str:
-    """Return what a post is called by its path: its file without the suffix, or its folder if that is `index`."""
-    folder, _, name = path.rpartition("/")
-    stem = name.rpartition(".")[0]
-    return folder.rpartition("/")[2] if stem == "index" and folder else stem
-
-
 def quote_path(path: str) -> str:
     """Return a path percent-encoded, with the escapes and the query that it has."""
     return quote(path, safe=f"/?%#{_PCHAR}")

@@ -6,6 +6,7 @@ from dataclasses import replace
 from feedsvc.errors import NotFound
 from feedsvc.index.queries import Index
 from feedsvc.models import Document, FeedRequest, Format, Problem, State
+from feedsvc.posts.paths import stems_of
 from feedsvc.publishing.bodies import Cleaner
 from feedsvc.publishing.builder import DocumentBuilder
 from feedsvc.publishing.catalog import Catalog
@@ -83,8 +84,10 @@ class Publisher:
         return (replace(first, page=number) for number in range(1, count + 1))
 
     def post_page(self, stem: str, base: str) -> Document:
-        """Return the page of the post whose path without suffix is `stem`. Raise NotFound where there is none."""
-        post = self._index.post(stem, self._states.cutoff())
+        """Return the page of the post whose path without suffix and `index` is `stem`. Raise NotFound where there is none."""
+        cutoff = self._states.cutoff()
+        found = (self._index.post(path, cutoff) for path in stems_of(stem))
+        post = next(filter(None, found), None)
         if post is None:
             raise NotFound("no such post")
         return self.documents.get_or_create(

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from feedsvc.errors import BadRequest, FeedsvcError, Gone, NotFound, NotReady, TooCostly
 from feedsvc.models import Document, State
 from feedsvc.publishing.publisher import Publisher
+from feedsvc.publishing.routing import post_path_of
 from feedsvc.web.auth import QUERY_TOKEN
 from feedsvc.web.middleware import RESPONSE, STATE
 from feedsvc.web.request_checks import BASE, PATH
@@ -61,7 +62,7 @@ def post(stem: str) -> FlaskResponse:
         document = get_publisher().post_page(stem, request.environ[BASE])
     except NotFound:
         return feed(stem)  # other generators have a feed at "/posts/index.xml"
-    return _redirect_unless_at(f"/posts/{quote(stem)}/", _read_query()) or _send(document, state)
+    return _redirect_unless_at(post_path_of(f"{stem}."), _read_query()) or _send(document, state)
 
 
 @views.get("/", defaults={"_": ""})

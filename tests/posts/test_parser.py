@@ -17,7 +17,7 @@ from feedsvc.names import MAX_NAME
 from feedsvc.posts.names import MAX_NAMES
 from feedsvc.posts.parser import body_of, parse
 from feedsvc.settings import Settings
-from feedsvc.sites import Jekyll
+from feedsvc.sites import Jekyll, Site
 from feedsvc.text import clean_name
 
 PATH = "news/2024-01-02-hello-world.md"
@@ -412,6 +412,96 @@ def test_excluded_tags_and_categories_leave_a_post_out(options: Settings, is_lef
 
 def test_the_problems_of_an_excluded_post_are_still_told() -> None:
     assert read("tags: a\ntitle: [b]", options=Settings(exclude_tags=("a",))).problems
+
+
+# --- other generators' keys and paths -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("front", "field", "value"),
+    [
+        ("pubDatetime: 2024-05-05T10:00:00Z", "published", datetime(2024, 5, 5, 10, tzinfo=UTC)),
+        ("created: 2024-05-04", "published", datetime(2024, 5, 4, tzinfo=UTC)),
+        ("added: 2024-05-03", "published", datetime(2024, 5, 3, tzinfo=UTC)),
+        ("date_published: 2024-05-02", "published", datetime(2024, 5, 2, tzinfo=UTC)),
+        ("created: 2024-05-04\ndate: 2024-05-05", "published", datetime(2024, 5, 5, tzinfo=UTC)),
+        ("modDatetime: 2024-06-05T09:00:00Z", "updated", datetime(2024, 6, 5, 9, tzinfo=UTC)),
+        ("dateModified: 2024-06-05", "updated", datetime(2024, 6, 5, tzinfo=UTC)),
+        ("taxonomies: {tags: [a], Categories: [c]}", "tags", ("a",)),
+        ("extra: {author: Ann}", "authors", (Author("Ann"),)),
+        ("params: {Author: Ann, lang: fr}", "language", "fr"),
+        ("tags: [b]\ntaxonomies: {tags: [a]}", "tags", ("b",)),
+        ("extra: {title: no, date: 2020-01-01}", "title", "Hello World"),
+        ("extra: [a]", "tags", ()),
+        ("extra: {tags: ''}\ntags: [b]", "tags", ("b",)),
+    ],
+)
+def test_keys_of_other_generators(front: str, field: str, value: object) -> None:
+    assert getattr(post_of(front), field) == value
+    assert [message for *_, message in problems_of(front) if "title" not in message] == []
+
+
+def test_tables_of_other_generators_have_no_effect_on_a_jekyll_site() -> None:
+    data = b"---\nextra: {author: Ann}\ntaxonomies: {tags: [a]}\n---\nText"
+    post = parse("_posts/2024-01-02-x.md", data, Settings(site=Jekyll())).post
+
+    assert post
+    assert (post.authors, post.tags) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("path", "title", "day"),
+    [
+        ("2024-05-01-hello-sea/index.md", "Hello Sea", "2024-05-01"),
+        ("2024/05/02/dunes.md", "Dunes", "2024-05-02"),
+        ("2024-05-02-salt.fr.md", "Salt", "2024-05-02"),
+        ("2017-04-21_title.html", "Title", "2017-04-21"),
+    ],
+)
+def test_name_and_date_of_a_post_in_its_path(path: str, title: str, day: str) -> None:
+    post = post_of("x: y", path=path)
+
+    assert (post.title, f"{post.published:%Y-%m-%d}") == (title, day)
+
+
+@pytest.mark.parametrize(
+    ("path", "front", "language"),
+    [
+        ("fr/2024-05-01-a.md", "x: y", "fr"),
+        ("fr/2024-05-01-a.md", "lang: de", "de"),
+        ("2024-05-01-a.md", "x: y", "pt-BR"),
+        ("2024-05-01-a.md", "lang: ZH_cn", "zh-CN"),
+    ],
+)
+def test_language_of_a_post(path: str, front: str, language: str) -> None:
+    assert post_of(front, path=path, options=Settings(language="pt_br")).language == language
+
+
+def test_heading_is_the_title_of_a_post_without_one() -> None:
+    data = b"---\ntags: [x]\n---\n\n# Another *real* title #\n\nWords.\n"
+
+    reading, body = parse(PATH, data, Settings()), body_of(data)
+
+    assert reading.post
+    assert (reading.post.title, reading.problems) == ("Another real title", ())
+    assert (body.title, body.text.strip()) == ("Another real title", "Words.")
+
+
+@pytest.mark.parametrize(
+    ("path", "data", "site"),
+    [
+        (PATH, b"---\ntitle: Numbers\n---\n# A heading\n", Site()),
+        ("_posts/2024-01-02-numbers.md", b"---\ntags: [x]\n---\n# A heading\n", Jekyll()),
+        ("2024-01-02-numbers.md", b"Words.\n\n## A part\n", Site()),
+    ],
+    ids=["titled", "Jekyll", "second level"],
+)
+def test_heading_stays_where_it_is_no_title(path: str, data: bytes, site: Site) -> None:
+    reading, body = parse(path, data, Settings(site=site)), body_of(data, site)
+
+    assert reading.post
+    assert reading.post.title == "Numbers"
+    assert data.decode().endswith(body.text)
 
 
 # --- tags and categories -------------------------------------------------------------------------

@@ -8,7 +8,8 @@ from feedsvc.errors import PostError
 from feedsvc.models import Post
 from feedsvc.posts.dates import without_date
 from feedsvc.posts.metadata import PUBLISHED, Front
-from feedsvc.posts.permalinks import quote_path, stem_of, url_of_post
+from feedsvc.posts.paths import stem_of
+from feedsvc.posts.permalinks import quote_path, url_of_post
 from feedsvc.settings import Settings
 
 _OFFSET = re.compile(r":\d\d(?:[.,]\d+)?\s*(?:[Zz]|(?P<sign>[+-])(?P<hours>\d\d):?(?P<minutes>\d\d)?)\s*\Z")
@@ -31,7 +32,7 @@ def url_in(front: Front, key: str, settings: Settings) -> str:
 def slug_of(post: Post, front: Front) -> str:
     """Return the slug that a post's front matter has, else the name of its file or folder without the date."""
     stem = stem_of(post.path)
-    return front.text("slug") or without_date(stem) or stem
+    return front.text("slug") or without_date(stem, is_jekyll=False) or stem
 
 
 def raw_text(front: Front, key: str) -> str:

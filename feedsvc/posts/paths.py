@@ -1,0 +1,90 @@
+"""What the path of a post says of it: its name, the language in it, the date in it and in its folders. Pure."""
+
+import re
+from contextlib import suppress
+from datetime import datetime, tzinfo
+
+from feedsvc.posts.dates import date_in_name, to_midnight, without_date
+from feedsvc.sites import Site
+from feedsvc.text import to_language
+
+# Languages of ISO 639-1 that blogs are written in, and two of ISO 639-3. Not io, ts, ml, os, sh, so: suffixes of files
+# and names of subjects as well; with a country (`ml-IN`) they are languages.
+_CODES = """
+    af am ar az be bg bn br bs ca cs cy da de el en eo es et eu fa fi fil fo fr fy ga gd gl gu ha he hi hr hu hy id ig
+    is it ja jv ka kk km kn ko ku ky la lb ln lo lt lv mg mi mk mn mr ms mt my nb ne nl nn no oc pa pl ps pt rm ro ru
+    rw sa sd si sk sl sm sn sq sr st su sv sw ta te tg th tk tl tr tt ug uk ur uz vi xh yi yo yue zh zu
+"""
+_LANGUAGES = frozenset(_CODES.split())
+_CODE = re.compile(r"([a-z]{2,3})(?:[-_](?:[A-Za-z]{4}))?(?:[-_](?:[A-Za-z]{2}|[0-9]{3}))?", re.ASCII)
+_NAMED = re.compile(rf"(.+)\.({_CODE.pattern})", re.ASCII)
+_DATED_FOLDER = re.compile(r"(?:\A|/)(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?=[-_ /])", re.ASCII)
+
+
+def stem_of(path: str) -> str:
+    """Return what a post is called by its path: its file without the suffix, or its folder if that is `index`.
+
+    A language stays in it: `sea.fr` of `sea/index.fr.md`.
+    """
+    return page_of(path).rpartition("/")[2]
+
+
+def page_of(path: str) -> str:
+    """Return the path of a post without its suffix, and without `index` in a folder."""
+    folder, _, name = path.rpartition("/")
+    stem = name.rpartition(".")[0] or name
+    if folder and (stem == "index" or stem.startswith("index.")) and (stem == "index" or _language_at_end(stem)):
+        return folder + stem.removeprefix("index")
+    return f"{folder}/{stem}" if folder else stem
+
+
+def stems_of(page: str) -> tuple[str, ...]:
+    """Return the paths without suffix of the files whose page may be `page`: the file itself, or an `index` in it."""
+    code = _language_at_end(page.rpartition("/")[2])
+    translated = (f"{page.removesuffix(f'.{code}')}/index.{code}",) if code else ()
+    return page, f"{page}/index", *translated
+
+
+def name_of(path: str) -> str:
+    """Return the name of a post by its path, without date and language."""
+    stem = stem_of(path)
+    return without_date(stem.removesuffix(f".{_language_at_end(stem)}"), is_jekyll=False)
+
+
+def language_in(path: str, site: Site) -> str:
+    """Return the language of a post by its path: `x.fr.md`, or a top folder such as `fr`; "" if it names none."""
+    stem = path.rpartition("/")[2].rpartition(".")[0]
+    return to_language(_language_at_end(stem)) or _language_of_folder(path, site)
+
+
+def _language_at_end(stem: str) -> str:
+    found = _NAMED.fullmatch(stem) if "." in stem else None
+    return found[2] if found and is_language(found[2]) else ""
+
+
+def _language_of_folder(path: str, site: Site) -> str:
+    whole = site.prefix + path
+    root = max((folder for folder in site.content if whole.startswith(folder)), key=len, default="")
+    folder, _, rest = whole[len(root) :].partition("/")
+    return to_language(folder) if rest and is_language(folder) else ""
+
+
+def is_language(code: str) -> bool:
+    """Return True for the code of a language that is not also a usual suffix, or of one with a script or country."""
+    found = _CODE.fullmatch(code)
+    return found is not None and (found[1] in _LANGUAGES or found[1] != code)
+
+
+def date_of(path: str, zone: tzinfo) -> datetime | None:
+    """Return the date in a post's path: that of its file's name, else of the nearest folder's, as in `2024/05/01/x.md`.
+
+    Raise ValueError for a day that does not exist at the start of the file's name.
+    """
+    folder, _, name = path.rpartition("/")
+    named = date_in_name(name.rpartition(".")[0], zone, is_jekyll=False)
+    if named or not folder:
+        return named
+    for found in reversed([*_DATED_FOLDER.finditer(path)]):
+        with suppress(ValueError):
+            return to_midnight(int(found[1]), int(found[2]), int(found[3]), zone)
+    return None

@@ -1,0 +1,92 @@
+"""What the path of a post says: its name, its page, its language, its date."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from feedsvc.posts.paths import date_of, language_in, name_of, page_of, stem_of
+from feedsvc.sites import Site
+
+
+@pytest.mark.parametrize(
+    ("path", "page", "stem", "name"),
+    [
+        ("a.md", "a", "a", "a"),
+        ("x/2024-05-01-a.md", "x/2024-05-01-a", "2024-05-01-a", "a"),
+        ("2024-05-01-hello/index.md", "2024-05-01-hello", "2024-05-01-hello", "hello"),
+        ("x/sea/index.html", "x/sea", "sea", "sea"),
+        ("sea/index.fr.md", "sea.fr", "sea.fr", "sea"),
+        ("sea/index.zh-CN.md", "sea.zh-CN", "sea.zh-CN", "sea"),
+        ("2024-05-02-salt.fr.md", "2024-05-02-salt.fr", "2024-05-02-salt.fr", "salt"),
+        ("index.md", "index", "index", "index"),
+        ("sea/index.old.md", "sea/index.old", "index.old", "index.old"),
+        ("sea/indexes.md", "sea/indexes", "indexes", "indexes"),
+        ("2024-05-03-v1.2.md", "2024-05-03-v1.2", "2024-05-03-v1.2", "v1.2"),
+        ("2017-04-21_title.html", "2017-04-21_title", "2017-04-21_title", "title"),
+        (".md", ".md", ".md", ".md"),
+    ],
+)
+def test_names_of_a_post(path: str, page: str, stem: str, name: str) -> None:
+    assert (page_of(path), stem_of(path), name_of(path)) == (page, stem, name)
+
+
+HUGO = Site(content=("content/",))
+
+
+@pytest.mark.parametrize(
+    ("path", "site", "language"),
+    [
+        ("sea/index.fr.md", Site(), "fr"),
+        ("2024-05-02-salt.fr.md", Site(), "fr"),
+        ("salt.pt-br.md", Site(), "pt-BR"),
+        ("salt.zh_Hans.md", Site(), "zh-Hans"),
+        ("de/alt/2024-05-03-kanne.md", Site(), "de"),
+        ("zh-cn/a.md", Site(), "zh-CN"),
+        ("de/a.fr.md", Site(), "fr"),
+        ("content/fr/posts/a.md", HUGO, "fr"),
+        ("posts/a.md", Site(prefix="content/fr/", content=("content/",)), "fr"),
+        ("fr/_posts/2024-05-02-c.md", Site(), "fr"),
+        ("2024-05-03-v1.2.md", Site(), ""),
+        ("node.js.md", Site(), ""),
+        ("socket.io.md", Site(), ""),
+        ("fr.md", Site(), ""),
+        (".fr.md", Site(), ""),
+        ("x/de/a.md", Site(), ""),
+        ("news/a.md", Site(), ""),
+        ("ml/a.md", Site(), ""),
+        ("content/posts/fr/a.md", HUGO, ""),
+    ],
+)
+def test_language_in_a_path(path: str, site: Site, language: str) -> None:
+    assert language_in(path, site) == language
+
+
+@pytest.mark.parametrize(
+    ("path", "date"),
+    [
+        ("2024-05-01-x/index.md", "2024-05-01"),
+        ("2024/05/02/dunes.md", "2024-05-02"),
+        ("2024/05/02-dunes.md", "2024-05-02"),
+        ("blog/2024-5-1/x.md", "2024-05-01"),
+        ("2023-01-01-year/2024-05-01-x/index.md", "2024-05-01"),
+        ("2024-05-01-x/2024-06-01-y.md", "2024-06-01"),
+        ("2017-04-21_title.html", "2017-04-21"),
+        ("2017-04-21 title.md", "2017-04-21"),
+        ("2024-05-01.md", "2024-05-01"),
+        ("2024/05/dunes.md", ""),
+        ("12024/05/02/dunes.md", ""),
+        ("2024/13/45/x.md", ""),
+        ("v2024-05-01-x/index.md", ""),
+        ("17-04-21_title.md", ""),
+        ("2024/5.1/2/x.md", ""),
+    ],
+)
+def test_date_in_a_path(path: str, date: str) -> None:
+    found = date_of(path, UTC)
+
+    assert (f"{found:%Y-%m-%d}" if found else "") == date
+
+
+def test_day_in_a_path_starts_in_the_sites_zone() -> None:
+    assert date_of("2024/05/02/dunes.md", ZoneInfo("Asia/Shanghai")) == datetime(2024, 5, 1, 16, tzinfo=UTC)
