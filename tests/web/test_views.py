@@ -173,6 +173,28 @@ def test_other_spelling_is_redirected_for_good(site: Site, target: str, location
     assert (reply.status, reply.headers["Location"], site.get(location).status) == (301, location, 200)
 
 
+@pytest.mark.parametrize(
+    ("target", "status", "title"),
+    [
+        ("/posts/sea/", 200, "Sea"),
+        ("/posts/sea.fr/", 200, "Mer"),
+        ("/posts/sea/index/", 301, ""),
+        ("/posts/sea/index.fr/", 301, ""),
+        ("/posts/2024-01-01-a/index/", 404, ""),
+    ],
+)
+def test_post_in_an_index_file_has_the_page_of_its_folder(site: Site, target: str, status: int, title: str) -> None:
+    site.write("sea/index.md", title="Sea", date="2024-05-01")
+    site.write("sea/index.fr.md", title="Mer", date="2024-05-01")
+    site.scan()
+
+    reply = site.get(target)
+
+    assert reply.status == status
+    assert f'<h1 dir="auto">{title}' in reply.body.decode() or not title
+    assert status != 301 or site.get(reply.headers["Location"]).status == 200
+
+
 @pytest.mark.parametrize(("target", "location"), REDIRECTS)
 def test_redirect_is_absolute_under_a_base_url(
     site: Site, make_site: Callable[[Settings], Site], target: str, location: str
