@@ -84,7 +84,7 @@ class Publisher:
         return (replace(first, page=number) for number in range(1, count + 1))
 
     def post_page(self, stem: str, base: str) -> Document:
-        """Return the page of the post whose path without suffix and `index` is `stem`. Raise NotFound if there is none."""
+        """Return the page of the post whose path without suffix and `index` is `stem`. Raise NotFound if none is."""
         cutoff = self._states.cutoff()
         found = (self._index.post(path, cutoff) for path in stems_of(stem))
         post = next(filter(None, found), None)
