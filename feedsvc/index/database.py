@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 WRITER_SECONDS, READER_SECONDS = 30.0, 0.05  # waited for another writer; readers hardly ever wait for one
 NOT_READ = "index: the posts have not been read yet"
 MAX_STEPS, STEPS_AT_A_TIME = 20_000_000, 10_000  # instructions of SQLite's virtual machine, for the posts of a page
+_DAMAGES = {sqlite3.SQLITE_IOERR_SHORT_READ, sqlite3.SQLITE_IOERR_CORRUPTFS, sqlite3.SQLITE_IOERR_DATA}
 _MARK = "held by the process that reads the posts into the index beside it\n"
 
 
@@ -184,8 +185,11 @@ def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
 
 
 def is_damage(error: sqlite3.Error) -> bool:
-    """True if the file is no sound database; SQLite's other errors have classes of their own."""
-    return type(error) is sqlite3.DatabaseError
+    """True if the file or one of the two beside it is not sound; SQLite's other errors have classes of their own.
+
+    An error of the disk may go away, but what ends before its end will not come back.
+    """
+    return type(error) is sqlite3.DatabaseError or error.sqlite_errorcode in _DAMAGES
 
 
 def _move_aside(path: Path, error: sqlite3.Error) -> None:

@@ -7,9 +7,10 @@ import multiprocessing
 import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -39,7 +40,6 @@ from feedsvc.models import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from conftest import Site
 
@@ -607,6 +607,38 @@ def test_damage_a_reader_finds_makes_room_for_a_new_index(site: Site) -> None:
         Index(index.path, index.fingerprint).select(ALL, NEVER)
 
     assert not index.path.exists()
+
+
+WAL_DAMAGES: dict[str, Callable[[Path], object]] = {
+    "other bytes": lambda wal: wal.write_bytes(b"\xa5" * wal.stat().st_size),
+    "fewer bytes": lambda wal: wal.write_bytes(b"\xa5" * 100),
+    "more bytes": lambda wal: wal.write_bytes(b"\xa5" * 2 * wal.stat().st_size),
+    "first half": lambda wal: wal.write_bytes(wal.read_bytes()[: wal.stat().st_size // 2]),
+    "nothing": lambda wal: wal.write_bytes(b""),
+    "zeros": lambda wal: wal.write_bytes(bytes(wal.stat().st_size)),
+    "gone": lambda wal: wal.unlink(),
+}
+
+
+@pytest.mark.parametrize("damage", WAL_DAMAGES.values(), ids=WAL_DAMAGES)
+@pytest.mark.parametrize("finder", ["reader", "writer"])
+def test_log_of_changes_that_is_damaged_while_it_is_read_is_replaced(
+    site: Site, damage: Callable[[Path], object], finder: str
+) -> None:
+    reader = site.index
+    for title in ("one", "two"):
+        for number in range(1, 10):
+            site.write(f"2024-01-0{number}-a.md", title=title, tags=[f"t{tag}" for tag in range(99)])
+        site.scan()
+        assert set(titles(reader)) == {title}
+    damage(Path(f"{site.index.path}-wal"))
+    if finder == "reader":
+        with suppress(NotReady):
+            titles(site.index)
+
+    site.publish("2024-01-01-a.md", title="three")
+
+    assert sorted(titles(reader)) == ["three", *["two"] * 8]
 
 
 def test_body_is_not_kept_in_a_damaged_index(index: Index) -> None:
