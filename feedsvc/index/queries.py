@@ -5,7 +5,7 @@
 
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, suppress
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from feedsvc.index.schema import EVERYTHING, KEEP_BODY
 from feedsvc.index.scopes import ScopeQueries
 from feedsvc.index.selection import Chosen, Selection
 from feedsvc.index.writer import cutoff_of
-from feedsvc.models import NEVER, Cleaned, FeedRequest, HiddenPost, Level, Post, Problem, ScopeKind, State
+from feedsvc.models import NEVER, Cleaned, FeedRequest, Filter, HiddenPost, Level, Post, Problem, State
 
 BATCH = 1_000  # rows read at a time where all are needed
 MAX_PROBLEMS = 10_000  # listed at a time; further ones are listed once these are fixed
@@ -94,16 +94,20 @@ class PostQueries(Database):
 
     def _resolve(self, request: FeedRequest, now: datetime) -> Selection | None:
         """Return a request with ids instead of names; None if no post can be selected, for want of a name."""
-        scope = self._ids(request.scope.kind, [request.scope.name])
-        filters = [Chosen(self._ids(chosen.kind, chosen.names), chosen.exclude) for chosen in request.filters]
-        if not scope or not all(chosen.names or chosen.exclude for chosen in filters):
+        filters = [self._chosen(chosen) for chosen in request.filters]
+        included = [chosen for chosen in filters if not chosen.exclude]
+        if request.scope.name or not included:  # else the posts of a filter are those of the scope
+            included.append(self._chosen(Filter(request.scope.kind, (request.scope.name,))))
+        if not all(chosen.names for chosen in included):
             return None
-        return Selection(request, scope[0], filters, now)
+        return Selection(request, included, [one for one in filters if one.exclude and one.names], now)
 
-    def _ids(self, kind: ScopeKind, names: Sequence[str]) -> tuple[int, ...]:
-        marks = ", ".join("?" * len(names))
-        sql = f"SELECT id FROM names WHERE kind = ? AND name IN ({marks})"  # noqa: S608 - marks alone
-        return tuple(name for (name,) in self.query(sql, kind.value, *names))
+    def _chosen(self, chosen: Filter) -> Chosen:
+        """Return the ids of the names that posts have."""
+        marks = ", ".join("?" * len(chosen.names))
+        sql = f"SELECT id, count FROM names WHERE kind = ? AND name IN ({marks})"  # noqa: S608 - marks alone
+        rows = self.query(sql, chosen.kind.value, *chosen.names)
+        return Chosen(tuple(name for name, _ in rows), sum(count for _, count in rows), chosen.exclude)
 
     def post(self, stem: str, now: datetime) -> Post | None:
         """Return the post whose path without its suffix is `stem`; None if there is none or it is not due."""

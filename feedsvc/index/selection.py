@@ -1,9 +1,10 @@
 """Requests for a feed → SQL that finds its posts in the order of the feed. Pure.
 
-The posts of every name lie in the order of feeds, so those of one name, or of all, are found without sorting.
+The posts of a name lie in the order of feeds. Those of several names are merged in that order, so that the first page
+costs a few rows; further names are tested post by post, or, if that would take longer, gathered as a set first.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,23 +12,28 @@ from feedsvc.index.records import to_number
 from feedsvc.models import FeedRequest
 
 _REVERSED = {"ASC": "DESC", "DESC": "ASC"}
+_UNLUCKY = 4  # times as many posts may have to be looked at as if names were spread evenly
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Ids of the known names of a filter: a post must have one of them, or with `exclude` none."""
+    """Ids of names, one of which a post must have, or with `exclude` none; `size` is the sum of their posts."""
 
     names: tuple[int, ...]
-    exclude: bool
+    size: int
+    exclude: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The posts that a request selects among those published until a time; `scope` and `filters` are ids of names."""
+    """The posts that a request selects among those published until `now`, by ids of names.
+
+    Posts have names of each of `included`, of which there is at least one, and none of `excluded`.
+    """
 
     request: FeedRequest
-    scope: int
-    filters: Sequence[Chosen]
+    included: Sequence[Chosen]
+    excluded: Sequence[Chosen]
     now: datetime
 
     def sql(self, tie_order: str, start: int, count: int, total: int | None = None) -> tuple[str, list[object]]:
@@ -39,25 +45,29 @@ class Selection:
         if total is not None and is_reversed:
             count = min(count, total - start) if count >= 0 else total - start
             start = total - start - count
-        order = "published ASC, path " + _REVERSED[tie_order] if is_reversed else "published DESC, path " + tie_order
-        conditions, values = self._conditions()
-        found = (
-            f"SELECT published, path, file FROM terms WHERE {' AND '.join(conditions)}"  # noqa: S608 - marks and ids
-            f" ORDER BY {order} LIMIT ? OFFSET ?"
-        )
+        order = f"published ASC, path {_REVERSED[tie_order]}" if is_reversed else f"published DESC, path {tie_order}"
+        posts, values = self._posts(start + count if count >= 0 else -1)
         # The files of the page's posts alone are read.
         page = (
-            f"SELECT data FROM ({found}) AS page CROSS JOIN files ON files.id = page.file"  # noqa: S608
-            f" ORDER BY page.published DESC, page.path {tie_order}"
+            f"SELECT data FROM ({posts} ORDER BY {order} LIMIT ? OFFSET ?) AS page"  # noqa: S608 - marks and ids
+            f" CROSS JOIN files ON files.id = page.file ORDER BY page.published DESC, page.path {tie_order}"
         )
         return page, [*values, count, start]
 
-    def _conditions(self) -> tuple[list[str], list[object]]:
-        conditions = ["name = ? AND published BETWEEN ? AND ?", *self._filters()]
-        if self.request.words:
-            found = " AND ".join(["instr(text, ?)"] * len(self.request.words))
-            conditions.append(f"file IN (SELECT file FROM texts WHERE {found})")  # noqa: S608 - marks alone
-        return conditions, [self.scope, *self._bounds(), *self.request.words]
+    def _posts(self, wanted: int) -> tuple[str, list[object]]:
+        """Return the query of all posts, of which the first `wanted` will be read, or if that is negative, all."""
+        first, *others = sorted(self.included, key=lambda chosen: chosen.size)
+        wanted = wanted if wanted >= 0 else first.size
+        tests = [_test(chosen, first.size, wanted) for chosen in (*others, *self.excluded)]
+        tests += [self._test_words()] if self.request.words else []
+        values: list[object] = [*self._bounds(), *self.request.words]
+        if len(first.names) == 1:
+            return " AND ".join([_select(first.names[0]), *tests]), values
+        *most, last = map(_select, first.names)
+        merged = f"{' UNION ALL '.join(most)} UNION {last}"  # one UNION, the last, leaves no post twice
+        if tests:
+            merged = f"SELECT * FROM ({merged}) AS terms WHERE {' AND '.join(tests)}"  # noqa: S608 - marks and ids
+        return merged, values
 
     def _bounds(self) -> tuple[int, int]:
         request, last = self.request, to_number(self.now)
@@ -65,8 +75,24 @@ class Selection:
             last = min(last, to_number(request.until + timedelta(days=1)) - 1)
         return to_number(request.since) if request.since else -(2**62), last
 
-    def _filters(self) -> Iterator[str]:
-        for chosen in self.filters:
-            names = ", ".join(map(str, chosen.names))
-            among = "NOT IN" if chosen.exclude else "IN"
-            yield f"file {among} (SELECT file FROM terms WHERE name IN ({names}))"  # noqa: S608 - ids
+    def _test_words(self) -> str:
+        found = " AND ".join(f"instr(text, ?{number})" for number in range(3, 3 + len(self.request.words)))
+        return f"file IN (SELECT file FROM texts WHERE {found})"  # noqa: S608 - marks alone
+
+
+def _select(name: int) -> str:
+    return f"SELECT published, path, file FROM terms WHERE name = {name} AND published BETWEEN ?1 AND ?2"  # noqa: S608
+
+
+def _test(chosen: Chosen, size: int, wanted: int) -> str:
+    """Return a condition in SQL on one of `size` posts, the first `wanted` of which that fulfill it will be read."""
+    names = ", ".join(map(str, chosen.names))
+    remaining = max(1, size - chosen.size if chosen.exclude else min(size, chosen.size))
+    looked_at = min(size, _UNLUCKY * wanted * size // remaining)
+    negation = "NOT " if chosen.exclude else ""
+    if looked_at * len(chosen.names) < chosen.size:
+        return (
+            f"{negation}EXISTS (SELECT 1 FROM terms AS other WHERE other.name IN ({names})"  # noqa: S608 - ids
+            " AND other.published = terms.published AND other.path = terms.path)"
+        )
+    return f"file {negation}IN (SELECT file FROM terms WHERE name IN ({names}))"  # noqa: S608 - ids

@@ -82,7 +82,7 @@ def test_filter_costs_no_more_than_a_few_steps_a_post(large: Index, chosen: Filt
     request = replace(ALL, filters=(chosen,))
 
     assert len(large.select(request, NOW)) == found
-    assert steps(large, request, COUNT - 20) < 30 * COUNT
+    assert steps(large, request, COUNT - 20) < 60 * COUNT
 
 
 @pytest.mark.parametrize("name", ["none", "bulk "])
