@@ -31,7 +31,7 @@ from feedsvc.cleaning.rules import Rules, parse_rules
 from feedsvc.cleaning.sanitizer import sanitize, to_html
 from feedsvc.cleaning.source import is_too_large, reduce, repair
 from feedsvc.cleaning.structure import form_paragraphs, separate_blocks
-from feedsvc.cleaning.summary import summarize
+from feedsvc.cleaning.summary import find_teaser, summarize
 from feedsvc.cleaning.tree import Tree, count_text
 from feedsvc.cleaning.whitespace import collapse_whitespace
 from feedsvc.cleaning.widgets import keep_widgets
@@ -119,7 +119,10 @@ def clean(html: str, *, original: str = "", title: str = "", base_url: str = "",
     tree = _make_tree(original, title, base_url, rules)
     body, fallback = _clean_body(html, tree)
     image = find_first_image(body) or fill_image_url(tree.site.image, original)
-    return Cleaned(html=body, summary=summarize(body), image=image, fallback=fallback, hints=_to_hints(tree))
+    teaser = find_teaser(html)
+    shown = _clean_body(teaser, _make_tree(original, title, base_url, rules))[0] if teaser else ""
+    summary = summarize(shown) or summarize(body)
+    return Cleaned(html=body, summary=summary, image=image, fallback=fallback, hints=_to_hints(tree))
 
 
 def _to_hints(tree: Tree) -> str:
