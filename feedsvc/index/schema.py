@@ -1,7 +1,9 @@
 """The tables of the index. A file with other tables is emptied and filled again."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+
+from feedsvc.models import Post
 
 EVERYTHING = 1  # id of the name that every post has
 # `terms` has the order of feeds, so that a page is found by counting entries of one B-tree and reading no other.
@@ -32,7 +34,8 @@ INSERT INTO meta VALUES (0, 0, 0, '', '', 0, 0);
 INSERT INTO names VALUES (1, 'all', '', '', '', 0);
 """
 KEEP_BODY = "INSERT OR REPLACE INTO bodies VALUES (?, ?, ?, ?, ?, ?, ?)"
-SCHEMA = hashlib.sha256(_TABLES.encode()).hexdigest()[:8]
+_POST = " ".join(field.name for field in fields(Post))  # as `files.data` holds it
+SCHEMA = hashlib.sha256(f"{_TABLES}{_POST}".encode()).hexdigest()[:8]
 _DROP = "".join(
     f"DROP TABLE IF EXISTS {table};" for table in ("meta", "files", "texts", "names", "terms", "bodies", "problems")
 )
