@@ -35,7 +35,7 @@ class Writer:
         """Store the row of a file in place of the one before; a broken file keeps its last good post."""
         if not self._put_new(row):
             self._put_again(row)
-        for problem in row.problems:
+        for problem in dict.fromkeys(row.problems):
             self._connection.execute("INSERT INTO problems VALUES (?, ?, ?, ?)", (row.path, *problem))
 
     def _put_new(self, row: Row) -> bool:

@@ -120,6 +120,29 @@ def test_problems_are_listed_by_path_and_line(index: Index) -> None:
     assert index.problems() == [Problem("a.md", 0, Level.ERROR, "zero"), *problems]
 
 
+def test_problems_are_counted_as_they_are_listed(index: Index) -> None:
+    first, second = named("a"), named("b")
+    put(index, first, second)
+    with index.update() as writer:
+        large = Problem("a.md", 0, Level.ERROR, "sanitized only: large")
+        hint = Problem("b.md", 3, Level.HINT, "odd")
+        writer.put(to_row("a.md", stamp("a2"), first, [large]))
+        writer.put(to_row("b.md", stamp("b2"), second, [hint, hint, replace(hint, line=4)]))
+    index.keep_bodies({first: Cleaned("", "", fallback="large"), second: Cleaned("", "", hints="one\ntwo")}, "cleaner")
+
+    assert (index.count_problems(), len(index.problems())) == (5, 5)
+
+
+def test_thread_that_reads_long_holds_up_no_other(index: Index) -> None:
+    put(index, POST)
+    with ThreadPoolExecutor(1) as pool, index.snapshot():
+        assert titles(index) == ["A"]
+        put(index, replace(POST, title="B"))
+
+        assert pool.submit(titles, index).result() == ["B"]
+        assert titles(index) == ["A"]  # this thread still reads the version it began with
+
+
 def test_body_is_read_as_it_was_kept(index: Index) -> None:
     body = Cleaned("<p>图</p>", "图", "/i.jpg", "why")
     put(index, POST)
