@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from feedsvc.errors import SettingError
+from feedsvc.posts.generators.table import generator_of
 from feedsvc.recognition import Recognition, recognize
 from feedsvc.settings import GONE, OPTIONS, IdScheme, Listening, Settings, reading_fingerprint, site_title, whole, zone
 
@@ -114,15 +115,18 @@ def _aliases(table: object, where: Path) -> dict[str, object]:
     return {"aliases": tuple(table.items())} if table else {}
 
 
-def from_site(found: Recognition) -> Source:
-    """Return the settings that the configuration of a generator's site implies, and the site."""
+def from_site(found: Recognition, site_url: str) -> Source:
+    """Return the settings that a generator's site implies, and the site; `site_url` is the setting, "" if not set."""
+    site = found.configuration.site
     values = dict(found.configuration.settings)
+    if generator_of(site).has_feed and (site.url or site_url):
+        values.setdefault("id_scheme", IdScheme.SITE)
     with suppress(KeyError):
         try:
             zone(values["timezone"])
         except ValueError:
             del values["timezone"]  # generators use UTC then
-    return _from_file(values | {"site": found.configuration.site}, found.where)
+    return _from_file(values | {"site": site}, found.where)
 
 
 def _from_file(values: Mapping[str, object], where: Path) -> Source:
@@ -176,7 +180,7 @@ def load_settings(given: Mapping[str, object]) -> Settings:
     found = recognize(partial.posts, partial.generator)
     for hint in found.configuration.hints:
         log.warning("%s", hint)
-    settings = refuse_conflicts(merge(*sources, from_site(found)))
+    settings = refuse_conflicts(merge(*sources, from_site(found, partial.site_url)))
     if settings.index and settings.index.resolve().is_relative_to(settings.posts.resolve()):
         raise SettingError(
             f"index: {str(settings.index)!r}: in the posts folder, which is only read: name another file"

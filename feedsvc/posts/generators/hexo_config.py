@@ -76,7 +76,6 @@ def read(files: SiteFiles, prefix: str) -> Configuration:
         timezone=text_of(config.get("timezone")),
         future="" if is_false(config.get("future")) else "yes",
         drafts="yes" if is_true(config.get("render_drafts")) else "",
-        id_scheme="site" if hexo.url else "",
     )
     return Configuration(hexo, values)
 

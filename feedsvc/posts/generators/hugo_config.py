@@ -98,7 +98,6 @@ def read(files: SiteFiles, prefix: str) -> Configuration:
         timezone=text_of(config.get("timezone")),
         future="yes" if is_true(config.get("buildfuture")) else "",
         drafts="yes" if is_true(config.get("builddrafts")) else "",
-        id_scheme="site" if hugo.url else "",
     )
     return Configuration(hugo, values)
 

@@ -81,6 +81,7 @@ class Generator:
     - `prepare` replaces a post's front matter by what the generator makes of it; the time is that of the file.
     - `finish` returns the post with its URL and id on the site, and the scopes that the site gives it.
     - `to_segment` returns the name of a scope as the paths of the generator's own feeds have it.
+    - `has_feed` is True if sites have feeds of their own, whose ids subscribers have.
     """
 
     name: GeneratorName
@@ -94,3 +95,4 @@ class Generator:
     prepare: Callable[[Front, Site, datetime], None] = take_as_is
     finish: Callable[[Post, Front, Settings], Post] = keep
     to_segment: Callable[[str], str] = as_written
+    has_feed: bool = True

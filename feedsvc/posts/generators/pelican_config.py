@@ -94,7 +94,6 @@ def _to_settings(names: Mapping[str, Any], pelican: Pelican) -> dict[str, object
         author=text_of(names.get("AUTHOR")),
         timezone=text_of(names["TIMEZONE"]),
         future="yes" if names["WITH_FUTURE_DATES"] else "",
-        id_scheme="site" if pelican.url else "",
     )
 
 

@@ -31,5 +31,12 @@ def _read(_files: SiteFiles, prefix: str) -> Configuration:
 
 
 PLAIN = Generator(
-    GeneratorName.PLAIN, "no generator", _recognize, _read, may_hold_posts, is_post, finish=finish_by_settings
+    name=GeneratorName.PLAIN,
+    label="no generator",
+    recognize=_recognize,
+    read=_read,
+    may_hold_posts=may_hold_posts,
+    is_post=is_post,
+    finish=finish_by_settings,
+    has_feed=False,
 )

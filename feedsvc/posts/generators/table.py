@@ -6,12 +6,15 @@ from feedsvc.posts.generators.hexo import HEXO
 from feedsvc.posts.generators.hugo import HUGO
 from feedsvc.posts.generators.interface import Generator
 from feedsvc.posts.generators.jekyll_site import JEKYLL
+from feedsvc.posts.generators.others import OTHERS
 from feedsvc.posts.generators.pelican import PELICAN
 from feedsvc.posts.generators.plain import PLAIN
 from feedsvc.posts.generators.zola import ZOLA
 from feedsvc.sites import GeneratorName, Site
 
-GENERATORS: Mapping[GeneratorName, Generator] = {one.name: one for one in (ZOLA, HUGO, PELICAN, HEXO, JEKYLL, PLAIN)}
+GENERATORS: Mapping[GeneratorName, Generator] = {
+    one.name: one for one in (ZOLA, HUGO, PELICAN, HEXO, *OTHERS, JEKYLL, PLAIN)
+}
 
 
 def generator_of(site: Site) -> Generator:

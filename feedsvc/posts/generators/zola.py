@@ -75,7 +75,6 @@ def _read(files: SiteFiles, prefix: str) -> Configuration:
         language=to_language(zola.default_language),
         author=text_of(config.get("author")),
         future="yes",
-        id_scheme="site" if zola.url else "",
     )
     return Configuration(zola, values)
 

@@ -1,0 +1,14 @@
+AUTHOR = 'The Crew'
+SITENAME = 'Sea log'
+SITESUBTITLE = 'Days at sea'
+SITEURL = ''
+PATH = 'content'
+TIMEZONE = 'Europe/Paris'
+DEFAULT_LANG = 'en'
+YEAR = '{date:%Y}'
+ARTICLE_URL = 'posts/' + YEAR + '/{date:%b}/{slug}/'
+ARTICLE_SAVE_AS = ARTICLE_URL + 'index.html'
+FEED_ALL_ATOM = None
+CATEGORY_FEED_ATOM = None
+AUTHOR_FEED_ATOM = None
+AUTHOR_FEED_RSS = None
