@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from feedsvc.models import Post, Scope, ScopeKind
+from feedsvc.transliteration import to_ascii
 
 MAX_NAME = 100
 
@@ -35,6 +36,11 @@ def fold(name: str) -> str:
 def slug(name: str) -> str:
     """Return the slug that other generators use for a name in URLs."""
     return slugify(fold(name))
+
+
+def latin_slug(name: str) -> str:
+    """Return the slug in ASCII letters that Pelican, Nikola and Zola use for a name in URLs."""
+    return slugify(fold(to_ascii(fold(name))))
 
 
 def slugify(text: str, *, is_pretty: bool = False) -> str:

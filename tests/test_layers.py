@@ -10,14 +10,17 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "feedsvc"
 
 # The base: any module may use these, and each of them those before it.
-BASE = ("errors", "text", "models", "days", "urls", "sites", "settings", "names", "files", "progress", "locks", "pool")
+BASE = (
+    *("errors", "text", "transliteration", "models", "days", "urls", "sites", "settings", "names", "files", "progress"),
+    *("locks", "pool"),
+)
 
 # The packages from the ground up, with their modules: a module may use those before it in its package.
 PACKAGES: Mapping[str, tuple[str, ...]] = {
     "markup": ("blocks", "spans", "comments", "shortcodes", "liquid", "expansion", "markdown"),
     "posts": (
-        *("date_words", "dates", "paths", "headers", "permalinks", "transliteration", "yaml_values", "front_matter"),
-        *("metadata", "urls", "names", "titles", "headings", "misspellings"),
+        *("date_words", "dates", "paths", "headers", "permalinks", "yaml_values", "front_matter", "metadata", "urls"),
+        *("names", "titles", "headings", "misspellings"),
         *("generators.interface", "generators.finishing", "generators.values", "generators.python_values"),
         *("generators.plain", "generators.hugo_config", "generators.hugo", "generators.zola"),
         *("generators.pelican_config", "generators.pelican", "generators.hexo_config", "generators.hexo"),
@@ -87,7 +90,7 @@ ARROWS: Mapping[str, set[str]] = {
     "__init__": {"config", "ingest", "startup", "web"},
 }
 ORDER = [*BASE, *(f"{package}.{name}" for package, names in PACKAGES.items() for name in names), *TOP]
-PURE = {*BASE[:8], "progress", "markup", "posts", "cleaning", "render"}
+PURE = {*BASE[:9], "progress", "markup", "posts", "cleaning", "render"}
 
 HOMES = {
     "ada_url": {"urls"},
@@ -109,7 +112,7 @@ HOMES = {
     "rich": {"cli"},
     "soupsieve": {"cleaning"},
     "sqlite3": {"index", "ingest.watcher"},
-    "text_unidecode": {"posts.transliteration"},
+    "text_unidecode": {"transliteration"},
     "watchfiles": {"ingest.watcher"},
     "werkzeug": {"web"},
     "yaml": {"posts.yaml_values"},

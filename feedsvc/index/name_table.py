@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from feedsvc.index.records import to_post, to_terms
 from feedsvc.index.schema import EVERYTHING
-from feedsvc.names import fold, slug
+from feedsvc.names import fold, latin_slug, slug
 
 
 class NameTable:
@@ -55,8 +55,8 @@ class NameTable:
         return self._ids[term]
 
     def _insert(self, kind: str, name: str) -> int:
-        sql = "INSERT INTO names VALUES (NULL, ?, ?, ?, ?, 0) RETURNING id"
-        ((number,),) = self._connection.execute(sql, (kind, name, fold(name), slug(name))).fetchall()
+        sql = "INSERT INTO names VALUES (NULL, ?, ?, ?, ?, ?, 0) RETURNING id"
+        ((number,),) = self._connection.execute(sql, (kind, name, fold(name), slug(name), latin_slug(name))).fetchall()
         return int(number)
 
     def flush(self) -> None:

@@ -17,10 +17,11 @@ CREATE TABLE files (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE,
 CREATE INDEX hidden_files ON files (path) WHERE reason <> '';
 CREATE TABLE texts (file INTEGER PRIMARY KEY, text TEXT NOT NULL);
 CREATE TABLE names (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, folded TEXT NOT NULL,
-    slug TEXT NOT NULL, count INTEGER NOT NULL, -- of posts published until `counted`
+    slug TEXT NOT NULL, latin TEXT NOT NULL, count INTEGER NOT NULL, -- of posts published until `counted`
     UNIQUE (kind, name));
 CREATE INDEX folded_names ON names (kind, folded, name);
 CREATE INDEX slugs ON names (kind, slug, name);
+CREATE INDEX latin_slugs ON names (kind, latin, name);
 CREATE INDEX largest_names ON names (kind, count DESC, name);
 CREATE TABLE terms (name INTEGER NOT NULL, published INTEGER NOT NULL, path TEXT NOT NULL, file INTEGER NOT NULL,
     PRIMARY KEY (name, published DESC, path {tie_order})) WITHOUT ROWID;
@@ -31,7 +32,7 @@ CREATE INDEX sanitized_bodies ON bodies (path) WHERE fallback <> '';
 CREATE TABLE problems (path TEXT NOT NULL, line INTEGER NOT NULL, level TEXT NOT NULL, message TEXT NOT NULL);
 CREATE INDEX problems_of_a_file ON problems (path);
 INSERT INTO meta VALUES (0, 0, 0, '', '', 0, 0);
-INSERT INTO names VALUES (1, 'all', '', '', '', 0);
+INSERT INTO names VALUES (1, 'all', '', '', '', '', 0);
 """
 KEEP_BODY = "INSERT OR REPLACE INTO bodies VALUES (?, ?, ?, ?, ?, ?, ?)"
 _POST = " ".join(field.name for field in fields(Post))  # as `files.data` holds it

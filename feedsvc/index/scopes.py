@@ -60,6 +60,7 @@ class ScopeQueries(Database):
     def spelling(self, kind: ScopeKind, name: str, now: datetime) -> str | None:
         """Return a name as posts spell it: the same, else one that differs in case, else the only one with its slug.
 
+        The slug is that of the name itself, or of the name in Latin letters, as Pelican, Nikola and Zola have it.
         Of names that differ in case, the first one is returned. None if no post has such a name.
         """
         if self.has(Scope(kind, name), now):
@@ -68,8 +69,10 @@ class ScopeQueries(Database):
         for folded in dict.fromkeys((fold(name), by_slug)):
             if folded and (found := self._named(kind, "folded", folded, now)):
                 return found[0]
-        found = self._named(kind, "slug", by_slug, now) if by_slug else []
-        return found[0] if len(found) == 1 else None
+        for column in ("slug", "latin") if by_slug else ():
+            if found := self._named(kind, column, by_slug, now):
+                return found[0] if len(found) == 1 else None
+        return None
 
     def _named(self, kind: ScopeKind, column: str, value: str, now: datetime) -> Sequence[str]:
         """Return the first two names of a kind that have posts and this folded form or slug."""

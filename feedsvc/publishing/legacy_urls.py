@@ -45,14 +45,12 @@ LEGACY_RULES = tuple(map(_to_rule, _TABLES["rules"]))
 # --- feeds of the site at hand -------------------------------------------------------------------
 
 
-def parse_own_path(path: str, settings: Settings) -> Route | None:
-    """Return the feed that the site's generator wrote to `path`; None if it wrote none."""
+def parse_own_path(path: str, settings: Settings) -> Iterator[Route]:
+    """Return the feeds that the site's generator may have written to `path`."""
     for feed in settings.site.feeds:
-        scope = _own_scope(path, feed)
-        if scope:
+        if scope := _own_scope(path, feed):
             request = FeedRequest(scope, feed.format, feed.limit, settings.content, legacy_path=path)
-            return Route(request, name_in_path=scope.kind is not ScopeKind.ALL)
-    return None
+            yield Route(request, name_in_path=scope.kind is not ScopeKind.ALL)
 
 
 def _own_scope(path: str, feed: OwnFeed) -> Scope | None:
@@ -77,7 +75,8 @@ def own_paths(scopes: Iterable[Scope], settings: Settings) -> Iterator[str]:
 
 def own_path(scope: Scope, path: str, settings: Settings) -> str:
     """Return the path of a scope's feed at the site's own URLs; `path` is that of any feed of its kind there."""
-    found = (_own_path(scope, feed, settings) for feed in settings.site.feeds if _own_scope(path, feed))
+    feeds = (feed for feed in settings.site.feeds if feed.kind is scope.kind and _own_scope(path, feed))
+    found = (_own_path(scope, feed, settings) for feed in feeds)
     return next(found, "")
 
 

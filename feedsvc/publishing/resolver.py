@@ -56,9 +56,8 @@ class Resolver:
 
     def _routes(self, path: str, query: str) -> Iterator[Route]:
         """Return what a URL may mean, the likeliest first."""
-        own = None if has_parameters(query) else parse_own_path(path, self._settings)
-        if own:
-            yield own
+        if not has_parameters(query):
+            yield from parse_own_path(path, self._settings)
         in_path = [split_page(path)] if self._settings.static else []
         for spelling in ((path, query), *in_path, (path.rstrip("/"), query)) if not is_wordpress_query(query) else ():
             with suppress(NotFound):

@@ -7,11 +7,13 @@ from datetime import datetime, timedelta, timezone, tzinfo
 from feedsvc.errors import PostError
 from feedsvc.models import Post
 from feedsvc.posts.dates import without_date
-from feedsvc.posts.metadata import PUBLISHED, Front
+from feedsvc.posts.metadata import CATEGORIES, PUBLISHED, TAGS, Front
 from feedsvc.posts.paths import stem_of
 from feedsvc.posts.permalinks import quote_path, url_of_post
 from feedsvc.settings import Settings
+from feedsvc.sites import Site
 
+_SEPARATORS = re.compile("[,，、،;；؛]")
 _OFFSET = re.compile(r":\d\d(?:[.,]\d+)?\s*(?:[Zz]|(?P<sign>[+-])(?P<hours>\d\d):?(?P<minutes>\d\d)?)\s*\Z")
 
 
@@ -39,6 +41,14 @@ def raw_text(front: Front, key: str) -> str:
     """Return the text under a key as the file has it, in any letter case of the key; "" for other values."""
     values = (value for name, value in front.source.values.items() if name.lower() == key)
     return next((str(value).strip() for value in values if not isinstance(value, dict | list | bool | None)), "")
+
+
+def keep_names_whole(front: Front, _site: Site, _modified: datetime) -> None:
+    """Make a text without separators one name, as it is in all generators but Jekyll."""
+    keys = (key for key in (*TAGS, *CATEGORIES) if isinstance(front.values.get(key), str))
+    whole = {key: [front.values[key]] for key in keys if not _SEPARATORS.search(front.values[key])}
+    if whole:
+        front.take({**front.values, **whole})
 
 
 def local_time(post: Post, front: Front, zone: tzinfo) -> datetime:

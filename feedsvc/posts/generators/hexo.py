@@ -12,7 +12,7 @@ from datetime import datetime
 from urllib.parse import quote, unquote
 
 from feedsvc.models import Post
-from feedsvc.posts.generators.finishing import raw_text
+from feedsvc.posts.generators.finishing import keep_names_whole, raw_text
 from feedsvc.posts.generators.hexo_config import Hexo, category_paths, read, recognize
 from feedsvc.posts.generators.interface import Generator, is_below_content, is_in_content
 from feedsvc.posts.generators.plain import SUFFIXES
@@ -156,5 +156,6 @@ HEXO = Generator(
     read=read,
     may_hold_posts=is_below_content,
     is_post=is_post,
+    prepare=keep_names_whole,
     finish=finish,
 )

@@ -14,7 +14,7 @@ from urllib.parse import quote, unquote_plus
 
 from feedsvc.errors import PostError
 from feedsvc.models import Post
-from feedsvc.posts.generators.finishing import local_time, raw_text
+from feedsvc.posts.generators.finishing import keep_names_whole, local_time, raw_text
 from feedsvc.posts.generators.hugo_config import Hugo, Language, Permalink, read, recognize
 from feedsvc.posts.generators.interface import Generator, is_below_content, is_in_content
 from feedsvc.posts.generators.plain import SUFFIXES
@@ -247,6 +247,7 @@ HUGO = Generator(
     read=read,
     may_hold_posts=is_below_content,
     is_post=is_post,
+    prepare=keep_names_whole,
     finish=finish,
     to_segment=_to_segment,
 )

@@ -5,17 +5,17 @@ say it, and `permalink` in a post's front matter.
 """
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from feedsvc.posts.generators.finishing import finish_by_settings
 from feedsvc.posts.generators.interface import Configuration, Generator, SiteFiles, is_below_content, is_in_content
 from feedsvc.posts.generators.plain import is_post, may_hold_posts
-from feedsvc.posts.generators.values import text_of, to_mapping
-from feedsvc.sites import GeneratorName, Site
+from feedsvc.posts.generators.values import MAX_ENTRIES, text_of, to_mapping
+from feedsvc.sites import GeneratorName, OwnFeed, Site
 
 _SCRIPTS = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts")
+_LIMIT = 20  # entries
 _TEMPLATES = ".obsidian/templates.json"
 
 
@@ -40,9 +40,8 @@ def _find(names: tuple[str, ...], files: SiteFiles) -> str:
     return next(filter(files.has, names), "")
 
 
-def _read(name: GeneratorName, content: str, static: str, files: SiteFiles, prefix: str) -> Configuration:
-    statics = (static,) if static else ()
-    return Configuration(OtherSite(name, prefix=prefix, content=(content,), static=statics, outside=_outside(files)))
+def _read(site: OtherSite, files: SiteFiles, prefix: str) -> Configuration:
+    return Configuration(replace(site, prefix=prefix, outside=_outside(files)))
 
 
 def _outside(files: SiteFiles) -> tuple[str, ...]:
@@ -52,18 +51,17 @@ def _outside(files: SiteFiles) -> tuple[str, ...]:
     return (f"{folder}/",) if folder else ()
 
 
-def _to_generator(name: GeneratorName, label: str, names: tuple[str, ...], content: str, static: str) -> Generator:
-    """Return a generator that is recognized by one of the files or folders called so."""
-    recognize: Callable[[SiteFiles], str] = partial(_find, names)
+def _to_generator(label: str, names: tuple[str, ...], site: OtherSite) -> Generator:
+    """Return a generator whose sites are recognized by one of the files or folders called so."""
     return Generator(
-        name=name,
+        name=site.generator,
         label=label,
-        recognize=recognize,
-        read=partial(_read, name, content, static),
+        recognize=partial(_find, names),
+        read=partial(_read, site),
         may_hold_posts=_may_hold_posts,
         is_post=_is_post,
         finish=finish_by_settings,
-        has_feed=name is not GeneratorName.OBSIDIAN,
+        has_feed=bool(site.feeds),
     )
 
 
@@ -71,9 +69,28 @@ def _scripts(*stems: str) -> tuple[str, ...]:
     return tuple(stem + suffix for stem in stems for suffix in _SCRIPTS)
 
 
+# Code decides how many entries a feed has; these are the numbers of the starters, or what every feed here has.
+_FEEDS = {
+    GeneratorName.ASTRO: (OwnFeed("/rss.xml", "rss", MAX_ENTRIES),),
+    GeneratorName.ELEVENTY: tuple(OwnFeed(path, "atom", _LIMIT) for path in ("/feed.xml", "/feed/feed.xml")),
+    GeneratorName.QUARTO: (OwnFeed("/index.xml", "rss", _LIMIT),),
+}
+
 OTHERS = (
-    _to_generator(GeneratorName.ASTRO, "Astro", _scripts("astro.config"), "src/", "public/"),
-    _to_generator(GeneratorName.ELEVENTY, "Eleventy", _scripts(".eleventy", "eleventy.config"), "", ""),
-    _to_generator(GeneratorName.QUARTO, "Quarto", ("_quarto.yml", "_quarto.yaml"), "", ""),
-    _to_generator(GeneratorName.OBSIDIAN, "Obsidian", (".obsidian",), "", ""),
+    _to_generator(
+        "Astro",
+        _scripts("astro.config"),
+        OtherSite(GeneratorName.ASTRO, content=("src/",), static=("public/",), feeds=_FEEDS[GeneratorName.ASTRO]),
+    ),
+    _to_generator(
+        "Eleventy",
+        _scripts(".eleventy", "eleventy.config"),
+        OtherSite(GeneratorName.ELEVENTY, feeds=_FEEDS[GeneratorName.ELEVENTY]),
+    ),
+    _to_generator(
+        "Quarto",
+        ("_quarto.yml", "_quarto.yaml"),
+        OtherSite(GeneratorName.QUARTO, feeds=_FEEDS[GeneratorName.QUARTO]),
+    ),
+    _to_generator("Obsidian", (".obsidian",), OtherSite(GeneratorName.OBSIDIAN)),
 )

@@ -13,16 +13,16 @@ from urllib.parse import urljoin, urlsplit
 
 from feedsvc.errors import PostError
 from feedsvc.models import Post
-from feedsvc.posts.generators.finishing import local_time, raw_text
+from feedsvc.posts.generators.finishing import keep_names_whole, local_time, raw_text
 from feedsvc.posts.generators.interface import Generator, is_below_content, is_in_content
 from feedsvc.posts.generators.pelican_config import DEFAULTS, Pelican, read, recognize
 from feedsvc.posts.generators.plain import SUFFIXES
 from feedsvc.posts.generators.values import text_of, to_mapping
 from feedsvc.posts.metadata import Front
 from feedsvc.posts.permalinks import quote_path
-from feedsvc.posts.transliteration import to_ascii
 from feedsvc.settings import Settings
 from feedsvc.sites import GeneratorName, Site
+from feedsvc.transliteration import to_ascii
 
 _PLACEHOLDER = re.compile(r"{(\w+)(?::([^{}]*))?}")
 _TAG = re.compile("<[^>]*>")
@@ -46,7 +46,7 @@ def _is_post(path: str, site: Site) -> bool:
 # --- front matter --------------------------------------------------------------------------------
 
 
-def _prepare(front: Front, site: Site, _modified: datetime) -> None:
+def _prepare(front: Front, site: Site, modified: datetime) -> None:
     """Add what the names of file and folder say, a category in any case, and `DEFAULT_METADATA`."""
     if not isinstance(site, Pelican):
         return
@@ -56,6 +56,7 @@ def _prepare(front: Front, site: Site, _modified: datetime) -> None:
     if {"category", "categories"} & written:
         added.pop("category", None)
     front.take({**front.source.values, **added})
+    keep_names_whole(front, site, modified)
 
 
 def _defaults_of(site: Pelican) -> dict[str, Any]:

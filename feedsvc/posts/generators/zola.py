@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from feedsvc.models import Post, ScopeKind
-from feedsvc.posts.generators.finishing import raw_text
+from feedsvc.posts.generators.finishing import keep_names_whole, raw_text
 from feedsvc.posts.generators.interface import (
     Configuration,
     Generator,
@@ -21,10 +21,10 @@ from feedsvc.posts.generators.interface import (
 from feedsvc.posts.generators.values import limit_of, settings_of, text_of, texts_of, to_items, to_mapping
 from feedsvc.posts.metadata import Front
 from feedsvc.posts.permalinks import quote_path
-from feedsvc.posts.transliteration import to_ascii
 from feedsvc.settings import Settings
 from feedsvc.sites import GeneratorName, OwnFeed, Site
 from feedsvc.text import to_language
+from feedsvc.transliteration import to_ascii
 
 CONTENT = "content/"
 
@@ -155,6 +155,7 @@ ZOLA = Generator(
     read=_read,
     may_hold_posts=is_below_content,
     is_post=_is_post,
+    prepare=keep_names_whole,
     finish=_finish,
     to_segment=slugify,
 )
