@@ -316,3 +316,45 @@ def test_placeholders_of_the_setting_permalink_are_those_there_are(make: Make) -
     assert [problem.message for problem in site.index.problems()] == [
         "the setting permalink: permalink: no placeholder ':what'"
     ]
+
+
+# --- generators whose links are code -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "mark", "post"),
+    [
+        ("astro", "astro.config.mjs", "src/content/blog/a.md"),
+        ("astro", "astro.config.ts", "src/data/blog/a.md"),
+        ("eleventy", ".eleventy.js", "posts/a.md"),
+        ("eleventy", "eleventy.config.mjs", "a.md"),
+        ("quarto", "_quarto.yml", "posts/a.md"),
+        ("obsidian", ".obsidian/app.json", "Daily/a.md"),
+    ],
+)
+def test_other_generators_are_recognized_by_a_file(make: Make, name: str, mark: str, post: str) -> None:
+    files = {mark: "", post: POST, "node_modules/x/a.md": POST, "_site/a.md": POST}
+    site = make(files, site_url="https://x.example", permalink="/blog/:slug/")
+
+    assert site.settings.site.generator == name
+    assert links_of(site) == {post: "https://x.example/blog/a/"}
+
+
+def test_ids_of_a_generator_with_feeds_are_its_links(make: Make) -> None:
+    files = {"eleventy.config.js": "", "a.md": POST}
+    site = make(files, site_url="https://x.example", permalink="/blog/:slug/")
+
+    assert entry_id(posts_of(site)["a.md"], site.settings) == "https://x.example/blog/a/"
+
+
+def test_templates_of_an_obsidian_vault_are_no_posts(make: Make) -> None:
+    files = {".obsidian/templates.json": '{"folder": "Meta/Templates"}', "a.md": POST, "Meta/Templates/b.md": POST}
+
+    assert list(posts_of(make(files))) == ["a.md"]
+
+
+def test_a_name_in_any_script_is_found_by_its_latin_slug(make: Make) -> None:
+    site = make({"2024-05-01-a.md": "---\ntags: [泡泡, Zoë Å]\n---\nText."})
+
+    found = [site.get(f"/tags/{slug}/rss.xml").headers["Location"] for slug in ("pao-pao", "zoe-a")]
+    assert found == ["/tags/%E6%B3%A1%E6%B3%A1/rss.xml", "/tags/Zo%C3%AB%20%C3%85/rss.xml"]

