@@ -17,7 +17,7 @@ from feedsvc.index.schema import EVERYTHING, KEEP_BODY
 from feedsvc.index.scopes import ScopeQueries
 from feedsvc.index.selection import Chosen, Selection
 from feedsvc.index.writer import cutoff_of
-from feedsvc.models import NEVER, Cleaned, FeedRequest, Filter, HiddenPost, Level, Post, Problem, State
+from feedsvc.models import NEVER, Cleaned, FeedRequest, Filter, HiddenPost, Level, Post, Problem, ScopeKind, State
 
 BATCH = 1_000  # rows read at a time where all are needed
 MAX_PROBLEMS = 10_000  # listed at a time; further ones are listed once these are fixed
@@ -100,7 +100,8 @@ class PostQueries(Database):
             included.append(self._chosen(Filter(request.scope.kind, (request.scope.name,))))
         if not all(chosen.names for chosen in included):
             return None
-        return Selection(request, included, [one for one in filters if one.exclude and one.names], now)
+        everything = self._chosen(Filter(ScopeKind.ALL, ("",))).size
+        return Selection(request, everything, included, [one for one in filters if one.exclude and one.names], now)
 
     def _chosen(self, chosen: Filter) -> Chosen:
         """Return the ids of the names that posts have."""

@@ -4,6 +4,7 @@ The posts of a name lie in the order of feeds. Those of several names are merged
 costs a few rows; further names are tested post by post, or, if that would take longer, gathered as a set first.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from feedsvc.index.records import to_number
 from feedsvc.models import FeedRequest
 
 _REVERSED = {"ASC": "DESC", "DESC": "ASC"}
+_SEEK = 5  # times as long as reading on takes finding a text
 _UNLUCKY = 4  # times as many posts may have to be looked at as if names were spread evenly
 
 
@@ -28,10 +30,12 @@ class Chosen:
 class Selection:
     """The posts that a request selects among those published until `now`, by ids of names.
 
-    Posts have names of each of `included`, of which there is at least one, and none of `excluded`.
+    Posts have names of each of `included`, of which there is at least one, and none of `excluded`; `everything` is the
+    number of posts in the index.
     """
 
     request: FeedRequest
+    everything: int
     included: Sequence[Chosen]
     excluded: Sequence[Chosen]
     now: datetime
@@ -59,8 +63,10 @@ class Selection:
         first, *others = sorted(self.included, key=lambda chosen: chosen.size)
         wanted = wanted if wanted >= 0 else first.size
         tests = [_test(chosen, first.size, wanted) for chosen in (*others, *self.excluded)]
-        tests += [self._test_words()] if self.request.words else []
-        values: list[object] = [*self._bounds(), *self.request.words]
+        values: list[object] = [*self._bounds()]
+        if self.request.words:
+            test, words = _test_words(self.request.words, are_few=_SEEK * first.size < self.everything)
+            tests, values = [*tests, test], [*values, *words]
         if len(first.names) == 1:
             return " AND ".join([_select(first.names[0]), *tests]), values
         *most, last = map(_select, first.names)
@@ -75,9 +81,29 @@ class Selection:
             last = min(last, to_number(request.until + timedelta(days=1)) - 1)
         return to_number(request.since) if request.since else -(2**62), last
 
-    def _test_words(self) -> str:
-        found = " AND ".join(f"instr(text, ?{number})" for number in range(3, 3 + len(self.request.words)))
-        return f"file IN (SELECT file FROM texts WHERE {found})"  # noqa: S608 - marks alone
+
+def _test_words(words: Sequence[str], *, are_few: bool) -> tuple[str, list[object]]:
+    """Return a condition in SQL on posts whose text has all words, and its values.
+
+    The texts are read in the order in which they lie, unless the posts that are tested `are_few`.
+    """
+    tests = [_find(word, number) for number, word in enumerate(words, 3)]
+    found = " AND ".join(test for test, _ in tests)
+    values = [value for _, value in tests]
+    if are_few:
+        return f"EXISTS (SELECT 1 FROM texts WHERE texts.file = terms.file AND {found})", values  # noqa: S608 - marks
+    return f"file IN (SELECT file FROM texts WHERE {found})", values  # noqa: S608 - marks alone
+
+
+def _find(word: str, number: int) -> tuple[str, object]:
+    """Return the fastest test that SQLite has for a word: twice as fast as `instr` of text, or a fifth faster."""
+    if word[0].isascii() and "\0" not in word:
+        return f"text GLOB ?{number}", f"*{re.sub('[*?[]', _escape, word)}*"
+    return f"instr(CAST(text AS BLOB), ?{number})", word.encode()
+
+
+def _escape(found: re.Match[str]) -> str:
+    return f"[{found[0]}]"
 
 
 def _select(name: int) -> str:

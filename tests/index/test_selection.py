@@ -121,3 +121,33 @@ def test_selection_of_days_reads_no_post_outside_of_them(tmp_path: Path) -> None
     day = DAY - timedelta(days=900)
 
     assert steps(index, replace(ALL, since=day, until=day), 0) < 200
+
+
+WORDS = ["rain", "in", "n*", "?", "[a]", "[", "]", "^", "%", "_", "\\", "\0", "n", "'", "a b", "^c]"]
+WORDS += ["联", "联合", "合早", "é", "图e", "e", "none"]
+TEXTS = ["rain n* ?", "[a] ^c] é", "联合早报 图e ' %", "_ \\ a b", "r*in", "raiin"]
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_word_is_found_as_it_stands(tmp_path: Path, word: str) -> None:
+    index = Index(tmp_path / "index.sqlite", "x")
+    with index.update() as writer:
+        for title in TEXTS:
+            writer.put(to_row(title, Stamp(), Post(title, title, DAY, DAY), ()))
+
+    found = {post.title for post in index.select(replace(ALL, words=(word,)), NOW)}
+
+    assert found == {title for title in TEXTS if word in title}
+
+
+def test_search_in_a_few_posts_reads_no_other_texts(large: Index) -> None:
+    few = replace(ALL, scope=Scope(ScopeKind.TAG, "t77"), words=("rain",))
+
+    assert [post.title for post in large.select(few, NOW)] == ["rain 77"]
+    assert steps(large, few, 0) < 300
+
+
+def test_post_must_have_all_words(large: Index) -> None:
+    found = [large.select(replace(ALL, words=words), NOW) for words in (("rain", "12"), ("rain", "zxcvbn"))]
+
+    assert (len(found[0]) > 10, all("12" in post.title for post in found[0]), found[1]) == (True, True, [])
