@@ -57,7 +57,7 @@ SPELLINGS = {name.lower(): name for name in sorted(KNOWN)} | {
     for separator in ("", "_", "-")
 }
 
-_TABLES_OF_KEYS = ("taxonomies", "params", "extra")
+_TABLES_OF_KEYS = frozenset({"taxonomies", "params", "extra"})
 _IN_TABLES = frozenset({"enclosure"}.union(UPDATED, ORIGINAL, SUMMARY, IMAGE, LANGUAGE, TAGS, CATEGORIES, AUTHORS))
 _SEPARATORS = str.maketrans("", "", "-_ ")
 
@@ -108,8 +108,9 @@ def _without_empty(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _with_tables(values: dict[str, Any]) -> dict[str, Any]:
     """Return the values with those in the tables in which Zola and Hugo keep taxonomies and a site's own keys."""
-    tables = [values[name] for name in _TABLES_OF_KEYS if name in values]
-    for table in tables:
+    if _TABLES_OF_KEYS.isdisjoint(values):
+        return values
+    for table in (values.get(name) for name in sorted(_TABLES_OF_KEYS)):
         if isinstance(table, dict):
             inner = _with_usual_spellings(_without_empty({str(key): value for key, value in table.items()}))
             values = {key: value for key, value in inner.items() if key in _IN_TABLES} | values

@@ -6,6 +6,7 @@ Names that are too long or too many are reported and left out.
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
+from operator import attrgetter
 from typing import TypeVar
 
 from feedsvc.models import Author, Level
@@ -27,19 +28,18 @@ _WHOLE_NAMES = re.compile(r"[^\s,]+(?:\s+[^\s,]+)+(?:\s*,\s*[^\s,]+(?:\s+[^\s,]+
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\s[^()]*)?\)")
 _BETWEEN_LINKED = re.compile(r"\s*[,;；、，]\s*(?:(?:and|&)\s+)?|(?<=\))\s+(?:and|&)\s+")
 _PERSON = re.compile(r"(?P<name>[^<>]+?)\s*<(?P<email>[^<>\s@]+@[^<>\s@]+)>")
-_clean_name = lru_cache(1024)(clean_name)  # the same few names stand in post after post
 
 
 def names_of(front: Front, keys: Sequence[str]) -> tuple[str, ...]:
     """Return the names under the keys, each once, in their order."""
-    items = _items_of(front, keys, _split)
-    return _each_once(front, ((key, _name(front, key, item)) for key, item in items), str)
+    found = [(key, _name(front, key, item)) for key, item in _items_of(front, keys, _split)]
+    return _each_once(front, found, str) if found else ()
 
 
 def authors_of(front: Front) -> tuple[Author, ...]:
     """Return the authors of a post, each once."""
-    people = ((key, _author(item)) for key, item in _items_of(front, AUTHORS, _split_people))
-    return _each_once(front, people, lambda author: author.name)
+    found = [(key, _author(item)) for key, item in _items_of(front, AUTHORS, _split_people)]
+    return _each_once(front, found, attrgetter("name")) if found else ()
 
 
 def _items_of(
@@ -48,7 +48,7 @@ def _items_of(
     """Return each item under the keys, with its key; a text is split, the items of a list are not."""
     for key, value in front.get(*keys):
         if isinstance(value, str):
-            yield from ((key, part) for part in split(key, _decoded(value)))
+            yield from ((key, part) for part in split(key, decode_references(value)))
         else:
             yield from ((key, _decoded(item)) for item in flatten(value))
 
@@ -102,7 +102,12 @@ def _name(front: Front, key: str, item: object) -> str:
     text = _first_of(item, "name", "title", "slug") if isinstance(item, dict) else item
     if isinstance(text, dict | list):
         front.report(Level.ERROR, key, f"{to_shown(text)} is no name: left out")
-    return _clean_name(to_text(text))
+    return _to_name(text if isinstance(text, str) else to_text(text))
+
+
+@lru_cache(1024)  # the same few names stand in post after post
+def _to_name(text: str) -> str:
+    return clean_name(to_text(text))
 
 
 def _first_of(values: dict[str, object], *keys: str) -> object:
@@ -114,10 +119,16 @@ def _author(item: object) -> Author:
     if isinstance(item, dict):
         name, email = to_text(_first_of(item, "name", "display_name")), to_text(item.get("email"))
         url = to_web_url(to_text(_first_of(item, "url", "uri")))
-        return Author(_clean_name(name or email.partition("@")[0]), email, url)
-    text = to_text(item)
+        return Author(_to_name(name or email.partition("@")[0]), email, url)
+    return _author_in(item if isinstance(item, str) else to_text(item))
+
+
+@lru_cache(1024)
+def _author_in(text: str) -> Author:
+    """Return the author that a text names, with an e-mail address or as a Markdown link."""
+    text = to_text(text)
     if "](" in text:
         text = _LINK.sub(r"\1", text)
     found = _PERSON.fullmatch(text)
     name, email = found.groups() if found else (text, "")
-    return Author(_clean_name(name), email)
+    return Author(clean_name(name), email)

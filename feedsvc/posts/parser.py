@@ -123,7 +123,7 @@ def _to_post(front: Front, data: bytes, settings: Settings) -> Post:
         summary=summary_of(front),
         image=image_of(front),
         enclosure=enclosure_of(front),
-        language=language_of(front) or language_in(front.path, settings.site) or to_language(settings.language),
+        language=language_of(front) or _language_around(front.path, settings),
         digest=hashlib.sha256(data).hexdigest()[:32],
         size=len(data),
     )
@@ -133,6 +133,11 @@ def _updated(front: Front, published: datetime, settings: Settings) -> datetime:
     """Return the date of the last change; on a Jekyll site it may be before the post's own."""
     updated = _date(front, UPDATED, settings) or published
     return updated if front.is_jekyll else max(updated, published)
+
+
+def _language_around(path: str, settings: Settings) -> str:
+    """Return the language in a post's path, else that of the site."""
+    return language_in(path, settings.site) or (to_language(settings.language) if settings.language else "")
 
 
 def _title(front: Front) -> str:

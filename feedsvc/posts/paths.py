@@ -54,11 +54,12 @@ def name_of(path: str) -> str:
 def language_in(path: str, site: Site) -> str:
     """Return the language of a post by its path: `x.fr.md`, or a top folder such as `fr`; "" if it names none."""
     stem = path.rpartition("/")[2].rpartition(".")[0]
-    return to_language(_language_at_end(stem)) or _language_of_folder(path, site)
+    named = to_language(_language_at_end(stem)) if "." in stem else ""
+    return named or (_language_of_folder(path, site) if site.prefix or "/" in path else "")
 
 
 def _language_at_end(stem: str) -> str:
-    found = _NAMED.fullmatch(stem) if "." in stem else None
+    found = _NAMED.fullmatch(stem)
     return found[2] if found and is_language(found[2]) else ""
 
 

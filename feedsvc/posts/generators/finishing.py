@@ -20,7 +20,8 @@ _OFFSET = re.compile(r":\d\d(?:[.,]\d+)?\s*(?:[Zz]|(?P<sign>[+-])(?P<hours>\d\d)
 def finish_by_settings(post: Post, front: Front, settings: Settings) -> Post:
     """Return a post with the URL in its front matter, else with that of the setting `permalink`; "" without either."""
     written = url_in(front, "permalink", settings)
-    return replace(post, url=written or (_fill(post, front, settings) if settings.permalink else ""))
+    url = written or (_fill(post, front, settings) if settings.permalink else "")
+    return replace(post, url=url) if url else post
 
 
 def url_in(front: Front, key: str, settings: Settings) -> str:
