@@ -22,6 +22,7 @@ class ScopeKind(StrEnum):
     CATEGORY = "category"
     AUTHOR = "author"
     SECTION = "section"
+    LANGUAGE = "language"
 
 
 class Format:
@@ -219,7 +220,10 @@ class FeedRequest:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A post as a feed shows it: every URL absolute and ASCII, `content` clean HTML, `summary` plain text."""
+    """A post as a feed shows it: every URL absolute and ASCII, `content` clean HTML, `summary` plain text.
+
+    `translations` are languages and the URLs of the post's pages in them, its own included.
+    """
 
     id: str
     title: str
@@ -235,6 +239,7 @@ class Entry:
     language: str = ""
     image: str = ""
     enclosure: Enclosure | None = None
+    translations: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Names of tags, categories and authors: compared, as slugs and as scopes. Pure; takes and returns text and scopes."""
+"""Names of tags, categories, authors and the like: compared, as slugs and as scopes. Pure."""
 
 import re
 import unicodedata
@@ -13,18 +13,24 @@ MAX_NAME = 100
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A kind of scope that has URLs of its own, and how to read the names of that kind from a post."""
+    """A kind of scope that has URLs of its own, and how to read the names of that kind from a post.
+
+    `parameter` filters by such a name; the kind is listed where it has at least `min_listed` names.
+    """
 
     kind: ScopeKind
     names_of: Callable[[Post], Iterable[str]]
+    parameter: str
+    min_listed: int = 1
 
 
 # The kinds of scope by the first segment of their URLs, in the order in which pages list them. A kind is one row here.
 FOLDERS: Mapping[str, Folder] = {
-    "tags": Folder(ScopeKind.TAG, lambda post: post.tags),
-    "categories": Folder(ScopeKind.CATEGORY, lambda post: post.categories),
-    "authors": Folder(ScopeKind.AUTHOR, lambda post: (author.name for author in post.authors)),
-    "sections": Folder(ScopeKind.SECTION, lambda post: (post.section,) if post.section else ()),
+    "tags": Folder(ScopeKind.TAG, lambda post: post.tags, "tag"),
+    "categories": Folder(ScopeKind.CATEGORY, lambda post: post.categories, "category"),
+    "authors": Folder(ScopeKind.AUTHOR, lambda post: (author.name for author in post.authors), "author"),
+    "sections": Folder(ScopeKind.SECTION, lambda post: (post.section,) if post.section else (), "section"),
+    "languages": Folder(ScopeKind.LANGUAGE, lambda post: (post.language,) if post.language else (), "lang", 2),
 }
 
 
@@ -65,9 +71,14 @@ def scopes_of(post: Post) -> tuple[Scope, ...]:
 
 
 def labels_of(post: Post) -> tuple[Scope, ...]:
-    """Return the scopes to show with a post: those with a name; a name that is both tag and category only as a tag."""
+    """Return the scopes to show with a post: those with a name, but its language.
+
+    A name that is both tag and category is shown only as a tag.
+    """
     return tuple(
         scope
         for scope in scopes_of(post)
-        if scope.name and not (scope.kind is ScopeKind.CATEGORY and scope.name in post.tags)
+        if scope.name
+        and scope.kind is not ScopeKind.LANGUAGE
+        and not (scope.kind is ScopeKind.CATEGORY and scope.name in post.tags)
     )

@@ -302,8 +302,8 @@ _RUNNING = (
 )
 # Settings that decide what the index holds: after a change of one, all posts are read again.
 _READING = (
-    *("site", "site_url", "permalink", "timezone", "exclude_tags", "exclude_categories", "drafts", "future"),
-    "max_post_bytes",
+    *("site", "site_url", "permalink", "timezone", "language", "exclude_tags", "exclude_categories", "drafts"),
+    *("future", "max_post_bytes"),
 )
 
 

@@ -66,7 +66,7 @@ def test_every_kind_of_scope_with_names_has_a_folder() -> None:
 
 
 def test_a_kind_of_scope_is_one_row(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(FOLDERS, "paths", Folder(ScopeKind.TAG, lambda post: [post.path]))
+    monkeypatch.setitem(FOLDERS, "paths", Folder(ScopeKind.TAG, lambda post: [post.path], "path"))
 
     assert scopes_of(POST)[-1] == Scope(ScopeKind.TAG, "a.md")
 

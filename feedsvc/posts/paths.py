@@ -1,6 +1,7 @@
 """What the path of a post says of it: its name, the language in it, the date in it and in its folders. Pure."""
 
 import re
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime, tzinfo
 
@@ -64,16 +65,34 @@ def _language_at_end(stem: str) -> str:
 
 
 def _language_of_folder(path: str, site: Site) -> str:
+    """Return the language that the top folder of a site's posts is called by, "" if it is called otherwise."""
     whole = site.prefix + path
-    root = max((folder for folder in site.content if whole.startswith(folder)), key=len, default="")
-    folder, _, rest = whole[len(root) :].partition("/")
+    folder, _, rest = whole[len(_root_of(whole, site)) :].partition("/")
     return to_language(folder) if rest and is_language(folder) else ""
+
+
+def _root_of(whole: str, site: Site) -> str:
+    """Return the folder of posts that a path in the site is in."""
+    return max((folder for folder in site.content if whole.startswith(folder)), key=len, default="")
 
 
 def is_language(code: str) -> bool:
     """Return True for the code of a language that is not also a usual suffix, or of one with a script or country."""
     found = _CODE.fullmatch(code)
     return found is not None and (found[1] in _LANGUAGES or found[1] != code)
+
+
+def translations_of(path: str, languages: Iterable[str], site: Site) -> tuple[str, ...]:
+    """Return the paths without suffix at which translations of a post may be, by name: `x.fr` or `fr/x` of `x`."""
+    stem = path.rpartition(".")[0]
+    plain = stem.removesuffix(f".{_language_at_end(stem.rpartition('/')[2])}")
+    codes = dict.fromkeys(code for language in languages for code in (language, language.lower()))
+    root = _root_of(site.prefix + path, site).removeprefix(site.prefix)
+    top, _, rest = plain.removeprefix(root).partition("/")
+    rest = rest if rest and is_language(top) else plain.removeprefix(root)
+    folders = ("", *(f"{code}/" for code in codes))
+    found = (plain, *(f"{plain}.{code}" for code in codes), *(f"{root}{folder}{rest}" for folder in folders))
+    return tuple(dict.fromkeys(one for one in found if one != stem))
 
 
 def date_of(path: str, zone: tzinfo) -> datetime | None:

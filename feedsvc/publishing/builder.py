@@ -1,6 +1,7 @@
 """Makes documents of each kind: the only place where index, bodies and renderers meet. Keeps nothing."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from feedsvc.index.queries import Index
 from feedsvc.models import Document, Feed, FeedRequest, Format, Post, Problem, Scope, ScopeGroup, ScopeLinks, Site
@@ -10,6 +11,7 @@ from feedsvc.publishing.catalog import Catalog
 from feedsvc.publishing.documents import to_document
 from feedsvc.publishing.feeds import to_entry, to_feed, to_group, to_groups, to_links, to_list, to_selection, to_site
 from feedsvc.publishing.pagination import Page
+from feedsvc.publishing.routing import post_path_of
 from feedsvc.render import FORMATS, HTML_TYPE
 from feedsvc.render.html import front_page, list_page, post_page, scope_page, status_page
 from feedsvc.render.opml import OPML_TYPE, to_opml
@@ -53,7 +55,9 @@ class DocumentBuilder:
     def post(self, post: Post, base: str) -> Document:
         """Make the page of a post."""
         bodies = self._cleaner.bodies_of([post], self._index)
-        entry = to_entry(post, bodies.by_path[post.path], self._settings, base=base)
+        translations = self._catalog.translations(post, self._settings.site)
+        pages = tuple((one.language, base + post_path_of(one.path)) for one in translations)
+        entry = replace(to_entry(post, bodies.by_path[post.path], self._settings, base=base), translations=pages)
         groups = to_groups([self._catalog.summary(scope) for scope in labels_of(post)], base=base)
         body = post_page(self._site(base), entry, self._everything(base), groups)
         return to_document(body, HTML_TYPE, keep=bodies.current)

@@ -1,15 +1,21 @@
 """What the index holds at present: scopes, paths of posts, problems and counts. Renders nothing."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from feedsvc import __version__
 from feedsvc.errors import NotFound
 from feedsvc.index.queries import Index
-from feedsvc.models import Problem, Scope, ScopeKind, ScopeSummary, Status
+from feedsvc.models import Post, Problem, Scope, ScopeKind, ScopeSummary, Status
+from feedsvc.names import FOLDERS
+from feedsvc.posts.paths import translations_of
 from feedsvc.publishing.feeds import NO_POST
 from feedsvc.publishing.state import StateReader
+from feedsvc.sites import Site
 
+_MIN_LISTED = {folder.kind: folder.min_listed for folder in FOLDERS.values()}
+MAX_LANGUAGES = 50  # in which translations of a post are looked for
 MAX_ON_LIST = 500  # scopes on a page of the list of all of a kind
 
 
@@ -43,7 +49,7 @@ class Catalog:
             index_version=self._states.current().version,
             posts=self._index.count_posts(Scope(), cutoff),
             hidden=self._index.count_hidden(),
-            feeds=self._index.count_scopes(cutoff),
+            feeds=sum(self._count(kind) for kind in ScopeKind),
             problems=self._index.count_problems(),
             scanned=scanned,
             scan_seconds=round(seconds, 3),
@@ -55,27 +61,44 @@ class Catalog:
 
     def scopes(self) -> list[Scope]:
         """Return every scope that has a post; without any post the scope of all posts."""
-        return [summary.scope for summary in self._index.scopes(self._states.cutoff())] or [Scope()]
+        found = [summary.scope for summary in self._index.scopes(self._states.cutoff())]
+        counts = Counter(scope.kind for scope in found)
+        return [scope for scope in found if counts[scope.kind] >= _MIN_LISTED.get(scope.kind, 1)] or [Scope()]
 
     def largest(self, kind: ScopeKind, limit: int) -> ScopeList:
         """Return the `limit` scopes of a kind with the most posts, by name."""
         cutoff = self._states.cutoff()
         with self._index.snapshot():
-            found = self._index.largest_scopes(kind, cutoff, limit)
-            return ScopeList(kind, tuple(found), self._index.count_scopes(cutoff, kind))
+            count = self._count(kind)
+            return ScopeList(kind, tuple(self._index.largest_scopes(kind, cutoff, limit) if count else ()), count)
 
     def list_page(self, kind: ScopeKind, number: int) -> ScopeList:
         """Return the scopes on a page of the list of all scopes of a kind, by name. Raise NotFound past the end."""
         cutoff = self._states.cutoff()
         with self._index.snapshot():
+            count = self._count(kind)
             found = self._index.scopes_of_kind(kind, cutoff, (number - 1) * MAX_ON_LIST, MAX_ON_LIST)
-            if not found:
+            if not found or not count:
                 raise NotFound("no such page" if number == 1 else "page: past the end")
-            return ScopeList(kind, tuple(found), self._index.count_scopes(cutoff, kind))
+            return ScopeList(kind, tuple(found), count)
+
+    def _count(self, kind: ScopeKind) -> int:
+        """Return the number of scopes of a kind; 0 if it is not listed, because there are too few."""
+        count = self._index.count_scopes(self._states.cutoff(), kind)
+        return count if count >= _MIN_LISTED.get(kind, 1) else 0
 
     def count_list_pages(self, kind: ScopeKind) -> int:
         """Return the number of pages of the list of all scopes of a kind."""
         return self.largest(kind, 0).page_count
+
+    def translations(self, post: Post, site: Site) -> list[Post]:
+        """Return the post and those that its path ties to it as translations, by language; none without any."""
+        cutoff = self._states.cutoff()
+        languages = [one.scope.name for one in self.largest(ScopeKind.LANGUAGE, MAX_LANGUAGES).summaries]
+        stems = translations_of(post.path, languages, site) if languages and post.language else ()
+        others = filter(None, (self._index.post(stem, cutoff) for stem in stems))
+        by_language = {other.language: other for other in (*others, post) if other.language}
+        return [by_language[language] for language in sorted(by_language)] if len(by_language) > 1 else []
 
     def summary(self, scope: Scope) -> ScopeSummary:
         """Return the summary of one scope, whether it has a post or not."""

@@ -83,7 +83,7 @@ def to_feed(  # noqa: PLR0913 - two of them by name
         updated=max((entry.updated for entry in entries), default=NO_POST),
         ttl=math.ceil(settings.max_age / 60),
         author=Author(settings.author or title),
-        language=settings.language,
+        language=_language_of(request) or settings.language,
         pages=tuple(
             (rel, base + url_of(page, settings)) for rel, page in _other_pages(request, pages, has_last=has_last)
         ),
@@ -126,6 +126,14 @@ def _other_pages(request: FeedRequest, pages: int, *, has_last: bool = True) -> 
 
 def _to_links(pages: Iterable[tuple[str, FeedRequest]], settings: Settings, base: str) -> tuple[tuple[str, str], ...]:
     return tuple((rel, base + url_of(page, settings)) for rel, page in pages)
+
+
+def _language_of(request: FeedRequest) -> str:
+    """Return the language that all posts of a feed are in, "" if the request names none."""
+    if request.scope.kind is ScopeKind.LANGUAGE:
+        return request.scope.name
+    chosen = [one.names for one in request.filters if one.kind is ScopeKind.LANGUAGE and not one.exclude]
+    return chosen[0][0] if chosen and len(chosen[0]) == 1 else ""
 
 
 def _conditions(request: FeedRequest) -> list[str]:

@@ -23,9 +23,9 @@ MAX_NAMES = 10  # of a filter
 MAX_QUERY = 200  # characters of `q`; the rest is ignored
 
 FILTERS = {
-    prefix + kind.value: (kind, exclude)
+    prefix + folder.parameter: (folder.kind, exclude)
     for exclude, prefix in ((False, ""), (True, "not_"))
-    for kind in (folder.kind for folder in FOLDERS.values())
+    for folder in FOLDERS.values()
 }
 _LAST_DAY = datetime(9999, 12, 29)  # noqa: DTZ001 - later days overflow in some time zones
 _PARAMETERS = {*FILTERS, "q", "since", "until", "limit", "page", "content"}
@@ -213,7 +213,7 @@ def path_of(scope: Scope, format_: str) -> str:
     if not scope.name:
         return f"/{_FOLDER_OF[scope.kind]}/"
     if not is_segment(scope.name):
-        return f"/{file}?{urlencode({scope.kind.value: scope.name})}"
+        return f"/{file}?{urlencode({_PARAMETER_OF[scope.kind, False]: scope.name})}"
     return f"/{_FOLDER_OF[scope.kind]}/{quote(scope.name, safe='')}/{file}"
 
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from feedsvc.posts.paths import date_of, language_in, name_of, page_of, stem_of
+from feedsvc.posts.paths import date_of, language_in, name_of, page_of, stem_of, stems_of, translations_of
 from feedsvc.sites import Site
 
 
@@ -90,3 +90,28 @@ def test_date_in_a_path(path: str, date: str) -> None:
 
 def test_day_in_a_path_starts_in_the_sites_zone() -> None:
     assert date_of("2024/05/02/dunes.md", ZoneInfo("Asia/Shanghai")) == datetime(2024, 5, 1, 16, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("path", "other", "site"),
+    [
+        ("sea/index.md", "sea/index.fr", Site()),
+        ("sea/index.fr.md", "sea/index", Site()),
+        ("x/salt.fr.md", "x/salt.zh-cn", Site()),
+        ("en/2024-05-01-tea.md", "fr/2024-05-01-tea", Site()),
+        ("fr/_posts/a.md", "_posts/a", Site()),
+        ("_posts/a.md", "fr/_posts/a", Site()),
+        ("content/en/posts/a.md", "content/fr/posts/a", HUGO),
+    ],
+)
+def test_translations_of_a_post_are_looked_for_by_name(path: str, other: str, site: Site) -> None:
+    assert other in translations_of(path, ["fr", "zh-CN"], site)
+
+
+def test_post_is_no_translation_of_itself() -> None:
+    assert "fr/a" not in translations_of("fr/a.md", ["fr"], Site())
+
+
+@pytest.mark.parametrize("path", ["a.md", "x/sea/index.md", "x/sea/index.fr.md", "x/salt.fr.md", "index.md"])
+def test_file_of_a_page_is_found(path: str) -> None:
+    assert path.removesuffix(".md") in stems_of(page_of(path))
