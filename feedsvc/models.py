@@ -140,7 +140,7 @@ class HiddenPost:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A body as its file has it, with the title and the original of its post, and the size of the file in bytes.
+    """A body as its file has it, with title, original and authors' names of its post, and the file's size in bytes.
 
     `separator` ends the part that may be shown; None if all of it may.
     """
@@ -150,6 +150,7 @@ class Body:
     original: str
     size: int
     separator: str | None = None
+    authors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -511,7 +511,7 @@ NO_BOUNDS = {
     "models.MIN_CODED",
     "posts.misspellings.MIN_SIMILARITY",
     "posts.yaml_values.MAX_PLAIN",
-    "cleaning.phrases.MIN_LINKED_SHARE",
+    "cleaning.lists.MIN_LINKED_SHARE",
     "cli.MIN_PROGRESS",
     "markup.blocks.MAX_CONTAINERS",
     "markup.spans.MAX_PREFIX",

@@ -30,9 +30,9 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
     ),
     "cleaning": (
         *("allowlist", "text", "tags", "source", "summary", "rules", "urls", "tree"),
-        *("languages", "code", "headings", "junk", "formulas"),
+        *("languages", "code", "headings", "junk", "comments", "formulas"),
         *("mathematics", "widgets", "drawings", "images", "noscript", "embeds", "links", "linkify", "plain_text"),
-        *("whitespace", "structure", "pruning", "phrases", "attributes", "sanitizer"),
+        *("whitespace", "structure", "pruning", "bylines", "lists", "phrases", "attributes", "sanitizer"),
     ),
     "render": ("normalize", "html", "json_feed", "rss_atom", "opml"),
     "index": ("schema", "records", "name_table", "writer", "database", "scopes", "selection", "queries"),

@@ -10,6 +10,7 @@ from importlib.resources import files
 
 from feedsvc.cleaning.attributes import filter_attributes
 from feedsvc.cleaning.code import repair_code
+from feedsvc.cleaning.comments import remove_comments
 from feedsvc.cleaning.drawings import keep_drawings
 from feedsvc.cleaning.embeds import repair_embeds
 from feedsvc.cleaning.headings import remove_heading_anchors
@@ -62,6 +63,7 @@ STEPS = (
     keep_drawings,
     remove_invisible,
     apply_site_rules,
+    remove_comments,
     remove_junk,
     repair_images,
     resolve_noscript,
@@ -109,18 +111,27 @@ def load_rules(text: str, where: str) -> Rules:
     return parse_rules(_PACKAGED_RULES, text, where, version=CLEANING_VERSION)
 
 
-def clean(html: str, *, original: str = "", title: str = "", base_url: str = "", rules: Rules | None = None) -> Cleaned:
+def clean(  # noqa: PLR0913 - facts about the post, by keyword alone
+    html: str,
+    *,
+    original: str = "",
+    title: str = "",
+    authors: tuple[str, ...] = (),
+    base_url: str = "",
+    rules: Rules | None = None,
+) -> Cleaned:
     """Clean the HTML of a post. Never raise.
 
     `original` is the URL it was first published at: it chooses the site's rules, and relative URLs are resolved
     against it, else against `base_url`; without either they stay as they are. The rules are those for a post that was
-    taken from another site, unless `rules.own` is given: of all other posts every word stays.
+    taken from another site, unless `rules.own` is given: of all other posts every word stays. The feed names the
+    `authors`, so by-lines of theirs go.
     """
-    tree = _make_tree(original, title, base_url, rules)
+    tree = _make_tree(original, title, authors, base_url, rules)
     body, fallback = _clean_body(html, tree)
     image = find_first_image(body) or fill_image_url(tree.site.image, original)
     teaser = find_teaser(html)
-    shown = _clean_body(teaser, _make_tree(original, title, base_url, rules))[0] if teaser else ""
+    shown = _clean_body(teaser, _make_tree(original, title, authors, base_url, rules))[0] if teaser else ""
     summary = summarize(shown) or summarize(body)
     return Cleaned(html=body, summary=summary, image=image, fallback=fallback, hints=_to_hints(tree))
 
@@ -138,18 +149,24 @@ def sanitize_only(html: str, reason: str) -> Cleaned:
     return Cleaned(html=body, summary=summarize(body), image=find_first_image(body), fallback=reason)
 
 
-def explain(
-    html: str, *, original: str = "", title: str = "", base_url: str = "", rules: Rules | None = None
+def explain(  # noqa: PLR0913 - facts about the post, by keyword alone
+    html: str,
+    *,
+    original: str = "",
+    title: str = "",
+    authors: tuple[str, ...] = (),
+    base_url: str = "",
+    rules: Rules | None = None,
 ) -> tuple[Removal, ...]:
     """Return what cleaning removes from the HTML of a post, in the order of the steps; the arguments are `clean`'s."""
-    tree = _make_tree(original, title, base_url, rules)
+    tree = _make_tree(original, title, authors, base_url, rules)
     _clean_body(html, tree)
     return tuple(Removal(rule, str(element)) for rule, element in tree.removed)
 
 
-def _make_tree(original: str, title: str, base_url: str, rules: Rules | None) -> Tree:
+def _make_tree(original: str, title: str, authors: tuple[str, ...], base_url: str, rules: Rules | None) -> Tree:
     rules = rules or packaged_rules()
-    return Tree(rules, rules.find_site(to_host(original)), original or base_url, title)
+    return Tree(rules, rules.find_site(to_host(original)), original or base_url, title, authors)
 
 
 def _clean_body(html: str, tree: Tree) -> tuple[str, str]:
@@ -164,7 +181,7 @@ def _clean_body(html: str, tree: Tree) -> tuple[str, str]:
     tree.parse(plain or source)
     before = count_text(tree.root)
     written = _take_steps(tree)
-    after = count_text(tree.root)
+    before, after = before - tree.beside, count_text(tree.root)
     if before > ENOUGH_TEXT and after < MIN_SHARE_LEFT * before:
         tree.parse(source)
         problem = f"only {after} of {before} characters would be left"

@@ -47,7 +47,8 @@ def _is_emoji(image: Tag) -> bool:
 def _reason_to_remove(tree: Tree, image: Tag, url: str) -> str:
     """Return why an image goes; "" if it stays."""
     if url:
-        return "pixel" if _is_pixel(tree, image, url) else ""
+        is_icon = tree.rules.icons.search(url) or tree.rules.icons.search(str(image.get("src", "")))
+        return "pixel" if _is_pixel(tree, image, url) else "icon" if is_icon else ""
     is_placeholder = tree.rules.placeholders.search(str(image.get("src", "")).strip())
     return "placeholder" if is_placeholder else "image without URL"
 

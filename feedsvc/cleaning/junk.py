@@ -7,6 +7,7 @@ site have no such limit.
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 from bs4 import Tag
 from bs4.element import NavigableString, PreformattedString
@@ -24,6 +25,7 @@ Found = list[tuple[str, Tag]]
 _ONE_CLASS = re.compile(r"\.[\w-]+\Z")
 _WORD = re.compile(r"[\w.:-]+")
 _NOT_NAMING = to_names("id class style alt title")
+_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
 _COUNTER = re.compile(r"-\d+\Z")
 
 _INVISIBLE = to_names(
@@ -139,12 +141,31 @@ def _find_rule(element: Tag, rules: Rules) -> str:
         return ""
     for key in ("class", "id"):
         for token in _split_value(element, key) if key in attributes else ():
-            is_junk = token in rules.names or token.startswith(rules.prefixes)
-            if is_junk and not (key == "id" and _is_slug(token, element, rules)):
+            if _is_junk(token, rules) and not (key == "id" and _is_slug(token, element, rules)):
                 return f"{key} {token}"
     if attributes.get("role") in rules.roles:
         return f"role {attributes['role']}"
     return "hidden" if _is_hidden(element) else ""
+
+
+def _is_junk(token: str, rules: Rules) -> bool:
+    return token in rules.names or token.startswith(rules.prefixes) or is_compound(token, rules.subjects, rules.parts)
+
+
+@lru_cache(maxsize=4096)
+def is_compound(token: str, subjects: frozenset[str], parts: frozenset[str]) -> bool:
+    """True if a class names a part of a page: "post-entry-meta" is the `part` "meta" of the `subjects` before it."""
+    *before, last = _WORDS.findall(token) or ("",)
+    return bool(before) and last.lower() in parts and all(word.lower() in subjects for word in before)
+
+
+def find_token(element: Tag, names: frozenset[str], prefixes: tuple[str, ...]) -> str:
+    """Return the class or id of an element that is one of these names, or the class that begins so; "" if none does."""
+    if not element.attrs:
+        return ""
+    classes = _split_value(element, "class")
+    named = (token for token in (*classes, *_split_value(element, "id")) if token in names)
+    return next(named, "") or next((token for token in classes if token.startswith(prefixes)), "")
 
 
 def _is_slug(token: str, element: Tag, rules: Rules) -> bool:

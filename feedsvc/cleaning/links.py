@@ -1,5 +1,6 @@
 """Links: absolute and direct URLs, none that only shares or sells; anchors stay if a link of the post leads to them."""
 
+import re
 from collections import Counter
 
 from bs4 import Tag
@@ -10,6 +11,8 @@ from feedsvc.cleaning.tree import Tree, count_text, find_container, find_element
 from feedsvc.cleaning.urls import resolve, to_direct
 
 LABEL_LENGTH = 30
+
+_GLUED = re.compile(r"\Ahttps?://[\w.-]+(?=https?://)")  # an absolute URL put behind the site's own
 
 
 def repair_links(tree: Tree) -> None:
@@ -23,7 +26,7 @@ def repair_links(tree: Tree) -> None:
     tree.commit()
     linked = {str(link["href"])[1:] for link in tree.find("a") if str(link["href"]).startswith("#")}
     for link in tree.find("a"):
-        if not link["href"] and link["id"] not in linked:
+        if link["id"] not in linked and (not link["href"] or _shows_nothing(link)):
             link.name = "span"
     for quote in tree.find("blockquote", "q"):
         quote["cite"] = resolve(str(quote.get("cite", "")), tree.base)
@@ -50,9 +53,14 @@ def _find_share_links_in_text(tree: Tree) -> frozenset[int]:
     return frozenset(id(link) for link in found if sizes[id(find_container(link))] > LABEL_LENGTH)
 
 
+def _shows_nothing(link: Tag) -> bool:
+    return not has_media(link) and count_text(link) == 0
+
+
 def _find_target(tree: Tree, href: str, ids: set[str]) -> str:
     """Return where a link leads: to a place in the same post, else to a URL; "" if it leads nowhere."""
     own = tree.base.partition("#")[0]
+    href = _GLUED.sub("", href)
     url, mark, fragment = href.partition("#")
     if fragment in ids and url in ("", own):
         return f"#{fragment}"

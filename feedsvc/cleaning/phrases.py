@@ -12,30 +12,28 @@ from itertools import islice
 from bs4 import Tag
 
 from feedsvc.cleaning.allowlist import HEADINGS, to_names
-from feedsvc.cleaning.text import squeeze, to_letters
+from feedsvc.cleaning.bylines import says_what_the_feed_says
+from feedsvc.cleaning.lists import is_path, is_tag_line, leads_to, remove_contents, remove_lists
+from feedsvc.cleaning.text import to_letters
 from feedsvc.cleaning.tree import (
     Block,
     Tree,
-    count_text,
     find_blocks,
     find_elements,
-    find_strings,
     has_media,
     is_inside,
 )
+from feedsvc.cleaning.urls import to_site
 from feedsvc.text import join_words
 from feedsvc.urls import to_host
 
 HEAD_BLOCKS, TAIL_BLOCKS, END_BLOCKS = 3, 5, 1
 MAX_PHRASE_LENGTH = 300
 MAX_ROUNDS = 5
-MAX_LIST_SHARE = 0.3
-MIN_LINKED_SHARE = 0.8
 _CELLS, _ITEMS = ["td", "th"], ["li"]
 _NEVER = to_names("pre summary caption dt")
 _TITLES = HEADINGS | {"p"}
 _QUOTED = frozenset({"blockquote"})
-_LABEL_SIGNS = " :：►▶»>【】[]「」《》*•—–-|"
 _SITE_NAME = re.compile(r"\s+[-–—|_·»]\s+\S.*\Z")
 
 
@@ -46,14 +44,15 @@ def remove_phrases(tree: Tree) -> None:
     """
     titles = {to_letters(tree.title), to_letters(_SITE_NAME.sub("", tree.title))} - {""}
     at_head = partial(_remove_at_head, tree, titles)
-    at_tail = partial(_remove_at_edge, tree, tree.rules.tail, "tail")
+    at_tail = partial(_remove_at_tail, tree)
     at_end = partial(_remove_at_end, tree)
-    blocks = find_blocks(tree.root)
+    blocks = remove_contents(tree, find_blocks(tree.root)) if tree.scraped else find_blocks(tree.root)
     blocks = _remove_first(blocks, len(blocks), partial(_remove_phrase, tree, tree.rules.anywhere, "phrase"))
+    blocks = _remove_beside_players(tree, blocks)
     if tree.site.text:
         blocks = _remove_first(blocks, len(blocks), partial(_remove_match, tree, tree.site.text, "text of the site"))
     for _ in range(MAX_ROUNDS):
-        left = _remove_first(_remove_lists(tree, blocks), HEAD_BLOCKS, at_head)
+        left = _remove_first(remove_lists(tree, blocks), HEAD_BLOCKS, at_head)
         left = _remove_first(left[::-1], TAIL_BLOCKS, at_tail)
         left = _remove_first(left, END_BLOCKS, at_end)[::-1]
         if len(left) == len(blocks):
@@ -75,13 +74,54 @@ def _remove_first(blocks: list[Block], count: int, remove: Callable[[Block], boo
     return kept
 
 
+def _remove_beside_players(tree: Tree, blocks: list[Block]) -> list[Block]:
+    """Remove what stands beside a player and leads only to shops of apps; return the other blocks."""
+    players = [bool(find_elements(block.element, "audio", "video")) for block in blocks]
+    kept = []
+    for position, block in enumerate(blocks):
+        is_beside = any(players[max(position - 1, 0) : position + 2]) and not players[position]
+        if is_beside and block.is_leaf and block.has_link and _leads_to_shops(tree, block.element):
+            tree.remove_with_wrappers(block.element, "shops beside a player")
+        else:
+            kept.append(block)
+    return kept
+
+
+def _leads_to_shops(tree: Tree, element: Tag) -> bool:
+    return all(tree.rules.shops.search(str(link["href"])) for link in find_elements(element, "a"))
+
+
 def _remove_at_head(tree: Tree, titles: set[str], block: Block) -> bool:
     element = block.element
     may_repeat = block.is_leaf and element.name in _TITLES and not is_inside(element, _QUOTED)
     if may_repeat and to_letters(block.text) in titles and _is_title(tree, block):
         tree.remove_with_wrappers(element, "title")
         return True
-    return _remove_at_edge(tree, tree.rules.head, "head", block)
+    if tree.scraped and (is_path(tree, block) or _is_told(tree, block)):
+        tree.remove_with_wrappers(element, "head")
+        return True
+    return _remove_at_edge(tree, tree.rules.head, "head", block) or _remove_tag_line(tree, block)
+
+
+def _remove_at_tail(tree: Tree, block: Block) -> bool:
+    return _remove_at_edge(tree, tree.rules.tail, "tail", block) or _remove_tag_line(tree, block)
+
+
+def _remove_tag_line(tree: Tree, block: Block) -> bool:
+    if not tree.scraped or not is_tag_line(tree, block):
+        return False
+    tree.remove_with_wrappers(block.element, "tags")
+    return True
+
+
+def _is_told(tree: Tree, block: Block) -> bool:
+    """True if a block says only what the feed says itself, and is no heading, quotation, or part of a list."""
+    element = block.element
+    if not block.is_leaf or len(block.text) > MAX_PHRASE_LENGTH or element.name in _NEVER | HEADINGS:
+        return False
+    if has_media(element) or is_inside(element, _QUOTED) or _is_in_a_row(element, _ITEMS + _CELLS):
+        return False
+    return says_what_the_feed_says(block.text, tree.authors, tree.rules)
 
 
 def _is_title(tree: Tree, block: Block) -> bool:
@@ -89,9 +129,9 @@ def _is_title(tree: Tree, block: Block) -> bool:
 
     In a post of one's own only the first heading is one.
     """
-    element, own = block.element, _to_domain(tree.base)
+    element, own = block.element, to_site(tree.base)
     links = find_elements(element, "a") if block.has_link else []
-    if has_media(element) or any(to_host(str(link["href"])) and not _leads_to(link, own) for link in links):
+    if has_media(element) or any(to_host(str(link["href"])) and not leads_to(link, own) for link in links):
         return False
     return tree.scraped or (element.name == "h1" and not any(map(str.strip, element.find_all_previous(string=True))))
 
@@ -133,65 +173,3 @@ def _is_in_a_row(element: Tag, cells: list[str]) -> bool:
     cell = element if element.name in cells else element.find_parent(cells)
     beside = () if cell is None else (*islice(cell.next_siblings, 2), *islice(cell.previous_siblings, 2))
     return any(isinstance(node, Tag) and node.name in cells for node in beside)
-
-
-# --- lists of other articles -----------------------------------------------------------------------
-
-
-def _remove_lists(tree: Tree, blocks: list[Block]) -> list[Block]:
-    """Remove labels such as "related articles" and the links to the same site that follow; return the other blocks."""
-    own = _to_domain(tree.base)
-    kept: list[Block] = []
-    position = 0
-    while position < len(blocks):
-        end = _find_list_end(tree, blocks, position, own)
-        if end == position or not _remove_list(tree, [block.element for block in blocks[position:end]]):
-            kept.append(blocks[position])
-            end = position + 1
-        position = end
-    return kept
-
-
-def _find_list_end(tree: Tree, blocks: list[Block], start: int, own: str) -> int:
-    """Return the position after the list whose label is at `start`; `start` if no list begins there."""
-    if not own or not _is_label(tree, blocks[start], own):
-        return start
-    end = start + 1
-    while end < len(blocks) and _is_listed(blocks[end].element, own):
-        end += 1
-    is_complete = end > start + 1 or end == len(blocks)
-    return end if is_complete or (blocks[start].has_link and len(blocks) - start <= TAIL_BLOCKS) else start
-
-
-def _is_label(tree: Tree, block: Block, own: str) -> bool:
-    links, label = [], block.text
-    if block.has_link:
-        links = find_elements(block.element, "a")
-        outside = "".join(string for string in find_strings(block.element) if not is_inside(string, {"a"}))
-        label = outside if squeeze(outside) else label
-    is_label = tree.rules.labels.match(join_words(label[:MAX_PHRASE_LENGTH]).strip(_LABEL_SIGNS))
-    return is_label is not None and all(_leads_to(link, own) for link in links)
-
-
-def _is_listed(element: Tag, own: str) -> bool:
-    """True if nearly all text of a block is in links, and all of these lead to the same site."""
-    outer = element.find_parent("a")
-    links = [outer] if outer else find_elements(element, "a")
-    linked, minimum = sum(map(count_text, links)), MIN_LINKED_SHARE * count_text(element)
-    return bool(links) and linked >= minimum and all(_leads_to(link, own) for link in links)
-
-
-def _leads_to(link: Tag, own: str) -> bool:
-    return _to_domain(str(link.get("href", ""))) == own
-
-
-def _to_domain(url: str) -> str:
-    return ".".join(to_host(url).split(".")[-2:])
-
-
-def _remove_list(tree: Tree, found: list[Tag]) -> bool:
-    if sum(map(count_text, found)) > MAX_LIST_SHARE * count_text(tree.root):
-        return False
-    for element in found:
-        tree.remove_with_wrappers(element, "list of other articles")
-    return True

@@ -47,20 +47,31 @@ class Rules:
     prefixes: tuple[str, ...]
     roles: frozenset[str]
     tags: frozenset[str]
+    sections: frozenset[str]
+    section_prefixes: tuple[str, ...]
+    subjects: frozenset[str]
+    parts: frozenset[str]
     head: re.Pattern[str]
     tail: re.Pattern[str]
     end: re.Pattern[str]
     labels: re.Pattern[str]
     anywhere: re.Pattern[str]
+    by: re.Pattern[str]
+    contents: re.Pattern[str]
+    tag_labels: re.Pattern[str]
     lazy: tuple[str, ...]
     lazy_sets: tuple[str, ...]
     placeholders: re.Pattern[str]
     pixels: re.Pattern[str]
+    icons: re.Pattern[str]
     tracking: frozenset[str]
     tracking_prefixes: tuple[str, ...]
+    tracking_pairs: tuple[str, ...]
     redirectors: Mapping[str, tuple[str, ...]]
     share: re.Pattern[str]
     promotions: re.Pattern[str]
+    tag_paths: re.Pattern[str]
+    shops: re.Pattern[str]
     hosts: frozenset[str]
     buttons: re.Pattern[str]
     pages: tuple[tuple[re.Pattern[str], str], ...]
@@ -133,7 +144,8 @@ def _for_scraped(defaults: Mapping[str, Any]) -> dict[str, Any]:
 
 def _for_own(defaults: Mapping[str, Any]) -> dict[str, Any]:
     """Return the packaged tables for all other posts: of names the widgets alone, no phrases, no promotions."""
-    return {**defaults, "remove": defaults["widgets"], "phrases": {}, "links": {**defaults["links"], "promotions": []}}
+    links, images = {**defaults["links"], "promotions": []}, {**defaults["images"], "icons": []}
+    return {**defaults, "remove": defaults["widgets"], "phrases": {}, "links": links, "images": images}
 
 
 def _read_tables(given: Mapping[str, Any], where: str, packaged: Mapping[str, Any]) -> dict[str, Any]:
@@ -248,21 +260,35 @@ def _check_selectors(selectors: list[str]) -> tuple[str, ...]:
 
 
 _TABLES: Mapping[str, Converters] = {
-    "remove": {"names": frozenset, "prefixes": tuple, "roles": frozenset, "tags": frozenset},
-    "phrases": {
-        "head": _compile_whole,
-        "tail": _compile_whole,
-        "end": _compile_whole,
-        "labels": _compile_whole,
-        "anywhere": _compile_whole,
+    "remove": {
+        "names": frozenset,
+        "prefixes": tuple,
+        "roles": frozenset,
+        "tags": frozenset,
+        "sections": frozenset,
+        "section_prefixes": tuple,
+        "subjects": frozenset,
+        "parts": frozenset,
     },
-    "images": {"lazy": tuple, "lazy_sets": tuple, "placeholders": _compile_search, "pixels": _compile_search},
+    "phrases": dict.fromkeys(
+        ("head", "tail", "end", "labels", "anywhere", "by", "contents", "tag_labels"), _compile_whole
+    ),
+    "images": {
+        "lazy": tuple,
+        "lazy_sets": tuple,
+        "placeholders": _compile_search,
+        "pixels": _compile_search,
+        "icons": _compile_search,
+    },
     "links": {
         "tracking": frozenset,
         "tracking_prefixes": tuple,
+        "tracking_pairs": tuple,
         "redirectors": _to_redirectors,
         "share": _compile_search,
         "promotions": _compile_search,
+        "tag_paths": _compile_search,
+        "shops": _compile_search,
     },
     "embeds": {
         "hosts": _to_hosts,

@@ -36,16 +36,19 @@ class _Changes:
 class Tree:
     """A body that the steps change; `removed` holds each element that was removed, after the rule that removed it.
 
-    `base` is the URL that relative URLs are resolved against, `hints` counts what readers will miss.
+    `base` is the URL that relative URLs are resolved against; the feed names the `authors`; `hints` counts what readers
+    will miss. `beside` counts the characters of what was removed and is no part of the article.
     """
 
     rules: Rules
     site: Site
     base: str = ""
     title: str = ""
+    authors: tuple[str, ...] = ()
     root: Tag = field(init=False)
     removed: list[tuple[str, PageElement]] = field(default_factory=list)
     hints: Counter[str] = field(default_factory=Counter)
+    beside: int = 0
     by_name: dict[str, list[Tag]] = field(default_factory=dict)
     _changes: dict[int, _Changes] = field(default_factory=dict)  # of the children of elements, by their id()
 

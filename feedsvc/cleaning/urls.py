@@ -3,7 +3,7 @@
 import re
 from urllib.parse import unquote, urljoin
 
-from feedsvc.cleaning.allowlist import SCHEMES, WEB_SCHEMES
+from feedsvc.cleaning.allowlist import SCHEMES, WEB_SCHEMES, to_names
 from feedsvc.cleaning.rules import Rules
 from feedsvc.urls import is_unambiguous, parse_url, to_host
 
@@ -80,5 +80,30 @@ def _remove_tracking(url: str, rules: Rules) -> str:
 
 
 def _is_tracking(pair: str, rules: Rules) -> bool:
-    key = pair.partition("=")[0].removeprefix("amp;").lower()
-    return key in rules.tracking or key.startswith(rules.tracking_prefixes)
+    key, mark, value = pair.removeprefix("amp;").partition("=")
+    key = key.lower()
+    is_named = key in rules.tracking or key.startswith(rules.tracking_prefixes)
+    return is_named or f"{key}{mark}{value}".startswith(rules.tracking_pairs)
+
+
+# --- sites ----------------------------------------------------------------------------------------
+
+# Names below a country's domain that sites are registered under, and domains whose every name is a site of its own.
+_SECOND_LEVEL = to_names("ac co com edu go gob gouv gov mil ne net nom or org")
+_PLATFORMS = to_names(
+    "blogspot.com github.io gitlab.io hatenablog.com livejournal.com medium.com netlify.app pages.dev substack.com "
+    "tumblr.com typepad.com vercel.app weebly.com wixsite.com wordpress.com"
+)
+
+
+def to_site(url: str) -> str:
+    """Return the domain of the site that a URL is on, without `www.` and the like; "" if it has no host."""
+    labels = to_host(url).split(".")
+    domain = ".".join(labels[-2:])
+    is_below = domain in _PLATFORMS or (len(labels[-1]) == 2 and labels[-2:-1] and labels[-2] in _SECOND_LEVEL)  # noqa: PLR2004 - a country's code
+    return ".".join(labels[-3:]) if is_below else domain
+
+
+def to_path(url: str) -> str:
+    """Return the path of a URL."""
+    return url.partition("://")[2].partition("/")[2].partition("?")[0].partition("#")[0]

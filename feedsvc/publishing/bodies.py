@@ -103,6 +103,7 @@ class Cleaner:
             to_html(body.text, title=body.title, site_url=self._base_url),
             original=body.original,
             title=body.title,
+            authors=body.authors,
             base_url=f"{self._base_url}/",
             rules=self._rules if find_provenance(body, self._settings).scraped else self._rules.own,
         )
