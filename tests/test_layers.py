@@ -17,7 +17,7 @@ BASE = (
 
 # The packages from the ground up, with their modules: a module may use those before it in its package.
 PACKAGES: Mapping[str, tuple[str, ...]] = {
-    "markup": ("blocks", "spans", "comments", "shortcodes", "liquid", "expansion", "markdown"),
+    "markup": ("blocks", "spans", "comments", "shortcodes", "liquid", "expansion", "effort", "markdown"),
     "posts": (
         *("date_words", "dates", "paths", "headers", "permalinks", "yaml_values", "front_matter", "metadata", "urls"),
         *("names", "titles", "headings", "misspellings"),
@@ -29,7 +29,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
         *("generators.table", "visibility", "parser"),
     ),
     "cleaning": (
-        *("allowlist", "text", "tags", "source", "summary", "rules", "urls", "tree"),
+        *("allowlist", "budget", "text", "tags", "source", "summary", "rules", "urls", "tree"),
         *("languages", "code", "headings", "junk", "comments", "formulas"),
         *("mathematics", "widgets", "drawings", "images", "noscript", "embeds", "links", "linkify", "plain_text"),
         *("whitespace", "structure", "pruning", "bylines", "lists", "phrases", "attributes", "sanitizer"),

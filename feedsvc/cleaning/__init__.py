@@ -9,6 +9,7 @@ from functools import cache
 from importlib.resources import files
 
 from feedsvc.cleaning.attributes import filter_attributes
+from feedsvc.cleaning.budget import MAX_STEPS, TooManySteps, limit_steps
 from feedsvc.cleaning.code import repair_code
 from feedsvc.cleaning.comments import remove_comments
 from feedsvc.cleaning.drawings import keep_drawings
@@ -30,7 +31,7 @@ from feedsvc.cleaning.plain_text import from_plain_text
 from feedsvc.cleaning.pruning import prune
 from feedsvc.cleaning.rules import Rules, parse_rules
 from feedsvc.cleaning.sanitizer import sanitize, to_html
-from feedsvc.cleaning.source import is_too_large, reduce, repair
+from feedsvc.cleaning.source import reduce, repair
 from feedsvc.cleaning.structure import form_paragraphs, separate_blocks
 from feedsvc.cleaning.summary import find_teaser, summarize
 from feedsvc.cleaning.tree import Tree, count_text
@@ -128,10 +129,11 @@ def clean(  # noqa: PLR0913 - facts about the post, by keyword alone
     `authors`, so by-lines of theirs go.
     """
     tree = _make_tree(original, title, authors, base_url, rules)
-    body, fallback = _clean_body(html, tree)
-    image = find_first_image(body) or fill_image_url(tree.site.image, original)
     teaser = find_teaser(html)
-    shown = _clean_body(teaser, _make_tree(original, title, authors, base_url, rules))[0] if teaser else ""
+    with limit_steps():
+        body, fallback = _clean_body(html, tree)
+        shown = _clean_body(teaser, _make_tree(original, title, authors, base_url, rules))[0] if teaser else ""
+    image = find_first_image(body) or fill_image_url(tree.site.image, original)
     summary = summarize(shown) or summarize(body)
     return Cleaned(html=body, summary=summary, image=image, fallback=fallback, hints=_to_hints(tree))
 
@@ -173,11 +175,19 @@ def _clean_body(html: str, tree: Tree) -> tuple[str, str]:
     """Return the clean body, and the reason why it was reduced or only sanitized; "" if it was not."""
     source, problem = reduce(repair(html))
     hosts = tree.rules.hosts | tree.site.iframes
-    if is_too_large(source):
+    if problem:
         return sanitize(source, hosts), problem
+    try:
+        with limit_steps():
+            return _clean_source(source, tree, hosts)
+    except TooManySteps:
+        return sanitize(source, hosts), f"more than {MAX_STEPS:,} steps of cleaning"
+
+
+def _clean_source(source: str, tree: Tree, hosts: frozenset[str]) -> tuple[str, str]:
     plain = from_plain_text(source, tree.rules)
     if plain is not None and plain.count("<p>") <= 1:
-        return sanitize(plain, hosts), problem
+        return sanitize(plain, hosts), ""
     tree.parse(plain or source)
     before = count_text(tree.root)
     written = _take_steps(tree)
@@ -186,7 +196,7 @@ def _clean_body(html: str, tree: Tree) -> tuple[str, str]:
         tree.parse(source)
         problem = f"only {after} of {before} characters would be left"
         return sanitize(tree.root.decode_contents(), hosts), problem
-    return _sanitize_until_stable(tree, written, hosts), problem
+    return _sanitize_until_stable(tree, written, hosts), ""
 
 
 def _take_steps(tree: Tree) -> str:

@@ -10,7 +10,7 @@ from bs4.element import NavigableString
 
 from feedsvc.cleaning.allowlist import to_names
 from feedsvc.cleaning.rules import Rules
-from feedsvc.cleaning.tree import Tree, find_elements
+from feedsvc.cleaning.tree import Tree, find_elements, find_nodes
 from feedsvc.cleaning.urls import resolve
 from feedsvc.urls import to_host
 
@@ -94,7 +94,7 @@ def _choose_largest(srcset: object) -> str:
 def remove_repeated_images(tree: Tree) -> None:
     """Remove an image that directly follows itself; in a post of one's own it does so on purpose."""
     last = ""
-    for node in tuple(tree.root.descendants):
+    for node in find_nodes(tree.root):
         if isinstance(node, NavigableString):
             last = "" if node.strip() else last
         elif isinstance(node, Tag) and node.name == "img":

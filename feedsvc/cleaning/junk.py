@@ -13,9 +13,10 @@ from bs4 import Tag
 from bs4.element import NavigableString, PreformattedString
 
 from feedsvc.cleaning.allowlist import HEADINGS, to_names
+from feedsvc.cleaning.budget import spend
 from feedsvc.cleaning.rules import Rules
 from feedsvc.cleaning.text import squeeze, to_letters
-from feedsvc.cleaning.tree import Tree, find_container, find_elements, has_media, set_children
+from feedsvc.cleaning.tree import Tree, find_container, find_elements, find_nodes, has_media, set_children
 
 MAX_SHARE = 0.3
 
@@ -77,7 +78,7 @@ def _keep_only(tree: Tree, found: list[Tag]) -> None:
 
 def remove_invisible(tree: Tree) -> None:
     """Remove comments, scripts, styles, forms and drawings."""
-    for node in tuple(tree.root.descendants):
+    for node in find_nodes(tree.root):
         if isinstance(node, PreformattedString):
             tree.remove(node, "comment")
         elif isinstance(node, Tag) and node.name in _INVISIBLE:
@@ -115,6 +116,7 @@ def _find_named(element: Tag) -> list[str]:
 
 def _find(parent: Tag, rules: Rules, spared: set[int | str]) -> Iterator[tuple[str, Tag]]:
     """Yield elements that are junk by their names, without spared rules and spared elements (by their id())."""
+    spend(len(parent.contents))
     for child in parent.contents:
         if isinstance(child, Tag):
             rule = _find_rule(child, rules)
@@ -194,7 +196,7 @@ def _measure(root: Tag) -> tuple[Counter[int], frozenset[int]]:
     sizes: Counter[int] = Counter()
     own: Counter[int] = Counter()
     largest = root
-    for node in reversed(tuple(root.descendants)):
+    for node in reversed(find_nodes(root)):
         if type(node) is NavigableString:
             size, block = len(squeeze(node)), find_container(node)
             own[id(block)] += size

@@ -9,6 +9,7 @@ from bs4.element import NavigableString, PageElement
 from linkify_it import LinkifyIt
 
 from feedsvc.cleaning.allowlist import to_names
+from feedsvc.cleaning.budget import URL_STEPS, spend
 from feedsvc.cleaning.tree import Tree, find_strings, is_inside
 from feedsvc.cleaning.urls import to_direct
 
@@ -44,6 +45,7 @@ def split_urls(text: str) -> Iterator[tuple[str, str]]:
     """Split a text into pieces, each with its full URL; "" for a piece that is no URL."""
     position = 0
     for found in _URL.finditer(text) if _HINT.search(text) else ():
+        spend(URL_STEPS)
         scheme = "" if found[0][:4].lower() == "http" else "http://"
         match = _make_linkifier().match_at_start(scheme + found[0])
         if match:

@@ -6,7 +6,7 @@ from feedsvc.cleaning.tags import repair_tags
 from feedsvc.cleaning.text import remove_useless
 
 MAX_LENGTH = 700_000
-MAX_TAGS = 30_000
+MAX_TAGS = 20_000
 MAX_REFERENCES = 60_000
 """Of a body that exceeds one of these, only text, paragraphs, breaks and images are kept.
 
@@ -38,7 +38,7 @@ def reduce(html: str) -> tuple[str, str]:
         f"more than {MAX_LENGTH:,} characters, {MAX_TAGS:,} tags or {MAX_REFERENCES:,} character references: "
         "only text and images are left"
     )
-    reduced = _CONTAINER.sub(" ", html)
+    reduced = " ".join(_CONTAINER.sub(" ", html).split())
     # The sanitizer takes quadratic time over many references.
     return _REFERENCE.sub(" ", reduced) if _count_references(html) > MAX_REFERENCES else reduced, problem
 

@@ -13,6 +13,7 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PageElement, Script, Stylesheet, TemplateString
 
 from feedsvc.cleaning.allowlist import CONTAINERS, MEDIA, to_names
+from feedsvc.cleaning.budget import TAG_STEPS, URL_STEPS, spend
 from feedsvc.cleaning.rules import Rules, Site
 from feedsvc.cleaning.text import squeeze
 
@@ -59,6 +60,7 @@ class Tree:
 
     def parse(self, html: str) -> None:
         """Replace the tree by that of some HTML, at most MAX_DEPTH deep; deeper elements become text."""
+        spend(TAG_STEPS * html.count("<") + URL_STEPS * (html.count("href") + html.count("src")))
         # The wrapper keeps the parser from putting bare text into a paragraph; its end tag could become text.
         options: dict[str, Any] = {"string_containers": _CODE, "preserve_whitespace_tags": _BLANKS_KEPT}
         soup = BeautifulSoup(f"<div>{html}", "lxml", multi_valued_attributes=None, **options)
@@ -107,6 +109,8 @@ class Tree:
         """Remove an element, at once, and those around it that would be left empty."""
         while (above := element.parent) is not None and len(above.contents) == 1 and above.name not in _KEPT_EMPTY:
             element = above
+        if element.parent is not None:
+            spend(len(element.parent.contents))  # bs4 looks for the element in this list
         self.removed.append((rule, element.extract()))
 
     def commit(self) -> None:
@@ -178,22 +182,29 @@ def _limit_depth(root: Tag) -> None:
 
 def find_elements(root: Tag, *names: str) -> list[Tag]:
     """Return the elements below one, in order: all, or those of some names."""
-    return [node for node in root.descendants if isinstance(node, Tag) and (not names or node.name in names)]
+    nodes = find_nodes(root)
+    return [node for node in nodes if isinstance(node, Tag) and (not names or node.name in names)]
 
 
 def find_strings(root: Tag) -> list[NavigableString]:
     """Return the strings below an element that are text: no comments, scripts or styles."""
-    return [node for node in root.descendants if type(node) is NavigableString]
+    return [node for node in find_nodes(root) if type(node) is NavigableString]
+
+
+def find_nodes(root: Tag) -> list[PageElement]:
+    """Return all nodes below an element, in order."""
+    nodes = list(root.descendants)
+    spend(len(nodes) + 1)
+    return nodes
 
 
 def is_inside(node: PageElement, names: Container[str]) -> bool:
     """True if an element of one of these names is above a node."""
-    parent = node.parent
-    while parent is not None:
-        if parent.name in names:
-            return True
-        parent = parent.parent
-    return False
+    depth, parent = 0, node.parent
+    while parent is not None and parent.name not in names:
+        depth, parent = depth + 1, parent.parent
+    spend(depth)
+    return parent is not None
 
 
 def is_blank_code(element: Tag) -> bool:
@@ -231,7 +242,7 @@ def find_blocks(root: Tag) -> list[Block]:
     """Return the elements that directly hold text or media, in order."""
     nodes: dict[int, list[PageElement]] = {}
     elements: list[Tag] = []
-    for node in root.descendants:
+    for node in find_nodes(root):
         if isinstance(node, Tag) and node.name not in _COUNTED:
             continue
         element = find_container(node)
@@ -263,9 +274,10 @@ _COUNTED = MEDIA | {"a", "br"}
 
 def find_container(node: PageElement) -> Tag:
     """Return the nearest container above a node. Raise ValueError if the node is in no tree."""
-    parent = node.parent
+    depth, parent = 0, node.parent
     while parent is not None and parent.name not in CONTAINERS and parent.parent is not None:
-        parent = parent.parent
+        depth, parent = depth + 1, parent.parent
+    spend(depth)
     if parent is None:
         raise ValueError("a node outside a tree is in no block")
     return parent

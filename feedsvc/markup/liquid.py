@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from feedsvc.markup.shortcodes import UNKNOWN, expand_tag
 from feedsvc.markup.spans import cut
 
-_TAG = re.compile(r"\{%-?\s*+(\w++)((?:[^%\n]|%(?!\}))*)%\}")
+_TAG = re.compile(r"\{%-?\s*+(\w++)((?:[^%\n{]|%(?!\})|\{(?!%))*+)%\}")  # up to the next tag: linear time
 _OUTPUT = re.compile(
     r"\{\{-?\s*+(?:[\"'](?P<text>[^\"'\n]*)[\"']|(?P<name>[\w.]*+))(?P<filters>[^{}\n]*(?:\n[^{}\n]*)?)\}\}"
 )

@@ -19,10 +19,9 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
+from feedsvc.markup.effort import is_too_much
 from feedsvc.markup.expansion import drop_unknown, expand
 
-MAX_MARKS = 150_000
-"""Lines and signs of a Markdown body, weighted by the time they take; a body with more is shown as plain text."""
 _MAX_REFERENCED = 10_000_000  # characters of a reference's URL and title, written out at each use
 
 _BLOCKS = (
@@ -35,8 +34,6 @@ _OPENING = re.compile(rf"\s*<(?:(?P<name>{_BLOCKS})(?=[\s/>])|/details(?=[\s>])|
 _MARKDOWN_INSIDE = re.compile(r"""\s*<[^<>]*?\smarkdown\s*=\s*["']?(?:1|block|span)["']?[^<>]*>""", re.IGNORECASE)
 _RUN = re.compile(r"(?<!/)\*++(?!/)|~+")  # but not /* and */ of programs
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
-_MARKS = re.compile(r"[\n\[\]*_`~<!&$|\\{]")
-_SLOW_MARKS, _SLOWNESS = re.compile(r"\n(?!\n)|\[|[!^](?=\[)"), 4
 
 _TOP_COMMENT = re.compile(r"\A\s*<!--\s*(?:\d+|NaN)\s*-->\s*")
 # Up to the last "](" of the line: titles hold brackets. The atomic group keeps a hostile line linear.
@@ -52,7 +49,7 @@ def to_html(body: str, *, title: str = "", site_url: str = "") -> str:
     text = _without_top(body, title)
     if is_html(text):
         return text
-    if _is_too_long(text):
+    if is_too_much(text):
         return _to_paragraphs(text)
     return drop_unknown(str(_parser().render(expand(text, title=title, site_url=site_url.rstrip("/")))))
 
@@ -60,7 +57,7 @@ def to_html(body: str, *, title: str = "", site_url: str = "") -> str:
 def is_flood(body: str, title: str = "") -> bool:
     """Return True if `to_html` shows a body as plain text, because parsing would take too long."""
     text = _without_top(body, title)
-    return _is_too_long(text) and not is_html(text)
+    return is_too_much(text) and not is_html(text)
 
 
 def strip_top(text: str, title: str = "") -> str:
@@ -84,13 +81,6 @@ def is_html(text: str) -> bool:
 
 def _without_top(body: str, title: str) -> str:
     return strip_top(body.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff"), title)
-
-
-def _is_too_long(text: str) -> bool:
-    """Return True if the weighted signs of a text exceed MAX_MARKS; a short one, as nearly all are, is not searched."""
-    if len(text) * (1 + _SLOWNESS) <= MAX_MARKS:
-        return False
-    return len(_MARKS.findall(text)) + _SLOWNESS * len(_SLOW_MARKS.findall(text)) > MAX_MARKS
 
 
 def _squeeze(text: str) -> str:

@@ -16,7 +16,8 @@ from feedsvc.files import OVERSIZE_FACTOR, read_file
 from feedsvc.index.queries import Index
 from feedsvc.index.records import BodyRow, to_body_row
 from feedsvc.markup.comments import may_hide, strip_comments
-from feedsvc.markup.markdown import MAX_MARKS, is_flood, is_html, strip_top, to_html
+from feedsvc.markup.effort import MAX_MARKS
+from feedsvc.markup.markdown import is_flood, is_html, strip_top, to_html
 from feedsvc.models import Body, Cleaned, Post
 from feedsvc.pool import make_pool
 from feedsvc.posts.generators.jekyll_excerpt import excerpt_of
@@ -83,7 +84,7 @@ class Cleaner:
         if body.size > self._settings.max_post_bytes:
             return sanitize_only(body.text, f"{format_count(body.size, 'byte')}, more than max_post_bytes")
         if is_flood(body.text, body.title):
-            return sanitize_only(to_html(body.text), f"more than {MAX_MARKS:,} lines and signs of Markdown")
+            return sanitize_only(to_html(body.text), f"more than {MAX_MARKS:,} signs of Markdown")
         try:
             return self._with_context(clean, body)
         except Exception as error:  # a bug in cleaning must not remove the post or break the feed

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from feedsvc import cleaning
+from feedsvc.cleaning.budget import MAX_STEPS
 from feedsvc.markup.markdown import to_html
 
 UNITS = 100
+ORIGINAL = "https://example.org/a/post"
 COUNTED = ("bs4", "cleaning")  # packages whose lines are counted: those that work on the tree
 
 
@@ -37,7 +39,7 @@ def count_lines(work: Callable[[], object]) -> int:
 
 
 def clean(body: str) -> None:
-    cleaning.clean(to_html(body), original="https://example.org/a/post", title="A Title")
+    cleaning.clean(to_html(body), original=ORIGINAL, title="A Title")
 
 
 @pytest.mark.parametrize(
@@ -78,3 +80,20 @@ def test_twice_the_body_costs_twice_the_steps(beginning: str, unit: str) -> None
 
     assert twice <= 2.1 * once
     assert four_times <= 4.2 * once
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        pytest.param("<div><p>" + "http://a.b " * 30_000, id="URLs"),
+        pytest.param("<div>" + "<a href=b>c</a>" * 9_900, id="links"),
+        pytest.param("<div>" + "<h1><div>" * 95 + "<b>a</b>" * 9_900, id="headings in headings"),
+        pytest.param("<div>" + "<a href=#b><span>" * 95 + "<b>a</b>" * 9_900, id="links in links"),
+        pytest.param("<div>" + "<p>Advertisement</p>" * 9_900, id="phrases"),
+    ],
+)
+def test_body_that_would_take_too_many_steps_is_sanitized_only_and_told(html: str) -> None:
+    cleaned = cleaning.clean(html, original=ORIGINAL, title="A Title")
+
+    assert cleaned.fallback == f"more than {MAX_STEPS:,} steps of cleaning"
+    assert cleaned.html

@@ -11,7 +11,7 @@ def test_post_that_is_too_large_keeps_text_and_images_and_says_so() -> None:
         '<p>Hello you <img src="https://a.example/b.png"></p>',
         "Hello you",
         "https://a.example/b.png",
-        "more than 700,000 characters, 30,000 tags or 60,000 character references: only text and images are left",
+        "more than 700,000 characters, 20,000 tags or 60,000 character references: only text and images are left",
     )
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedsvc.markup import markdown as markup
-from feedsvc.markup.markdown import MAX_MARKS
+from feedsvc.markup.effort import MAX_MARKS
 
 CASES = Path(__file__).parents[1] / "data" / "markup"
 
@@ -165,9 +165,13 @@ def test_text_with_too_many_signs_is_shown_plain(unit: str) -> None:
 @pytest.mark.parametrize(
     ("sign", "count", "expected"),
     [
-        pytest.param("*", MAX_MARKS, False, id="as many as allowed"),
-        pytest.param("*", MAX_MARKS + 1, True, id="one more"),
-        pytest.param("[", MAX_MARKS // 2, True, id="half as many that take longer"),
+        pytest.param("=", MAX_MARKS, False, id="as many as allowed"),
+        pytest.param("=", MAX_MARKS + 1, True, id="one more"),
+        pytest.param("@", MAX_MARKS + 1, True, id="signs that mean something in URLs alone"),
+        pytest.param("*", MAX_MARKS // 3 + 1, True, id="a third of those that may open and close"),
+        pytest.param("[", MAX_MARKS // 7 + 1, True, id="fewer that take longer"),
+        pytest.param("<a:b> ", MAX_MARKS // 15, True, id="URLs in angle brackets"),
+        pytest.param("- a\n", MAX_MARKS // 14 + 1, True, id="items"),
         pytest.param("a", MAX_MARKS + 1, False, id="letters"),
     ],
 )
@@ -175,8 +179,18 @@ def test_signs_are_too_many_by_the_time_they_take(sign: str, count: int, expecte
     assert markup.is_flood(sign * count) is expected
 
 
+@pytest.mark.parametrize(
+    ("columns", "rows", "expected"),
+    [(20, 1_000, False), (1_000, 20, False), (1_000, 60, True), (200, 300, True)],
+)
+def test_cells_of_a_table_count_though_its_rows_are_short(columns: int, rows: int, expected: bool) -> None:  # noqa: FBT001
+    text = "|a" * columns + "\n" + "|-" * columns + "\n" + "|\n" * rows + "\nThe end of a long post. " + "a" * 20_000
+
+    assert markup.is_flood(text) is expected
+
+
 def test_title_repeated_writes_no_flood() -> None:
-    assert len(markup.to_html("{{ page.title }}." * 40_000, title="[" * 60_000)) < 100_000
+    assert len(markup.to_html("{{ page.title }}." * 10_000, title="[" * 60_000)) < 100_000
 
 
 @pytest.mark.parametrize("long", ["http://a.example/" + "b" * 60_000, f'/a "{"b" * 60_000}"'], ids=["url", "title"])

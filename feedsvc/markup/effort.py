@@ -1,0 +1,39 @@
+"""How long markdown-it takes for a text, estimated by its signs, before it is parsed.
+
+Pure, linear time. Its parser stops at every sign that may begin something, and tries each of its rules there.
+"""
+
+import re
+
+MAX_MARKS = 200_000
+"""Signs of a Markdown body, weighted by the time they take; a body with more is shown as plain text."""
+
+_MARKS_PER_CHARACTER = 8  # at most, but for cells of tables
+_CELL = 4  # a cell of a table: a row has as many as the line below the head, whatever is written in it
+_WEIGHTS: tuple[tuple[int, re.Pattern[str]], ...] = (
+    (1, re.compile(r"[\n!#$%&*+:<=>@\[\\\]^_{|}~-]")),
+    (2, re.compile(r"[*_~<]")),
+    (3, re.compile(r"`+")),
+    (4, re.compile(r"\n(?!\n)|[!^](?=\[)")),
+    (6, re.compile(r"\[")),
+    (8, re.compile(r"^[ \t>]*(?:[-*+:]|\d{1,9}[.)])(?=\s)", re.MULTILINE)),
+    (12, re.compile(r"\]\(|<(?=[a-zA-Z][\w.+-]{0,40}[:@])")),
+)
+_BELOW_HEAD = re.compile(r"^[ \t|:>]*-[ \t|:>-]*$", re.MULTILINE)
+
+
+def is_too_much(text: str) -> bool:
+    """Return True if a text has more than MAX_MARKS; a short one without tables, as most are, is not searched."""
+    return (len(text) * _MARKS_PER_CHARACTER > MAX_MARKS or "|" in text) and weigh(text) > MAX_MARKS
+
+
+def weigh(text: str) -> int:
+    """Return the weighted number of a text's signs; beyond MAX_MARKS only so much that it is more."""
+    marks = sum(weight * len(pattern.findall(text)) for weight, pattern in _WEIGHTS)
+    for line in _BELOW_HEAD.finditer(text):
+        if marks > MAX_MARKS:
+            break
+        end = text.find("\n\n", line.end())
+        rows = text.count("\n", line.end(), len(text) if end < 0 else end)
+        marks += _CELL * rows * line[0].count("|")
+    return marks
