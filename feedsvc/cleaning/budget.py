@@ -22,7 +22,7 @@ class _Budget:
     left: int
 
 
-_budget: ContextVar[_Budget] = ContextVar("_budget")
+_budget: ContextVar[_Budget | None] = ContextVar("_budget", default=None)
 
 
 @contextmanager
@@ -31,7 +31,7 @@ def limit_steps(steps: int = MAX_STEPS) -> Iterator[None]:
 
     Within another such block, the steps of that one count.
     """
-    token = _budget.set(_budget.get(None) or _Budget(steps))
+    token = _budget.set(_budget.get() or _Budget(steps))
     try:
         yield
     finally:
@@ -40,7 +40,7 @@ def limit_steps(steps: int = MAX_STEPS) -> Iterator[None]:
 
 def spend(steps: int) -> None:
     """Count steps; raise TooManySteps if there were too many. Without `limit_steps` nothing is counted."""
-    budget = _budget.get(None)
+    budget = _budget.get()
     if budget:
         budget.left -= steps
         if budget.left < 0:
