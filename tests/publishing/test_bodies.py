@@ -187,7 +187,7 @@ def test_flood_of_markdown_is_shown_plain_and_reported(site: Site) -> None:
 
     assert html.startswith("<p>- a ")
     assert [problem.message for problem in site.index.problems()] == [
-        "sanitized only: more than 150,000 signs of Markdown"
+        "sanitized only: more than 200,000 signs of Markdown"
     ]
 
 
