@@ -22,6 +22,7 @@ from feedsvc.errors import FeedsvcError, PostError
 from feedsvc.files import OVERSIZE_FACTOR, read_file
 from feedsvc.index.queries import Index
 from feedsvc.ingest.scanner import scan
+from feedsvc.limits import refuse_low_limits
 from feedsvc.models import NEVER, Body, Cleaned, Format, Level, Problem
 from feedsvc.posts.parser import body_of
 from feedsvc.publishing.routing import path_of
@@ -77,6 +78,7 @@ def main() -> None:
 @takes_settings
 def serve(host: str | None, port: str | None, workers: str | None, **given: Any) -> None:
     """Serve the feeds, and follow changes of the posts."""
+    refuse_low_limits()
     with exit_on_signal():
         from feedsvc.server import serve as run  # noqa: PLC0415 - the other commands need no server
 

@@ -22,6 +22,7 @@ from granian.server import MPServer
 
 from feedsvc.errors import SettingError, StartError
 from feedsvc.keeper import run_keeper
+from feedsvc.limits import allow_descriptors, end_stalled_connections
 from feedsvc.logs import configure_logging
 from feedsvc.progress import Progress
 from feedsvc.run_folder import make_run_folder
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 THREADS = 64  # of a worker, at most; those beyond the ones that may wait for uncached work are for cached responses
+MAX_CONNECTIONS = 512  # of a worker; further ones wait until one of these ends
+OWN_DESCRIPTORS = 180  # of a worker, beside its connections: two for each thread, and some for all
 DRAIN_SECONDS = 8  # for requests under way; most platforms kill ten seconds after SIGTERM
 SWITCH_SECONDS = 0.0005  # until a thread at work yields to those with cached responses; Python's 5 ms would be too long
 PATIENCE = 0.01  # seconds; a look at the index releases the interpreter lock, so not every request takes one
@@ -91,6 +94,7 @@ class _Workers(MPServer):
             http=HTTPModes.http1,  # what proxies speak; HTTP/2 without TLS has no use but attacks
             workers=listening.workers,
             blocking_threads=THREADS,
+            backpressure=_allow_connections(),
             websockets=False,
             log_dictconfig=_LOGGING,
             log_level=LogLevels.error,  # it would warn of THREADS
@@ -109,7 +113,7 @@ class _Workers(MPServer):
     def _work(self, number: int, spawn_target: Any, make: "Callable[[], Flask]", ready: Ready) -> None:
         """Run a worker in this process."""
         signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)  # in all threads: one of them waits for it
-        for watch in (self._stop_on_signal, partial(_end_with, self._parent)):
+        for watch in (self._stop_on_signal, partial(_end_with, self._parent), end_stalled_connections):
             Thread(target=watch, daemon=True).start()
         worker = self._spawn_worker(idx=number, target=spawn_target, callback_loader=partial(self._load, make, ready))
         worker.inner.run()
@@ -134,6 +138,14 @@ class _Workers(MPServer):
             os._exit(0)  # no request is under way yet
         time.sleep(max(0.0, self._loaded + STARTING_SECONDS - time.monotonic()))
         stop(signal.SIGTERM, None)
+
+
+def _allow_connections() -> int:
+    """Return how many connections a worker may have, after raising the limit of open files as far as allowed."""
+    allowed = min(MAX_CONNECTIONS, allow_descriptors(MAX_CONNECTIONS + OWN_DESCRIPTORS) - OWN_DESCRIPTORS)
+    if allowed < MAX_CONNECTIONS:
+        log.warning("connections: at most %d for each worker: allow more open files (ulimit -n)", allowed)
+    return allowed
 
 
 @contextmanager

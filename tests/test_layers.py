@@ -60,7 +60,19 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
 }
 # The commands and what they are made of.
 TOP = (
-    *("run_folder", "supervisor", "output", "checks", "recognition", "config", "startup", "export", "logs", "keeper"),
+    *(
+        "limits",
+        "run_folder",
+        "supervisor",
+        "output",
+        "checks",
+        "recognition",
+        "config",
+        "startup",
+        "export",
+        "logs",
+        "keeper",
+    ),
     *("server", "cli", "__main__"),
 )
 
@@ -74,6 +86,7 @@ ARROWS: Mapping[str, set[str]] = {
     "ingest": {"index", "posts"},
     "publishing": {"cleaning", "index", "markup", "posts", "render"},
     "web": {"index", "publishing"},
+    "limits": set(),
     "run_folder": set(),
     "supervisor": set(),
     "output": set(),
@@ -84,8 +97,20 @@ ARROWS: Mapping[str, set[str]] = {
     "export": {"output", "publishing", "render"},
     "logs": {"web"},
     "keeper": {"ingest", "logs", "startup"},
-    "server": {"ingest", "keeper", "logs", "run_folder", "startup", "supervisor", "web"},
-    "cli": {"checks", "config", "export", "index", "ingest", "posts", "publishing", "server", "startup", "supervisor"},
+    "server": {"ingest", "keeper", "limits", "logs", "run_folder", "startup", "supervisor", "web"},
+    "cli": {
+        "checks",
+        "config",
+        "export",
+        "index",
+        "ingest",
+        "limits",
+        "posts",
+        "publishing",
+        "server",
+        "startup",
+        "supervisor",
+    },
     "__main__": {"cli"},
     "__init__": {"config", "ingest", "startup", "web"},
 }
