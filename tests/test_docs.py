@@ -567,6 +567,18 @@ def test_eight_likely_changes_have_a_place() -> None:
 # --- operation -----------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("sign", ["map $args $query", "if (req.url"])
+def test_caches_keep_the_parameters_that_there_are_and_no_others(sign: str) -> None:
+    (line,) = (line for line in text_of("docs/deploy.md").splitlines() if sign in line)
+    pattern = re.search(r"\(\^\|&\)[^\"]*=|\[\?&\][^\"]*=", line)
+    assert pattern
+    known = {*FILTERS, "q", "since", "until", "limit", "page", "content", "feed", "token"}
+
+    kept = {name for name in (*known, "utm_source", "x", "ref", "tags") if re.search(pattern[0], f"?y&{name}=1")}
+
+    assert kept == known
+
+
 def test_metrics_are_those_there_are(sampled: Site, make_site: Callable[[Settings], Site]) -> None:
     site = make_site(Settings(posts=sampled.posts, index=sampled.settings.index, operator_token=TOKEN))
     site.get("/rss.xml")
