@@ -75,8 +75,8 @@ class Post:
     """What the front matter and the file name say of a post; the body stays in the file.
 
     `path` is relative to the posts folder with "/" between folders; `original` is the URL at which the post was
-    first published; `url` and `site_id` are the path of its page and its id on its generator's site, and `section` the
-    part of that site it is in; `excerpt_only` is True if
+    first published; `url` and `site_id` are the path of its page and its id on its generator's site, and `sections`
+    the parts of that site it is in, with `is_apart` those alone; `excerpt_only` is True if
     its author withholds the body from feeds; `digest` and `size` are of the file's bytes.
     """
 
@@ -95,7 +95,8 @@ class Post:
     language: str = ""
     url: str = ""
     site_id: str = ""
-    section: str = ""
+    sections: tuple[str, ...] = ()
+    is_apart: bool = False
     excerpt_only: bool = False
     digest: str = ""
     size: int = 0

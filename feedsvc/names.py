@@ -29,7 +29,7 @@ FOLDERS: Mapping[str, Folder] = {
     "tags": Folder(ScopeKind.TAG, lambda post: post.tags, "tag"),
     "categories": Folder(ScopeKind.CATEGORY, lambda post: post.categories, "category"),
     "authors": Folder(ScopeKind.AUTHOR, lambda post: (author.name for author in post.authors), "author"),
-    "sections": Folder(ScopeKind.SECTION, lambda post: (post.section,) if post.section else (), "section"),
+    "sections": Folder(ScopeKind.SECTION, lambda post: post.sections, "section"),
     "languages": Folder(ScopeKind.LANGUAGE, lambda post: (post.language,) if post.language else (), "lang", 2),
 }
 
@@ -61,7 +61,12 @@ def slugify(text: str, *, is_pretty: bool = False) -> str:
 
 
 def terms_of(post: Post) -> list[tuple[ScopeKind, str]]:
-    """Return kind and name of every scope that a post is in, the scope of all posts first."""
+    """Return kind and name of every scope that a post is in, the scope of all posts first.
+
+    A post of a section that is apart is in that one alone, and not among all posts.
+    """
+    if post.is_apart:
+        return [(ScopeKind.SECTION, name) for name in post.sections]
     return [(ScopeKind.ALL, ""), *((f.kind, name) for f in FOLDERS.values() for name in f.names_of(post))]
 
 

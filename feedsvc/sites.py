@@ -81,6 +81,19 @@ class Defaults:
 
 
 @dataclass(frozen=True, slots=True)
+class Collection:
+    """A collection of a Jekyll site that has a feed: its folder, with a slash at its end, and its posts' template.
+
+    `categories` are those whose posts have a feed of their own in it.
+    """
+
+    name: str
+    folder: str
+    permalink: str
+    categories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Jekyll(Site):
     """What a Jekyll site's `_config.yml` says beyond the settings.
 
@@ -90,6 +103,7 @@ class Jekyll(Site):
     generator: GeneratorName = GeneratorName.JEKYLL
     permalink: str = ""
     defaults: tuple[Defaults, ...] = ()
+    collections: tuple[Collection, ...] = ()
     exclude: tuple[str, ...] = ()
     unpublished: bool = False
     drafts: bool = False

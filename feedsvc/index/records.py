@@ -98,7 +98,7 @@ def to_post(data: str) -> Post:
     """Return the post that a row's `data` holds."""
     *plain, published, updated, authors, enclosure = json.loads(data)
     values: dict[str, Any] = dict(zip(_PLAIN, plain, strict=True))
-    values["tags"], values["categories"] = tuple(values["tags"]), tuple(values["categories"])
+    values |= {name: tuple(values[name]) for name in ("tags", "categories", "sections")}
     return Post(
         **values,
         published=to_time(published),

@@ -175,7 +175,12 @@ def _reason_of_time(front: Front, keys: tuple[str, ...], what: str) -> str:
 
 
 def _appearance_of(front: Front, post: Post, settings: Settings) -> tuple[datetime, str]:
-    """Return when a post appears, if that is later than its own date, and the key with that date."""
+    """Return when a post appears, if that is later than its own date, and the key with that date.
+
+    One that is not among all posts appears at its date: what is due is looked up among those.
+    """
+    if post.is_apart and not settings.future:
+        return post.published, "date"
     if settings.future or front.is_jekyll or _APPEARS.isdisjoint(front.values):
         return EPOCH, ""
     dates = ((_moment(value, settings), key) for key, value in front.get(*_APPEARS))

@@ -35,6 +35,7 @@ class _Subject:
     slug: str
     categories: tuple[str, ...]
     local: datetime
+    collection: str = "posts"
 
     @property
     def stem(self) -> str:
@@ -75,7 +76,7 @@ _VALUES: Mapping[str, Callable[[_Subject], str]] = {
     "slug": lambda post: slugify(post.slug),
     "name": lambda post: slugify(post.stem.rpartition("/")[2]),
     "path": lambda post: post.stem.replace("_posts", "", 1).rstrip("."),
-    "collection": lambda _: "posts",
+    "collection": lambda post: post.collection,
     "categories": lambda post: "/".join(dict.fromkeys(category.lower() for category in post.categories)),
     "slugified_categories": lambda post: "/".join(dict.fromkeys(map(slugify, post.categories))),
     "output_ext": lambda post: ".html" if post.suffix.lower() in MARKDOWN else post.suffix,
@@ -96,13 +97,15 @@ def quote_path(path: str) -> str:
 # --- URLs of a Jekyll site's posts ---------------------------------------------------------------
 
 
-def url_of_post(template: str, path: str, slug: str, categories: tuple[str, ...], local: datetime) -> str:
+def url_of_post(  # noqa: PLR0913 - the last one by name
+    template: str, path: str, slug: str, categories: tuple[str, ...], local: datetime, *, collection: str = "posts"
+) -> str:
     """Return the path of a post's page on its site, percent-encoded (Jekyll::URL).
 
     `path` is the path of the post's file in the site, `slug` is not yet slugified, `local` is the post's date in the
     site's time zone. Raise ValueError for an unknown placeholder.
     """
-    post = _Subject(path, slug, categories, local)
+    post = _Subject(path, slug, categories, local, collection)
     filled = f"/{_PLACEHOLDER.sub(partial(_fill, post), template)}".replace("..", "/").replace("./", "")
     return re.sub("/{2,}", "/", filled)
 

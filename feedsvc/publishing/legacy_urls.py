@@ -56,7 +56,9 @@ def parse_own_path(path: str, settings: Settings) -> Iterator[Route]:
 def _own_scope(path: str, feed: OwnFeed) -> Scope | None:
     if feed.kind is ScopeKind.ALL:
         return Scope() if path == feed.path else None
-    start, _, end = feed.path.partition("{name}")
+    start, mark, end = feed.path.partition("{name}")
+    if not mark:  # the feed of one name
+        return Scope(feed.kind, feed.names[0]) if path == feed.path and feed.names else None
     name = path.removeprefix(start).removesuffix(end)
     has_feed = not feed.names or name in feed.names
     return (
@@ -69,7 +71,8 @@ def own_paths(scopes: Iterable[Scope], settings: Settings) -> Iterator[str]:
     for scope in scopes:
         for feed in settings.site.feeds:
             path = _own_path(scope, feed, settings)
-            if feed.kind is scope.kind and _own_scope(path, feed):
+            has_feed = not feed.names or scope.name in feed.names
+            if feed.kind is scope.kind and has_feed and _own_scope(path, feed):
                 yield quote(path)
 
 

@@ -94,7 +94,7 @@ def finish(post: Post, front: Front, settings: Settings) -> Post:
         url = _written_url(front, page, language) or language.path + _url_of(page)
     except ValueError as error:
         raise PostError(str(error), front.source.line_of("url")) from error
-    return replace(post, url=url, section=page.section)
+    return replace(post, url=url, sections=(page.section,) if page.section else ())
 
 
 def _to_page(post: Post, front: Front, inner: str, hugo: Hugo, settings: Settings) -> _Page:

@@ -15,7 +15,7 @@ from feedsvc.posts.dates import without_date
 from feedsvc.posts.generators.values import to_items
 from feedsvc.posts.metadata import AUTHORS, CATEGORIES, EXPIRES, FLAGS, PUBLISHED, TAGS, UPDATED
 from feedsvc.posts.permalinks import MARKDOWN
-from feedsvc.sites import Jekyll, Site
+from feedsvc.sites import Collection, Jekyll, Site
 
 POSTS, DRAFTS = "_posts", "_drafts"
 
@@ -35,9 +35,18 @@ def is_post(path: str, site: Site) -> bool:
     *folders, name = (site.prefix + path).split("/")
     if name.endswith("~") or not may_hold_posts(path, site):
         return False
+    if collection_of(path, site):
+        return name.endswith((*MARKDOWN, *_HTML))
     if DRAFTS in folders:
         return isinstance(site, Jekyll) and site.drafts and "." in name
     return POSTS in folders and (is_dated(name) or name.endswith((*MARKDOWN, *_HTML)))
+
+
+def collection_of(path: str, site: Site) -> Collection | None:
+    """Return the collection that a file is in, if that has a feed of its own."""
+    if not isinstance(site, Jekyll) or not site.collections:
+        return None
+    return next((one for one in site.collections if (site.prefix + path).startswith(one.folder)), None)
 
 
 def is_dated(name: str) -> bool:
@@ -52,7 +61,9 @@ def may_hold_posts(path: str, site: Site) -> bool:
     """
     whole = (site.prefix + path).strip("/")
     exclude = site.exclude if isinstance(site, Jekyll) else ()
-    if any(part.startswith(_SPECIAL) and part not in {POSTS, DRAFTS} for part in whole.split("/")):
+    collections = site.collections if isinstance(site, Jekyll) else ()
+    shown = {POSTS, DRAFTS, *(one.folder.split("/")[-2] for one in collections)}
+    if any(part.startswith(_SPECIAL) and part not in shown for part in whole.split("/")):
         return False
     return not any(f"{whole}/".startswith(pattern) or fnmatchcase(whole, pattern) for pattern in exclude)
 
@@ -88,7 +99,8 @@ def with_defaults(values: Mapping[str, Any], path: str, jekyll: Jekyll) -> Mappi
 
     The longer path wins, of equal ones the one with a type, of equal ones the later.
     """
-    kind = "drafts" if is_draft(path, jekyll) else "posts"
+    collection = collection_of(path, jekyll)
+    kind = collection.name if collection else "drafts" if is_draft(path, jekyll) else "posts"
     matching = [one for one in jekyll.defaults if one.type in {"", kind} and _is_under(jekyll.prefix + path, one.path)]
     ordered = sorted(matching, key=lambda one: (len(one.path), one.type != ""))
     defaults: Mapping[str, Any] = reduce(_merge, (one.values for one in ordered), {})
@@ -127,7 +139,8 @@ def _is_published(values: Mapping[str, Any]) -> bool:
 def _categories_of(values: Mapping[str, Any], path: str, jekyll: Jekyll) -> list[object]:
     """Return a post's categories: the folders above `_posts`, those of `categories`, and `category`."""
     folders = takewhile(lambda name: name not in {POSTS, DRAFTS}, (jekyll.prefix + path).split("/"))
-    return [*folders, *_split(values.get("categories")), *_names_of(values, "category", "categories")]
+    above = () if collection_of(path, jekyll) else folders
+    return [*above, *_split(values.get("categories")), *_names_of(values, "category", "categories")]
 
 
 def _names_of(values: Mapping[str, Any], singular: str, plural: str) -> list[object]:

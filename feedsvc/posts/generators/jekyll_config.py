@@ -11,7 +11,7 @@ from typing import Any
 from feedsvc.models import ScopeKind
 from feedsvc.posts.generators.values import MAX_ENTRIES, is_given, is_true, text_of, texts_of, to_mapping
 from feedsvc.posts.permalinks import STYLES
-from feedsvc.sites import Defaults, Jekyll, OwnFeed
+from feedsvc.sites import Collection, Defaults, Jekyll, OwnFeed
 from feedsvc.text import to_language
 
 CONFIG_NAME = "_config.yml"
@@ -35,6 +35,7 @@ def to_jekyll(config: Mapping[str, Any], authors: Mapping[str, Any], prefix: str
         prefix=prefix,
         permalink=text_of(posts.get("permalink")) or STYLES.get(style, style),
         defaults=tuple(_defaults(config.get("defaults"))),
+        collections=tuple(_collections(config)),
         exclude=(*_DEFAULT_EXCLUDES, *(pattern.lstrip("/") for pattern in texts_of(config.get("exclude")))),
         unpublished=is_true(config.get("unpublished")),
         drafts=is_true(config.get("show_drafts")),
@@ -68,9 +69,35 @@ def _from_cname(text: str) -> str:
     return f"https://{host}" if re.fullmatch(r"[\w.-]+", host) else ""
 
 
+def _collections(config: Mapping[str, Any]) -> Iterator[Collection]:
+    """Yield the collections that have a feed by `feed.collections`, but for the posts."""
+    known, root = to_mapping(config.get("collections")), text_of(config.get("collections_dir")).strip("/")
+    for name, options in _feed_collections(to_mapping(config.get("feed"))).items():
+        permalink = text_of(to_mapping(known.get(name)).get("permalink"))
+        template = permalink or _add_suffix("/:collection/:path", text_of(config.get("permalink")) or "date")
+        folder = f"{root}/_{name}/".lstrip("/")
+        if name != "posts":
+            yield Collection(name, folder, template, texts_of(options.get("categories")))
+
+
+def _add_suffix(template: str, style: str) -> str:
+    """Return a template that ends as those of the site's style do (Utils.add_permalink_suffix)."""
+    known = STYLES.get(style, style)
+    return template + next((end for end in ("/", ":output_ext") if known.endswith(end)), "")
+
+
+def _feed_collections(feed: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
+    """Return the options of each collection by its name; a list has names alone."""
+    named = feed.get("collections")
+    if isinstance(named, dict):
+        return {str(name): to_mapping(options) for name, options in named.items()}
+    return {name: {} for name in texts_of(named)}
+
+
 def _feed_options(feed: Mapping[str, Any]) -> dict[str, Any]:
     """Return what jekyll-feed's own key sets, by the fields of `Jekyll`."""
-    posts = to_mapping(to_mapping(feed.get("collections")).get("posts"))
+    collections = _feed_collections(feed)
+    posts = collections.get("posts", {})
     limit = text_of(feed.get("posts_limit"))
     most = min(int(limit), MAX_ENTRIES) if re.fullmatch("0*[1-9][0-9]{0,8}", limit) else DEFAULT_ENTRIES
     path = "/" + (text_of(posts.get("path")) or text_of(feed.get("path")) or "feed.xml").lstrip("/")
@@ -78,8 +105,16 @@ def _feed_options(feed: Mapping[str, Any]) -> dict[str, Any]:
         OwnFeed(path, "atom", most),
         *_feeds_of_tags(feed.get("tags"), most),
         *_feeds_of_categories(feed, posts, most),
+        *(one for name, options in collections.items() for one in _feeds_of_collection(name, options, most)),
     )
     return {"feeds": feeds, "excerpt_only": is_given(feed.get("excerpt_only"))}
+
+
+def find_hints(config: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what the configuration says and what is not done."""
+    tags = to_mapping(to_mapping(config.get("feed")).get("tags"))
+    if ".." in text_of(tags.get("path")).split("/"):
+        yield f"{CONFIG_NAME}: feed.tags.path: leads out of the site, so tags have no feeds at old URLs"
 
 
 def _feeds_of_tags(tags: object, limit: int) -> Iterator[OwnFeed]:
@@ -92,6 +127,15 @@ def _feeds_of_tags(tags: object, limit: int) -> Iterator[OwnFeed]:
 def _feeds_of_categories(feed: Mapping[str, Any], posts: Mapping[str, Any], limit: int) -> Iterator[OwnFeed]:
     if names := (*texts_of(feed.get("categories")), *texts_of(posts.get("categories"))):
         yield OwnFeed("/feed/{name}.xml", "atom", limit, ScopeKind.CATEGORY, names)
+
+
+def _feeds_of_collection(name: str, options: Mapping[str, Any], limit: int) -> Iterator[OwnFeed]:
+    if name == "posts":
+        return
+    path = text_of(options.get("path")).lstrip("/") or f"feed/{name}.xml"
+    yield OwnFeed(f"/{path}", "atom", limit, ScopeKind.SECTION, (name,))
+    for category in texts_of(options.get("categories")):
+        yield OwnFeed(f"/feed/{name}/{category}.xml", "atom", limit, ScopeKind.SECTION, (f"{name}/{category}",))
 
 
 def _defaults(value: object) -> Iterator[Defaults]:

@@ -11,14 +11,23 @@ from feedsvc.models import Level, Post
 from feedsvc.posts.dates import without_date
 from feedsvc.posts.front_matter import load_yaml
 from feedsvc.posts.generators.interface import Configuration, Generator, SiteFiles
-from feedsvc.posts.generators.jekyll import POSTS, is_dated, is_draft, is_post, may_hold_posts, slug_of, values_of
-from feedsvc.posts.generators.jekyll_config import AUTHORS_NAME, CNAME, CONFIG_NAME, to_jekyll, to_settings
+from feedsvc.posts.generators.jekyll import (
+    POSTS,
+    collection_of,
+    is_dated,
+    is_draft,
+    is_post,
+    may_hold_posts,
+    slug_of,
+    values_of,
+)
+from feedsvc.posts.generators.jekyll_config import AUTHORS_NAME, CNAME, CONFIG_NAME, find_hints, to_jekyll, to_settings
 from feedsvc.posts.generators.jekyll_excerpt import is_excerpt_only
 from feedsvc.posts.metadata import Front, flatten, to_text
 from feedsvc.posts.permalinks import id_of_post, url_of_post
 from feedsvc.posts.yaml_values import Number
 from feedsvc.settings import Settings
-from feedsvc.sites import GeneratorName, Jekyll, Site
+from feedsvc.sites import Collection, GeneratorName, Jekyll, Site
 
 
 def _recognize(files: SiteFiles) -> str:
@@ -34,7 +43,7 @@ def _may_be_below(prefix: str) -> bool:
 def _read(files: SiteFiles, prefix: str) -> Configuration:
     config, people = load_yaml(files.read(CONFIG_NAME)), load_yaml(files.read(AUTHORS_NAME))
     jekyll = to_jekyll(config, people, prefix, files.read(CNAME))
-    return Configuration(jekyll, to_settings(config, jekyll))
+    return Configuration(jekyll, to_settings(config, jekyll), tuple(find_hints(config)))
 
 
 def _of(site: Site) -> Jekyll:
@@ -42,7 +51,8 @@ def _of(site: Site) -> Jekyll:
 
 
 def _refuse(path: str, site: Site) -> str:
-    is_no_post = not is_dated(path.rpartition("/")[2]) and not is_draft(path, _of(site))
+    is_known = is_dated(path.rpartition("/")[2]) or is_draft(path, _of(site)) or collection_of(path, site)
+    is_no_post = not is_known
     return "file name: opens with no date, so this is no post to Jekyll" if is_no_post else ""
 
 
@@ -54,7 +64,8 @@ def _prepare(front: Front, site: Site, modified: datetime) -> None:
     for number in (item for item in flatten(values["tags"]) if isinstance(item, Number)):
         front.report(Level.HINT, "tags", f"{number} is a number, which jekyll-feed fails on: put it in quotes")
     stem = front.path.rpartition("/")[2].rpartition(".")[0]
-    if not values.get("date") and without_date(stem) == stem:  # a draft: other posts have a date in their names
+    is_document = collection_of(front.path, site) is not None
+    if not values.get("date") and without_date(stem) == stem and not is_document:  # a draft: posts are named by dates
         values["date"] = modified
     front.take(values)
 
@@ -63,15 +74,26 @@ def _finish(post: Post, front: Front, settings: Settings) -> Post:
     """Return a post with the URL and the id that it has on its site."""
     jekyll = _of(settings.site)
     slug = str(front.values.get("slug") or slug_of(front.path))
-    template = (front.values.get("permalink") and front.text("permalink")) or jekyll.permalink
+    collection = collection_of(post.path, jekyll)
+    template = (front.values.get("permalink") and front.text("permalink")) or (collection or jekyll).permalink
+    path = (jekyll.prefix + post.path).removeprefix(collection.folder if collection else "")
     categories = tuple(map(to_text, flatten(front.values.get("categories"))))
     local = post.published.astimezone(settings.timezone)
     try:
-        url = url_of_post(template, jekyll.prefix + front.path, slug, categories, local)
+        name = collection.name if collection else "posts"
+        url = url_of_post(template, path, slug, categories, local, collection=name)
     except ValueError as error:
         raise PostError(str(error), front.source.line_of("permalink")) from error
     excerpt_only = is_excerpt_only(front.values, jekyll)
-    return replace(post, url=url, site_id=id_of_post(url, slug), excerpt_only=excerpt_only)
+    sections = _sections_of(post, collection) if collection else ()
+    found = replace(post, url=url, site_id=id_of_post(url, slug), excerpt_only=excerpt_only)
+    return replace(found, sections=sections, is_apart=collection is not None)
+
+
+def _sections_of(post: Post, collection: Collection) -> tuple[str, ...]:
+    """Return the collection, and for each of its categories with a feed that the post has, their names together."""
+    named = (f"{collection.name}/{name}" for name in collection.categories if name in post.categories)
+    return (collection.name, *named)
 
 
 JEKYLL = Generator(

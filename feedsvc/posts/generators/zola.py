@@ -111,10 +111,9 @@ def _finish(post: Post, front: Front, settings: Settings) -> Post:
     if not isinstance(zola, Zola):
         return post
     path = _path_of(post.path, front, zola)
-    folder = (zola.prefix + post.path).removeprefix(CONTENT).split("/")[0]
-    section = folder if folder != (zola.prefix + post.path).removeprefix(CONTENT) else ""
+    folder, _, rest = (zola.prefix + post.path).removeprefix(CONTENT).partition("/")
     site_id = f"{settings.own_url}{path}" if settings.own_url else ""
-    return replace(post, url=quote_path(path), site_id=site_id, section=section)
+    return replace(post, url=quote_path(path), site_id=site_id, sections=(folder,) if rest else ())
 
 
 def _path_of(path: str, front: Front, zola: Zola) -> str:

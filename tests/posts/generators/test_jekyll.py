@@ -593,3 +593,58 @@ def test_protected_post_is_left_out_and_told(make: Make) -> None:
 )
 def test_words_of_other_generators_hide_nothing(make: Make, front: str) -> None:
     assert make(files=with_front(front)).index.count() == 1
+
+
+# --- collections ---------------------------------------------------------------------------------
+
+RECIPES = "url: https://example.org\nfeed:\n  collections: "
+SOUP = {
+    "_recipes/soup.md": "---\ntitle: Soup\ndate: 2020-02-04\ncategories: [hot]\n---\nText.",
+    POST: "---\n---\nText.",
+}
+
+
+@pytest.mark.parametrize(
+    ("config", "path", "url"),
+    [
+        (RECIPES + "[recipes]", "/feed/recipes.xml", "/recipes/soup.html"),
+        (RECIPES + "{recipes: {path: /eat.xml}}", "/eat.xml", "/recipes/soup.html"),
+        (RECIPES + "{recipes: {categories: [hot]}}", "/feed/recipes/hot.xml", "/recipes/soup.html"),
+        (RECIPES + "[recipes]\npermalink: pretty", "/feed/recipes.xml", "/recipes/soup/"),
+        (
+            RECIPES + "[recipes]\ncollections: {recipes: {permalink: '/r/:year/:name'}}",
+            "/feed/recipes.xml",
+            "/r/2020/soup",
+        ),
+        (RECIPES + "[recipes]\ncollections_dir: all", "/feed/recipes.xml", "/recipes/soup.html"),
+    ],
+)
+def test_a_collection_has_its_feed_and_is_in_no_other(make: Make, config: str, path: str, url: str) -> None:
+    root = "all/" if "collections_dir" in config else ""
+    site = make(config, {f"{root}{name}": text for name, text in SOUP.items()})
+
+    reply = site.get(path, http_host="example.org")
+
+    assert (reply.status, reply.headers["Content-Type"]) == (200, "application/atom+xml; charset=utf-8")
+    assert f"https://example.org{url}" in reply.text
+    assert reply.text.count("<entry>") == 1
+    assert [post.title for post in posts_of(site)] == ["My Post"]
+
+
+def test_a_collection_without_a_feed_is_not_read(make: Make) -> None:
+    site = make(files=SOUP)
+
+    assert [post.path for post in site.index.posts()] == [POST]
+
+
+def test_a_document_of_a_collection_appears_at_its_date(make: Make) -> None:
+    site = make(RECIPES + "[recipes]", {"_recipes/a.md": "---\ndate: 2999-01-01\n---\nText.", POST: "---\n---\nText."})
+
+    assert [hidden.reason for hidden in site.index.hidden()] == ["date: 2999-01-01 is to come"]
+
+
+def test_a_path_of_tags_that_leaves_the_site_is_refused(make: Make, caplog: pytest.LogCaptureFixture) -> None:
+    site = make("url: https://example.org\nfeed: {tags: {path: ../../x}}\n", with_front("tags: [a]"))
+
+    assert "feed.tags.path: leads out of the site" in caplog.text
+    assert [feed.path for feed in site.settings.site.feeds] == ["/feed.xml"]
