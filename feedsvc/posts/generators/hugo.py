@@ -22,6 +22,7 @@ from feedsvc.posts.metadata import Front
 from feedsvc.posts.permalinks import quote_path
 from feedsvc.settings import Settings
 from feedsvc.sites import GeneratorName, Site
+from feedsvc.text import to_language
 
 _IN_PATHS = "./\\_#+~-@"  # beside letters, marks and digits
 _TOKEN = re.compile(r":(\w+)(?:\[([^\]]*)\])?")
@@ -94,7 +95,9 @@ def finish(post: Post, front: Front, settings: Settings) -> Post:
         url = _written_url(front, page, language) or language.path + _url_of(page)
     except ValueError as error:
         raise PostError(str(error), front.source.line_of("url")) from error
-    return replace(post, url=url, sections=(page.section,) if page.section else ())
+    section = f"{language.path}/{page.section}".lstrip("/") if page.section else ""
+    spoken = to_language(language.code) if len(hugo.languages) > 1 else post.language
+    return replace(post, url=url, sections=(section,) if section else (), language=spoken)
 
 
 def _to_page(post: Post, front: Front, inner: str, hugo: Hugo, settings: Settings) -> _Page:

@@ -93,13 +93,19 @@ def read(files: SiteFiles, prefix: str) -> Configuration:
         base_url=hugo.url,
         title=text_of(config.get("title")),
         description=text_of(params.get("description") or params.get("subtitle")),
-        language=to_language(text_of(config.get("locale") or config.get("languagecode"))),
+        language=_language(config),
         author=text_of(to_mapping(author).get("name") or author),
         timezone=text_of(config.get("timezone")),
         future="yes" if is_true(config.get("buildfuture")) else "",
         drafts="yes" if is_true(config.get("builddrafts")) else "",
     )
     return Configuration(hugo, values)
+
+
+def _language(config: Mapping[str, Any]) -> str:
+    """Return the language of the site: its tag, else the code of the default language."""
+    keys = ("locale", "languagecode", "defaultcontentlanguage")
+    return next(filter(None, (to_language(text_of(config.get(key))) for key in keys)), "")
 
 
 def _load(files: SiteFiles) -> Mapping[str, Any]:
@@ -121,7 +127,7 @@ def _to_hugo(config: Mapping[str, Any], url: str, prefix: str) -> Hugo:
         prefix=prefix,
         content=tuple(dict.fromkeys(language.content for language in languages)),
         static=tuple(f"{folder.strip('/')}/" for folder in map(text_of, to_items(config.get("staticdir", "static")))),
-        feeds=tuple(_feeds(config)),
+        feeds=tuple(_feeds(config, languages)),
         permalinks=tuple(_permalinks(config.get("permalinks"))),
         languages=languages,
         ugly=_ugly(config.get("uglyurls")),
@@ -169,12 +175,16 @@ def _to_pattern(glob: str) -> str:
     return "".join(pairs.get(part) or re.escape(part) for part in re.split(r"(\*\*|\*|[{},])", glob))
 
 
-def _feeds(config: Mapping[str, Any]) -> Iterator[OwnFeed]:
-    """Yield the feeds of everything, of sections and of the terms of taxonomies."""
+def _feeds(config: Mapping[str, Any], languages: tuple[Language, ...]) -> Iterator[OwnFeed]:
+    """Yield the feeds of everything, or of each of several languages; of sections and of the terms of taxonomies."""
     formats, services = to_mapping(config.get("outputformats")), to_mapping(config.get("services"))
     limit = limit_of(to_mapping(services.get("rss")).get("limit") or config.get("rsslimit"))
     name = (text_of(to_mapping(formats.get("rss")).get("basename")) or "index") + ".xml"
-    yield OwnFeed(f"/{name}", "rss", limit)
+    if len(languages) == 1:
+        yield OwnFeed(f"{languages[0].path}/{name}", "rss", limit)
+    else:
+        for one in languages:
+            yield OwnFeed(f"{one.path}/{name}", "rss", limit, ScopeKind.LANGUAGE, (to_language(one.code),))
     taxonomies = config.get("taxonomies")
     for folder in (to_mapping(taxonomies) if isinstance(taxonomies, dict) else _TAXONOMIES).values():
         if kind := _KINDS.get(text_of(folder)):

@@ -82,9 +82,8 @@ def to_expected(row: dict[str, Any]) -> dict[str, Any]:
     return {**row, "link": link, "title": unescape(row["title"]), "published": datetime.fromisoformat(row["published"])}
 
 
-# Feeds that take what is still to come: languages as scopes, the heads of HTML files.
+# Feeds that take what is still to come: the heads of HTML files.
 WAITING = {
-    *(("hugo-atlas", path) for path in ("/index.xml", "/fr/index.xml", "/karten/index.xml")),
     *(("pelican-log", f"/feeds/{name}.xml") for name in ("all.atom", "all.rss", "tag-sea.atom")),
 }
 FEEDS = [
