@@ -4,22 +4,48 @@ import re
 
 from bs4 import Tag
 
-from feedsvc.cleaning.allowlist import HEADINGS
+from feedsvc.cleaning.allowlist import HEADINGS, to_names
+from feedsvc.cleaning.text import squeeze
 from feedsvc.cleaning.tree import Tree, find_elements, has_media
+from feedsvc.text import join_words
 
 MAX_PARENTS = 2  # elements around a heading whose id its link may lead to: sections, boxes
 
 _MARK = re.compile(r"[\s#¶§∞⚓🔗\ufe0f\u200b]*\Z")
+_LABEL = re.compile(
+    r"[\s#¶§∞⚓🔗\ufe0f]*(?:(?:copy |direct |permanent )?(?:perma)?link(?: (?:to|for) .{1,200})?|permalink.{0,200}|"
+    r"anchor(?: link)?(?: for.{1,200})?|section titled .{1,200}|链接|锚点|永久链接|固定链接|パーマリンク)"
+    r"[\s#¶§∞⚓🔗\ufe0f]*\Z",
+    re.IGNORECASE,
+)
+"""Words for screen readers in such a link."""
+_CLASSES = to_names("headerlink header-anchor heading-anchor heading-link anchor-link anchorjs-link hash-link anchor")
 
 
 def remove_heading_anchors(tree: Tree) -> None:
-    """Remove from headings each link to the heading itself that shows nothing but a mark."""
+    """Remove each link of a heading to itself that shows a mark or a label alone, in the heading or right after it."""
     for heading in find_elements(tree.root, *HEADINGS):
-        for link in find_elements(heading, "a"):
-            href = str(link.attrs.get("href", ""))
-            is_mark = "#" in href and _MARK.match(link.get_text()) and not has_media(link)
-            if is_mark and href.partition("#")[2] in _ids_of(heading):
+        links = find_elements(heading, "a")
+        after = heading.find_next_sibling()
+        if after is not None and after.name == "a":
+            links.append(after)
+        for link in links:
+            if _is_anchor(link, heading):
                 tree.remove(link, "link of a heading to itself")
+
+
+def _is_anchor(link: Tag, heading: Tag) -> bool:
+    href, text = str(link.attrs.get("href", "")), link.get_text()
+    if "#" not in href or has_media(link):
+        return False
+    if not (href.partition("#")[2] in _ids_of(heading) or _is_named(link)):
+        return False
+    is_label = _LABEL.match(join_words(text)) and squeeze(text) != squeeze(heading.get_text())
+    return bool(_MARK.match(text) or is_label)
+
+
+def _is_named(link: Tag) -> bool:
+    return str(link["href"]).startswith("#") and not _CLASSES.isdisjoint(str(link.attrs.get("class", "")).split())
 
 
 def _ids_of(heading: Tag) -> set[str]:

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from urllib.parse import unquote
 
 from bs4 import Tag
 
@@ -9,10 +10,13 @@ from feedsvc.cleaning.allowlist import MEDIA
 from feedsvc.cleaning.text import squeeze
 from feedsvc.cleaning.tree import Tree, count_text, find_container, find_elements, find_strings, has_media, is_inside
 from feedsvc.cleaning.urls import resolve, to_direct
+from feedsvc.urls import to_host
 
 LABEL_LENGTH = 30
 
 _GLUED = re.compile(r"\Ahttps?://[\w.-]+(?=https?://)")  # an absolute URL put behind the site's own
+_NOTE = re.compile(r"(?:user-content-)?_?(?:fn|ftn|edn|sdfootnote|footnote|endnote|note)(?:[-_:.]?\w|ref)")
+_END = re.compile(r"/(?:index\.\w{3,5})?\Z")
 
 
 def repair_links(tree: Tree) -> None:
@@ -62,10 +66,24 @@ def _find_target(tree: Tree, href: str, ids: set[str]) -> str:
     own = tree.base.partition("#")[0]
     href = _GLUED.sub("", href)
     url, mark, fragment = href.partition("#")
-    if fragment in ids and url in ("", own):
-        return f"#{fragment}"
+    place = fragment if fragment in ids else unquote(fragment)
+    if place in ids and (not url or _is_own(url, place, own)):
+        return f"#{place}"
     leads_nowhere = mark and not url and not (own and fragment)
     return "" if leads_nowhere else to_direct(resolve(href, tree.base), tree.rules)
+
+
+def _is_own(url: str, place: str, own: str) -> bool:
+    """True if a URL is that of the post; to a note also by a path, for notes that a post refers to are its own."""
+    if url == own or (not to_host(url) and _NOTE.match(place)):
+        return True
+    page = _to_page(resolve(url, own))
+    return page == _to_page(own) and "/" in page
+
+
+def _to_page(url: str) -> str:
+    """Return host and path of a URL, without what different URLs of one page differ in."""
+    return _END.sub("", url.partition("://")[2].removeprefix("www."))
 
 
 def find_linked_ids(root: Tag) -> set[str]:

@@ -6,7 +6,7 @@ from itertools import islice
 from bs4 import Tag
 from bs4.element import PageElement
 
-from feedsvc.cleaning.allowlist import CONTAINERS, INLINE, MEDIA, TAGS, to_names
+from feedsvc.cleaning.allowlist import CONTAINERS, MEDIA, TAGS, to_names
 from feedsvc.cleaning.links import find_linked_ids
 from feedsvc.cleaning.tree import Tree, find_elements, find_strings, has_media, is_blank_code, set_children
 
@@ -22,7 +22,7 @@ def prune(tree: Tree) -> None:
         if id(element) in gone and id(element.parent) not in gone:
             own_blanks = [child for child in element.contents if not isinstance(child, Tag)]
             set_children(element, [])
-            tree.replace(element, *(own_blanks if element.name in INLINE else ()))
+            tree.replace(element, *(() if element.name in CONTAINERS else own_blanks))
 
 
 def _find_empty(tree: Tree) -> set[int]:

@@ -32,7 +32,8 @@ _OTHERS = to_names(
 _SWALLOWING = _RAW | _PLAYERS | _OTHERS
 """Elements whose content is removed, or is no HTML: without an end tag, all that follows them is their content."""
 
-_NAMES = "|".join(sorted(_VOID | _TEXTLESS | _SWALLOWING, key=len, reverse=True))
+_ROOTS = to_names("body html")
+_NAMES = "|".join(sorted(_ROOTS | _VOID | _TEXTLESS | _SWALLOWING, key=len, reverse=True))
 _TOKEN = re.compile(
     rf"""<!--(?:-?>|.*?(?:-->|\Z))
     |<(?P<slash>/?)(?P<name>{_NAMES})(?=[\s/>])(?P<rest>(?:=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z))|[^<>])*+)(?P<end>>?)
@@ -40,6 +41,7 @@ _TOKEN = re.compile(
     re.DOTALL | re.IGNORECASE | re.VERBOSE,
 )
 _BORDER = re.compile(r"<(?P<slash>/?)(?:p|div|li|td|th|dd|blockquote|h[1-6])(?=[\s/>])|\n[ \t]*\n", re.IGNORECASE)
+_DIRECTION = re.compile(r"\sdir\s*=|\bdirection\s*:", re.IGNORECASE)
 _BEFORE = frozenset(",;(\"'“‘「（，、；")
 _AFTER = frozenset(".,;:)!?\"'”’」）。，、；：！？")
 """Signs that may stand around a tag in prose, beside letters and digits."""
@@ -72,6 +74,8 @@ def _find_edits(html: str, tags: list[re.Match[str]]) -> Iterator[Edit]:
             raw = "" if tag["slash"] and name == raw else raw
         elif tag["slash"]:
             yield from _close(html, borders, opened[name], tag)
+        elif name in _ROOTS:
+            yield from _keep_direction(tag)
         elif name not in _SWALLOWING:
             yield from _end_void(html, tag, name)
         elif tag["rest"].endswith("/"):
@@ -94,6 +98,12 @@ def _end_void(html: str, tag: re.Match[str], name: str) -> Iterator[Edit]:
     elif name in _VOID and not tag["rest"].endswith("/"):
         new = "img" if name == "image" else tag["name"]
         yield tag.start(), tag.end(), f"<{new}{tag['rest']} />"
+
+
+def _keep_direction(tag: re.Match[str]) -> Iterator[Edit]:
+    """Make a container of a root that says in which direction its text runs: the tree has a root of its own."""
+    if _DIRECTION.search(tag["rest"]):
+        yield tag.start(), tag.start() + 1 + len(tag["name"]), "<div"
 
 
 def _close(html: str, borders: Borders, opened: list[re.Match[str]], tag: re.Match[str]) -> Iterator[Edit]:

@@ -10,6 +10,7 @@ from feedsvc.urls import is_unambiguous, parse_url, to_host
 MAX_REDIRECTIONS = 4
 
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.\-]*):")
+_BACKSLASH = re.compile(r"\\|%5c", re.IGNORECASE)
 _DOUBLE_SLASH = re.compile(r"[/\\]{2}")
 # Copied into URLs and never part of one: control characters, and marks without width.
 _INVISIBLE = r"\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028\u2029\ufeff"
@@ -30,6 +31,8 @@ def resolve(url: str, base: str) -> str:
     scheme = _SCHEME.match(bare)
     if scheme and scheme[1].lower() not in WEB_SCHEMES:
         return bare if scheme[1].lower() in SCHEMES else ""
+    if not scheme:
+        bare = _with_slashes(bare)
     if not bare or not (scheme or base):
         return bare
     parsed = parse_url(bare, base)
@@ -37,6 +40,13 @@ def resolve(url: str, base: str) -> str:
         return ""
     joined = _join(bare, base)
     return joined if is_unambiguous(joined, parsed.hostname) else parsed.href
+
+
+def _with_slashes(path: str) -> str:
+    """Return a relative URL with slashes in the place of backslashes, as Windows writes paths, in its path."""
+    end = min(position for position in (path.find("?"), path.find("#"), len(path)) if position >= 0)
+    slashed = _BACKSLASH.sub("/", path[:end])
+    return slashed[slashed.startswith("//") and len(slashed) - len(slashed.lstrip("/")) - 1 :] + path[end:]
 
 
 def _join(url: str, base: str) -> str:

@@ -3,6 +3,7 @@
 import pytest
 
 from feedsvc import cleaning
+from feedsvc.cleaning import urls
 
 
 def clean(html: str) -> str:
@@ -78,3 +79,19 @@ def test_link_leads_to_the_host_a_browser_finds(written: str, kept: str) -> None
 
 def test_url_the_standard_library_cannot_split_is_dropped() -> None:
     assert clean('<p><a href="http://[x/">x</a><img src="http://[x/"></p>') == "<p>x</p>"
+
+
+@pytest.mark.parametrize(
+    ("url", "resolved"),
+    [
+        ("images\\pier.png", "https://a.example/x/images/pier.png"),
+        (".%5Cimages%5Ccat.png", "https://a.example/x/images/cat.png"),
+        ("..\\cat.png?a=b%5Cc#d%5C", "https://a.example/cat.png?a=b%5Cc#d%5C"),
+        ("%5C%5Cevil.example%5Ccat.png", "https://a.example/evil.example/cat.png"),
+        ("/%5Cevil.example/cat.png", "https://a.example/evil.example/cat.png"),
+        ("https://b.example/a%5Cb.png", "https://b.example/a%5Cb.png"),
+        ("C:\\pictures\\cat.png", ""),
+    ],
+)
+def test_backslash_of_a_path_that_windows_wrote_is_a_slash(url: str, resolved: str) -> None:
+    assert urls.resolve(url, "https://a.example/x/") == resolved
