@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from feedsvc.index.queries import Index
 from feedsvc.models import Document, Feed, FeedRequest, Format, Post, Problem, Scope, ScopeGroup, ScopeLinks, Site
-from feedsvc.names import FOLDERS, labels_of
+from feedsvc.names import FOLDERS
 from feedsvc.publishing.bodies import Cleaner
-from feedsvc.publishing.catalog import Catalog
+from feedsvc.publishing.catalog import Catalog, PostLinks
 from feedsvc.publishing.documents import to_document
 from feedsvc.publishing.feeds import to_entry, to_feed, to_group, to_groups, to_links, to_list, to_selection, to_site
 from feedsvc.publishing.pagination import Page
@@ -52,13 +52,12 @@ class DocumentBuilder:
         group = to_list(request, found.summaries, found.count, self._settings, base=base, pages=found.page_count)
         return to_document(list_page(self._site(base), self._everything(base), group), HTML_TYPE)
 
-    def post(self, post: Post, base: str) -> Document:
+    def post(self, post: Post, links: PostLinks, base: str) -> Document:
         """Make the page of a post."""
         bodies = self._cleaner.bodies_of([post], self._index)
-        translations = self._catalog.translations(post, self._settings.site)
-        pages = tuple((one.language, base + post_path_of(one.path)) for one in translations)
+        pages = tuple((one.language, base + post_path_of(one.path)) for one in links.translations)
         entry = replace(to_entry(post, bodies.by_path[post.path], self._settings, base=base), translations=pages)
-        groups = to_groups([self._catalog.summary(scope) for scope in labels_of(post)], base=base)
+        groups = to_groups(links.summaries, base=base)
         body = post_page(self._site(base), entry, self._everything(base), groups)
         return to_document(body, HTML_TYPE, keep=bodies.current)
 

@@ -8,7 +8,7 @@ from feedsvc import __version__
 from feedsvc.errors import NotFound
 from feedsvc.index.queries import Index
 from feedsvc.models import Post, Problem, Scope, ScopeKind, ScopeSummary, Status
-from feedsvc.names import FOLDERS
+from feedsvc.names import FOLDERS, labels_of
 from feedsvc.posts.paths import translations_of
 from feedsvc.publishing.feeds import NO_POST
 from feedsvc.publishing.state import StateReader
@@ -31,6 +31,14 @@ class ScopeList:
     def page_count(self) -> int:
         """Return the number of pages of the list of all."""
         return -(-self.count // MAX_ON_LIST)
+
+
+@dataclass(frozen=True, slots=True)
+class PostLinks:
+    """What the page of a post shows of others: the scopes that the post is in, and its translations."""
+
+    summaries: tuple[ScopeSummary, ...]
+    translations: tuple[Post, ...]
 
 
 class Catalog:
@@ -90,6 +98,10 @@ class Catalog:
     def count_list_pages(self, kind: ScopeKind) -> int:
         """Return the number of pages of the list of all scopes of a kind."""
         return self.largest(kind, 0).page_count
+
+    def links_of(self, post: Post, site: Site) -> PostLinks:
+        """Return what the page of a post shows of others."""
+        return PostLinks(tuple(map(self.summary, labels_of(post))), tuple(self.translations(post, site)))
 
     def translations(self, post: Post, site: Site) -> list[Post]:
         """Return the post and those that its path ties to it as translations, by language; none without any."""

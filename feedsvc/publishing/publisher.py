@@ -90,8 +90,10 @@ class Publisher:
         post = next(filter(None, found), None)
         if post is None:
             raise NotFound("no such post")
+        links = self.catalog.links_of(post, self.settings.site)
+        shown = (post.digest, links.summaries, *((other.language, other.path) for other in links.translations))
         return self.documents.get_or_create(
-            ("post", post.path), base, self.state(), lambda: self._builder.post(post, base)
+            ("post", post.path), base, shown, lambda: self._builder.post(post, links, base)
         )
 
     def opml(self, base: str) -> Document:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from typing import cast
 from urllib.parse import quote, unquote
 
@@ -106,8 +107,10 @@ def _send(document: Document, state: State | None) -> FlaskResponse:
     response = respond(
         document, request.environ, _make_freshness(state), publisher.variant, frame_hosts=publisher.frame_hosts
     )
-    if state and document.keep:
-        request.environ[RESPONSE], request.environ[STATE] = response, state
+    if document.keep:
+        with suppress(NotReady):
+            request.environ[STATE] = state or publisher.state()
+            request.environ[RESPONSE] = response
     return to_flask(response)
 
 

@@ -152,6 +152,66 @@ def test_page_is_made_once_and_again_after_a_scan(site: Site, page: Callable[[Pu
     assert (again is first, b"second" in page(publisher).body) == (True, True)
 
 
+@pytest.mark.parametrize(
+    "document",
+    [
+        *(
+            pytest.param(
+                lambda publisher, format_=format_: publisher.feed(replace(TAG, format=format_), BASE), id=format_
+            )
+            for format_ in ALL_FORMATS
+        ),
+        pytest.param(lambda publisher: publisher.post_page("2024-01-01-a", BASE), id="page of a post"),
+    ],
+)
+def test_document_is_not_made_again_after_an_edit_elsewhere(
+    site: Site, document: Callable[[Publisher], Document]
+) -> None:
+    site.publish("2024-01-01-a.md", tags=["News"])
+    publisher = site.publisher
+    before = document(publisher)
+
+    site.publish("2024-01-02-b.md", tags=["Other"])
+
+    assert document(publisher) is before
+
+
+@pytest.mark.parametrize(
+    ("path", "front"),
+    [
+        pytest.param("2024-01-02-b.md", {"tags": ["News"]}, id="another post of its tag"),
+        pytest.param("2024-01-01-a.de.md", {"language": "de"}, id="a translation"),
+        pytest.param("2024-01-01-a.md", {"title": "other", "tags": ["News"]}, id="the post itself"),
+    ],
+)
+def test_page_of_a_post_is_made_again_when_what_it_shows_changes(
+    site: Site, path: str, front: dict[str, object]
+) -> None:
+    site.publish("2024-01-01-a.md", tags=["News"], language="en")
+    site.publish("2024-01-03-c.md", language="de")
+    publisher = site.publisher
+    before = publisher.post_page("2024-01-01-a", BASE)
+
+    site.publish(path, **{"language": "en", **front})  # type: ignore[arg-type]
+
+    assert publisher.post_page("2024-01-01-a", BASE).body != before.body
+
+
+def test_feed_of_everything_is_made_once_after_each_edit(site: Site) -> None:
+    site.publish()
+    built: list[str] = []
+    publisher = Publisher(
+        site.settings, site.index, make_cleaner(site.settings), site.clock, on_build=lambda: built.append("once")
+    )
+
+    for turn in range(3):
+        site.publish(title=f"edit {turn}")
+        for _ in range(5):
+            publisher.feed(ALL, BASE)
+
+    assert len(built) == 3
+
+
 def test_front_page_without_a_post_still_names_the_feed_of_everything(site: Site) -> None:
     site.scan()
 

@@ -130,7 +130,7 @@ class SlowCleaner(Cleaner):
 
 @pytest.fixture
 def slow(site: Site) -> Iterator[Site]:
-    """A site in which a feed is being made, and that has these in memory: `/rss.xml` and its 304."""
+    """A site in which a feed is being made, and that has these in memory: `/rss.xml`, its 304, the style sheet."""
     site.publish(tags=["a"])
     cleaner = make_cleaner(site.settings)
     cleaner.__class__ = SlowCleaner
@@ -138,6 +138,7 @@ def slow(site: Site) -> Iterator[Site]:
     site.app = create_app(site.settings, site.index, cleaner, site.clock, admission=Admission(2, max_wait=0.01))
     etag = site.get("/rss.xml").headers["ETag"]
     site.get("/rss.xml", if_none_match=etag)
+    site.get("/static/feedsvc.css")
     cleaner.gate = Gate()
     with ThreadPoolExecutor(1) as client:
         first = client.submit(site.get, "/atom.xml")
@@ -153,6 +154,10 @@ def test_cached_response_does_not_wait_for_uncached_work(slow: Site) -> None:
     reply = slow.get("/rss.xml")
 
     assert (reply.status, slow.get("/rss.xml", if_none_match=reply.headers["ETag"]).status) == (200, 304)
+
+
+def test_style_sheet_does_not_wait_for_uncached_work(slow: Site) -> None:
+    assert slow.get("/static/feedsvc.css").status == 200
 
 
 @pytest.mark.usefixtures("compared")
