@@ -263,6 +263,8 @@ class Feed:
     ttl: int
     author: Author
     language: str = ""
+    icon: str = ""
+    logo: str = ""
     pages: tuple[tuple[str, str], ...] = ()
     entries: tuple[Entry, ...] = ()
     timezone: tzinfo = UTC

@@ -146,6 +146,13 @@ def _permalink(value: object) -> str:
     return text
 
 
+def _picture(value: object) -> str:
+    text = _text(value)
+    if text and not to_uri(text) and not re.match("/(?!/)", text):
+        raise ValueError("must be a URL like https://example.org/icon.png, or a path on the site like /icon.png")
+    return text
+
+
 def _token(value: object) -> str:
     if not isinstance(value, str) or not re.fullmatch("[!-~]{16,}", value.strip()):
         raise ValueError("must be at least 16 ASCII letters, digits and signs, without spaces")
@@ -197,6 +204,8 @@ class Settings:
     description: str = _setting("", "one line about the posts")
     language: str = _setting("", "the language of the posts, such as zh-CN")
     author: str = _setting("", "the author of posts that name none; by default the title")
+    icon: str = _setting("", "a small square picture of the site, as a URL or a path on the site", _picture)
+    logo: str = _setting("", "a picture of the site, twice as wide as high, as a URL or a path on the site", _picture)
     timezone: tzinfo = _setting(UTC, "the time zone of dates that name none, such as Asia/Shanghai", zone)  # type: ignore[arg-type]
     generator: GeneratorName = _setting(
         GeneratorName.AUTO, "which generator's site the folder is: auto (by its files), plain, or a generator's name"

@@ -84,6 +84,8 @@ def to_feed(  # noqa: PLR0913 - two of them by name
         ttl=math.ceil(settings.max_age / 60),
         author=Author(settings.author or title),
         language=_language_of(request) or settings.language,
+        icon=_picture(settings.icon, settings, base),
+        logo=_picture(settings.logo, settings, base),
         pages=tuple(
             (rel, base + url_of(page, settings)) for rel, page in _other_pages(request, pages, has_last=has_last)
         ),
@@ -104,6 +106,11 @@ def _max_lengths(bodies: Iterable[str], max_bytes: int) -> list[int | None]:
         lengths.append(None if size <= left else max_bytes if not lengths else 0)
         left -= min(size, left) if size <= left or len(lengths) == 1 else 0
     return lengths
+
+
+def _picture(url: str, settings: Settings, base: str) -> str:
+    """Return the URL of a picture of the site; a path is one on the site that the posts belong to."""
+    return _absolute(url, (settings.own_url or base).rstrip("/"))
 
 
 def _named_scope(request: FeedRequest) -> Scope:

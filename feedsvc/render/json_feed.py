@@ -17,6 +17,8 @@ def to_json(feed: Feed) -> bytes:
             "home_page_url": feed.page_url,
             "feed_url": feed.self_url,
             "description": feed.description,
+            "icon": feed.logo or feed.icon,
+            "favicon": feed.icon,
             "next_url": dict(feed.pages).get("next"),
             "authors": [_to_author(feed.author)],
             "language": feed.language,

@@ -29,6 +29,8 @@ def prepare(feed: Feed) -> Feed:
         updated=_to_second(legal.updated),
         author=_prepare_author(legal.author) or Author(title),
         language=language,
+        icon=to_uri(legal.icon),
+        logo=to_uri(legal.logo),
         entries=tuple(prepare_entry(entry, legal.page_url, language, legal.timezone) for entry in feed.entries),
     )
 

@@ -34,6 +34,8 @@ def to_rss(feed: Feed) -> bytes:
     channel.link(href=feed.self_url, rel="self", type=_RSS_TYPE)
     channel.link(href=feed.page_url, rel="alternate")  # feedgen takes the last one as the channel's <link>
     channel.ttl(max(feed.ttl, 0))  # 0 is left out
+    if picture := feed.logo or feed.icon:
+        channel.image(url=picture, title=feed.title, link=feed.page_url)
     for entry in feed.entries:
         _add_item(channel, entry, feed)
     return bytes(channel.rss_str())
@@ -44,6 +46,8 @@ def to_atom(feed: Feed) -> bytes:
     feed = prepare(feed)
     document = _start(feed, _finish_atom)
     document.subtitle(feed.description)
+    document.icon(feed.icon or None)
+    document.logo(feed.logo or None)
     document.author(name=feed.author.name, email=feed.author.email, uri=feed.author.url)
     document.link(href=feed.page_url, rel="alternate", type="text/html")
     for rel, href in (("self", feed.self_url), *feed.pages):
@@ -78,6 +82,7 @@ def _add(document: Any, entry: Entry, feed: Feed, finish: Callable[[Entry, Any],
     element.category(_list_categories(entry, feed.base_url))
     if entry.image:
         element.media.thumbnail(url=entry.image, group=None)
+        element.media.content(url=entry.image, medium="image", group=None)
     return element
 
 

@@ -59,6 +59,8 @@ FEED = Feed(
     ttl=60,
     author=Author("每日新闻", "news@example.com"),
     language="zh-CN",
+    icon="https://img.example.com/图标.png",
+    logo="https://img.example.com/logo.png",
     pages=(("previous", f"{HOME}tags/x/feed?page=1"), ("next", f"{HOME}tags/x/feed?page=3")),
     entries=(ENTRY,),
 )
@@ -119,6 +121,10 @@ RSS_FACTS = {
     "original's host": ("//source/text()", ["www.zaobao.com"]),
     "entry language": ("//item/@xml:lang", ["en"]),
     "image": ("//item/media:thumbnail/@url", ["https://img.example.com/%E5%9B%BE%20%E7%89%87.jpg"]),
+    "image as content": ("//item/media:content/@*", ["https://img.example.com/%E5%9B%BE%20%E7%89%87.jpg", "image"]),
+    "logo": ("//channel/image/url/text()", ["https://img.example.com/logo.png"]),
+    "logo's title": ("//channel/image/title/text()", ["每日新闻 · tag 联合早报"]),
+    "logo's link": ("//channel/image/link/text()", [f"{HOME}tags/x/"]),
     "enclosure": ("//enclosure/@url", ["https://media.example.com/%E5%BD%95%E9%9F%B3.mp3"]),
     "enclosure type and length": ("//enclosure/@*[name()!='url']", ["123456", "audio/mpeg"]),
 }
@@ -152,6 +158,9 @@ ATOM_FACTS = {
     "original": ("//a:link[@rel='via']/@href", ["https://www.zaobao.com/%E6%96%B0%E9%97%BB?a=1&b=2"]),
     "entry language": ("//a:entry/@xml:lang", ["en"]),
     "image": ("//a:entry/media:thumbnail/@url", ["https://img.example.com/%E5%9B%BE%20%E7%89%87.jpg"]),
+    "image as content": ("//a:entry/media:content/@*", ["https://img.example.com/%E5%9B%BE%20%E7%89%87.jpg", "image"]),
+    "icon": ("//a:icon/text()", ["https://img.example.com/%E5%9B%BE%E6%A0%87.png"]),
+    "logo": ("//a:logo/text()", ["https://img.example.com/logo.png"]),
     "enclosure": ("//a:link[@rel='enclosure']/@href", ["https://media.example.com/%E5%BD%95%E9%9F%B3.mp3"]),
     "enclosure type and length": ("//a:link[@rel='enclosure']/@*[position()>2]", ["audio/mpeg", "123456"]),
 }
@@ -161,6 +170,8 @@ JSON_FEED = {
     "home_page_url": f"{HOME}tags/x/",
     "feed_url": f"{HOME}tags/x/feed",
     "description": "新闻与生活",
+    "icon": "https://img.example.com/logo.png",
+    "favicon": "https://img.example.com/%E5%9B%BE%E6%A0%87.png",
     "next_url": f"{HOME}tags/x/feed?page=3",
     "authors": [{"name": "每日新闻"}],
     "language": "zh-CN",
@@ -293,7 +304,8 @@ def test_entry_without_a_web_address_links_to_the_page_of_the_feed(format_: str)
     document = FORMATS[format_].write(with_entry(link="javascript:alert(1)"))
 
     assert b"javascript" not in document
-    assert len(re.findall(rb"https://feeds\.example\.org/tags/x/[<\"]", document)) == 2
+    links = re.findall(rb"https://feeds\.example\.org/tags/x/[<\"]", document)
+    assert len(links) == (3 if format_ == Format.RSS else 2)  # there the logo has one too
 
 
 @pytest.mark.parametrize("format_", FORMATS)

@@ -75,6 +75,7 @@ def read(files: SiteFiles, prefix: str) -> Configuration:
         author=text_of(config.get("author")),
         timezone=text_of(config.get("timezone")),
         future="" if is_false(config.get("future")) else "yes",
+        icon=_picture(to_mapping(config.get("feed")).get("icon")),
         drafts="yes" if is_true(config.get("render_drafts")) else "",
     )
     return Configuration(hexo, values)
@@ -101,6 +102,11 @@ def _to_hexo(config: Mapping[str, Any], prefix: str) -> Hexo:
         categories=_pairs(config.get("category_map")),
         case=str(config.get("filename_case", "0")),
     )
+
+
+def _picture(value: object) -> str:
+    text = text_of(value)
+    return text if not text or re.match("https?://", text) else f"/{text.lstrip('/')}"
 
 
 def _pairs(value: object) -> tuple[tuple[str, str], ...]:

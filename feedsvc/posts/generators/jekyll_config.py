@@ -47,7 +47,7 @@ def to_jekyll(config: Mapping[str, Any], authors: Mapping[str, Any], prefix: str
 
 def to_settings(config: Mapping[str, Any], jekyll: Jekyll) -> dict[str, object]:
     """Return the settings of feedsvc that a site's configuration implies, by their names."""
-    author = config.get("author")
+    author, feed = config.get("author"), to_mapping(config.get("feed"))
     person = to_mapping(jekyll.authors.get(text_of(author)) or author)
     found = {
         "base_url": f"{jekyll.url.rstrip('/')}{jekyll.baseurl}" if jekyll.url else "",
@@ -58,10 +58,18 @@ def to_settings(config: Mapping[str, Any], jekyll: Jekyll) -> dict[str, object]:
         "timezone": text_of(config.get("timezone")),
         "future": "yes" if is_true(config.get("future")) else "",
         "drafts": "yes" if jekyll.drafts else "",
+        "icon": _to_picture(feed.get("icon")),
+        "logo": _to_picture(feed.get("logo")),
         "content": "summary" if jekyll.excerpt_only else "",
         "id_scheme": "jekyll-feed" if jekyll.url else "",
     }
     return {name: value for name, value in found.items() if value}
+
+
+def _to_picture(value: object) -> str:
+    """Return a picture of the feed: a URL, or a path on the site."""
+    text = text_of(value)
+    return text if not text or re.match("https?://", text) else f"/{text.lstrip('/')}"
 
 
 def _from_cname(text: str) -> str:

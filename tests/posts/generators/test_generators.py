@@ -358,3 +358,18 @@ def test_a_name_in_any_script_is_found_by_its_latin_slug(make: Make) -> None:
 
     found = [site.get(f"/tags/{slug}/rss.xml").headers["Location"] for slug in ("pao-pao", "zoe-a")]
     assert found == ["/tags/%E6%B3%A1%E6%B3%A1/rss.xml", "/tags/Zo%C3%AB%20%C3%85/rss.xml"]
+
+
+@pytest.mark.parametrize(
+    ("files", "icon"),
+    [
+        ({"_config.yml": "url: https://x.example\nbaseurl: /b\nfeed: {icon: /i.png}"}, "https://x.example/b/i.png"),
+        ({"_config.yml": "feed: {icon: i.png}", "CNAME": "x.example"}, "https://x.example/i.png"),
+        ({"_config.yml": "url: https://x.example\nsource_dir: s\nfeed: {icon: https://y.example/i.png}"},
+         "https://y.example/i.png"),
+    ],
+)  # fmt: skip
+def test_icon_of_a_configuration_is_that_of_feeds(make: Make, files: dict[str, str], icon: str) -> None:
+    site = make({**files, "_posts/2024-05-01-a.md": POST, "s/_posts/a.md": POST})
+
+    assert site.get("/feed.json", http_host="x.example").text.count(f'"favicon":"{icon}"') == 1
