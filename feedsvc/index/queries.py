@@ -12,7 +12,7 @@ from datetime import datetime
 from feedsvc.errors import NotReady
 from feedsvc.index.database import NOT_READ, Database, connect
 from feedsvc.index.name_table import NameTable
-from feedsvc.index.records import to_body_row, to_number, to_post, to_time
+from feedsvc.index.records import DIGEST, to_body_row, to_number, to_post, to_time
 from feedsvc.index.schema import EVERYTHING, KEEP_BODY
 from feedsvc.index.scopes import ScopeQueries
 from feedsvc.index.selection import Chosen, Selection
@@ -149,6 +149,14 @@ class FileQueries(VersionQueries):
             return dict(self.query("SELECT path, stamp FROM files"))
         by_path = "SELECT path, stamp FROM files WHERE path = ?"
         return dict(row for path in paths for row in self.query(by_path, path))
+
+    def digests(self, paths: Iterable[str]) -> dict[str, str]:
+        """Return the digests of the content of files by path, of those whose post was read without an error."""
+        sql = (
+            "SELECT path, json_extract(data, ?) FROM files WHERE path = ? AND data <> '' AND NOT EXISTS"
+            " (SELECT 1 FROM problems WHERE problems.path = files.path AND level = 'error')"
+        )
+        return dict(row for path in paths for row in self.query(sql, DIGEST, path))
 
     def hidden(self) -> Iterator[HiddenPost]:
         """Yield the files whose posts are left out, by path, with the reasons; read in batches."""

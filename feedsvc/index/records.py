@@ -16,6 +16,8 @@ _plain_of = attrgetter(*_PLAIN)
 # Authors and enclosures are written as lists of their fields.
 _write = json.JSONEncoder(ensure_ascii=False, default=lambda value: [getattr(value, n) for n in value.__slots__]).encode
 
+DIGEST = f"$[{_PLAIN.index('digest')}]"  # of a row's `data`, as a path of SQLite's JSON functions
+
 MICROSECOND = timedelta(microseconds=1)
 
 
@@ -36,7 +38,7 @@ class Row(NamedTuple):
 
     `text` is what searches look in, `terms` are the scopes of the post as kind and name. `data` is "" if there is no
     post: because the file is `broken`, and its last good version stays, or because its post is hidden for a `reason`.
-    `body` is the clean body, if it has been made.
+    `body` is the clean body, if it has been made. If `is_same`, only the stamp is new.
     """
 
     path: str
@@ -50,6 +52,7 @@ class Row(NamedTuple):
     broken: bool = False
     body: BodyRow | None = None
     reason: str = ""
+    is_same: bool = False
 
 
 def to_row(  # noqa: PLR0913 - two of them by name

@@ -33,7 +33,9 @@ class Writer:
 
     def put(self, row: Row) -> None:
         """Store the row of a file in place of the one before; a broken file keeps its last good post."""
-        if not self._put_new(row):
+        if row.is_same:
+            self._connection.execute("UPDATE files SET stamp = ? WHERE path = ?", (row.stamp.to_text(), row.path))
+        elif not self._put_new(row):
             self._put_again(row)
         for problem in dict.fromkeys(row.problems):
             self._connection.execute("INSERT INTO problems VALUES (?, ?, ?, ?)", (row.path, *problem))

@@ -13,11 +13,15 @@ from feedsvc.sites import PLAIN_SITE, Site
 
 
 class File(NamedTuple):
-    """A post file as the folder shows it; `problem` says why it must not be opened, "" if it may be."""
+    """A post file as the folder shows it; `problem` says why it must not be opened, "" if it may be.
+
+    `digest` is that of the content that the index has of it, "" if it has to be parsed in any case.
+    """
 
     path: str
     stamp: Stamp
     problem: str = ""
+    digest: str = ""
 
 
 class _Listing(NamedTuple):

@@ -16,7 +16,7 @@ from feedsvc.index.records import BodyRow, Row, to_number, to_row, to_time
 from feedsvc.ingest.folder import File
 from feedsvc.models import NEVER, Level, Post, Problem, Reading
 from feedsvc.pool import hold_back_stop, make_pool
-from feedsvc.posts.parser import parse
+from feedsvc.posts.parser import digest_of, parse
 from feedsvc.settings import Settings
 from feedsvc.text import format_count
 
@@ -60,6 +60,8 @@ class Reader:
     def _read(self, file: File, folder: Folder) -> Row:
         try:
             data = _read_bytes(file, folder, self.settings.max_post_bytes)
+            if file.digest and digest_of(data) == file.digest:
+                return Row(file.path, file.stamp, is_same=True)
             reading = self._parse(file, data)
             body = self.clean(reading.post, data) if self.clean and reading.post else None
         except PostError as error:

@@ -134,6 +134,8 @@ class _Comparison:
         """Store what differs between the folder and the index."""
         changed, removed = difference.changed, difference.removed
         is_current, clean = self.index.is_current(), None
+        if is_current:
+            changed = self._add_digests(changed, difference.known)
         if self.settling and is_current:
             changed = self.settling.choose(changed, difference.known)
             clean = self.clean if len(changed) <= MAX_CLEANED else None
@@ -142,6 +144,22 @@ class _Comparison:
         rows = list(rows) if clean else rows
         problems = self._store(rows, removed) if changed or removed or not is_current else ()
         return ScanReport(len(changed), len(removed), difference.found - len(changed), 0, problems)
+
+    def _add_digests(self, changed: list[File], known: Mapping[str, Stamp]) -> list[File]:
+        """Return changed files with the digests of what is known of them, if only their stamps may have changed.
+
+        A copy of a folder, a restored backup or another checkout has new stamps and the same content. The date of a
+        draft may be that of its file; a post that has expired, or that appears, is read for the time.
+        """
+        if self.settings.drafts:
+            return changed
+        digests = self.index.digests(path for path, stamp in known.items() if stamp != UNREAD)
+        return [
+            file._replace(digest=digests[file.path], stamp=file.stamp._replace(expires=known[file.path].expires))
+            if file.path in digests and self.now < known[file.path].expires
+            else file
+            for file in changed
+        ]
 
     def _read(self, files: list[File], clean: Clean | None) -> Iterable[Row]:
         if len(files) >= POOL_FROM:

@@ -74,6 +74,11 @@ def _read_visible(front: Front, data: bytes, settings: Settings, *, now: datetim
     return Reading(None if reason else post, tuple(front.problems), expires, reason)
 
 
+def digest_of(data: bytes) -> str:
+    """Return the digest of the content of a file."""
+    return hashlib.sha256(data).hexdigest()[:32]
+
+
 def body_of(data: bytes, site: Site = PLAIN_SITE, post: Post | None = None) -> Body:
     """Return a post's body with what cleaning needs to know; with `post`, only the part that may be shown.
 
@@ -125,7 +130,7 @@ def _to_post(front: Front, data: bytes, settings: Settings) -> Post:
         image=image_of(front),
         enclosure=enclosure_of(front),
         language=language_of(front) or _language_around(front.path, settings),
-        digest=hashlib.sha256(data).hexdigest()[:32],
+        digest=digest_of(data),
         size=len(data),
     )
 

@@ -21,7 +21,7 @@ from feedsvc.markup.markdown import is_flood, is_html, strip_top, to_html
 from feedsvc.models import Body, Cleaned, Post
 from feedsvc.pool import make_pool
 from feedsvc.posts.generators.jekyll_excerpt import excerpt_of
-from feedsvc.posts.parser import body_of
+from feedsvc.posts.parser import body_of, digest_of
 from feedsvc.publishing.provenance import Provenance, find_own_url, find_provenance
 from feedsvc.settings import UNKNOWN_BASE, Settings
 from feedsvc.text import format_count
@@ -136,7 +136,7 @@ class Cleaner:
         """
         try:
             data = read_file(self._settings.posts, post.path, OVERSIZE_FACTOR * self._settings.max_post_bytes)
-            if hashlib.sha256(data).hexdigest()[:32] != post.digest:
+            if digest_of(data) != post.digest:
                 return None
             return self._clean_file(post, data)
         except (OSError, PostError) as error:

@@ -6,6 +6,7 @@ import errno
 import json
 import logging
 import os
+import shutil
 import socket
 import stat
 import subprocess
@@ -14,7 +15,7 @@ import threading
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -103,6 +104,108 @@ def test_touched_file_is_read_once(site: Site) -> None:
     site.scan()
 
     assert site.scan().read == 0
+
+
+@dataclass
+class Parsed:
+    """The paths of the files that were parsed."""
+
+    paths: list[str] = field(default_factory=list)
+
+    def parse(self, path: str, *arguments: Any, **named: Any) -> Reading:
+        self.paths.append(path)
+        return parse(path, *arguments, **named)
+
+
+@pytest.fixture
+def parsed(monkeypatch: pytest.MonkeyPatch) -> Parsed:
+    parsed = Parsed()
+    monkeypatch.setattr(reading, "parse", parsed.parse)
+    return parsed
+
+
+def touch(site: Site) -> None:
+    os.utime(site.posts / NAME, (1, 1))
+
+
+def put_in_its_place(site: Site) -> None:
+    """Replace a file by a copy, as another checkout does."""
+    copy = site.posts / "copy"
+    copy.write_bytes((site.posts / NAME).read_bytes())
+    copy.rename(site.posts / NAME)
+
+
+@pytest.mark.parametrize("change", [touch, put_in_its_place, lambda site: (site.posts / NAME).chmod(0o600)])
+def test_file_whose_content_is_the_same_is_not_parsed_again(
+    site: Site, parsed: Parsed, change: Callable[[Site], None]
+) -> None:
+    site.publish(NAME, title="A", hint="x")
+    version = site.index.version()
+    parsed.paths.clear()
+    change(site)
+
+    reports = site.scan(), site.scan()
+
+    assert [report.read for report in reports] == [1, 0]
+    assert (parsed.paths, titles(site), site.index.version()) == ([], ["A"], version)
+
+
+def test_folder_that_is_a_copy_is_not_parsed_again(site: Site, parsed: Parsed) -> None:
+    site.publish(NAME, title="A")
+    shutil.copytree(site.posts, site.posts.with_name("copy"), copy_function=shutil.copyfile)
+    shutil.rmtree(site.posts)
+    site.posts.with_name("copy").rename(site.posts)
+    parsed.paths.clear()
+
+    site.scan()
+
+    assert (parsed.paths, titles(site)) == ([], ["A"])
+
+
+def break_and_mend(site: Site) -> None:
+    whole = (site.posts / NAME).read_bytes()
+    (site.posts / NAME).write_text("---\ntitle: [\n---\n")
+    site.scan()
+    assert problems(site)
+    (site.posts / NAME).write_bytes(whole)
+
+
+def edit(site: Site) -> None:
+    site.write(NAME, "Other words.", title="A")
+
+
+def hide_and_show(site: Site) -> None:
+    whole = (site.posts / NAME).read_bytes()
+    site.write(NAME, title="A", draft=True)
+    site.scan()
+    assert titles(site) == []
+    (site.posts / NAME).write_bytes(whole)
+
+
+@pytest.mark.parametrize("change", [break_and_mend, edit, hide_and_show])
+def test_file_that_may_read_otherwise_is_parsed_again(
+    site: Site, parsed: Parsed, change: Callable[[Site], None]
+) -> None:
+    site.publish(NAME, title="A")
+    change(site)
+    parsed.paths.clear()
+
+    site.scan()
+
+    assert (parsed.paths, problems(site), titles(site)) == ([NAME], [], ["A"])
+
+
+def test_draft_is_parsed_again_since_its_date_may_be_that_of_its_file(
+    site: Site, make_site: Callable[[Settings], Site], parsed: Parsed
+) -> None:
+    site = make_site(replace(site.settings, drafts=True))
+    site.publish(NAME, title="A")
+    parsed.paths.clear()
+    touch(site)
+
+    site.scan()
+
+    assert parsed.paths == [NAME]
 
 
 def test_edit_in_place_with_the_size_and_time_of_before_is_noticed(site: Site) -> None:
