@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 WRITER_SECONDS, READER_SECONDS = 30.0, 0.05  # waited for another writer; readers hardly ever wait for one
 NOT_READ = "index: the posts have not been read yet"
-MAX_STEPS, STEPS_AT_A_TIME = 20_000_000, 10_000  # instructions of SQLite's virtual machine, for the posts of a page
+MAX_STEPS, STEPS_AT_A_TIME = 15_000_000, 10_000  # instructions of SQLite's virtual machine, for the posts of a page
 _DAMAGES = {sqlite3.SQLITE_IOERR_SHORT_READ, sqlite3.SQLITE_IOERR_CORRUPTFS, sqlite3.SQLITE_IOERR_DATA}
 _MARK = "held by the process that reads the posts into the index beside it\n"
 

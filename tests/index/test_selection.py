@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from counting import count_steps
+from hypothesis import given
+from hypothesis import strategies as st
 
 from feedsvc.errors import TooCostly
 from feedsvc.files import Stamp
@@ -33,13 +35,16 @@ def tags(*names: str, exclude: bool = False) -> Filter:
 @pytest.fixture(scope="module", params=["one moment", "one a day"])
 def large(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Index:
     index = Index(tmp_path_factory.mktemp("index") / "index.sqlite", "x")
+    fill(index, COUNT, timedelta(days=request.param == "one a day"))
+    return index
+
+
+def fill(index: Index, count: int, apart: timedelta) -> None:
     with index.update() as writer:
-        for number in range(COUNT):
-            moment = DAY - timedelta(days=number if request.param == "one a day" else 0)
-            names = ("bulk", f"m{number % 10}", f"t{number}")
+        for number in range(count):
+            moment, names = DAY - number * apart, ("bulk", f"m{number % 10}", f"t{number}")
             post = Post(f"{number:04}.md", f"rain {number}", moment, moment, tags=names)
             writer.put(to_row(post.path, Stamp(), post, ()))
-    return index
 
 
 def steps(index: Index, request: FeedRequest, start: int, total: int | None = None) -> int:
@@ -83,6 +88,65 @@ def test_filter_costs_no_more_than_a_few_steps_a_post(large: Index, chosen: Filt
 
     assert len(large.select(request, NOW)) == found
     assert steps(large, request, COUNT - 20) < 60 * COUNT
+
+
+@pytest.mark.parametrize("chosen", [chosen for chosen, found in FILTERS.values() if found > 20], ids=str)
+def test_first_page_of_a_filter_costs_a_few_posts(large: Index, chosen: Filter) -> None:
+    assert steps(large, replace(ALL, filters=(chosen,)), 0) < 4_000
+
+
+BOTH = {
+    "a few of many": (BULK, tags("t7", "t77", "t777"), 3),
+    "many of a few": (Scope(ScopeKind.TAG, "t7"), tags("bulk", "m1"), 1),
+    "none of many": (Scope(ScopeKind.TAG, "t7"), tags("bulk", "m1", exclude=True), 0),
+    "one of one": (Scope(ScopeKind.TAG, "m7"), tags("bulk"), COUNT // 10),
+    "none of one": (Scope(ScopeKind.TAG, "bulk"), tags("m7", exclude=True), COUNT * 9 // 10),
+    "no two at once": (Scope(ScopeKind.TAG, "m7"), tags("m1", "m2"), 0),
+}
+
+
+@pytest.mark.parametrize(("scope", "chosen", "found"), BOTH.values(), ids=BOTH)
+def test_filter_of_a_tag_costs_no_more_than_the_smaller_of_both(
+    large: Index, scope: Scope, chosen: Filter, found: int
+) -> None:
+    request = replace(ALL, scope=scope, filters=(chosen,))
+
+    assert len(large.select(request, NOW)) == found
+    assert steps(large, request, 0) < 25_000
+
+
+NAMED = st.lists(st.sampled_from(["bulk", "m1", "m2", "t1", "t77", "none"]), min_size=1, max_size=3, unique=True)
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    index = Index(tmp_path_factory.mktemp("index") / "index.sqlite", "x")
+    fill(index, 300, timedelta(0))
+    return index
+
+
+def fulfills(post: Post, scope: str, filters: tuple[Filter, ...], words: tuple[str, ...]) -> bool:
+    has_names = all(bool({*post.tags} & {*chosen.names}) != chosen.exclude for chosen in filters)
+    text = "\n".join((post.title, *post.tags))
+    return (not scope or scope in post.tags) and has_names and all(word in text for word in words)
+
+
+@given(
+    scope=st.sampled_from(["", "bulk", "m1", "t77"]),
+    filters=st.lists(st.builds(Filter, st.just(ScopeKind.TAG), NAMED, st.booleans()), max_size=3).map(tuple),
+    words=st.sampled_from([(), ("rain",), ("7", "1")]),
+    start=st.sampled_from([0, 1, 20, 290]),
+)
+def test_posts_are_those_that_fulfill_every_condition(
+    small: Index, scope: str, filters: tuple[Filter, ...], words: tuple[str, ...], start: int
+) -> None:
+    kind = ScopeKind.TAG if scope else ScopeKind.ALL
+    request = replace(ALL, scope=Scope(kind, scope), filters=filters, words=words)
+
+    found = [post.path for post in small.select(request, NOW, start, 20)]
+
+    expected = [post for post in small.posts() if fulfills(post, scope, filters, words)]
+    assert found == [post.path for post in sorted(expected, key=lambda post: post.path)][start : start + 20]
 
 
 @pytest.mark.parametrize("name", ["none", "bulk "])
