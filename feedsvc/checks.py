@@ -10,9 +10,12 @@ from pathlib import PurePath
 
 from feedsvc.models import HiddenPost, Level, Post, Problem, Scope, ScopeKind, ScopeSummary
 from feedsvc.names import fold, labels_of
+from feedsvc.posts.generators.table import generator_of
 from feedsvc.publishing.ids import entry_id
 from feedsvc.publishing.routing import post_path_of
 from feedsvc.settings import Settings
+from feedsvc.sites import GeneratorName
+from feedsvc.text import format_count
 
 # What no two posts may share, and how to tell them apart; for each post only the first in this order is reported.
 _OWN: Mapping[str, tuple[Callable[[Post, Settings], str], str]] = {
@@ -53,6 +56,21 @@ def _odd_spellings(scopes: Iterable[ScopeSummary]) -> dict[Scope, str]:
                 f" {first.scope.name!r} (posts: {first.count:,}): use one spelling"
             )
     return odd
+
+
+def describe_folder(settings: Settings, posts: int, pages: int, unread: Iterable[str]) -> str:
+    """Return what kind of site the posts folder was taken for and why, and how many files of each kind are in it.
+
+    `unread` are phrases about files that are not read.
+    """
+    generator = generator_of(settings.site)
+    kind = "a folder of posts, of no generator that is known"
+    if settings.generator is GeneratorName.PLAIN:
+        kind = "a folder of posts, by the setting generator"
+    elif generator.name is not GeneratorName.PLAIN:
+        kind = f"a site of {generator.label}, by {settings.site.reason or 'the setting generator'}"
+    counted = [format_count(posts, "post"), *([format_count(pages, "page")] if pages else []), *unread]
+    return f"{settings.posts}: {kind}: {', '.join(counted)}"
 
 
 # --- written out ---------------------------------------------------------------------------------

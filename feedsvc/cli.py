@@ -15,13 +15,14 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from feedsvc import __version__
-from feedsvc.checks import HIDDEN_FORMATS, PROBLEM_FORMATS, compare
+from feedsvc.checks import HIDDEN_FORMATS, PROBLEM_FORMATS, compare, describe_folder
 from feedsvc.config import listening, load_settings
 from feedsvc.days import format_day
 from feedsvc.errors import FeedsvcError, PostError
 from feedsvc.files import OVERSIZE_FACTOR, read_file
 from feedsvc.index.queries import Index
 from feedsvc.ingest.scanner import scan
+from feedsvc.ingest.unread import describe_unread
 from feedsvc.limits import refuse_low_limits
 from feedsvc.models import NEVER, Body, Cleaned, Format, Level, Problem
 from feedsvc.posts.parser import body_of
@@ -99,6 +100,7 @@ def check(*, strict: bool, bodies: bool, hidden: bool, style: str, **given: Any)
     """
     settings = load_settings(given)
     index = _scanned(settings)
+    click.echo(describe_folder(settings, index.count(), index.count_pages(), describe_unread(settings)), err=True)
     problems = _problems(settings, index, bodies=bodies)
     lines = HIDDEN_FORMATS[style](index.hidden(), settings.posts) if hidden else None
     for line in PROBLEM_FORMATS[style](problems, settings.posts) if lines is None else lines:

@@ -7,6 +7,7 @@
     ├── OutputError     the folder of a build
     ├── StartError      a service that cannot start
     ├── PostError       becomes a Problem
+    │   └── PageError   a file that is no post
     ├── BadRequest      400
     ├── NotFound        404
     ├── Gone            410
@@ -16,6 +17,8 @@
 
 Messages read "where: what: why" and are shown as they are: by a command as one line, before it exits with code 1.
 """
+
+NO_DATE = "date: neither in the front matter nor in the file name, so not published"
 
 
 class FeedsvcError(Exception):
@@ -48,6 +51,10 @@ class PostError(FeedsvcError):
     def __init__(self, message: str, line: int = 0) -> None:
         super().__init__(message)
         self.line = line
+
+
+class PageError(PostError):
+    """A file that is rather a page than a post: without a date, and without anything else that only posts have."""
 
 
 class BadRequest(FeedsvcError):

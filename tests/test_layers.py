@@ -19,8 +19,8 @@ BASE = (
 PACKAGES: Mapping[str, tuple[str, ...]] = {
     "markup": ("blocks", "spans", "comments", "shortcodes", "liquid", "expansion", "effort", "markdown"),
     "posts": (
-        *("date_words", "dates", "paths", "headers", "permalinks", "yaml_values", "front_matter", "metadata", "urls"),
-        *("names", "titles", "headings", "misspellings"),
+        *("date_words", "dates", "paths", "headers", "html_head", "permalinks", "yaml_values", "front_matter"),
+        *("metadata", "urls", "names", "titles", "headings", "misspellings"),
         *("generators.interface", "generators.finishing", "generators.values", "generators.python_values"),
         *("generators.plain", "generators.hugo_config", "generators.hugo", "generators.zola"),
         *("generators.pelican_config", "generators.pelican", "generators.hexo_config", "generators.hexo"),
@@ -35,8 +35,8 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
         *("whitespace", "structure", "pruning", "bylines", "lists", "phrases", "attributes", "sanitizer"),
     ),
     "render": ("normalize", "html", "json_feed", "rss_atom", "opml"),
-    "index": ("schema", "records", "name_table", "writer", "database", "scopes", "selection", "queries"),
-    "ingest": ("folder", "settling", "reading", "scanner", "watcher"),
+    "index": ("schema", "records", "name_table", "writer", "database", "pages", "scopes", "selection", "queries"),
+    "ingest": ("folder", "settling", "reading", "scanner", "unread", "watcher"),
     "publishing": (
         *(
             "provenance",

@@ -12,6 +12,7 @@ from datetime import datetime
 from feedsvc.errors import NotReady
 from feedsvc.index.database import NOT_READ, Database, connect
 from feedsvc.index.name_table import NameTable
+from feedsvc.index.pages import IS_PAGE, PageQueries
 from feedsvc.index.records import DIGEST, to_body_row, to_number, to_post, to_time
 from feedsvc.index.schema import EVERYTHING, KEEP_BODY
 from feedsvc.index.scopes import ScopeQueries
@@ -135,7 +136,7 @@ class PostQueries(Database):
         return int(number)
 
 
-class FileQueries(VersionQueries):
+class FileQueries(PageQueries, VersionQueries):
     """Files as they were read: stamps, hidden posts, problems."""
 
     def stamps(self, paths: Iterable[str] | None = None) -> dict[str, str]:
@@ -174,22 +175,23 @@ class FileQueries(VersionQueries):
     def problems(self) -> list[Problem]:
         """Return the problems by path and line, with those of the bodies that have been cleaned so far."""
         rows = self.query(
-            "SELECT path, line, level, message FROM problems UNION"
+            f"SELECT path, line, level, message FROM problems WHERE NOT {IS_PAGE} UNION"  # noqa: S608 - a constant
             " SELECT path, 0, 'error', 'sanitized only: ' || fallback FROM bodies WHERE fallback <> ''"
             " ORDER BY 1, 2, 4 LIMIT ?",
             MAX_PROBLEMS,
         )
         found = [Problem(path, line, Level(level), message) for path, line, level, message in rows]
-        return found + self._hints_of_bodies()
+        return found + self.pages() + self._hints_of_bodies()
 
     def count_problems(self) -> int:
         """Return the number of all problems, also of those beyond MAX_PROBLEMS."""
         ((listed, sanitized, hints),) = self.query(
-            "SELECT (SELECT count(*) FROM problems), (SELECT count(*) FROM bodies WHERE fallback <> '' AND NOT EXISTS ("
+            f"SELECT (SELECT count(*) FROM problems WHERE NOT {IS_PAGE}), ("  # noqa: S608 - a constant
+            "SELECT count(*) FROM bodies WHERE fallback <> '' AND NOT EXISTS ("
             "SELECT 1 FROM problems WHERE problems.path = bodies.path AND message = 'sanitized only: ' || fallback)),"
             " (SELECT total(1 + length(hints) - length(replace(hints, char(10), ''))) FROM bodies WHERE hints <> '')"
         )
-        return int(listed + sanitized + hints)
+        return int(listed + sanitized + hints) + len(self.pages())
 
     def _hints_of_bodies(self) -> list[Problem]:
         rows = self.query("SELECT path, hints FROM bodies WHERE hints <> '' ORDER BY path LIMIT ?", MAX_PROBLEMS)

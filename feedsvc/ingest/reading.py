@@ -10,7 +10,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from feedsvc.errors import FolderError, PostError
+from feedsvc.errors import FolderError, PageError, PostError
 from feedsvc.files import OVERSIZE_FACTOR, UNREAD, Folder
 from feedsvc.index.records import BodyRow, Row, to_number, to_row, to_time
 from feedsvc.ingest.folder import File
@@ -65,7 +65,8 @@ class Reader:
             reading = self._parse(file, data)
             body = self.clean(reading.post, data) if self.clean and reading.post else None
         except PostError as error:
-            return _to_broken_row(file, str(error), error.line)
+            level = Level.HINT if isinstance(error, PageError) else Level.ERROR
+            return _to_broken_row(file, str(error), error.line, level)
         except OSError as error:
             return _to_broken_row(file._replace(stamp=UNREAD), f"cannot be read: {error.strerror}")  # tried again
         except MemoryError:  # a second try would most likely end so too
@@ -120,5 +121,5 @@ def _read_bytes(file: File, folder: Folder, max_bytes: int) -> bytes:
     return folder.read(file.path, file.stamp.size, file.stamp)
 
 
-def _to_broken_row(file: File, message: str, line: int = 0) -> Row:
-    return to_row(file.path, file.stamp, None, (Problem(file.path, line, Level.ERROR, message),), broken=True)
+def _to_broken_row(file: File, message: str, line: int = 0, level: Level = Level.ERROR) -> Row:
+    return to_row(file.path, file.stamp, None, (Problem(file.path, line, level, message),), broken=True)

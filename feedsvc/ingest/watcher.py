@@ -7,7 +7,7 @@ import logging
 import math
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,14 +19,15 @@ from typing import Protocol
 import watchfiles
 from watchfiles._rust_notify import WatchfilesRustInternalError
 
-from feedsvc.errors import FeedsvcError
+from feedsvc.errors import NO_DATE, FeedsvcError
 from feedsvc.index.queries import Index
 from feedsvc.ingest.folder import is_folder_of_posts, is_post_path
 from feedsvc.ingest.reading import Clean
 from feedsvc.ingest.scanner import ScanReport, scan, scan_paths
 from feedsvc.ingest.settling import Settling
+from feedsvc.ingest.unread import describe_unread
 from feedsvc.locks import try_lock
-from feedsvc.models import NEVER, Level, Scope
+from feedsvc.models import NEVER, Level, Problem, Scope
 from feedsvc.settings import Settings
 from feedsvc.sites import Site
 from feedsvc.text import format_count
@@ -98,6 +99,8 @@ class _Watch:
             if not self.has_started:
                 self.has_started = True
                 log.info("posts: %s in %.1f s", _summarize(self.settings, self.index), report.seconds)
+                for phrase in describe_unread(self.settings):
+                    log.warning("posts: %s", phrase)
             with _alone(self.index.compared, self.stop):
                 self._follow()
 
@@ -201,14 +204,27 @@ def _summarize(settings: Settings, index: Index) -> str:
     return f"{summary} ({listed})" if listed else summary
 
 
+def _told(found: Sequence[Problem], index: Index) -> list[Problem]:
+    """Return the problems of a scan; those of files without a date as `Index.pages` has them."""
+    undated = {problem.path for problem in found if _is_of_page(problem)}
+    places = undated | {path.rpartition("/")[0] or "." for path in undated}
+    pages = [problem for problem in index.pages() if problem.path in places] if undated else []
+    return [*(problem for problem in found if not _is_of_page(problem)), *pages]
+
+
+def _is_of_page(problem: Problem) -> bool:
+    return problem.level is Level.HINT and problem.message == NO_DATE
+
+
 def _log_report(report: ScanReport, settings: Settings, index: Index) -> None:
     if not report.read + report.unchanged and not index.count():
         log.warning("%s: no posts", settings.posts)
     if not report.read and not report.removed:
         return
     log.info("%s: %s", settings.posts, report)
-    for problem in report.problems[:MAX_LOGGED_PROBLEMS]:
+    problems = _told(report.problems, index)
+    for problem in problems[:MAX_LOGGED_PROBLEMS]:
         log.warning("%s", problem)
-    if len(report.problems) > MAX_LOGGED_PROBLEMS:
-        more = format_count(len(report.problems) - MAX_LOGGED_PROBLEMS, "more problem")
+    if len(problems) > MAX_LOGGED_PROBLEMS:
+        more = format_count(len(problems) - MAX_LOGGED_PROBLEMS, "more problem")
         log.warning("and %s: run `feedsvc check` to list them", more)

@@ -15,6 +15,7 @@ from frontmatter.default_handlers import BaseHandler
 
 from feedsvc.errors import PostError
 from feedsvc.posts.headers import find_header
+from feedsvc.posts.html_head import find_head
 from feedsvc.posts.yaml_values import MAX_NESTING, TOO_DEEP, read_plain_lines, read_yaml
 from feedsvc.text import UNWANTED, drop_half_pairs
 
@@ -48,9 +49,10 @@ class Source:
 
 
 def split(data: bytes, *, has_headers: bool = False) -> Source:
-    """Split a post file into front matter and body; with `has_headers` also where Pelican's or Nikola's header is.
+    """Split a post file into front matter and body.
 
-    Raise PostError where it is not UTF-8 (or UTF-16 with a byte order mark), and where its front matter cannot be
+    With `has_headers`, headers of Pelican and Nikola and the heads of HTML files are front matter as well. Raise
+    PostError where the file is not UTF-8 (or UTF-16 with a byte order mark), and where its front matter cannot be
     parsed, is not a mapping of names to values, or is larger or deeper than any honest one.
     """
     text = decode(data)
@@ -60,7 +62,7 @@ def split(data: bytes, *, has_headers: bool = False) -> Source:
     for handler in _HANDLERS:
         if handler.detect(start):
             return _split_by(handler, text, start)
-    if has_headers and (header := find_header(text)):
+    if has_headers and (header := find_header(text) or find_head(text)):
         return Source(header.values, text[: header.end], text[header.end :])
     return Source({}, "", text)
 

@@ -26,7 +26,7 @@ _ALONE = {
     "status": re.compile(r"[\w-]+\Z"),
     "draft": re.compile(r"\w+\Z"),
 }
-_LISTS = {"tags", "keywords", "authors", "categories"}  # items separated by semicolons, else by commas
+LISTS = {"tags", "keywords", "authors", "categories"}  # items separated by semicolons, else by commas
 _PELICAN = re.compile(r" {0,3}([A-Za-z0-9][A-Za-z0-9_-]*):(?!//)[ \t]*(.*)")  # but not `https://…`
 _CONTINUED = re.compile(r"(?: {4}|\t)[ \t]*(\S.*)")
 _NIKOLA = re.compile(r"[ \t]*\.\.[ \t]+([A-Za-z0-9][A-Za-z0-9_-]*):[ \t]*(.*)")
@@ -105,13 +105,14 @@ def _to_values(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """Return the values by name; the texts of repeated names and of continued lines are joined."""
     values: dict[str, Any] = {}
     for name, text in pairs:
-        if name in _LISTS:
-            values.setdefault(name, []).extend(_split(text))
+        if name in LISTS:
+            values.setdefault(name, []).extend(split_list(text))
         else:
             values[name] = f"{values[name]} {text}".strip() if name in values else text
     return values
 
 
-def _split(text: str) -> list[str]:
+def split_list(text: str) -> list[str]:
+    """Return the items of a text, which semicolons separate, else commas."""
     items = re.split(";" if ";" in text else ",", text)
     return [item.strip() for item in items if item.strip()]

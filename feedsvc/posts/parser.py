@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from feedsvc.errors import PostError
+from feedsvc.errors import NO_DATE, PageError, PostError
 from feedsvc.models import EPOCH, NEVER, Body, Level, Post, Problem, Reading
 from feedsvc.posts.dates import parse_date
 from feedsvc.posts.front_matter import split
@@ -208,6 +208,9 @@ def _reason_to_exclude(post: Post, settings: Settings) -> str:
     return next(iter(tags + categories), "")
 
 
+# Names of files that are no posts in any folder.
+_PAGES = frozenset({"readme", "license", "licence", "contributing", "changelog", "code_of_conduct", "security", "404"})
+
 # --- dates --------------------------------------------------------------------------------------
 
 
@@ -223,9 +226,22 @@ def _published(front: Front, settings: Settings) -> datetime:
     except ValueError as error:
         raise PostError(f"file name: {stem_of(front.path)[:10]!r} is no date: {error}") from error
     if named is None:
-        misspelt = (f"; {key!r} is an unknown key" for key in front.source.values if meant_by(key) in PUBLISHED)
-        raise PostError(f"date: neither in the front matter nor in the file name, so not published{next(misspelt, '')}")
+        raise _no_date(front)
     return named
+
+
+def _no_date(front: Front) -> PostError:
+    """Return the error of a file without a date; one without tags and draft as well is a page, if no post is beside it.
+
+    Jekyll refuses such files before.
+    """
+    misspelt = next((key for key in front.source.values if meant_by(key) in PUBLISHED), "")
+    if misspelt:
+        return PostError(f"{NO_DATE}; {misspelt!r} is an unknown key")
+    if any(key in TAGS or is_known(key) for key in front.values):
+        return PostError(NO_DATE)
+    is_named = name_of(front.path).lower() in _PAGES
+    return PageError("no date, and the name of a page: no post" if is_named else NO_DATE)
 
 
 def _date(front: Front, keys: tuple[str, ...], settings: Settings) -> datetime | None:

@@ -4,7 +4,7 @@ from feedsvc.posts.generators.finishing import finish_by_settings
 from feedsvc.posts.generators.interface import Configuration, Generator, SiteFiles
 from feedsvc.sites import PLAIN_SITE, GeneratorName, Site
 
-SUFFIXES = (".md", ".markdown", ".html", ".htm")
+SUFFIXES = (".md", ".markdown", ".mkd", ".mdx", ".qmd", ".rmd", ".html", ".htm")
 
 _SPECIAL = (".", "_", "#", "node_modules")  # prefixes of names that posts do not have
 _SHOWN = {"_posts"}

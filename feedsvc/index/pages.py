@@ -1,0 +1,49 @@
+"""Files without a date that the index holds: pages where no post is beside them, else posts whose date is missing."""
+
+from collections.abc import Iterator
+
+from feedsvc.errors import NO_DATE
+from feedsvc.index.database import Database
+from feedsvc.models import Level, Problem
+from feedsvc.text import format_count
+
+MAX_FOLDERS = 1_000  # of pages that are listed
+
+IS_PAGE = f"(level = 'hint' AND message = '{NO_DATE}')"
+_FOLDER = "rtrim(path, replace(path, '/', ''))"
+
+
+class PageQueries(Database):
+    """Files without date, tags and draft."""
+
+    def pages(self) -> list[Problem]:
+        """Return a hint for each folder of pages, and an error for each such file in a folder of posts."""
+        rows = self.query(
+            f"SELECT {_FOLDER} AS folder, count(*), min(path) FROM problems WHERE {IS_PAGE}"  # noqa: S608 - constants
+            " GROUP BY folder ORDER BY folder LIMIT ?",
+            MAX_FOLDERS,
+        )
+        return [problem for row in rows for problem in self._problems_of(*row)]
+
+    def count_pages(self) -> int:
+        """Return the number of files that are taken for pages."""
+        folders = self.query(f"SELECT {_FOLDER} AS folder, count(*) FROM problems WHERE {IS_PAGE} GROUP BY folder")  # noqa: S608
+        return sum(count for folder, count in folders if not self._has_post(folder))
+
+    def _problems_of(self, folder: str, count: int, first: str) -> Iterator[Problem]:
+        if self._has_post(folder):
+            within = f"SELECT path FROM problems WHERE {IS_PAGE} AND {_FOLDER} = ? ORDER BY path"  # noqa: S608
+            yield from (Problem(path, 0, Level.ERROR, NO_DATE) for (path,) in self.query(within, folder))
+        else:
+            files = format_count(count, "file")
+            message = f"{files} without date, tags and draft, such as {first[len(folder) :]!r}: pages, not posts"
+            yield Problem(folder.rstrip("/") or ".", 0, Level.HINT, message)
+
+    def _has_post(self, folder: str) -> bool:
+        """True if a post, or one that is hidden, is in a folder itself."""
+        rows = self.query(
+            "SELECT 1 FROM files WHERE path > ?1 AND path < ?1 || char(1114111) AND (data <> '' OR reason <> '')"
+            " AND instr(substr(path, length(?1) + 1), '/') = 0 LIMIT 1",
+            folder,
+        )
+        return bool(rows)
