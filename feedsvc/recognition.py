@@ -4,7 +4,7 @@ Reads configuration files and nothing else; none of them is ever run.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from feedsvc.errors import PostError, SettingError
@@ -71,7 +71,8 @@ def _candidates(folder: Path, name: GeneratorName) -> Iterator[Recognition]:
 def _read(generator: Generator, root: Path, prefix: str, reason: str) -> Recognition:
     where = root / reason
     try:
-        return Recognition(generator.read(FilesOnDisk(root), prefix), where)
+        found = generator.read(FilesOnDisk(root), prefix)
+        return Recognition(replace(found, site=replace(found.site, reason=reason)), where)
     except PostError as error:
         line = f":{error.line}" if error.line else ""
         raise SettingError(f"{where}{line}: {str(error).removeprefix('front matter: ')}") from error

@@ -38,6 +38,11 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(main, arguments)
 
 
+def summary_of(result: Result) -> str:
+    """Return the last line on standard error."""
+    return result.stderr.splitlines()[-1]
+
+
 # --- check ---------------------------------------------------------------------------------------
 
 
@@ -47,7 +52,7 @@ def test_check_names_every_problem_and_fails(site: Site) -> None:
 
     result = run("check")
 
-    assert (result.exit_code, result.stderr) == (1, "1 post, 1 error, 0 hints\n")
+    assert (result.exit_code, summary_of(result)) == (1, "1 post, 1 error, 0 hints")
     assert result.stdout.startswith("2024-01-02-bad.md:3: error: front matter: ")
 
 
@@ -56,13 +61,41 @@ def test_check_without_an_error_succeeds(site: Site) -> None:
 
     result = run("check")
 
-    assert (result.exit_code, result.stderr) == (0, "1 post, 0 errors, 1 hint\n")
+    assert (result.exit_code, summary_of(result)) == (0, "1 post, 0 errors, 1 hint")
+
+
+@pytest.mark.parametrize(
+    ("files", "line"),
+    [
+        ({"2024-01-01-a.md": "x"}, "posts: a folder of posts, of no generator that is known: 1 post"),
+        (
+            {"_config.yml": "title: x\n", "_posts/2024-01-01-a.md": "x"},
+            "posts: a site of Jekyll, by _config.yml: 1 post",
+        ),
+        (
+            {"hugo.toml": "title = 'x'", "content/posts/2024-01-01-a.md": "x", "content/about.md": "x"},
+            "posts: a site of Hugo, by hugo.toml: 1 post, 1 page",
+        ),
+        (
+            {"2024-01-01-a.md": "x", "b.rst": ":date: 2024-01-02\n"},
+            "posts: a folder of posts, of no generator that is known: 1 post, 1 file ends in .rst, which is not read",
+        ),
+    ],
+)
+def test_check_begins_with_what_the_folder_was_taken_for(site: Site, files: dict[str, str], line: str) -> None:
+    for name, text in files.items():
+        (site.posts / name).parent.mkdir(parents=True, exist_ok=True)
+        (site.posts / name).write_text(text)
+
+    result = run("check")
+
+    assert (result.exit_code, result.stderr.splitlines()[0]) == (0, line)
 
 
 def test_check_of_an_empty_folder_succeeds() -> None:
     result = run("check")
 
-    assert (result.exit_code, result.output) == (0, "0 posts, 0 errors, 0 hints\n")
+    assert (result.exit_code, summary_of(result)) == (0, "0 posts, 0 errors, 0 hints")
 
 
 @pytest.mark.parametrize(("options", "code"), [([], 0), (["--strict"], 1)])
@@ -92,7 +125,7 @@ def test_check_of_bodies_cleans_and_keeps_them_all(site: Site) -> None:
 
     result = run("check", "--bodies")
 
-    assert (result.exit_code, result.output) == (0, "1 post, 0 errors, 0 hints\n")
+    assert (result.exit_code, summary_of(result)) == (0, "1 post, 0 errors, 0 hints")
     cleaner = make_cleaner(site.settings)
     assert site.index.bodies(site.index.posts(), cleaner.fingerprint)["2024-01-01-a.md"].html == "<p>Text.</p>"
 
@@ -102,12 +135,12 @@ def test_check_of_bodies_names_those_that_are_only_sanitized(site: Site) -> None
 
     result = run("check", "--bodies")
 
-    assert (result.exit_code, result.stderr) == (1, "1 post, 1 error, 0 hints\n")
+    assert (result.exit_code, summary_of(result)) == (1, "1 post, 1 error, 0 hints")
     assert result.stdout.startswith("2024-01-01-a.md: error: sanitized only: more than 700,000 characters")
 
 
 def test_check_writes_for_programs(site: Site) -> None:
-    site.write("undated.md")
+    site.write("undated.md", tags=["x"])
 
     (problem,) = json.loads(run("check", "--format", "json").stdout)
 
@@ -115,7 +148,7 @@ def test_check_writes_for_programs(site: Site) -> None:
 
 
 def test_check_writes_for_github_with_paths_from_where_it_runs(site: Site) -> None:
-    site.write("undated.md")
+    site.write("undated.md", tags=["x"])
 
     assert run("check", "--format", "github").stdout.startswith("::error file=posts/undated.md::date: neither in")
 
@@ -128,7 +161,7 @@ def test_check_lists_hidden_posts_with_the_reasons(site: Site) -> None:
     result = run("check", "--hidden")
 
     assert result.stdout.splitlines() == ["2024-01-02-b.md: draft: true", "c.md: status: private"]
-    assert (result.exit_code, result.stderr) == (0, "1 post, 0 errors, 0 hints, 2 hidden\n")
+    assert (result.exit_code, summary_of(result)) == (0, "1 post, 0 errors, 0 hints, 2 hidden")
 
 
 def test_check_of_hidden_posts_fails_on_an_error_all_the_same(site: Site) -> None:
@@ -155,7 +188,7 @@ def test_check_of_bodies_tells_of_comments_that_are_never_closed(site: Site) -> 
     result = run("check", "--bodies")
 
     assert result.stdout.startswith("2024-01-01-a.md: hint: {{< comment >}}: opened in line ")
-    assert (result.exit_code, result.stderr) == (0, "1 post, 0 errors, 1 hint\n")
+    assert (result.exit_code, summary_of(result)) == (0, "1 post, 0 errors, 1 hint")
     assert run("check").stdout == result.stdout
 
 
