@@ -11,6 +11,7 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
 from feedsvc.cleaning.allowlist import to_names
+from feedsvc.cleaning.budget import spend
 from feedsvc.cleaning.formulas import to_text
 from feedsvc.cleaning.tree import Tree, count_text, find_elements
 
@@ -20,10 +21,12 @@ _CLASSES = re.compile(
     r"mwe-math-element|ztext-math)(?:\s|\Z)"
 )
 _PREVIEW = re.compile(r"(?:\A|\s)MathJax_Preview(?:\s|\Z)")
-_ATTRIBUTES = ("data-latex", "data-tex", "data-formula", "data-math", "data-equation")
+_ATTRIBUTES = to_names("data-latex data-tex data-formula data-math data-equation")
 _FLAGS = to_names("true false on off yes no 0 1 inline block display")
 MAX_GROWTH = 12
 """An element holds at most so many times the characters of its TeX: MathML, what is set, and the TeX again."""
+_PLAIN = to_names("a br h1 h2 h3 h4 h5 h6 iframe img source td th")
+"""Elements that never stand for a formula, and most of those with attributes."""
 _ENCODINGS = to_names("application/x-tex application/x-latex text/x-tex text/x-latex tex latex")
 _FRAME_ID = re.compile(r"(MathJax-Element-\d+)-Frame\Z")
 _WRAPPERS = (
@@ -44,6 +47,7 @@ def keep_mathematics(tree: Tree) -> None:
         if id(element) in handled or not _is_formula(element):
             continue
         parts = [element, *find_elements(element)]
+        spend(len(parts))
         has_mathjax = has_mathjax or "MathJax" in str(element.get("class", ""))
         text = "" if _is_copy(parts, scripts) else _read(parts)
         if text is not None:
@@ -59,10 +63,10 @@ def _is_script(element: Tag) -> bool:
 
 
 def _is_formula(element: Tag) -> bool:
+    attributes = element.attrs
     if element.name in _ELEMENTS:
         return True
-    attributes = element.attrs
-    if not attributes or element.name == "img":
+    if not attributes or element.name in _PLAIN:
         return False
     if "class" in attributes and _CLASSES.search(str(attributes["class"])):
         return True
@@ -71,8 +75,8 @@ def _is_formula(element: Tag) -> bool:
 
 def _find_attributes(element: Tag) -> Iterator[str]:
     """Yield the values of attributes that are TeX: not flags, and not of elements that hold more than a formula."""
-    for key in _ATTRIBUTES:
-        tex = str(element.attrs.get(key, "")).strip()
+    for key in sorted(element.attrs.keys() & _ATTRIBUTES):
+        tex = str(element.attrs[key]).strip()
         if tex and tex.lower() not in _FLAGS and count_text(element) <= MAX_GROWTH * (len(tex) + 4):
             yield tex
 

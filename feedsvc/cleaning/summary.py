@@ -12,6 +12,7 @@ from feedsvc.text import join_words
 
 SUMMARY_LENGTH = 280
 ENOUGH_HTML = 20_000
+_ENOUGH_TEXT = 2 * SUMMARY_LENGTH
 
 _TEASER_END = re.compile(
     r"<!--[ \t]*(?:more\b[^<>\n]{0,80}?|read[ _-]?more|truncate|excerpt|(?:end[ _-]of[ _-]|end[ _-]|/)excerpt|"
@@ -26,7 +27,7 @@ _LEVEL = re.compile(r"<(su[bp])\b[^>]*>([^<>]{1,40})</\1>")
 _WITHIN_WORDS = INLINE - MEDIA - to_names("br rp rt source") | {"data"}
 _INLINE_TAG = re.compile(rf"</?(?:{'|'.join(sorted(_WITHIN_WORDS))})\b[^>]*>")
 _ANY_TAG = re.compile(r"<[^>]*>")
-_WIDE_BREAK = re.compile(rf"(?<=[{WIDE}])\s*\n\s*(?=[{WIDE}])")
+_WIDE = re.compile(f"[{WIDE}]")
 _SENTENCE_END = re.compile(r"[。！？!?…]+[”’」』）)\"']*|\.[”’)\"']*(?=\s)")
 _WORD_END = re.compile(rf"(?<!\s)(?=\s|[{WIDE}])|(?<=[{WIDE}])")
 
@@ -75,8 +76,18 @@ def find_teaser(html: str) -> str:
 def _to_text(html: str) -> str:
     """Return HTML as one line: raised and lowered digits as such, no blank between Chinese or Japanese blocks."""
     spoken = _LEVEL.sub(_to_level, _READING.sub("", html))
-    lines = unescape(_ANY_TAG.sub("\n", _INLINE_TAG.sub("", spoken)))
-    return join_words(_WIDE_BREAK.sub("", lines))
+    return _join_lines(unescape(_ANY_TAG.sub("\n", _INLINE_TAG.sub("", spoken))).split("\n"))
+
+
+def _join_lines(lines: list[str]) -> str:
+    """Return lines as one that is long enough for a summary."""
+    text = ""
+    for line in filter(None, map(join_words, lines)):
+        gap = "" if _WIDE.match(text[-1:]) and _WIDE.match(line) else " "
+        text += gap + line
+        if len(text) > _ENOUGH_TEXT:
+            break
+    return text.strip()
 
 
 def _to_level(found: re.Match[str]) -> str:

@@ -8,12 +8,13 @@ Pure, linear time: the text is read once for tags and once for the borders of pa
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 
 from feedsvc.cleaning.allowlist import to_names
 
-Borders = list[re.Match[str]]
-"""Begins and ends of paragraphs, in order."""
+Borders = Callable[[], list[re.Match[str]]]
+"""Returns the begins and ends of paragraphs, in order: most texts need none."""
 Edit = tuple[int, int, str]
 """A part of the source, by its start and end, and what is written in its place."""
 
@@ -64,7 +65,7 @@ def _apply(html: str, edits: Iterable[Edit]) -> str:
 
 
 def _find_edits(html: str, tags: list[re.Match[str]]) -> Iterator[Edit]:
-    borders = list(_BORDER.finditer(html))
+    borders = cache(lambda: list(_BORDER.finditer(html)))
     last_ends = {tag["name"].lower(): tag.start() for tag in tags if tag["slash"]}
     opened: defaultdict[str, list[re.Match[str]]] = defaultdict(list)
     raw = ""
@@ -134,8 +135,8 @@ def _close_unclosed(html: str, borders: Borders, tag: re.Match[str], name: str) 
 
 
 def _find_border(borders: Borders, tag: re.Match[str]) -> re.Match[str] | None:
-    index = bisect_left(borders, tag.end(), key=re.Match.start)
-    return borders[index] if index < len(borders) else None
+    index = bisect_left(borders(), tag.end(), key=re.Match.start)
+    return borders()[index] if index < len(borders()) else None
 
 
 def _show(tag: re.Match[str]) -> Edit:

@@ -4,10 +4,12 @@ Which scripts and elements are known is data: `[embeds]` of `rules.toml`.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 
 from bs4 import Tag
 
 from feedsvc.cleaning.allowlist import HEADINGS, to_names
+from feedsvc.cleaning.budget import spend
 from feedsvc.cleaning.rules import Rules
 from feedsvc.cleaning.text import squeeze
 from feedsvc.cleaning.tree import Tree, find_container, find_elements, find_strings, is_inside, set_children
@@ -22,6 +24,7 @@ _BY_SUFFIX = {
     **dict.fromkeys(("flac", "m4a", "mp3", "oga", "ogg", "opus", "wav"), "audio"),
 }
 _AMP = {"amp-img": "img", "amp-anim": "img", "amp-video": "video", "amp-audio": "audio", "amp-iframe": "iframe"}
+_PLUGINS = to_names("embed object")
 _SHOWN = to_names("a audio iframe img picture table video")
 _BUTTON, _LINK = frozenset({"button"}), frozenset({"a"})
 _SENTENCES = HEADINGS | to_names("blockquote dd dt figcaption li p summary td th")
@@ -31,44 +34,61 @@ _TITLES = ("title", "aria-label", "playlabel", "data-title", "alt")
 
 def keep_widgets(tree: Tree) -> None:
     """Put what readers can follow in the place of known widgets and of plug-ins; name the links of cards."""
+    widgets, cards = tree.rules.widgets, tree.rules.cards
     handled: set[int] = set()
     for element in find_elements(tree.root):
-        if id(element) in handled:
+        name, attributes = element.name, element.attrs
+        if not (attributes or name == "object") or id(element) in handled:
             continue
-        element.name = _AMP.get(element.name, element.name)
-        if element.name in ("object", "embed"):
-            handled.update(map(id, find_elements(element)))
-            _replace_plugin(tree, element)
-        elif url := _find_page(element, tree.rules):
-            handled.update(map(id, find_elements(element)))
-            tree.replace(element, _make_link(resolve(url, tree.base), element))
-        elif "class" in element.attrs and not tree.rules.cards.isdisjoint(str(element["class"]).split()):
-            _name_links(element)
+        classes = str(attributes["class"]).split() if "class" in attributes else ()
+        if name in _AMP:
+            element.name = _AMP[name]
+        elif (
+            name in _PLUGINS or name == "script" or name in widgets or any("." + token in widgets for token in classes)
+        ):
+            handled.update(map(id, _replace(tree, element, classes)))
+        elif classes and not cards.isdisjoint(classes):
+            handled.update(map(id, _name_links(element)))
     _keep_words_of_buttons(tree)
 
 
-def _find_page(element: Tag, rules: Rules) -> str:
+def _replace(tree: Tree, element: Tag, classes: Sequence[str]) -> list[Tag]:
+    """Replace a widget or plug-in; return what was in it, nothing if it stays."""
+    below = find_elements(element)
+    spend(len(below))
+    if element.name in _PLUGINS:
+        _replace_plugin(tree, element, below)
+        return below
+    url = _find_page(element, below, classes, tree.rules)
+    if not url:
+        return []
+    tree.replace(element, _make_link(resolve(url, tree.base), element))
+    return below
+
+
+def _find_page(element: Tag, below: list[Tag], classes: Sequence[str], rules: Rules) -> str:
     """Return the URL of what a known script or widget shows; "" for any other element."""
-    if element.name == "script" and "src" in element.attrs:
-        return rules.to_page(str(element["src"]).strip())
     attributes = element.attrs
-    for name in (element.name, *(f".{token}" for token in str(attributes.get("class", "")).split())):
+    if element.name == "script" and "src" in attributes:
+        return rules.to_page(str(attributes["src"]).strip())
+    has_link = any(part.name in ("a", "iframe") and part.attrs for part in below)
+    for name in (element.name, *(f".{token}" for token in classes if not has_link)):
         attribute, template = rules.widgets.get(name, ("", ""))
         value = str(attributes.get(attribute, "")).strip() if attribute else ""
-        if value and (name == element.name or not _has_link(element)):
+        if value:
             return template.replace("{}", value)
+    if has_link and not rules.cards.isdisjoint(classes):
+        _name_links(element)
     return ""
 
 
-def _has_link(element: Tag) -> bool:
-    return any(below.name in ("a", "iframe") and below.attrs for below in find_elements(element))
-
-
-def _name_links(card: Tag) -> None:
-    """Show the URLs of links without text: a script would have put the card in their place."""
-    for link in find_elements(card, "a"):
-        if link.attrs.get("href") and not squeeze(link.get_text()) and not find_elements(link, "img"):
+def _name_links(card: Tag) -> list[Tag]:
+    """Show the URLs of links without text, in whose place a script would have put the card; return all in the card."""
+    below = find_elements(card)
+    for link in below:
+        if link.name == "a" and link.attrs.get("href") and not (squeeze(link.get_text()) or find_elements(link, "img")):
             link.string = str(link["href"])
+    return below
 
 
 def _make_link(url: str, element: Tag) -> Tag:
@@ -100,9 +120,8 @@ def _keep_words_of_buttons(tree: Tree) -> None:
 # --- plug-ins --------------------------------------------------------------------------------------
 
 
-def _replace_plugin(tree: Tree, element: Tag) -> None:
+def _replace_plugin(tree: Tree, element: Tag, below: list[Tag]) -> None:
     """Replace an object by what it holds for programs without plug-ins, else by a picture, player or frame."""
-    below = find_elements(element)
     url = next(filter(None, (_find_source(part) for part in (element, *below))), "")
     if any(part.name in _SHOWN for part in below) or not url:
         set_children(
