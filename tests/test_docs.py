@@ -50,7 +50,10 @@ PAGES = {
     path.relative_to(ROOT).as_posix(): path for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 }
 MANUAL = [name for name in PAGES if not name.endswith("README.md")]
-USERS_FILES = {"etag.txt", "feedsvc.toml", "_config.yml", "_data/authors.yml", "out/.feedsvc.json"}
+USERS_FILES = {
+    *("etag.txt", "feedsvc.toml", "_config.yml", "_data/authors.yml", "out/.feedsvc.json", "hugo.toml", "config.toml"),
+    *("pelicanconf.py", "publishconf.py", "_quarto.yml", "blog.json"),
+}
 TOKEN = "correct-horse-battery-staple"
 
 

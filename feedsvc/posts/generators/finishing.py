@@ -19,6 +19,8 @@ _OFFSET = re.compile(r":\d\d(?:[.,]\d+)?\s*(?:[Zz]|(?P<sign>[+-])(?P<hours>\d\d)
 
 def finish_by_settings(post: Post, front: Front, settings: Settings) -> Post:
     """Return a post with the URL in its front matter, else with that of the setting `permalink`; "" without either."""
+    if not settings.permalink and "permalink" not in front.values:  # most posts of most folders
+        return post
     written = url_in(front, "permalink", settings)
     url = written or (_fill(post, front, settings) if settings.permalink else "")
     return replace(post, url=url) if url else post

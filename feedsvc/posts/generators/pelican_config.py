@@ -33,6 +33,7 @@ DEFAULTS: Mapping[str, Any] = {
     "CATEGORY_FEED_ATOM": "feeds/{slug}.atom.xml",
     "AUTHOR_FEED_ATOM": "feeds/{slug}.atom.xml",
     "AUTHOR_FEED_RSS": "feeds/{slug}.rss.xml",
+    "TRANSLATION_FEED_ATOM": "feeds/all-{lang}.atom.xml",
     "FEED_MAX_ITEMS": 100,
     "WITH_FUTURE_DATES": True,
     "TIMEZONE": "UTC",
@@ -43,12 +44,14 @@ _USED = {
     *("SITEURL", "SITENAME", "SITESUBTITLE", "AUTHOR", "ARTICLE_EXCLUDES", "SLUGIFY_USE_UNICODE"),
     *("SLUGIFY_PRESERVE_CASE", "CATEGORY_REGEX_SUBSTITUTIONS", "AUTHOR_REGEX_SUBSTITUTIONS", "DEFAULT_METADATA"),
     *("FEED_ATOM", "FEED_RSS", "FEED_ALL_RSS", "CATEGORY_FEED_RSS", "TAG_FEED_ATOM", "TAG_FEED_RSS"),
+    "TRANSLATION_FEED_RSS",
 }
 _FEEDS = {
     ScopeKind.ALL: ("FEED_ATOM", "FEED_RSS", "FEED_ALL_ATOM", "FEED_ALL_RSS"),
     ScopeKind.CATEGORY: ("CATEGORY_FEED_ATOM", "CATEGORY_FEED_RSS"),
     ScopeKind.TAG: ("TAG_FEED_ATOM", "TAG_FEED_RSS"),
     ScopeKind.AUTHOR: ("AUTHOR_FEED_ATOM", "AUTHOR_FEED_RSS"),
+    ScopeKind.LANGUAGE: ("TRANSLATION_FEED_ATOM", "TRANSLATION_FEED_RSS"),
 }
 
 
@@ -125,5 +128,5 @@ def _feeds(names: Mapping[str, Any], feed_id: str) -> Iterator[OwnFeed]:
     for kind, keys in _FEEDS.items():
         for key in keys:
             if path := text_of(names.get(key)):
-                address = "/" + path.lstrip("/").replace("{slug}", "{name}").replace("%s", "{name}")
+                address = "/" + re.sub(r"{slug}|{lang}|%s", "{name}", path.lstrip("/"))
                 yield OwnFeed(address, "rss" if key.endswith("RSS") else "atom", limit, kind, id=feed_id)
