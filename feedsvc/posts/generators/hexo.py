@@ -25,7 +25,7 @@ _SEGMENTS = {"year": r"\d{4}", "month": r"\d{2}", "day": r"\d{2}", "i_month": r"
 _HIDDEN = re.compile(r"(?:^|/)[_.]")
 _SIGNS = re.compile(r"[\s~`!@#$%^&*()\-_+=\[\]{}|\\;:\"'<>,.?/]+")
 _IN_URLS = ";,/?:@&=+$-_.!~*'()#"  # what encodeURI leaves
-_NO_LETTERS = {"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "ħ": "h", "ı": "i", "ß": "ss"}
+_NO_LETTERS = {"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "ħ": "h", "ı": "i", "ß": "s"}
 _CASES: Mapping[str, Callable[[str], str]] = {"1": str.lower, "2": str.upper}
 
 
@@ -144,9 +144,12 @@ def slugize(text: str, case: str = "0") -> str:
 
 
 def _without_accent(letter: str) -> str:
+    """Return the letter that is meant without its accent, circle or width; two letters in one sign stay as they are."""
+    if letter.isascii():
+        return letter
     base = _NO_LETTERS.get(letter) or _NO_LETTERS.get(letter.lower(), "").upper()
-    bare = base or unicodedata.normalize("NFKD", letter)[:1]
-    return bare if bare.isascii() else letter
+    bare = [sign for sign in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(sign)]
+    return base or (bare[0] if len(bare) == 1 and bare[0].isascii() and bare[0].isalpha() else letter)
 
 
 HEXO = Generator(

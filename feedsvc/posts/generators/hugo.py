@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from urllib.parse import quote, unquote_plus
+from urllib.parse import quote, unquote, unquote_plus
 
 from feedsvc.errors import PostError
 from feedsvc.models import Post
@@ -18,14 +18,15 @@ from feedsvc.posts.generators.finishing import keep_names_whole, local_time, raw
 from feedsvc.posts.generators.hugo_config import Hugo, Language, Permalink, read, recognize
 from feedsvc.posts.generators.interface import Generator, is_below_content, is_in_content
 from feedsvc.posts.generators.plain import SUFFIXES
-from feedsvc.posts.metadata import Front
-from feedsvc.posts.permalinks import quote_path
+from feedsvc.posts.metadata import PUBLISHED, Front
 from feedsvc.settings import Settings
 from feedsvc.sites import GeneratorName, Site
 from feedsvc.text import to_language
 
 _IN_PATHS = "./\\_#+~-@"  # beside letters, marks and digits
 _TOKEN = re.compile(r":(\w+)(?:\[([^\]]*)\])?")
+_DATED = re.compile(r"\d{4}-\d\d-\d\d(?:.\d\d-\d\d-\d\d)?(.*)")
+_ESCAPED_PATH = re.compile(r"(?:[A-Za-z0-9/!$&'()*+,;=:@\[\]._~-]|%[0-9A-Fa-f]{2})*")  # as Go leaves it
 _ESCAPED_COLON = "\0"
 # Parts of Go's reference time, the longer ones first, as `strftime` has them.
 _GO_TIMES = {
@@ -105,7 +106,15 @@ def _to_page(post: Post, front: Front, inner: str, hugo: Hugo, settings: Setting
     if name == "index" and folders:
         name = folders.pop()
     local = local_time(post, front, settings.timezone)
-    return _Page(hugo, tuple(folders), name, raw_text(front, "title"), raw_text(front, "slug"), local)
+    slug = raw_text(front, "slug").strip("-") or _slug_in(name, front, hugo)
+    return _Page(hugo, tuple(folders), name, raw_text(front, "title"), slug, local)
+
+
+def _slug_in(name: str, front: Front, hugo: Hugo) -> str:
+    """Return the slug after the date in a name, where the configuration takes dates from names (`:filename`)."""
+    is_read = hugo.name_dates == "always" or (hugo.name_dates == "fallback" and not front.get(*PUBLISHED))
+    found = _DATED.fullmatch(name) if is_read else None
+    return found[1].strip(" -_") if found else ""
 
 
 def _written_url(front: Front, page: _Page, language: Language) -> str:
@@ -116,7 +125,8 @@ def _written_url(front: Front, page: _Page, language: Language) -> str:
     path = unquote_plus(_expand(written, page)) if ":" in written else written
     prefix = "" if written.startswith("/") else language.path
     path = f"/{path.strip('/')}" + ("/" if path.endswith("/") or "." not in path else "")
-    return quote_path(prefix + path.removesuffix("index.html").replace("//", "/"))
+    path, mark, query = (prefix + path.removesuffix("index.html").replace("//", "/")).partition("?")
+    return (path if _ESCAPED_PATH.fullmatch(path) else quote(unquote(path), safe="/$&+,:;=@~")) + mark + query
 
 
 def _url_of(page: _Page) -> str:
@@ -171,7 +181,8 @@ def _part(names: tuple[str, ...], cut: str | None) -> tuple[str, ...]:
 
 
 def _urlize(text: str, page: _Page) -> str:
-    return quote(_sanitize(text, page.hugo), safe="/%+~@\\#")
+    path, mark, fragment = _sanitize(text, page.hugo).partition("#")
+    return quote(f"{path}{mark}{fragment}" if fragment else path, safe="/%+~@\\#")
 
 
 def _or_title(page: _Page) -> str:
@@ -206,7 +217,7 @@ _VALUES: Mapping[str, Callable[[_Page], str]] = {
 
 def _to_path_name(name: str, hugo: Hugo) -> str:
     """Return the name of a file or folder as Hugo's paths have it (NormalizePathStringBasic)."""
-    return name if hugo.keeps_case else name.lower().replace(" ", "-")
+    return name if hugo.keeps_case else _to_lower(name).replace(" ", "-")
 
 
 def _sanitize(text: str, hugo: Hugo) -> str:
@@ -225,7 +236,12 @@ def _sanitize(text: str, hugo: Hugo) -> str:
     if hugo.drops_accents:
         bare = (sign for sign in unicodedata.normalize("NFD", path) if unicodedata.category(sign) != "Mn")
         path = unicodedata.normalize("NFC", "".join(bare))
-    return path if hugo.keeps_case else path.lower()
+    return path if hugo.keeps_case else _to_lower(path)
+
+
+def _to_lower(text: str) -> str:
+    """Return a text in lower case as Go has it: letter by letter, each of which stays one."""
+    return text.lower() if text.isascii() else "".join(sign.lower()[:1] for sign in text)
 
 
 def _is_allowed(sign: str, following: str) -> bool:

@@ -66,6 +66,8 @@ class Hugo(Site):
     """What a Hugo site's configuration says beyond the settings.
 
     `ugly` are the sections whose pages are files, `*` for all. If `keeps_case`, paths keep their letter case.
+    `name_dates` says when the date at the start of a file's name is its date, and the rest its slug: never, always, or
+    as a fallback.
     """
 
     generator: GeneratorName = GeneratorName.HUGO
@@ -74,6 +76,7 @@ class Hugo(Site):
     ugly: tuple[str, ...] = ()
     keeps_case: bool = False
     drops_accents: bool = False
+    name_dates: str = "never"
 
 
 def recognize(files: SiteFiles) -> str:
@@ -133,6 +136,7 @@ def _to_hugo(config: Mapping[str, Any], url: str, prefix: str) -> Hugo:
         ugly=_ugly(config.get("uglyurls")),
         keeps_case=is_true(config.get("disablepathtolower")),
         drops_accents=is_true(config.get("removepathaccents")),
+        name_dates=_name_dates(config.get("frontmatter")),
     )
 
 
@@ -147,6 +151,13 @@ def _languages(config: Mapping[str, Any]) -> Iterator[Language]:
         folder = text_of(own.get("contentdir")) or content
         is_at_root = (code == default and not in_folder) or text_of(own.get("baseurl")) != ""
         yield Language(code, f"{folder.strip('/')}/", "" if is_at_root else f"/{code}")
+
+
+def _name_dates(value: object) -> str:
+    keys = [text_of(key).lower() for key in to_items(to_mapping(value).get("date"))]
+    if ":filename" not in keys:
+        return "never"
+    return "fallback" if {"date", ":default"} & set(keys[: keys.index(":filename")]) else "always"
 
 
 def _ugly(value: object) -> tuple[str, ...]:
