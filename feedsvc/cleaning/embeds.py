@@ -47,6 +47,9 @@ def _repair_player(tree: Tree, player: Tag) -> None:
     for element in elements:
         element["src"] = _find_source(element, tree.base)
     usable = [element for element in elements if element["src"]]
+    if not usable and find_elements(player, "a"):
+        player.name = "span"  # what is there for programs without players leads to the recording
+        return
     if not usable:
         tree.remove(player, f"<{player.name}> without URL")
     player["poster"] = resolve(str(player.get("poster", "")), tree.base)

@@ -75,7 +75,7 @@ class Rules:
     hosts: frozenset[str]
     buttons: re.Pattern[str]
     pages: tuple[tuple[re.Pattern[str], str], ...]
-    widgets: Mapping[str, tuple[str, str]]
+    widgets: Mapping[str, tuple[tuple[str, str], ...]]
     cards: frozenset[str]
     line_numbers: frozenset[str]
     code_lines: frozenset[str]
@@ -235,14 +235,14 @@ def _to_pages(entries: Iterable[str]) -> tuple[tuple[re.Pattern[str], str], ...]
     return tuple((re.compile(pattern, re.IGNORECASE), template) for pattern, _, template in pairs)
 
 
-def _to_widgets(entries: Iterable[str]) -> dict[str, tuple[str, str]]:
-    """Return attribute and URL template by the name of an element, or by a dot and a class."""
-    found: dict[str, tuple[str, str]] = {}
+def _to_widgets(entries: Iterable[str]) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Return attributes and URL templates by the name of an element, or by a dot and a class."""
+    found: dict[str, tuple[tuple[str, str], ...]] = {}
     for entry in entries:
         name, attribute, template = f"{entry}  ".split(" ", 2)
         if "{}" not in template:
             raise ValueError(f"{entry!r} is not 'element attribute URL', with {{}} in the URL")
-        found[name] = attribute, template.strip()
+        found[name] = (*found.get(name, ()), (attribute, template.strip()))
     return found
 
 

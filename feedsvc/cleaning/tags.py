@@ -41,7 +41,21 @@ _TOKEN = re.compile(
     """,
     re.DOTALL | re.IGNORECASE | re.VERBOSE,
 )
+_REST = to_names(
+    "a abbr acronym address applet article aside b basefont bdi bdo big blink blockquote br caption center cite code "
+    "colgroup content data dd del details dfn dir div dl dt em fieldset figcaption figure font footer form frameset h1 "
+    "h2 h3 h4 h5 h6 header hgroup hr i ins isindex kbd label legend li listing main mark marquee math menu nav "
+    "multicol nobr ol optgroup output p picture pre q rb rp rt rtc ruby s samp search section slot small span strike "
+    "strong sub summary sup table tbody td tfoot th thead time tr tt u ul var"
+)
+_KNOWN = _ROOTS | _VOID | _TEXTLESS | _SWALLOWING | _REST
+"""The elements of HTML, old ones too."""
+_NAME = re.compile(r"<([A-Za-z][A-Za-z0-9_]*)")
+_BARE = re.compile(r"<(?P<name>[A-Za-z][A-Za-z0-9_]*+)(?:[\w\s,.&;?]|\[\])*+>")
+"""A tag without attributes; of no element it is a type's parameter: `List<Item>`, `Map<Key, Value>`."""
 _BORDER = re.compile(r"<(?P<slash>/?)(?:p|div|li|td|th|dd|blockquote|h[1-6])(?=[\s/>])|\n[ \t]*\n", re.IGNORECASE)
+_END_TAG = re.compile(r"</([A-Za-z][A-Za-z0-9_]*)")
+_DRAWN = re.compile(r"<(?:svg|math)[\s>]", re.IGNORECASE)
 _DIRECTION = re.compile(r"\sdir\s*=|\bdirection\s*:", re.IGNORECASE)
 _BEFORE = frozenset(",;(\"'“‘「（，、；")
 _AFTER = frozenset(".,;:)!?\"'”’」）。，、；：！？")
@@ -50,8 +64,9 @@ _AFTER = frozenset(".,;:)!?\"'”’」）。，、；：！？")
 
 def repair_tags(html: str) -> str:
     """Return HTML in which void elements hold nothing, and elements that are never closed do not take text along."""
+    edits = list(_show_unknown(html))
     tags = [found for found in _TOKEN.finditer(html) if found["end"]]
-    return _apply(html, sorted(_find_edits(html, tags))) if tags else html
+    return _apply(html, sorted([*edits, *_find_edits(html, tags)])) if edits or tags else html
 
 
 def _apply(html: str, edits: Iterable[Edit]) -> str:
@@ -62,6 +77,17 @@ def _apply(html: str, edits: Iterable[Edit]) -> str:
             pieces += html[position:start], text
             position = end
     return "".join(pieces) + html[position:]
+
+
+def _show_unknown(html: str) -> Iterator[Edit]:
+    """Show tags of no element that have no end: they are no tags."""
+    names = {name for name in set(_NAME.findall(html)) if name.lower() not in _KNOWN}
+    if not names or _DRAWN.search(html):  # the elements of drawings and formulas need no end tags
+        return
+    ended = {name.lower() for name in _END_TAG.findall(html)}
+    for tag in _BARE.finditer(html):
+        if tag["name"] in names and tag["name"].lower() not in ended:
+            yield _show(tag)
 
 
 def _find_edits(html: str, tags: list[re.Match[str]]) -> Iterator[Edit]:

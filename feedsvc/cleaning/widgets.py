@@ -5,6 +5,7 @@ Which scripts and elements are known is data: `[embeds]` of `rules.toml`.
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import chain
 
 from bs4 import Tag
 
@@ -72,11 +73,11 @@ def _find_page(element: Tag, below: list[Tag], classes: Sequence[str], rules: Ru
     if element.name == "script" and "src" in attributes:
         return rules.to_page(str(attributes["src"]).strip())
     has_link = any(part.name in ("a", "iframe") and part.attrs for part in below)
-    for name in (element.name, *(f".{token}" for token in classes if not has_link)):
-        attribute, template = rules.widgets.get(name, ("", ""))
-        value = str(attributes.get(attribute, "")).strip() if attribute else ""
+    names = (element.name, *(f".{token}" for token in classes if not has_link))
+    for attribute, template in chain.from_iterable(rules.widgets.get(name, ()) for name in names):
+        value = str(attributes.get(attribute, "")).strip()
         if value:
-            return template.replace("{}", value)
+            return value if value.startswith(("http://", "https://")) else template.replace("{}", value)
     if has_link and not rules.cards.isdisjoint(classes):
         _name_links(element)
     return ""

@@ -25,6 +25,8 @@ def clean(html: str) -> str:
         ),
         ("<p>End it with </textarea>, please.</p>", "<p>End it with &lt;/textarea&gt;, please.</p>"),
         ("<p>Use <plaintext> now.</p><p>Second.</p>", "<p>Use &lt;plaintext&gt; now.</p><p>Second.</p>"),
+        ("<p>A Vec<T> and Map<Key, Value> here.</p>", "<p>A Vec&lt;T&gt; and Map&lt;Key, Value&gt; here.</p>"),
+        ("<p>Any Array<string[]>, <filename> too.</p>", "<p>Any Array&lt;string[]&gt;, &lt;filename&gt; too.</p>"),
         ("Old <xmp> is old.", "<p>Old &lt;xmp&gt; is old.</p>"),
     ],
 )
@@ -80,6 +82,8 @@ def test_element_that_is_never_closed_ends_with_its_paragraph(html: str, cleaned
         ("<p>a <!-- <title> or <select> --> b</p>", "<p>a b</p>"),
         ("<p><code>&lt;title&gt; x</code> b</p>", "<p><code>&lt;title&gt; x</code> b</p>"),
         ("<xmp><embed src=x> <title></xmp>", "<p>&lt;embed src=x&gt; &lt;title&gt;</p>"),
+        ("<p>a <nobr>b <o:p>c <custom>d</custom> <x-y>e <fb:like> <foo bar=1>f</p>", "<p>a b c d e f</p>"),
+        ("<p>a</p><svg><g><foo></svg><p>b</p>", "<p>a</p><p>b</p>"),
         ("<p>a</p><template><p>c</p></template><p>b</p>", "<p>a</p><p>b</p>"),
         ("<form>Name: <input> Age: <input></form><p>b</p>", "<p>Name: Age:</p><p>b</p>"),
     ],

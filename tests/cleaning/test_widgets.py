@@ -45,6 +45,14 @@ def test_script_that_shows_a_page_leaves_a_link_to_it(source: str, page: str) ->
         ('<div class="lite-youtube-embed x" data-id="Ab1"></div>', link(f"{YOUTUBE}/watch?v=Ab1")),
         ('<amp-youtube data-videoid="Ab1"></amp-youtube>', link(f"{YOUTUBE}/watch?v=Ab1")),
         ('<amp-img src="/b.png" alt="c"></amp-img>', '<p><img src="https://example.org/b.png" alt="c"></p>'),
+        ('<youtube id="Ab1"></youtube>', link(f"{YOUTUBE}/watch?v=Ab1")),
+        ('<youtube id="https://youtu.be/Ab1"></youtube>', link("https://youtu.be/Ab1")),
+        (
+            '<figure><oembed url="https://youtu.be/Ab1"></oembed></figure>',
+            f"<figure>{link('https://youtu.be/Ab1')[3:-4]}</figure>",
+        ),
+        ('<code data-gist-id="0a1b"></code>', link("https://gist.github.com/0a1b")),
+        ('<video><a href="/x.mp4">The film</a></video>', link("https://example.org/x.mp4", "The film")),
         ('<asciinema-player src="/x.cast"></asciinema-player>', link("https://example.org/x.cast")),
         ('<div class="fb-post" data-href="https://www.facebook.com/a/1"></div>', link("https://www.facebook.com/a/1")),
         (
