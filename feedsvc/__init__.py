@@ -28,6 +28,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from feedsvc.web.app import create_app as create  # noqa: PLC0415
 
     settings = settings or load_settings({})
-    index, cleaner = open_index(settings), make_cleaner(settings)
+    index = open_index(settings)
+    cleaner = make_cleaner(settings, index)
     keep_fresh = partial(keep_fresh_in_thread, settings, index, Event(), cleaner.prepare)
     return create(settings, index, cleaner, lambda: datetime.now(UTC), keep_fresh=keep_fresh)

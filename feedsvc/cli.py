@@ -113,7 +113,11 @@ def check(*, strict: bool, bodies: bool, hidden: bool, style: str, **given: Any)
 
 
 def _problems(settings: Settings, index: Index, *, bodies: bool) -> list[Problem]:
-    cleaned = show_progress(make_cleaner(settings).all_bodies(index), index.count(), "cleaning posts") if bodies else ()
+    cleaned = (
+        show_progress(make_cleaner(settings, index).all_bodies(index), index.count(), "cleaning posts")
+        if bodies
+        else ()
+    )
     found = {problem for path, body in cleaned for problem in _problems_of(path, body)}
     posts = show_progress(index.posts(), index.count(), "comparing posts")
     found.update(compare(posts, index.scopes(NEVER), settings))
@@ -141,7 +145,7 @@ def build(out: Path, **given: Any) -> None:
 
     settings = replace(load_settings(given), static=True)
     index = _scanned(settings)
-    publisher = Publisher(settings, index, make_cleaner(settings), lambda: datetime.now(UTC))
+    publisher = Publisher(settings, index, make_cleaner(settings, index), lambda: datetime.now(UTC))
     report = export(publisher, out, show_progress)
     errors = [problem for problem in index.problems() if problem.level is Level.ERROR]
     for line in (*errors, *report.refused):

@@ -120,6 +120,18 @@ class Folder:
             raise FileNotFoundError(errno.ENOENT, "leads out of the folder", path)
         return split_path(real.removeprefix(inside))
 
+    def open(self, path: str) -> tuple[int, os.stat_result]:
+        """Return a descriptor of a regular file, for the caller to close, and its status.
+
+        Raise PostError for any other; OSError if there is none, or only through a link that leads out.
+        """
+        descriptor = self._open(path)
+        status = os.fstat(descriptor)
+        if not S_ISREG(status.st_mode):
+            os.close(descriptor)
+            raise PostError("not a regular file: not read")
+        return descriptor, status
+
     def read(self, path: str, limit: int, stamp: Stamp | None = None) -> bytes:
         """Return the bytes of a regular file of at most `limit` bytes.
 

@@ -35,8 +35,9 @@ def keep(settings: Settings, progress: Progress, parent: int) -> None:
     stop = Stop(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all processes; the parent decides
     signal.signal(signal.SIGTERM, stop.on_signal)
-    clean = make_cleaner(settings).prepare
-    keep_fresh(settings, open_index(settings), stop, partial(scan, progress=stop.watch(progress)), clean=clean)
+    index = open_index(settings)
+    clean = make_cleaner(settings, index).prepare
+    keep_fresh(settings, index, stop, partial(scan, progress=stop.watch(progress)), clean=clean)
 
 
 class Stop:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 
+from feedsvc.lookup import Reference
 from feedsvc.text import to_printable
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -159,6 +160,7 @@ class Cleaned:
     """A clean body: safe HTML, its first 280 characters as plain text, and the URL of its first picture.
 
     `fallback` is the reason why the body was only sanitized, "" if it was cleaned; `hints` are messages, one a line.
+    `references` are what it asked of the folder: it is valid while the answers are the same.
     """
 
     html: str
@@ -166,6 +168,7 @@ class Cleaned:
     image: str = ""
     fallback: str = ""
     hints: str = ""
+    references: tuple[Reference, ...] = ()
 
 
 # --- requests ------------------------------------------------------------------------------------

@@ -68,8 +68,9 @@ def serve(settings: Settings, listening: Listening, progress: Progress) -> None:
         from feedsvc.web.app import create_app  # noqa: PLC0415 - imports Flask while the keeper begins to read
 
         def make() -> "Flask":
-            parts = settings, open_index(settings), make_cleaner(settings), _now
-            return create_app(*parts, patience=PATIENCE, counts=counts)
+            index = open_index(settings)
+            cleaner = make_cleaner(settings, index)
+            return create_app(settings, index, cleaner, _now, patience=PATIENCE, counts=counts)
 
         _Workers(supervisor, listening).serve(target_loader=make, wrap_loader=False)
 

@@ -17,13 +17,16 @@ def open_index(settings: Settings) -> Index:
     return Index(path, fingerprint, shown, latest_path_first=is_jekyll, future=settings.future)
 
 
-def make_cleaner(settings: Settings) -> Cleaner:
-    """Return the cleaner with the rules of the settings. Raise SettingError for a rules file that cannot be used."""
+def make_cleaner(settings: Settings, index: Index | None = None) -> Cleaner:
+    """Return the cleaner with the rules of the settings. Raise SettingError for a rules file that cannot be used.
+
+    Without an index, it knows of no other posts and of no files beside them.
+    """
     if settings.rules is None:
-        return Cleaner(settings, packaged_rules())
+        return Cleaner(settings, packaged_rules(), index)
     try:
         text = settings.rules.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or error
         raise SettingError(f"rules: {str(settings.rules)!r}: cannot be read: {reason}") from error
-    return Cleaner(settings, load_rules(text, str(settings.rules)))
+    return Cleaner(settings, load_rules(text, str(settings.rules)), index)

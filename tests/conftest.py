@@ -85,11 +85,11 @@ class Site:
 
     @property
     def publisher(self) -> Publisher:
-        return Publisher(self.settings, self.index, make_cleaner(self.settings), self.clock)
+        return Publisher(self.settings, self.index, make_cleaner(self.settings, self.index), self.clock)
 
     @cached_property
     def app(self) -> Any:
-        cleaner = make_cleaner(self.settings)
+        cleaner = make_cleaner(self.settings, self.index)
         return create_app(self.settings, self.index, cleaner, self.clock, patience=self.patience)
 
     def clock(self) -> datetime:

@@ -302,7 +302,10 @@ def test_addresses_are_those_there_are(sampled: Site) -> None:
     rules = {rule.rule for rule in sampled.app.url_map.iter_rules()} - {"/<path:_>"}
     feeds = {f"/{name}/<{folder.kind}>/{file}" for name, folder in FOLDERS.items() for file in files()}
     expected = {f"/{file}" for file in files()} | feeds | {f"/{folder}/" for folder in FOLDERS}
-    expected |= {re.sub("<path:stem>", "<path>/", rule).replace("<path:name>", "<name>") for rule in rules}
+    expected |= {
+        re.sub("<path:stem>", "<path>/", rule).replace("<path:path>", "<path>").replace("<path:name>", "<name>")
+        for rule in rules
+    }
     table = text_of("docs/addresses.md").partition("\n## ")[0]
 
     assert {span for span in spans_of(table) if span.startswith("/")} == expected
@@ -318,7 +321,9 @@ def test_addresses_answer(sampled: Site, url: str) -> None:
 
     reply = sampled.get(re.sub("<([a-z]+)>", lambda found: names[found[1]], url))
 
-    assert reply.status == (404 if url == "/metrics" or url.startswith("/sections/") else 200)  # of no generator
+    assert reply.status == (
+        404 if url == "/metrics" or url.startswith(("/sections/", "/files/")) else 200
+    )  # of no generator, no files
 
 
 def test_parameters_are_those_there_are() -> None:

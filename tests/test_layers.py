@@ -11,8 +11,8 @@ PACKAGE = Path(__file__).parent.parent / "feedsvc"
 
 # The base: any module may use these, and each of them those before it.
 BASE = (
-    *("errors", "text", "transliteration", "models", "days", "urls", "sites", "settings", "names", "files", "progress"),
-    *("locks", "pool"),
+    *("errors", "text", "transliteration", "lookup", "models", "days", "urls", "sites", "settings", "names"),
+    *("attachments", "files", "progress", "locks", "pool"),
 )
 
 # The packages from the ground up, with their modules: a module may use those before it in its package.
@@ -35,27 +35,19 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
         *("whitespace", "structure", "pruning", "bylines", "lists", "phrases", "attributes", "sanitizer"),
     ),
     "render": ("normalize", "html", "json_feed", "rss_atom", "opml"),
-    "index": ("schema", "records", "name_table", "writer", "database", "pages", "scopes", "selection", "queries"),
-    "ingest": ("folder", "settling", "reading", "scanner", "unread", "watcher"),
+    "index": (
+        *("schema", "records", "name_table", "reference_table", "writer", "database", "pages", "scopes", "selection"),
+        *("references", "queries"),
+    ),
+    "ingest": ("folder", "settling", "reading", "beside", "scanner", "unread", "watcher"),
     "publishing": (
-        *(
-            "provenance",
-            "bodies",
-            "cache",
-            "routing",
-            "ids",
-            "legacy_urls",
-            "feeds",
-            "state",
-            "pagination",
-            "catalog",
-            "resolver",
-        ),
+        *("provenance", "routing", "ids", "places", "attachments", "references", "bodies", "cache", "legacy_urls"),
+        *("feeds", "state", "shared_files", "pagination", "catalog", "resolver"),
         *("documents", "static_files", "builder", "publisher"),
     ),
     "web": (
         *("auth", "conditions", "responses", "metrics", "access_log", "admission", "response_cache"),
-        *("request_checks", "middleware", "views", "monitoring", "app"),
+        *("request_checks", "middleware", "views", "file_views", "monitoring", "app"),
     ),
 }
 # The commands and what they are made of.
@@ -127,6 +119,7 @@ HOMES = {
     "flask": {"web", "server", "__init__"},
     "frontmatter": {"posts.front_matter"},
     "granian": {"server"},
+    "imagesize": {"publishing.attachments"},
     "jinja2": {"render"},
     "linkify_it": {"cleaning"},
     "lxml": {"render", "cleaning"},

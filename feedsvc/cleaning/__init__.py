@@ -5,7 +5,7 @@ same HTML, URL, title and rules give the same result, and cleaning a result agai
 """
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 
 from feedsvc.cleaning.attributes import filter_attributes
@@ -37,6 +37,7 @@ from feedsvc.cleaning.summary import find_teaser, summarize
 from feedsvc.cleaning.tree import Tree, count_text
 from feedsvc.cleaning.whitespace import collapse_whitespace
 from feedsvc.cleaning.widgets import keep_widgets
+from feedsvc.lookup import NO_LOOKUP, Lookup
 from feedsvc.models import Cleaned
 from feedsvc.text import format_count
 from feedsvc.urls import to_host
@@ -120,19 +121,21 @@ def clean(  # noqa: PLR0913 - facts about the post, by keyword alone
     authors: tuple[str, ...] = (),
     base_url: str = "",
     rules: Rules | None = None,
+    lookup: Lookup = NO_LOOKUP,
 ) -> Cleaned:
     """Clean the HTML of a post. Never raise.
 
-    `original` is the URL it was first published at: it chooses the site's rules, and relative URLs are resolved
-    against it, else against `base_url`; without either they stay as they are. The rules are those for a post that was
-    taken from another site, unless `rules.own` is given: of all other posts every word stays. The feed names the
-    `authors`, so by-lines of theirs go.
+    `original` is the URL it was first published at: it chooses the site's rules. Relative URLs of posts and files that
+    `lookup` knows lead to those; others are resolved against `base_url`, else against the original; without either
+    they stay as they are. The rules are those for a post that was taken from another site, unless `rules.own` is given:
+    of all other posts every word stays. The feed names the `authors`, so by-lines of theirs go.
     """
-    tree = _make_tree(original, title, authors, base_url, rules)
+    make_tree = partial(_make_tree, original, base_url, rules, title=title, authors=authors, lookup=lookup)
+    tree = make_tree()
     teaser = find_teaser(html)
     with limit_steps():
         body, fallback = _clean_body(html, tree)
-        shown = _clean_body(teaser, _make_tree(original, title, authors, base_url, rules))[0] if teaser else ""
+        shown = _clean_body(teaser, make_tree())[0] if teaser else ""
     image = find_first_image(body) or fill_image_url(tree.site.image, original)
     summary = summarize(shown) or summarize(body)
     return Cleaned(html=body, summary=summary, image=image, fallback=fallback, hints=_to_hints(tree))
@@ -159,16 +162,19 @@ def explain(  # noqa: PLR0913 - facts about the post, by keyword alone
     authors: tuple[str, ...] = (),
     base_url: str = "",
     rules: Rules | None = None,
+    lookup: Lookup = NO_LOOKUP,
 ) -> tuple[Removal, ...]:
     """Return what cleaning removes from the HTML of a post, in the order of the steps; the arguments are `clean`'s."""
-    tree = _make_tree(original, title, authors, base_url, rules)
+    tree = _make_tree(original, base_url, rules, title=title, authors=authors, lookup=lookup)
     _clean_body(html, tree)
     return tuple(Removal(rule, str(element)) for rule, element in tree.removed)
 
 
-def _make_tree(original: str, title: str, authors: tuple[str, ...], base_url: str, rules: Rules | None) -> Tree:
+def _make_tree(
+    original: str, base_url: str, rules: Rules | None, *, title: str, authors: tuple[str, ...], lookup: Lookup
+) -> Tree:
     rules = rules or packaged_rules()
-    return Tree(rules, rules.find_site(to_host(original)), original or base_url, title, authors)
+    return Tree(rules, rules.find_site(to_host(original)), base_url or original, title, authors, lookup)
 
 
 def _clean_body(html: str, tree: Tree) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from bs4 import Tag
 
 from feedsvc.cleaning.allowlist import FRAME_ATTRIBUTES
 from feedsvc.cleaning.tree import Tree, find_elements, is_inside, set_children
-from feedsvc.cleaning.urls import resolve, to_direct
+from feedsvc.cleaning.urls import to_direct
 from feedsvc.urls import is_frame_of
 
 _WEB_SCHEME = re.compile("https?://", re.IGNORECASE)
@@ -25,7 +25,7 @@ def repair_embeds(tree: Tree) -> None:
 
 
 def _repair_frame(tree: Tree, frame: Tag) -> None:
-    url = to_direct(_find_source(frame, tree.base), tree.rules)
+    url = to_direct(_find_source(tree, frame), tree.rules)
     url = _WEB_SCHEME.sub(lambda found: found[0].lower(), tree.rules.to_page(url) or url)
     set_children(frame, [])
     if not _WEB_SCHEME.match(url) or tree.rules.buttons.search(url):
@@ -38,21 +38,21 @@ def _repair_frame(tree: Tree, frame: Tag) -> None:
         frame.string = str(text)
 
 
-def _find_source(element: Tag, base: str) -> str:
-    return resolve(str(element.get("src") or element.get("data-src") or ""), base)
+def _find_source(tree: Tree, element: Tag) -> str:
+    return tree.resolve_file(str(element.get("src") or element.get("data-src") or ""))
 
 
 def _repair_player(tree: Tree, player: Tag) -> None:
     elements = [player, *find_elements(player, "source")]
     for element in elements:
-        element["src"] = _find_source(element, tree.base)
+        element["src"] = _find_source(tree, element)
     usable = [element for element in elements if element["src"]]
     if not usable and find_elements(player, "a"):
         player.name = "span"  # what is there for programs without players leads to the recording
         return
     if not usable:
         tree.remove(player, f"<{player.name}> without URL")
-    player["poster"] = resolve(str(player.get("poster", "")), tree.base)
+    player["poster"] = tree.resolve_file(str(player.get("poster", "")))
     player["controls"] = ""
     inner = [source for source in usable if source is not player]
     for source in reversed(inner):

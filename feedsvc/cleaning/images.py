@@ -11,7 +11,7 @@ from bs4.element import NavigableString
 from feedsvc.cleaning.allowlist import to_names
 from feedsvc.cleaning.rules import Rules
 from feedsvc.cleaning.tree import Tree, find_elements, find_nodes
-from feedsvc.cleaning.urls import resolve
+from feedsvc.lookup import FoundFile
 from feedsvc.urls import to_host
 
 _TINY = re.compile(r"\s*[0-2](?:px)?\s*\Z")
@@ -27,12 +27,16 @@ def repair_images(tree: Tree) -> None:
         if _is_emoji(image):
             tree.replace(image, NavigableString(str(image["alt"])))
             continue
-        url = _find_url(tree, image)
+        written = _find_url(tree, image)
+        found = tree.lookup.find_file(written)
+        url = found.url if found else tree.resolve(written)
         reason = _reason_to_remove(tree, image, url)
         if reason:
             tree.remove(image, reason)
         else:
             image["src"] = url
+            if found:
+                _set_size(image, found)
     for picture in tree.find("picture"):
         # The parser makes what follows a <source> part of it.
         for source in find_elements(picture, "source"):
@@ -67,7 +71,13 @@ def _find_url(tree: Tree, image: Tag) -> str:
     url = next(usable, "")
     if not url and not tree.scraped and not tree.rules.is_lazy(image.attrs):
         url = str(image.get("src", ""))  # a picture of one's own that is called loading.gif
-    return resolve(url, tree.base)
+    return url
+
+
+def _set_size(image: Tag, found: FoundFile) -> None:
+    """Set the width and height of a picture that has none in the post, so that pages do not jump while it loads."""
+    if found.width and not {"width", "height"} & image.attrs.keys():
+        image["width"], image["height"] = str(found.width), str(found.height)
 
 
 def _candidate_urls(image: Tag, rules: Rules) -> Iterator[str]:

@@ -70,7 +70,7 @@ def _find_target(tree: Tree, href: str, ids: set[str]) -> str:
     if place in ids and (not url or _is_own(url, place, own)):
         return f"#{place}"
     leads_nowhere = mark and not url and not (own and fragment)
-    return "" if leads_nowhere else to_direct(resolve(href, tree.base), tree.rules)
+    return "" if leads_nowhere else to_direct(tree.resolve_link(href), tree.rules)
 
 
 def _is_own(url: str, place: str, own: str) -> bool:

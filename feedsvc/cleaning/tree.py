@@ -16,6 +16,8 @@ from feedsvc.cleaning.allowlist import CONTAINERS, MEDIA, to_names
 from feedsvc.cleaning.budget import TAG_STEPS, URL_STEPS, spend
 from feedsvc.cleaning.rules import Rules, Site
 from feedsvc.cleaning.text import squeeze
+from feedsvc.cleaning.urls import resolve
+from feedsvc.lookup import FILE_SCHEME, NO_LOOKUP, POST_SCHEME, Lookup
 
 MAX_DEPTH = 200
 
@@ -46,6 +48,7 @@ class Tree:
     base: str = ""
     title: str = ""
     authors: tuple[str, ...] = ()
+    lookup: Lookup = NO_LOOKUP
     root: Tag = field(init=False)
     removed: list[tuple[str, PageElement]] = field(default_factory=list)
     hints: Counter[str] = field(default_factory=Counter)
@@ -57,6 +60,19 @@ class Tree:
     def scraped(self) -> bool:
         """Return True if the post was taken from another site: only then it has parts its author did not write."""
         return self.rules.scraped
+
+    def resolve_file(self, url: str) -> str:
+        """Return the absolute URL of media, which may be a file beside the posts; "" if a URL cannot be used."""
+        found = self.lookup.find_file(url)
+        return found.url if found else self.resolve(url)
+
+    def resolve_link(self, url: str) -> str:
+        """Return where a link leads: to another post, to a file beside posts, or to a URL; "" if to nothing."""
+        return self.lookup.find_post(url) or self.resolve_file(url)
+
+    def resolve(self, url: str) -> str:
+        """Return the absolute URL of what is not in the folder; "" if a URL cannot be used."""
+        return "" if url.startswith((POST_SCHEME, FILE_SCHEME)) else resolve(url, self.base)
 
     def parse(self, html: str) -> None:
         """Replace the tree by that of some HTML, at most MAX_DEPTH deep; deeper elements become text."""

@@ -43,6 +43,15 @@ class Database:
         self.layout = Layout(fingerprint, shown, latest_path_first=latest_path_first, future=future)
         self._local = threading.local()
 
+    def __getstate__(self) -> dict[str, object]:
+        """Return what another process needs to open the file itself."""
+        return {name: value for name, value in self.__dict__.items() if name != "_local"}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        """Start without connections."""
+        self.__dict__.update(state)
+        self._local = threading.local()
+
     @property
     def lock(self) -> Path:
         """Return the lock file of the scanning process; its content shows that a damaged index was made by feedsvc."""

@@ -14,10 +14,13 @@ from feedsvc.index.database import NOT_READ, Database, connect
 from feedsvc.index.name_table import NameTable
 from feedsvc.index.pages import IS_PAGE, PageQueries
 from feedsvc.index.records import DIGEST, to_body_row, to_number, to_post, to_time
-from feedsvc.index.schema import EVERYTHING, KEEP_BODY
+from feedsvc.index.reference_table import keep_body
+from feedsvc.index.references import ReferenceQueries
+from feedsvc.index.schema import EVERYTHING
 from feedsvc.index.scopes import ScopeQueries
 from feedsvc.index.selection import Chosen, Selection
 from feedsvc.index.writer import cutoff_of
+from feedsvc.lookup import Reference
 from feedsvc.models import NEVER, Cleaned, FeedRequest, Filter, HiddenPost, Level, Post, Problem, ScopeKind, State
 
 BATCH = 1_000  # rows read at a time where all are needed
@@ -211,18 +214,27 @@ class BodyStore(Database):
                 post.digest + cleaner,
             )
             if row:
-                found[post.path] = Cleaned(*row[0])
+                references = self.query("SELECT kind, name, found, size FROM refs WHERE path = ?", post.path)
+                html, summary, image, fallback, hints = row[0]
+                asked = tuple(Reference(*one) for one in references)
+                found[post.path] = Cleaned(html, summary, image, fallback, hints, asked)
         return found
 
-    def keep_bodies(self, bodies: Mapping[Post, Cleaned], cleaner: str) -> None:
-        """Keep clean bodies; if the index is being written to or cannot be, they are made again later."""
+    def keep_bodies(self, bodies: Mapping[Post, Cleaned], cleaner: str, version: int = 0) -> None:
+        """Keep clean bodies; if the index is being written to or cannot be, they are made again later.
+
+        Those that asked of the folder are kept only if the index still has the `version` that answered.
+        """
         rows = [to_body_row(post, body, cleaner) for post, body in bodies.items()]
         with suppress(sqlite3.DatabaseError):
             connection = self.connection()
             with connection:
                 connection.execute("BEGIN IMMEDIATE")
-                connection.executemany(KEEP_BODY, rows)
+                is_same = connection.execute("SELECT 1 FROM meta WHERE version = ?", (version,)).fetchone()
+                for row in rows:
+                    if is_same or not row.references:
+                        keep_body(connection, row)
 
 
-class Index(PostQueries, ScopeQueries, FileQueries, BodyStore):
+class Index(PostQueries, ScopeQueries, FileQueries, BodyStore, ReferenceQueries):
     """All queries of an index file; the arguments are those of `Database`."""

@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from feedsvc.files import Stamp
+from feedsvc.lookup import Reference
 from feedsvc.models import EPOCH, Author, Cleaned, Enclosure, Post, Problem
 from feedsvc.names import fold, terms_of
 
@@ -31,6 +32,12 @@ class BodyRow(NamedTuple):
     image: str
     fallback: str
     hints: str
+    references: tuple[Reference, ...] = ()
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """Return the values of the table `bodies`."""
+        return self[:7]
 
 
 class Row(NamedTuple):
@@ -38,7 +45,8 @@ class Row(NamedTuple):
 
     `text` is what searches look in, `terms` are the scopes of the post as kind and name. `data` is "" if there is no
     post: because the file is `broken`, and its last good version stays, or because its post is hidden for a `reason`.
-    `body` is the clean body, if it has been made. If `is_same`, only the stamp is new.
+    `body` is the clean body, if it has been made. If `is_same`, only the stamp is new. `mentions` are the folded names
+    of files that the post may refer to; `link` changes when a link to the post has to.
     """
 
     path: str
@@ -53,6 +61,8 @@ class Row(NamedTuple):
     body: BodyRow | None = None
     reason: str = ""
     is_same: bool = False
+    mentions: tuple[str, ...] = ()
+    link: str = ""
 
 
 def to_row(  # noqa: PLR0913 - two of them by name
@@ -63,7 +73,8 @@ def to_row(  # noqa: PLR0913 - two of them by name
     if post is None:
         return Row(path, stamp, problems=listed, broken=broken, reason=reason)
     published, terms = to_number(post.published), to_terms(post)
-    return Row(path, stamp, published, post.size, _to_data(post), _to_text(post), terms, listed)
+    data, text = _to_data(post), _to_text(post)
+    return Row(path, stamp, published, post.size, data, text, terms, listed, link=link_of(post))
 
 
 def _to_text(post: Post) -> str:
@@ -75,12 +86,29 @@ def _to_text(post: Post) -> str:
 def to_body_row(post: Post, body: Cleaned, cleaner: str) -> BodyRow:
     """Return the row of a clean body, kept for the content of the post and the fingerprint of the cleaner."""
     key = post.digest + cleaner
-    return BodyRow(post.path, key, body.html, body.summary, body.image, body.fallback, body.hints)
+    return BodyRow(post.path, key, body.html, body.summary, body.image, body.fallback, body.hints, body.references)
 
 
 def to_terms(post: Post) -> tuple[tuple[str, str], ...]:
     """Return kind and name of every scope that a post is in."""
     return tuple((kind.value, name) for kind, name in terms_of(post))
+
+
+def link_of(post: Post) -> str:
+    """Return a text that changes when other posts have to link to a post otherwise."""
+    return f"{post.url} {post.original}"
+
+
+def stem_of(path: str) -> str:
+    """Return the path that a post is asked for by: without its suffix, and of an index file that of its folder."""
+    folder, _, name = path.rpartition("/")
+    stem = name.rpartition(".")[0] or name
+    return folder if folder and stem == "index" else f"{folder}/{stem}".lstrip("/")
+
+
+def name_of(path: str) -> str:
+    """Return the folded last part of a path, by which posts and files are asked for."""
+    return fold(path.rpartition("/")[2])
 
 
 def to_number(moment: datetime) -> int:

@@ -13,7 +13,10 @@ CREATE TABLE meta (version INTEGER NOT NULL, changed INTEGER NOT NULL,
     fingerprint TEXT NOT NULL, shown TEXT NOT NULL, scanned INTEGER NOT NULL, seconds REAL NOT NULL);
 CREATE TABLE files (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE,
     stamp TEXT NOT NULL, -- size:modified:changed:inode:errno@expires
-    published INTEGER NOT NULL, data TEXT NOT NULL, reason TEXT NOT NULL);
+    published INTEGER NOT NULL, data TEXT NOT NULL, reason TEXT NOT NULL,
+    basename TEXT NOT NULL, -- folded, of an index file that of its folder
+    revision INTEGER NOT NULL); -- changes with the post and with what its body refers to
+CREATE INDEX posts_by_name ON files (basename) WHERE data <> '';
 CREATE INDEX hidden_files ON files (path) WHERE reason <> '';
 CREATE TABLE texts (file INTEGER PRIMARY KEY, text TEXT NOT NULL);
 CREATE TABLE names (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, folded TEXT NOT NULL,
@@ -31,6 +34,15 @@ CREATE INDEX hinted_bodies ON bodies (path) WHERE hints <> '';
 CREATE INDEX sanitized_bodies ON bodies (path) WHERE fallback <> '';
 CREATE TABLE problems (path TEXT NOT NULL, line INTEGER NOT NULL, level TEXT NOT NULL, message TEXT NOT NULL);
 CREATE INDEX problems_of_a_file ON problems (path);
+CREATE TABLE attachments (path TEXT PRIMARY KEY, root INTEGER NOT NULL, name TEXT NOT NULL, stamp TEXT NOT NULL)
+    WITHOUT ROWID;
+CREATE INDEX attachments_by_name ON attachments (name);
+CREATE TABLE mentions (name TEXT NOT NULL, path TEXT NOT NULL, PRIMARY KEY (name, path)) WITHOUT ROWID;
+CREATE INDEX mentions_of_a_post ON mentions (path);
+CREATE TABLE refs (path TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, found TEXT NOT NULL,
+    size INTEGER NOT NULL, PRIMARY KEY (path, kind, name)) WITHOUT ROWID;
+CREATE INDEX refs_by_name ON refs (kind, name);
+CREATE INDEX refs_to_files ON refs (found) WHERE kind LIKE 'file%';
 INSERT INTO meta VALUES (0, 0, 0, '', '', 0, 0);
 INSERT INTO names VALUES (1, 'all', '', '', '', '', 0);
 """
@@ -38,7 +50,11 @@ KEEP_BODY = "INSERT OR REPLACE INTO bodies VALUES (?, ?, ?, ?, ?, ?, ?)"
 _POST = " ".join(field.name for field in fields(Post))  # as `files.data` holds it
 SCHEMA = hashlib.sha256(f"{_TABLES}{_POST}".encode()).hexdigest()[:8]
 _DROP = "".join(
-    f"DROP TABLE IF EXISTS {table};" for table in ("meta", "files", "texts", "names", "terms", "bodies", "problems")
+    f"DROP TABLE IF EXISTS {table};"
+    for table in (
+        *("meta", "files", "texts", "names", "terms", "bodies", "problems"),
+        *("attachments", "mentions", "refs"),
+    )
 )
 
 

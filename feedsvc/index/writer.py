@@ -4,9 +4,11 @@ import sqlite3
 import time
 from contextlib import suppress
 
+from feedsvc.files import Stamp
 from feedsvc.index.name_table import NameTable
-from feedsvc.index.records import Row, to_number, to_post, to_terms
-from feedsvc.index.schema import KEEP_BODY, Layout
+from feedsvc.index.records import Row, link_of, name_of, stem_of, to_number, to_post, to_terms
+from feedsvc.index.reference_table import ReferenceTable, keep_body
+from feedsvc.index.schema import Layout
 from feedsvc.models import NEVER
 
 
@@ -15,10 +17,12 @@ class Writer:
 
     def __init__(self, connection: sqlite3.Connection, layout: Layout) -> None:
         self._connection = connection
-        self._changed = self._is_emptied(layout)
+        is_new = self._changed = self._is_emptied(layout)
         connection.execute("UPDATE meta SET shown = ?1 WHERE shown <> ?1", (layout.shown,))
         self._changed = self._changed or connection.execute("SELECT changes()").fetchone() != (0,)
         self._names = NameTable(connection, cutoff_of(layout))
+        self._revision = time.time_ns() // 1000
+        self._references = ReferenceTable(connection, self._revision, is_new=is_new)
 
     def _is_emptied(self, layout: Layout) -> bool:
         """Return True, with the tables made anew, if the file is new or was made under other settings."""
@@ -41,8 +45,9 @@ class Writer:
             self._connection.execute("INSERT INTO problems VALUES (?, ?, ?, ?)", (row.path, *problem))
 
     def _put_new(self, row: Row) -> bool:
-        sql = "INSERT INTO files VALUES (NULL, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
-        cursor = self._connection.execute(sql, (row.path, row.stamp.to_text(), row.published, row.data, row.reason))
+        sql = "INSERT INTO files VALUES (NULL, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+        values = row.path, row.stamp.to_text(), row.published, row.data, row.reason, name_of(stem_of(row.path))
+        cursor = self._connection.execute(sql, (*values, self._revision))
         if not cursor.rowcount:
             return False
         names = self._names.add(row.terms, row.published)
@@ -50,8 +55,11 @@ class Writer:
         self._connection.executemany("INSERT INTO terms VALUES (?, ?, ?, ?)", terms)
         if row.text:
             self._connection.execute("INSERT INTO texts VALUES (?, ?)", (cursor.lastrowid, row.text))
+        if row.data:
+            self._references.touch_post(row.path, row.link)
+        self._connection.executemany("INSERT INTO mentions VALUES (?, ?)", [(name, row.path) for name in row.mentions])
         if row.body:
-            self._connection.execute(KEEP_BODY, row.body)
+            keep_body(self._connection, row.body)
         self._changed = self._changed or bool(row.data)
         return True
 
@@ -73,13 +81,28 @@ class Writer:
         self._forget_problems(path)
         found = self._connection.execute("SELECT id, published, data FROM files WHERE path = ?", (path,)).fetchall()
         for file, published, data in found:
-            names = self._names.remove(to_terms(to_post(data)), published) if data else ()
+            post = to_post(data) if data else None
+            names = self._names.remove(to_terms(post), published) if post else ()
+            if post:
+                self._references.touch_post(path, link_of(post))
+            self._references.forget(path)
             sql = "DELETE FROM terms WHERE name = ? AND published = ? AND path = ?"
             self._connection.executemany(sql, [(name, published, path) for name in names])
             self._connection.execute("DELETE FROM bodies WHERE path = ?", (path,))
             self._connection.execute("DELETE FROM texts WHERE file = ?", (file,))
             self._connection.execute("DELETE FROM files WHERE id = ?", (file,))
             self._changed = self._changed or bool(data)
+
+    def put_attachment(self, path: str, root: int, stamp: Stamp) -> None:
+        """Store the stamp of a file beside posts, in the folder with this number."""
+        values = path, root, name_of(path), stamp.to_text()
+        self._connection.execute("INSERT OR REPLACE INTO attachments VALUES (?, ?, ?, ?)", values)
+        self._references.touch_file(path)
+
+    def remove_attachment(self, path: str) -> None:
+        """Remove a file beside posts that is gone."""
+        self._connection.execute("DELETE FROM attachments WHERE path = ?", (path,))
+        self._references.touch_file(path)
 
     def _forget_problems(self, path: str) -> None:
         self._connection.execute("DELETE FROM problems WHERE path = ?", (path,))
@@ -90,6 +113,7 @@ class Writer:
         Two changes never share a second: HTTP dates are no finer, and a client may have sent a request in between.
         """
         self._names.flush()
+        self._changed = self._references.flush() or self._changed
         if self._changed:
             self._connection.execute(
                 "UPDATE meta SET version = max(version + 1, ?1), changed = max(?1, (changed / ?2 + 1) * ?2)",

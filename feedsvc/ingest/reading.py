@@ -10,6 +10,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from feedsvc.attachments import find_mentions
 from feedsvc.errors import FolderError, PageError, PostError
 from feedsvc.files import OVERSIZE_FACTOR, UNREAD, Folder
 from feedsvc.index.records import BodyRow, Row, to_number, to_row, to_time
@@ -77,7 +78,7 @@ class Reader:
             return _to_broken_row(file, f"a fault in feedsvc: {error!r}")
         stamp = file.stamp._replace(expires=reading.expires)
         row = to_row(file.path, stamp, reading.post, reading.problems, reason=reading.reason)
-        return row._replace(body=body) if body else row
+        return row._replace(body=body, mentions=find_mentions(data)) if reading.post else row
 
     def _parse(self, file: File, data: bytes) -> Reading:
         modified = to_time(min(file.stamp.modified // 1000, _LATEST))

@@ -11,12 +11,15 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from feedsvc.errors import FolderError, NotReady
 from feedsvc.files import UNREAD, Stamp
 from feedsvc.index.queries import MAX_PROBLEMS, Index
 from feedsvc.index.records import Row
+from feedsvc.index.writer import Writer
+from feedsvc.ingest.beside import Beside
 from feedsvc.ingest.folder import File, look, walk
 from feedsvc.ingest.reading import POOL_FROM, Clean, Reader, open_folder
 from feedsvc.ingest.settling import Settling
@@ -91,6 +94,7 @@ class _Difference:
     changed: list[File]
     known: Mapping[str, Stamp]
     removed: list[str]
+    unreadable: tuple[str, ...]  # prefixes of folders
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,30 +111,33 @@ class _Comparison:
     def scan_folder(self) -> ScanReport:
         started = time.monotonic()
         known: dict[str, str] = {}
+        beside = Beside({})
         with suppress(NotReady):
-            known = self.index.stamps()
+            known, beside = self.index.stamps(), Beside(self.index.attachments())
         had_posts = bool(known)
         with open_folder(self.settings) as folder:
-            files = self.progress(walk(folder, self.settings.site), None, "looking for posts")
-            difference = _compare(files, known, self.now)
+            posts = beside.take_out(walk(folder, self.settings.site))
+            difference = _compare(self.progress(posts, None, "looking for posts"), known, self.now)
+        beside.walk_static_folders(self.settings)
         if self.settling:
             self.settling.refuse_emptiness(is_empty=had_posts and not difference.found)
-        return self._note(self._update(difference), started)
+        return self._note(self._update(difference, beside), started)
 
     def scan_paths(self, paths: Iterable[str]) -> ScanReport:
         started = time.monotonic()
         wanted = sorted(set(paths))
-        known = self.index.stamps(wanted)
+        known, beside = self.index.stamps(wanted), Beside(self.index.attachments(wanted))
         with open_folder(self.settings) as folder:
-            found = [file for path in wanted if (file := look(folder, path))]
-        return self._note(self._update(_compare(found, known, self.now)), started)
+            found = [file for path in wanted if (file := look(folder, path, self.settings.site))]
+        difference = _compare(beside.take_out(found), known, self.now)
+        return self._note(self._update(difference, beside), started)
 
     def _note(self, report: ScanReport, started: float) -> ScanReport:
         seconds = time.monotonic() - started
         self.index.note_scan(seconds)
         return replace(report, seconds=seconds)
 
-    def _update(self, difference: _Difference) -> ScanReport:
+    def _update(self, difference: _Difference, beside: Beside) -> ScanReport:
         """Store what differs between the folder and the index."""
         changed, removed = difference.changed, difference.removed
         is_current, clean = self.index.is_current(), None
@@ -142,7 +149,9 @@ class _Comparison:
         rows = self._read(changed, clean)
         # Bodies are cleaned before the index is locked: another process may have bodies to keep.
         rows = list(rows) if clean else rows
-        problems = self._store(rows, removed) if changed or removed or not is_current else ()
+        problems: tuple[Problem, ...] = ()
+        if changed or removed or beside.differs() or not is_current:
+            problems = self._store(rows, removed, partial(beside.store, unreadable=difference.unreadable))
         return ScanReport(len(changed), len(removed), difference.found - len(changed), 0, problems)
 
     def _add_digests(self, changed: list[File], known: Mapping[str, Stamp]) -> list[File]:
@@ -167,9 +176,12 @@ class _Comparison:
         rows = Reader(self.settings, self.now, clean).read_all(files)
         return self.progress(rows, len(files), "reading posts")
 
-    def _store(self, rows: Iterable[Row], removed: Iterable[str]) -> tuple[Problem, ...]:
+    def _store(
+        self, rows: Iterable[Row], removed: Iterable[str], store_attachments: Callable[[Writer], None]
+    ) -> tuple[Problem, ...]:
         problems: list[Problem] = []
         with self.index.update() as writer:
+            store_attachments(writer)
             for path in removed:
                 writer.remove(path)
             for row in rows:
@@ -193,7 +205,8 @@ def _compare(files: Iterable[File], known: dict[str, str], now: datetime) -> _Di
                 changed.append(file)
                 stamps[file.path] = stamp
     unreadable = tuple(file.path for file in changed if file.path.endswith("/"))  # what they hold may still be there
-    return _Difference(found, changed, stamps, [path for path in known if not path.startswith(unreadable)])
+    removed = [path for path in known if not path.startswith(unreadable)]
+    return _Difference(found, changed, stamps, removed, unreadable)
 
 
 def _resolve(settings: Settings) -> Settings:

@@ -19,6 +19,7 @@ from typing import Protocol
 import watchfiles
 from watchfiles._rust_notify import WatchfilesRustInternalError
 
+from feedsvc.attachments import is_attachment, may_hold_attachments
 from feedsvc.errors import NO_DATE, FeedsvcError
 from feedsvc.index.queries import Index
 from feedsvc.ingest.folder import is_folder_of_posts, is_post_path
@@ -180,12 +181,13 @@ def _changed_posts(root: Path, changes: set[tuple[watchfiles.Change, str]], site
         path = Path(name).relative_to(root)
         if any(part.startswith(".") for part in path.parts):
             continue
-        if not is_folder_of_posts("/".join(path.parts[:-1]), site):
+        folder = path.parent.as_posix() if path.parent.parts else ""
+        if not (is_folder_of_posts(folder, site) or may_hold_attachments(folder)):
             continue  # such as the site that Jekyll built
         parent = root / path.parent
         if parent.resolve() != parent:
             return None
-        if is_post_path(path.as_posix(), site):
+        if is_post_path(path.as_posix(), site) or is_attachment(path.as_posix()):
             paths.add(path.as_posix())
         elif change is watchfiles.Change.deleted or (root / path).is_dir():
             return None

@@ -15,6 +15,7 @@ from feedsvc.errors import NotReady, PostError
 from feedsvc.files import OVERSIZE_FACTOR, read_file
 from feedsvc.index.queries import Index
 from feedsvc.index.records import BodyRow, to_body_row
+from feedsvc.lookup import NO_LOOKUP, Lookup
 from feedsvc.markup.comments import may_hide, strip_comments
 from feedsvc.markup.effort import MAX_MARKS
 from feedsvc.markup.markdown import is_flood, is_html, strip_top, to_html
@@ -22,8 +23,11 @@ from feedsvc.models import Body, Cleaned, Post
 from feedsvc.pool import make_pool
 from feedsvc.posts.generators.jekyll_excerpt import excerpt_of
 from feedsvc.posts.parser import body_of, digest_of
+from feedsvc.publishing.attachments import AttachmentFiles
+from feedsvc.publishing.ids import link_to_post, permalink
 from feedsvc.publishing.provenance import Provenance, find_own_url, find_provenance
-from feedsvc.settings import UNKNOWN_BASE, Settings
+from feedsvc.publishing.references import PostLookup
+from feedsvc.settings import UNKNOWN_BASE, LinkTo, Settings
 from feedsvc.text import format_count
 
 log = logging.getLogger(__name__)
@@ -44,12 +48,26 @@ class Bodies:
     current: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a body stands: the URL of its page, which relative URLs start from, and what is known of the folder."""
+
+    url: str = ""
+    lookup: Lookup = NO_LOOKUP
+
+
+NOWHERE = Place()
+
+
 class Cleaner:
     """Cleans bodies by one set of rules for one base URL; the index keeps them under its fingerprint."""
 
-    def __init__(self, settings: Settings, rules: Rules) -> None:
+    def __init__(self, settings: Settings, rules: Rules, index: Index | None = None) -> None:
+        """Without an index, nothing is known of other posts and of files beside posts."""
         self._settings = settings
         self._rules = rules
+        self._index = index
+        self._files = AttachmentFiles(settings)
         self._base_url = settings.base_url or UNKNOWN_BASE
         provenance = f"{settings.scraped} {find_own_url(settings)} {settings.site.generator}"
         inputs = f"{__version__} {rules.fingerprint} {self._base_url} {provenance}"
@@ -60,10 +78,10 @@ class Cleaner:
         """Return the hosts whose frames a clean body may hold."""
         return self._rules.frame_hosts
 
-    def clean(self, body: Body) -> Cleaned:
+    def clean(self, body: Body, place: Place = NOWHERE) -> Cleaned:
         """Clean a body; one that is too much or that cleaning fails on is sanitized only, and `fallback` says why."""
         visible, hints = self._visible_part(body)
-        cleaned = self._clean(visible)
+        cleaned = self._clean(visible, place)
         return replace(cleaned, hints="\n".join(filter(None, (hints, cleaned.hints)))) if hints else cleaned
 
     def _visible_part(self, body: Body) -> tuple[Body, str]:
@@ -80,45 +98,49 @@ class Cleaner:
             body = replace(body, text=excerpt_of(body.text, body.separator))
         return body, "\n".join(hints)
 
-    def _clean(self, body: Body) -> Cleaned:
+    def _clean(self, body: Body, place: Place) -> Cleaned:
         if body.size > self._settings.max_post_bytes:
             return sanitize_only(body.text, f"{format_count(body.size, 'byte')}, more than max_post_bytes")
         if is_flood(body.text, body.title):
             return sanitize_only(to_html(body.text), f"more than {MAX_MARKS:,} signs of Markdown")
         try:
-            return self._with_context(clean, body)
+            return self._with_context(clean, body, place)
         except Exception as error:  # a bug in cleaning must not remove the post or break the feed
             log.exception("%r: cleaning failed; the body is sanitized only", body.title)
             return sanitize_only(body.text, f"a fault in feedsvc: {error!r}")
 
     def explain(self, body: Body) -> tuple[Removal, ...]:
         """Return what cleaning removes from a body, each with the step or rule that removed it."""
-        return self._with_context(explain, self._visible_part(body)[0])
+        return self._with_context(explain, self._visible_part(body)[0], NOWHERE)
 
     def find_provenance(self, body: Body) -> Provenance:
         """Return where a post is from, as cleaning sees it."""
         return find_provenance(self._visible_part(body)[0], self._settings)
 
-    def _with_context(self, act: Callable[..., T], body: Body) -> T:
+    def _with_context(self, act: Callable[..., T], body: Body, place: Place) -> T:
+        scraped = find_provenance(body, self._settings).scraped
         return act(
             to_html(body.text, title=body.title, site_url=self._base_url),
             original=body.original,
             title=body.title,
             authors=body.authors,
-            base_url=f"{self._base_url}/",
-            rules=self._rules if find_provenance(body, self._settings).scraped else self._rules.own,
+            base_url=(body.original if scraped else "") or place.url or f"{self._base_url}/",
+            rules=self._rules if scraped else self._rules.own,
+            lookup=place.lookup,
         )
 
     def bodies_of(self, posts: Sequence[Post], index: Index, mapper: Mapper = map) -> Bodies:
         """Return the clean bodies of posts; clean and store those that the index does not have yet."""
         known = index.bodies(posts, self.fingerprint)
         missing = [post for post in posts if post.path not in known]
+        version = index.version()
         read = dict(zip(missing, mapper(self._read_and_clean, missing), strict=True))
         made = {post: body for post, body in read.items() if body}
         if made:
-            index.keep_bodies(made, self.fingerprint)
+            index.keep_bodies(made, self.fingerprint, version)
         by_path = {post.path: body or Cleaned("", post.summary) for post, body in read.items()}
-        return Bodies(known | by_path, len(made) == len(read))
+        is_valid = index.version() == version or not any(body.references for body in made.values())
+        return Bodies(known | by_path, is_valid and len(made) == len(read))
 
     def all_bodies(self, index: Index) -> Iterator[tuple[str, Cleaned]]:
         """Return the clean bodies of all posts with their paths; missing ones are cleaned on all processors."""
@@ -150,7 +172,24 @@ class Cleaner:
         return to_body_row(post, self._clean_file(post, data), self.fingerprint)
 
     def _clean_file(self, post: Post, data: bytes) -> Cleaned:
-        body = self.clean(body_of(data, self._settings.site, post))
-        if body.fallback:
-            log.warning("%s: sanitized only: %s", post.path, body.fallback)
-        return body
+        body = body_of(data, self._settings.site, post)
+        place = Place(self._page_of(post))
+        cleaned = self._clean_in(self._index, post, body, place) if self._index else self.clean(body, place)
+        if cleaned.fallback:
+            log.warning("%s: sanitized only: %s", post.path, cleaned.fallback)
+        return cleaned
+
+    def _clean_in(self, index: Index, post: Post, body: Body, place: Place) -> Cleaned:
+        """Clean the body of a post that may refer to other posts of the index and to files beside them."""
+        lookup = PostLookup(post.path, self._settings, index, self._files)
+        cleaned = self.clean(body, replace(place, lookup=lookup))
+        for url in (post.image, post.enclosure.url if post.enclosure else ""):
+            lookup.find_file(url)  # for `feeds`, which shows them
+        missing = () if self.find_provenance(body).scraped else lookup.hints  # else it is on the site of the original
+        hints = "\n".join(filter(None, (cleaned.hints, *missing)))
+        return replace(cleaned, references=lookup.references, hints=hints)
+
+    def _page_of(self, post: Post) -> str:
+        """Return the URL of the page that the relative URLs of an author's own post start from."""
+        link_to = LinkTo.ORIGINAL if post.original and not permalink(post, self._settings) else LinkTo.SITE
+        return link_to_post(post, self._settings, link_to, self._base_url)

@@ -12,10 +12,12 @@ from functools import partial
 from html import escape, unescape
 from urllib.parse import parse_qsl, quote
 
+from feedsvc.attachments import media_type_of
 from feedsvc.models import (
     Author,
     Cleaned,
     Content,
+    Enclosure,
     Entry,
     Feed,
     FeedRequest,
@@ -30,7 +32,8 @@ from feedsvc.models import (
     Site,
 )
 from feedsvc.names import FOLDERS
-from feedsvc.publishing.ids import entry_id, feed_id, permalink
+from feedsvc.publishing.ids import entry_id, feed_id, link_to_post
+from feedsvc.publishing.places import find_reference, to_url_path
 from feedsvc.publishing.routing import first_page, parameters, path_of, post_path_of, promote, url_of
 from feedsvc.render import FORMATS
 from feedsvc.settings import UNKNOWN_BASE, LinkTo, Settings, site_title
@@ -163,11 +166,10 @@ def to_entry(  # noqa: PLR0913 - four of them by name
 
     A body of more than `max_length` characters is cut; the summary stands for one of which no block fits.
     """
-    enclosure = post.enclosure
     return Entry(
         id=entry_id(post, settings),
         title=post.title,
-        link=_link(post, settings, link_to) or base + post_path_of(post.path),
+        link=link_to_post(post, settings, link_to, base),
         published=post.published,
         updated=post.updated,
         content=_content(post, body, settings, base, max_length) if content is Content.FULL else "",
@@ -177,8 +179,8 @@ def to_entry(  # noqa: PLR0913 - four of them by name
         categories=post.categories,
         original=post.original,
         language=post.language,
-        image=_proxied(_absolute(post.image or body.image, base), settings.image_proxy),
-        enclosure=replace(enclosure, url=_absolute(enclosure.url, base)) if enclosure else None,
+        image=_proxied(_image_url(post, body, settings, base), settings.image_proxy),
+        enclosure=_to_enclosure(post, body, settings, base),
     )
 
 
@@ -213,9 +215,20 @@ def cut(html: str, max_length: int) -> str:
     return html[:end]
 
 
-def _link(post: Post, settings: Settings, link_to: LinkTo) -> str:
-    site, original = permalink(post, settings), to_uri(post.original)
-    return {LinkTo.SITE: site, LinkTo.ORIGINAL: original, LinkTo.AUTO: site or original}.get(link_to, "")
+def _image_url(post: Post, body: Cleaned, settings: Settings, base: str) -> str:
+    found = find_reference(post.image, post.path, settings.site, body.references)
+    return base + to_url_path(found.found) if found else _absolute(post.image or body.image, base)
+
+
+def _to_enclosure(post: Post, body: Cleaned, settings: Settings, base: str) -> Enclosure | None:
+    """Return a post's enclosure; one that is a file here has the length and the media type of that file."""
+    enclosure = post.enclosure
+    if enclosure is None:
+        return None
+    found = find_reference(enclosure.url, post.path, settings.site, body.references)
+    if found is None:
+        return replace(enclosure, url=_absolute(enclosure.url, base))
+    return Enclosure(base + to_url_path(found.found), media_type_of(found.found), found.size)
 
 
 def _absolute(url: str, base: str) -> str:

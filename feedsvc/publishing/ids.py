@@ -7,8 +7,9 @@ from uuid import NAMESPACE_URL, uuid5
 
 from feedsvc.models import Format, Post, Scope
 from feedsvc.posts.permalinks import to_absolute
-from feedsvc.publishing.routing import path_of
-from feedsvc.settings import IdScheme, Settings
+from feedsvc.publishing.routing import path_of, post_path_of
+from feedsvc.settings import IdScheme, LinkTo, Settings
+from feedsvc.urls import to_uri
 
 # IRIs (RFC 3987 section 2.2) of the schemes that ids may have: http(s) with a host, urn (RFC 8141), tag (RFC 4151).
 # A value of another scheme could be something that a feed reader runs ("javascript:alert(1)").
@@ -34,6 +35,13 @@ def _uuid(post: Post, settings: Settings) -> str:
 def permalink(post: Post, settings: Settings) -> str:
     """Return the URL of a post's page on the site it belongs to, "" if it has none."""
     return _on_site(post.url, settings)
+
+
+def link_to_post(post: Post, settings: Settings, link_to: LinkTo, base: str) -> str:
+    """Return where an entry links to; its page on this service, below `base`, if it has no other."""
+    site, original = permalink(post, settings), to_uri(post.original)
+    chosen = {LinkTo.SITE: site, LinkTo.ORIGINAL: original, LinkTo.AUTO: site or original}.get(link_to, "")
+    return chosen or base + post_path_of(post.path)
 
 
 def _on_site(path: str, settings: Settings) -> str:

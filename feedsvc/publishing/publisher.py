@@ -14,6 +14,7 @@ from feedsvc.publishing.documents import DocumentStore
 from feedsvc.publishing.pagination import Paginator
 from feedsvc.publishing.resolver import Resolver
 from feedsvc.publishing.routing import is_front, is_list
+from feedsvc.publishing.shared_files import SharedFiles
 from feedsvc.publishing.state import Clock, StateReader
 from feedsvc.publishing.static_files import STATIC_FILES, read_static_file
 from feedsvc.settings import Settings
@@ -43,6 +44,7 @@ class Publisher:
         self.resolver = Resolver(settings, index, self._states)
         # The other half is for the response cache, which mostly holds the bytes of these documents.
         self.documents = DocumentStore(settings.cache_bytes // 2, on_build)
+        self.files = SharedFiles(settings, index, cleaner, self._states)
         self._paginator = Paginator(index, self._states)
         self._builder = DocumentBuilder(settings, index, cleaner, self.catalog)
 
@@ -68,7 +70,8 @@ class Publisher:
         """Return a page of a feed. Raise NotFound past the end."""
         page = self._paginator.page(request)
         count = page.post_count if request.format == Format.HTML else page.page_count
-        shown = (count, *((post.path, post.digest) for post in page.posts))
+        posts = tuple((post.path, post.digest) for post in page.posts)
+        shown = (count, posts, self._index.revisions(page.posts))
         return self.documents.get_or_create(request, base, shown, lambda: self._builder.feed(request, page, base))
 
     def _front(self, request: FeedRequest, base: str) -> Document:

@@ -15,6 +15,7 @@ from feedsvc.publishing.publisher import Publisher
 from feedsvc.publishing.state import Clock
 from feedsvc.settings import Settings
 from feedsvc.web.admission import Admission
+from feedsvc.web.file_views import file_views
 from feedsvc.web.metrics import Counts
 from feedsvc.web.middleware import Middleware
 from feedsvc.web.monitoring import COMPARISON, COUNTS, Comparison, checks
@@ -47,6 +48,7 @@ def create_app(  # noqa: PLR0913 - the composition root is handed all parts
     app = Flask("feedsvc", static_folder=None)
     app.extensions |= {EXTENSION: publisher, COUNTS: tally, COMPARISON: Comparison(index.compared)}
     app.url_map.merge_slashes = False
+    app.register_blueprint(file_views)
     app.register_blueprint(views)
     app.register_blueprint(checks)
     watch = _Watch(index, keep_fresh) if keep_fresh else None

@@ -18,8 +18,8 @@ RESPONSE_BYTES = 2_000  # about what a kept response takes in memory, beside its
 class RequestKey(NamedTuple):
     """All of a request that its response depends on.
 
-    The first fields are as they stand in the WSGI environment under ENVIRON_NAMES. The last two are what matters of
-    Accept-Encoding and Sec-Fetch-Dest, for clients can make up any number of values.
+    The first fields are as they stand in the WSGI environment under ENVIRON_NAMES. The last three are what matters of
+    Accept-Encoding, Sec-Fetch-Dest and Range, for clients can make up any number of values.
     """
 
     method: str
@@ -35,6 +35,7 @@ class RequestKey(NamedTuple):
     is_reader: bool | None  # a response for readers with a token is for no one else
     coding: str
     is_navigation: bool
+    is_part: bool
 
     def count_characters(self) -> int:
         """Return the number of characters in the key."""
@@ -62,8 +63,8 @@ def make_key(environ: Environ) -> RequestKey:
     """Return the key of a request."""
     get = environ.get
     coding = _choose_coding(get("HTTP_ACCEPT_ENCODING", ""))
-    # `_make` without its check, for speed
-    return tuple.__new__(RequestKey, (*map(get, ENVIRON_NAMES), coding, is_navigation(get("HTTP_SEC_FETCH_DEST", ""))))
+    matters = coding, is_navigation(get("HTTP_SEC_FETCH_DEST", "")), "HTTP_RANGE" in environ
+    return tuple.__new__(RequestKey, (*map(get, ENVIRON_NAMES), *matters))  # `_make` without its check, for speed
 
 
 class CachedResponse(NamedTuple):

@@ -11,7 +11,7 @@ from flask import Response as FlaskResponse
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException
 
-from feedsvc.errors import BadRequest, FeedsvcError, Gone, NotFound, NotReady, TooCostly
+from feedsvc.errors import BadRequest, Busy, FeedsvcError, Gone, NotFound, NotReady, TooCostly
 from feedsvc.models import Document, State
 from feedsvc.publishing.publisher import Publisher
 from feedsvc.publishing.routing import post_path_of
@@ -32,6 +32,7 @@ _ERRORS: dict[type[FeedsvcError], Callable[[FeedsvcError], Response]] = {
     Gone: lambda error: respond_plain(410, str(error)),
     TooCostly: lambda error: respond_plain(503, str(error), ("Retry-After", str(COSTLY_RETRY_AFTER))),
     NotReady: respond_unavailable,
+    Busy: respond_unavailable,
 }
 
 views = Blueprint("feeds", __name__)

@@ -132,7 +132,7 @@ class SlowCleaner(Cleaner):
 def slow(site: Site) -> Iterator[Site]:
     """A site in which a feed is being made, and that has these in memory: `/rss.xml`, its 304, the style sheet."""
     site.publish(tags=["a"])
-    cleaner = make_cleaner(site.settings)
+    cleaner = make_cleaner(site.settings, site.index)
     cleaner.__class__ = SlowCleaner
     assert isinstance(cleaner, SlowCleaner)
     site.app = create_app(site.settings, site.index, cleaner, site.clock, admission=Admission(2, max_wait=0.01))
@@ -193,7 +193,9 @@ def test_uncached_request_beside_another_is_told_to_come_back(slow: Site, target
 def test_request_that_was_refused_succeeds_afterwards(site: Site) -> None:
     site.publish()
     admission = Admission(max_wait=0.01)
-    site.app = create_app(site.settings, site.index, make_cleaner(site.settings), site.clock, admission=admission)
+    site.app = create_app(
+        site.settings, site.index, make_cleaner(site.settings, site.index), site.clock, admission=admission
+    )
 
     with at_work(admission):
         refused = site.get("/rss.xml").status
@@ -213,7 +215,7 @@ def test_change_is_looked_for_by_one_request_while_the_others_go_on(site: Site) 
             slow_clock.pop()()
         return real()
 
-    site.app = create_app(site.settings, site.index, make_cleaner(site.settings), clock)
+    site.app = create_app(site.settings, site.index, make_cleaner(site.settings, site.index), clock)
     gate.leave.set()
     site.get("/rss.xml")
     gate.leave.clear()
@@ -232,7 +234,9 @@ def test_same_request_of_many_is_worked_on_once(site: Site) -> None:
     site.publish()
     admission = Admission(max_wait=BOUND)
     built: list[str] = []
-    site.app = create_app(site.settings, site.index, make_cleaner(site.settings), site.clock, admission=admission)
+    site.app = create_app(
+        site.settings, site.index, make_cleaner(site.settings, site.index), site.clock, admission=admission
+    )
     site.app.before_request(lambda: built.append("once"))
 
     with ThreadPoolExecutor(8) as clients:

@@ -1,0 +1,59 @@
+"""What bodies asked for, kept in the transaction of a scan: bodies whose answers may differ are dropped."""
+
+import sqlite3
+from collections.abc import Iterable
+
+from feedsvc.index.records import BodyRow, name_of, stem_of
+from feedsvc.index.schema import KEEP_BODY
+from feedsvc.lookup import FILE, FILE_NAMED, POST, POST_NAMED
+
+
+class ReferenceTable:
+    """The names of posts and files that appeared, moved or went in this transaction."""
+
+    def __init__(self, connection: sqlite3.Connection, revision: int, *, is_new: bool) -> None:
+        """`revision` is the one that posts get whose bodies are dropped; a new index has no bodies."""
+        self._connection = connection
+        self._revision = revision
+        self._is_new = is_new
+        self._touched: set[tuple[str, ...]] = set()
+
+    def touch_post(self, path: str, link: str) -> None:
+        """Note that a post appeared or went; a post that went and came back with the same `link` has not moved."""
+        if not self._is_new:
+            self._touched ^= {(kind, name, link) for kind, name in _names_of_post(path)}
+
+    def touch_file(self, path: str) -> None:
+        """Note that a file beside posts appeared, changed or went."""
+        if not self._is_new:
+            self._touched |= {(FILE, path), (FILE_NAMED, name_of(path))}
+
+    def forget(self, path: str) -> None:
+        """Remove what the body of a post asked for, and the files that the post mentions."""
+        self._connection.execute("DELETE FROM refs WHERE path = ?", (path,))
+        self._connection.execute("DELETE FROM mentions WHERE path = ?", (path,))
+
+    def flush(self) -> bool:
+        """Drop the bodies that asked for what was touched; return True if there are any."""
+        referring = set(self._find_referring({touched[:2] for touched in self._touched}))
+        for path in referring:
+            self._connection.execute("DELETE FROM bodies WHERE path = ?", (path,))
+            self._connection.execute("DELETE FROM refs WHERE path = ?", (path,))
+            self._connection.execute("UPDATE files SET revision = ? WHERE path = ?", (self._revision, path))
+        return bool(referring)
+
+    def _find_referring(self, touched: Iterable[tuple[str, ...]]) -> Iterable[str]:
+        for kind, name in touched:
+            sql = "SELECT path FROM refs WHERE kind = ? AND name = ?"
+            yield from (path for (path,) in self._connection.execute(sql, (kind, name)))
+
+
+def _names_of_post(path: str) -> tuple[tuple[str, str], ...]:
+    return (POST, stem_of(path)), (POST_NAMED, name_of(stem_of(path)))
+
+
+def keep_body(connection: sqlite3.Connection, row: BodyRow) -> None:
+    """Store a clean body with what it asked for, in place of the one before."""
+    connection.execute(KEEP_BODY, row.values)
+    connection.execute("DELETE FROM refs WHERE path = ?", (row.path,))
+    connection.executemany("INSERT INTO refs VALUES (?, ?, ?, ?, ?)", [(row.path, *one) for one in row.references])

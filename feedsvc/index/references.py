@@ -1,0 +1,83 @@
+"""What bodies refer to: posts by path or name, and files beside posts; and which bodies refer to what.
+
+A body is valid while everything it asked for has the same answer: the writer drops the bodies that asked for what
+appears, moves or goes.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from feedsvc.files import Stamp
+from feedsvc.index.database import Database
+from feedsvc.index.records import to_number, to_post
+from feedsvc.models import Post
+
+MAX_NAMESAKES = 20  # posts of one name that are looked through
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file beside posts: its path in URLs, and the number of the folder it is in (0 is the posts folder)."""
+
+    path: str
+    root: int
+    stamp: Stamp
+
+
+class ReferenceQueries(Database):
+    """Posts and files that bodies refer to."""
+
+    def post_at(self, stem: str) -> Post | None:
+        """Return the post, due or not, whose path without its suffix is `stem`."""
+        sql = "SELECT data FROM files WHERE path > ?1 || '.' AND path < ?1 || '/' AND data <> '' ORDER BY path"
+        posts = (to_post(data) for (data,) in self.query(sql, stem))
+        return next((post for post in posts if post.path.rpartition(".")[0] == stem), None)
+
+    def posts_named(self, name: str) -> list[Post]:
+        """Return posts, due or not, whose folded file name is `name`, those of short paths first."""
+        sql = "SELECT data FROM files WHERE basename = ? AND data <> '' ORDER BY length(path), path LIMIT ?"
+        return [to_post(data) for (data,) in self.query(sql, name, MAX_NAMESAKES)]
+
+    def attachment(self, path: str) -> Attachment | None:
+        """Return the file that has a path in URLs."""
+        rows = self.query("SELECT path, root, stamp FROM attachments WHERE path = ?", path)
+        return _to_attachment(rows)
+
+    def attachment_named(self, name: str) -> Attachment | None:
+        """Return the file with a folded name, of several that with the shortest path."""
+        sql = "SELECT path, root, stamp FROM attachments WHERE name = ? ORDER BY length(path), path LIMIT 1"
+        return _to_attachment(self.query(sql, name))
+
+    def attachments(self, paths: Iterable[str] | None = None) -> dict[str, str]:
+        """Return "root:stamp" of files beside posts by path: of all, or of the known ones of `paths`."""
+        sql = "SELECT path, root || ':' || stamp FROM attachments"
+        if paths is None:
+            return dict(self.query(sql))
+        return dict(row for path in paths for row in self.query(f"{sql} WHERE path = ?", path))
+
+    def revisions(self, posts: Iterable[Post]) -> tuple[int, ...]:
+        """Return numbers that change when what the bodies of posts refer to changes."""
+        sql = "SELECT revision FROM files WHERE path = ?"
+        return tuple(number for post in posts for (number,) in self.query(sql, post.path))
+
+    def is_referred(self, path: str, now: datetime) -> bool:
+        """True if the kept body of a published post refers to a file."""
+        sql = (
+            "SELECT 1 FROM refs JOIN files ON files.path = refs.path"
+            " WHERE refs.found = ? AND refs.kind LIKE 'file%' AND files.published <= ? AND files.data <> '' LIMIT 1"
+        )
+        return bool(self.query(sql, path, to_number(now)))
+
+    def unclean_posts_mentioning(self, name: str, now: datetime, count: int) -> list[Post]:
+        """Return up to `count` published posts that mention a folded file name and whose bodies are not kept."""
+        sql = (
+            "SELECT data FROM mentions JOIN files ON files.path = mentions.path WHERE mentions.name = ?"
+            " AND files.published <= ? AND files.data <> ''"
+            " AND NOT EXISTS (SELECT 1 FROM bodies WHERE bodies.path = mentions.path) LIMIT ?"
+        )
+        return [to_post(data) for (data,) in self.query(sql, name, to_number(now), count)]
+
+
+def _to_attachment(rows: list[tuple[str, int, str]]) -> Attachment | None:
+    return next((Attachment(path, root, Stamp.from_text(text)) for path, root, text in rows), None)

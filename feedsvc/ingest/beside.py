@@ -1,0 +1,53 @@
+"""Files beside posts compared with the index: they are looked at while the posts folder is walked, and never read."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+
+from feedsvc.attachments import roots_of
+from feedsvc.files import Folder, Stamp
+from feedsvc.index.writer import Writer
+from feedsvc.ingest.folder import File, walk
+from feedsvc.settings import Settings
+
+
+class Beside:
+    """The attachments that a scan found; `known` are those of the index by path, as `ReferenceQueries` returns them."""
+
+    def __init__(self, known: dict[str, str]) -> None:
+        self._known = known
+        self._seen: set[str] = set()
+        self._changed: dict[str, tuple[int, Stamp]] = {}
+
+    def take_out(self, files: Iterable[File], root: int = 0) -> Iterator[File]:
+        """Yield the posts among files, and note the attachments, which are in the folder with a number."""
+        for file in files:
+            if file.is_attachment:
+                self._note(file, root)
+            else:
+                yield file
+
+    def walk_static_folders(self, settings: Settings) -> None:
+        """Note what the site's generator keeps in folders of its own; a folder that is not there holds nothing."""
+        for number, root in enumerate(roots_of(settings)[1:], 1):
+            with suppress(OSError), Folder(root) as folder:
+                for _ in self.take_out(walk(folder, settings.site, has_posts=False), number):
+                    pass
+
+    def _note(self, file: File, root: int) -> None:
+        if file.problem or file.path in self._seen:  # the same path in a folder before this one
+            return
+        self._seen.add(file.path)
+        if self._known.pop(file.path, "") != f"{root}:{file.stamp.to_text()}":
+            self._changed[file.path] = root, file.stamp
+
+    def differs(self) -> bool:
+        """True if the index has to be brought up to date."""
+        return bool(self._changed or self._known)
+
+    def store(self, writer: Writer, unreadable: tuple[str, ...] = ()) -> None:
+        """Store what differs; what is gone with a folder that cannot be read at present may come back."""
+        for path in self._known:
+            if not path.startswith(unreadable):
+                writer.remove_attachment(path)
+        for path, (root, stamp) in self._changed.items():
+            writer.put_attachment(path, root, stamp)

@@ -1,0 +1,77 @@
+"""What a URL in a post may name in the folder: paths of posts and of files beside posts. Pure."""
+
+import posixpath
+import re
+from collections.abc import Iterator, Sequence
+from urllib.parse import quote, unquote
+
+from feedsvc.lookup import FILE, FILE_SCHEME, POST_SCHEME, Reference
+from feedsvc.sites import Site
+
+FILES = "/files/"  # the path of files beside posts on this service
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+# Pelican writes `{filename}x.md` and `{static}x.png`, or `|filename|x.md`; Zola `@/x.md`.
+_MARKER = re.compile(r"(?:[{|](?:filename|static|attach)[}|]|@(?=/))")
+
+
+def to_url_path(path: str) -> str:
+    """Return the URL path at which a file beside posts is served."""
+    return FILES + quote(path)
+
+
+def to_file_paths(url: str, path: str, site: Site) -> list[str]:
+    """Return the paths of files that a URL in the post at `path` may name, the likeliest first; none for a remote one.
+
+    Paths are relative to the posts folder, or to a folder of the site whose files are served without its name.
+    """
+    return _to_paths(url, path, site, (*site.static, site.prefix))
+
+
+def to_post_paths(url: str, path: str, site: Site) -> list[str]:
+    """Return the paths of posts that a URL in the post at `path` may name, the likeliest first; none for a remote one.
+
+    Paths are relative to the posts folder.
+    """
+    return _to_paths(url, path, site, (site.prefix,))
+
+
+def _to_paths(url: str, path: str, site: Site, folders: Sequence[str]) -> list[str]:
+    written = url.removeprefix(POST_SCHEME).removeprefix(FILE_SCHEME)
+    if _SCHEME.match(written):
+        return []
+    text = unquote(written.partition("#")[0].partition("?")[0]).replace("\\", "/").strip()
+    text = _MARKER.sub("", text, count=1)
+    if not text or "\0" in text:
+        return []
+    places = map(posixpath.normpath, _places(text, path, site))
+    inside = (
+        place.removeprefix(folder)
+        for place in places
+        for folder in folders
+        if place.startswith(folder) and place != "." and not place.startswith("../")
+    )
+    return list(dict.fromkeys(inside))
+
+
+def _places(text: str, path: str, site: Site) -> Iterator[str]:
+    """Yield the paths in the site that a path written in a post may mean."""
+    if text.startswith("/"):
+        root = text.lstrip("/")
+        if site.baseurl and f"/{root}/".startswith(f"{site.baseurl}/"):
+            root = f"/{root}".removeprefix(site.baseurl).lstrip("/")
+        yield site.prefix + root
+        yield from (folder + root for folder in (*site.static, *site.content, ""))
+        return
+    here = site.prefix + path
+    folder = posixpath.dirname(here)
+    yield posixpath.join(folder, text)
+    yield posixpath.join(here.rpartition(".")[0], text)  # Hexo keeps the files of `x.md` in `x/`
+    yield site.prefix + text  # Hugo's and Jekyll's own references are relative to the folder of all posts
+    yield from (content + text for content in (*site.content, ""))
+
+
+def find_reference(url: str, path: str, site: Site, references: Sequence[Reference]) -> Reference | None:
+    """Return the answer that the body of the post at `path` got for a file's URL; None if there is no such file."""
+    names = to_file_paths(url, path, site) if url else []
+    found = {one.name: one for one in references if one.found and one.kind == FILE}
+    return next((found[name] for name in names if name in found), None)

@@ -1,0 +1,67 @@
+"""Which files beside posts are served: those that the body or the front matter of a published post refers to."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from feedsvc.attachments import media_type_of, mention_of
+from feedsvc.errors import NotFound
+from feedsvc.index.queries import Index
+from feedsvc.index.references import Attachment
+from feedsvc.publishing.attachments import AttachmentFiles, digest_of
+from feedsvc.publishing.bodies import Cleaner
+from feedsvc.publishing.cache import Cache
+from feedsvc.publishing.state import StateReader
+from feedsvc.settings import Settings
+
+MAX_DIGESTS = 10_000  # kept in memory, by path and status
+BATCH = 20  # bodies that are cleaned at a time to find out whether they refer to a file
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFile:
+    """A file that is served: its descriptor, status, media type, and the hash of its content."""
+
+    descriptor: int
+    size: int
+    modified: float  # seconds since 1970
+    media_type: str
+    digest: str
+
+
+class SharedFiles:
+    """Finds and opens the files that are served; safe to share between threads, but for `open`."""
+
+    def __init__(self, settings: Settings, index: Index, cleaner: Cleaner, states: StateReader) -> None:
+        self._index = index
+        self._cleaner = cleaner
+        self._states = states
+        self._files = AttachmentFiles(settings)
+        self._digests: Cache[str] = Cache(MAX_DIGESTS, lambda _: 1)
+
+    @contextmanager
+    def open(self, path: str) -> Iterator[OpenFile]:
+        """Open the file that is served at a path. Raise NotFound if none is."""
+        found = self._index.attachment(path)
+        if found is None or not self._is_referred(path):
+            raise NotFound("no such file")
+        try:
+            with self._files.open(found) as (descriptor, status):
+                digest = self._digest(found, descriptor, status)
+                yield OpenFile(descriptor, status.st_size, status.st_mtime, media_type_of(path), digest)
+        except FileNotFoundError as error:
+            raise NotFound("no such file") from error
+
+    def _digest(self, found: Attachment, descriptor: int, status: os.stat_result) -> str:
+        key = (found.root, found.path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+        return self._digests.get_or_create(key, lambda: digest_of(descriptor))
+
+    def _is_referred(self, path: str) -> bool:
+        """True if a published post refers to a file; the bodies of those that may are cleaned first."""
+        now = self._states.cutoff()
+        while not self._index.is_referred(path, now):
+            posts = self._index.unclean_posts_mentioning(mention_of(path), now, BATCH)
+            if not posts or not self._cleaner.bodies_of(posts, self._index).current:
+                return self._index.is_referred(path, now)
+        return True

@@ -1,0 +1,122 @@
+"""The view of files beside posts: conditional requests, single ranges, large files in parts (RFC 9110 section 14)."""
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from threading import BoundedSemaphore
+
+from flask import Blueprint, request
+from flask import Response as FlaskResponse
+from werkzeug.http import http_date, is_resource_modified, parse_if_range_header, parse_range_header, quote_etag
+
+from feedsvc.errors import Busy
+from feedsvc.publishing.attachments import read_parts
+from feedsvc.publishing.places import FILES
+from feedsvc.publishing.shared_files import OpenFile
+from feedsvc.web.middleware import RESPONSE, STATE
+from feedsvc.web.request_checks import PATH
+from feedsvc.web.responses import Response
+from feedsvc.web.views import get_publisher, to_flask
+
+MAX_WHOLE = 8 * 2**20  # bytes that are sent from memory; larger files are read while they are sent
+MAX_CACHED = 256 * 1024  # bytes of a file that stays in the response cache
+MAX_STREAMS = 1  # large files that a process sends at a time: each holds a thread for as long as its reader takes
+# No script in an SVG runs, not even if it is opened by itself, and what it refers to is not loaded.
+_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+
+file_views = Blueprint("files", __name__)
+_streams = BoundedSemaphore(MAX_STREAMS)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The bytes of a file to be sent, from `start` to before `end`, and whether they are asked for as a range."""
+
+    start: int
+    end: int
+    is_range: bool = False
+
+
+@file_views.get(f"{FILES}<path:path>")
+def attachment(path: str) -> FlaskResponse:  # noqa: ARG001 - the path as it was sent counts
+    """Serve a file that a published post refers to."""
+    publisher = get_publisher()
+    state = publisher.state()
+    with ExitStack() as stack:
+        file = stack.enter_context(publisher.files.open(request.environ[PATH].removeprefix(FILES)))
+        headers = _make_headers(file, publisher.max_age(), is_private=bool(publisher.settings.reader_token))
+        if not is_resource_modified(request.environ, file.digest, last_modified=_modified(file)):
+            return to_flask(Response(412 if "HTTP_IF_MATCH" in request.environ else 304, tuple(headers)))
+        part = _choose_part(file)
+        if part is None:
+            unsatisfied = ("Content-Range", f"bytes */{file.size}")
+            return to_flask(Response(416, (*headers, unsatisfied, ("Content-Length", "0"))))
+        headers += _describe(file, part)
+        status = 206 if part.is_range else 200
+        if request.method == "HEAD":
+            return to_flask(Response(status, tuple(headers)))
+        if part.end - part.start > MAX_WHOLE:
+            return _stream(file, part, headers, stack.pop_all())
+        response = Response(status, tuple(headers), b"".join(read_parts(file.descriptor, part.start, part.end)))
+        if not part.is_range and file.size <= MAX_CACHED:
+            request.environ[RESPONSE], request.environ[STATE] = response, state
+        return to_flask(response)
+
+
+def _make_headers(file: OpenFile, max_age: int, *, is_private: bool) -> list[tuple[str, str]]:
+    return [
+        ("ETag", quote_etag(file.digest)),
+        ("Last-Modified", http_date(_modified(file))),
+        ("Cache-Control", f"{'private, ' if is_private else ''}max-age={max_age}"),
+        *([("Vary", "Authorization")] if is_private else []),
+        ("Accept-Ranges", "bytes"),
+        ("Access-Control-Allow-Origin", "*"),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Content-Security-Policy", _POLICY),
+    ]
+
+
+def _describe(file: OpenFile, part: Part) -> list[tuple[str, str]]:
+    described = [("Content-Type", file.media_type), ("Content-Length", str(part.end - part.start))]
+    if part.is_range:
+        described.append(("Content-Range", f"bytes {part.start}-{part.end - 1}/{file.size}"))
+    return described
+
+
+def _modified(file: OpenFile) -> datetime:
+    return datetime.fromtimestamp(int(file.modified), UTC)
+
+
+def _choose_part(file: OpenFile) -> Part | None:
+    """Return what is asked for: at most MAX_WHOLE of a single range, else the whole file; None for one past its end.
+
+    A server may answer with less than a range (RFC 9110 section 15.3.7), and with the whole for several.
+    """
+    whole = Part(0, file.size)
+    wanted = parse_range_header(request.headers.get("Range"))
+    if wanted is None or wanted.units != "bytes" or len(wanted.ranges) != 1 or not _is_same_version(file):
+        return whole
+    found = wanted.range_for_length(file.size)
+    if found is None:
+        return None
+    start, end = found
+    return Part(start, min(end or file.size, start + MAX_WHOLE), is_range=True)
+
+
+def _is_same_version(file: OpenFile) -> bool:
+    """True unless If-Range names another version of the file (RFC 9110 section 13.1.5)."""
+    given = parse_if_range_header(request.headers.get("If-Range"))
+    if given.etag is not None:
+        return given.etag == file.digest
+    return given.date is None or given.date == _modified(file)
+
+
+def _stream(file: OpenFile, part: Part, headers: list[tuple[str, str]], opened: ExitStack) -> FlaskResponse:
+    """Return the response of a large file, which is closed at the end. Raise Busy if another is being sent."""
+    if not _streams.acquire(blocking=False):
+        opened.close()
+        raise Busy("another large file is being sent")
+    opened.callback(_streams.release)
+    response = FlaskResponse(read_parts(file.descriptor, part.start, part.end), headers=headers)
+    response.call_on_close(opened.close)
+    return response

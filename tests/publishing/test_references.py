@@ -1,0 +1,182 @@
+"""Links between posts and files beside posts: where they lead, and that they stay right as the folder changes."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from feedsvc.publishing.places import to_file_paths, to_post_paths
+from feedsvc.sites import Site as SiteOf
+
+if TYPE_CHECKING:
+    from conftest import Site
+
+PNG = (
+    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + (3).to_bytes(4) + (2).to_bytes(4) + b"\x08\x02\x00\x00\x00\x00\x00\x00\x00"
+)
+HUGO = SiteOf(prefix="content/posts/", content=("content/",), static=("static/",))
+
+
+def body_of(site: Site, title: str) -> str:
+    entries = json.loads(site.get("/feed.json").text)["items"]
+    return next(str(entry["content_html"]) for entry in entries if entry["title"] == title)
+
+
+def put(site: Site, path: str, data: bytes = PNG) -> None:
+    (site.posts / path).parent.mkdir(parents=True, exist_ok=True)
+    (site.posts / path).write_bytes(data)
+
+
+@pytest.mark.parametrize(
+    ("url", "paths"),
+    [
+        ("img/a.png", ["notes/img/a.png", "notes/x/img/a.png", "img/a.png"]),
+        ("../a.png", ["a.png", "notes/a.png"]),
+        ("/img/a.png", ["img/a.png"]),
+        ("my%20pic.png?v=1#top", ["notes/my pic.png", "notes/x/my pic.png", "my pic.png"]),
+        (r"img\a.png", ["notes/img/a.png", "notes/x/img/a.png", "img/a.png"]),
+        ("../../../etc/passwd.txt", []),
+        ("https://example.org/a.png", []),
+        ("//example.org/a.png", []),
+        ("mailto:a@example.org", []),
+        ("#part", []),
+        ("", []),
+    ],
+)
+def test_url_names_paths_from_the_post_and_from_the_root(url: str, paths: list[str]) -> None:
+    assert to_file_paths(url, "notes/x.md", SiteOf()) == paths
+
+
+def test_static_folders_are_dropped_from_the_paths_of_files() -> None:
+    assert to_file_paths("/img/a.png", "x.md", HUGO)[:2] == ["img/a.png"]
+    assert "img/a.png" in to_file_paths("../../static/img/a.png", "x.md", HUGO)
+
+
+def test_paths_of_posts_are_within_the_posts_folder() -> None:
+    assert to_post_paths("/posts/y.md", "x.md", HUGO) == ["posts/y.md", "y.md"]
+
+
+def test_link_to_a_file_of_a_post_leads_to_the_post(site: Site) -> None:
+    site.write("2024-01-01-b.md", title="B")
+    site.publish("2024-01-02-a.md", "[b](2024-01-01-b.md#part)", title="A")
+
+    assert 'href="http://feeds.example.org/posts/2024-01-01-b/#part"' in body_of(site, "A")
+
+
+def test_link_to_a_post_leads_where_its_entry_does(site: Site) -> None:
+    site.write("b.md", title="B", date="2024-01-01", link="https://news.example/b")
+    site.publish("2024-01-02-a.md", "[b](b.md)", title="A")
+
+    assert 'href="https://news.example/b"' in body_of(site, "A")
+
+
+def test_link_is_right_once_its_post_appears_moves_and_goes(site: Site) -> None:
+    site.publish("2024-01-02-a.md", "[b](b.md)", title="A")
+    before = body_of(site, "A")
+
+    site.publish("b.md", title="B", date="2024-01-01")
+    appeared = body_of(site, "A")
+    site.publish("b.md", title="B", date="2024-01-01", link="https://news.example/b")
+    moved = body_of(site, "A")
+    (site.posts / "b.md").unlink()
+    site.scan()
+
+    assert "/posts/b/" not in before
+    assert 'href="http://feeds.example.org/posts/b/"' in appeared
+    assert 'href="https://news.example/b"' in moved
+    assert body_of(site, "A") == before
+
+
+def test_only_posts_that_refer_to_a_post_are_cleaned_again(site: Site) -> None:
+    for number in range(30):
+        site.write(f"2024-01-02-{number}.md", "[b](b.md)" if number == 7 else "Other.")
+    site.scan()
+    site.get("/feed.json?limit=50")
+    kept = len(site.index.query("SELECT path FROM bodies"))
+
+    site.publish("b.md", title="B", date="2024-01-01")
+
+    assert kept - len(site.index.query("SELECT path FROM bodies")) == 1
+
+
+def test_edit_that_moves_no_post_cleans_no_other_again(site: Site) -> None:
+    site.write("b.md", "Old.", title="B", date="2024-01-01")
+    site.publish("2024-01-02-a.md", "[b](b.md)", title="A")
+    body_of(site, "A")
+
+    site.publish("b.md", "New.", title="B", date="2024-01-01")
+
+    assert ("2024-01-02-a.md",) in site.index.query("SELECT path FROM bodies")
+
+
+def test_picture_beside_a_post_has_its_address_and_size(site: Site) -> None:
+    put(site, "img/a.png")
+    site.publish("2024-01-01-a.md", "![A](img/a.png)", title="A")
+
+    assert '<img src="http://feeds.example.org/files/img/a.png" alt="A" width="3" height="2">' in body_of(site, "A")
+
+
+def test_picture_that_comes_later_is_shown(site: Site) -> None:
+    site.publish("2024-01-01-a.md", "![A](img/a.png)", title="A")
+    before = body_of(site, "A")
+
+    put(site, "img/a.png")
+    site.scan()
+
+    assert "/files/" not in before
+    assert "/files/img/a.png" in body_of(site, "A")
+
+
+def test_size_of_a_picture_follows_the_file(site: Site) -> None:
+    put(site, "a.png")
+    site.publish("2024-01-01-a.md", "![A](a.png)", title="A")
+    body_of(site, "A")
+
+    put(site, "a.png", PNG.replace((3).to_bytes(4), (30).to_bytes(4)))
+    site.scan()
+
+    assert 'width="30"' in body_of(site, "A")
+
+
+def test_size_in_the_post_stays(site: Site) -> None:
+    put(site, "a.png")
+    site.publish("2024-01-01-a.html", '<p>Text</p><img src="a.png" width="120">', title="A")
+
+    assert '/files/a.png" width="120">' in body_of(site, "A")
+
+
+def test_remote_picture_stays_remote(site: Site) -> None:
+    put(site, "img/a.png")
+    site.publish("2024-01-01-a.md", "![A](https://cdn.example/img/a.png)", title="A")
+
+    assert 'src="https://cdn.example/img/a.png"' in body_of(site, "A")
+
+
+def test_relative_url_of_an_own_post_starts_from_its_page(site: Site) -> None:
+    site.publish("notes/2024-01-01-a.md", "[x](more/)", title="A")
+
+    assert 'href="http://feeds.example.org/posts/notes/2024-01-01-a/more/"' in body_of(site, "A")
+
+
+def test_enclosure_beside_a_post_has_length_and_type(site: Site) -> None:
+    put(site, "one.mp3", b"x" * 1234)
+    site.publish("2024-01-01-a.md", title="A", enclosure="one.mp3")
+
+    (entry,) = json.loads(site.get("/feed.json").text)["items"]
+
+    assert entry["attachments"] == [
+        {"url": "http://feeds.example.org/files/one.mp3", "mime_type": "audio/mpeg", "size_in_bytes": 1234}
+    ]
+
+
+def test_missing_files_and_posts_are_hints_of_own_posts_alone(site: Site) -> None:
+    site.write("2024-01-02-a.md", "![A](img/a.png) [b](b.md)", title="A")
+    site.publish("2024-01-01-c.md", "![A](img/c.png)", title="C", link="https://news.example/c")
+    site.get("/feed.json")
+
+    assert [problem.message for problem in site.index.problems() if "no such" in problem.message] == [
+        "img/a.png: no such file",
+        "b.md: no such post",
+    ]

@@ -1,0 +1,184 @@
+"""Files beside posts over HTTP: which are served, conditional requests, ranges, and what protects readers."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from feedsvc.web.file_views import MAX_WHOLE
+
+if TYPE_CHECKING:
+    from conftest import Site
+
+CONTENT = bytes(range(256)) * 4
+
+
+@pytest.fixture
+def shown(site: Site) -> Site:
+    """A site whose post refers to `img/a.png` and mentions nothing else."""
+    put(site, "img/a.png")
+    site.publish("2024-01-01-a.md", "![A](img/a.png)")
+    return site
+
+
+def put(site: Site, path: str, data: bytes = CONTENT) -> None:
+    (site.posts / path).parent.mkdir(parents=True, exist_ok=True)
+    (site.posts / path).write_bytes(data)
+
+
+def test_first_request_after_the_scan_may_be_the_picture(shown: Site) -> None:
+    reply = shown.get("/files/img/a.png")
+
+    assert (reply.status, reply.body, reply.headers["Content-Type"]) == (200, CONTENT, "image/png")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param("img/b.png", id="no post refers to it"),
+        pytest.param("img/draft.png", id="a draft refers to it"),
+        pytest.param("img/future.png", id="a post refers to it that is not due"),
+        pytest.param("2024-01-01-a.md", id="a post"),
+        pytest.param(".env.txt", id="hidden"),
+        pytest.param("img/", id="a folder"),
+        pytest.param("img/none.png", id="not there"),
+        pytest.param("../secret.txt", id="outside"),
+        pytest.param("%2e%2e/secret.txt", id="outside, escaped"),
+        pytest.param("img/../img/a.png", id="not in its canonical form"),
+        pytest.param("img//a.png", id="two slashes"),
+        pytest.param("/img/a.png", id="absolute"),
+        pytest.param("", id="nothing"),
+    ],
+)
+def test_anything_else_is_not_found(shown: Site, path: str) -> None:
+    (shown.posts.parent / "secret.txt").write_text("secret")
+    for name in ("img/b.png", "img/draft.png", "img/future.png", ".env.txt"):
+        put(shown, name)
+    shown.write("2024-01-02-d.md", "![D](img/draft.png) ![S](../secret.txt)", draft=True)
+    shown.write("2999-01-02-f.md", "![F](img/future.png)")
+    shown.scan()
+
+    assert shown.get(f"/files/{path}").status == 404
+
+
+def test_picture_goes_with_its_last_post(shown: Site) -> None:
+    assert shown.get("/files/img/a.png").status == 200
+
+    shown.publish("2024-01-01-a.md", "![A](img/a.png)", draft=True)
+
+    assert shown.get("/files/img/a.png").status == 404
+
+
+def test_picture_goes_when_it_is_no_longer_referred_to(shown: Site) -> None:
+    shown.get("/files/img/a.png")
+
+    shown.publish("2024-01-01-a.md", "No picture.")
+
+    assert shown.get("/files/img/a.png").status == 404
+
+
+def test_link_out_of_the_folder_is_not_followed(site: Site) -> None:
+    (site.posts.parent / "secret.png").write_bytes(CONTENT)
+    (site.posts / "a.png").symlink_to("../secret.png")
+    site.publish("2024-01-01-a.md", "![A](a.png)")
+
+    assert site.get("/files/a.png").status == 404
+
+
+def test_file_exchanged_for_a_link_is_not_followed(shown: Site) -> None:
+    (shown.posts.parent / "secret.png").write_bytes(b"secret")
+    shown.get("/rss.xml")
+    (shown.posts / "img/a.png").unlink()
+    (shown.posts / "img/a.png").symlink_to("../../secret.png")
+
+    assert shown.get("/files/img/a.png").status == 404
+
+
+def test_validators_make_304(shown: Site) -> None:
+    first = shown.get("/files/img/a.png")
+
+    by_tag = shown.get("/files/img/a.png", if_none_match=first.headers["ETag"])
+    by_date = shown.get("/files/img/a.png", if_modified_since=first.headers["Last-Modified"])
+
+    assert [(reply.status, reply.body) for reply in (by_tag, by_date)] == [(304, b"")] * 2
+    assert by_tag.headers["ETag"] == first.headers["ETag"]
+
+
+def test_etag_is_of_the_content(shown: Site) -> None:
+    first = shown.get("/files/img/a.png").headers["ETag"]
+    os.utime(shown.posts / "img/a.png", (1, 1))
+    shown.scan()
+    touched = shown.get("/files/img/a.png").headers["ETag"]
+    put(shown, "img/a.png", CONTENT + b"more")
+    shown.scan()
+
+    assert (touched, shown.get("/files/img/a.png").headers["ETag"] != first) == (first, True)
+
+
+def test_head_has_the_length_and_no_body(shown: Site) -> None:
+    reply = shown.get("/files/img/a.png", method="HEAD")
+
+    assert (reply.status, reply.headers["Content-Length"], reply.body) == (200, str(len(CONTENT)), b"")
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "body"),
+    [
+        ("bytes=0-1", 206, CONTENT[:2]),
+        ("bytes=1000-", 206, CONTENT[1000:]),
+        ("bytes=-5", 206, CONTENT[-5:]),
+        ("bytes=0-99999", 206, CONTENT),
+        ("bytes=2000-", 416, b""),
+        ("bytes=0-1,4-5", 200, CONTENT),
+        ("bytes=x", 200, CONTENT),
+        ("lines=0-1", 200, CONTENT),
+    ],
+)
+def test_single_ranges_are_served(shown: Site, asked: str, status: int, body: bytes) -> None:
+    shown.get("/files/img/a.png")
+
+    reply = shown.get("/files/img/a.png", range=asked)
+
+    assert (reply.status, reply.body) == (status, body)
+
+
+def test_range_names_its_place(shown: Site) -> None:
+    assert shown.get("/files/img/a.png", range="bytes=2-4").headers["Content-Range"] == "bytes 2-4/1024"
+
+
+def test_range_of_another_version_is_the_whole(shown: Site) -> None:
+    tag = shown.get("/files/img/a.png").headers["ETag"]
+
+    assert shown.get("/files/img/a.png", range="bytes=0-1", if_range=tag).status == 206
+    assert shown.get("/files/img/a.png", range="bytes=0-1", if_range='"other"').status == 200
+
+
+def test_large_file_is_sent_in_parts_and_a_range_of_it_at_most_the_bound(site: Site) -> None:
+    put(site, "a.mp4", b"x" * (MAX_WHOLE + 1000))
+    site.publish("2024-01-01-a.html", '<p>Text</p><video src="a.mp4"></video>')
+
+    whole = site.get("/files/a.mp4")
+    part = site.get("/files/a.mp4", range="bytes=10-")
+
+    assert (whole.status, len(whole.body)) == (200, MAX_WHOLE + 1000)
+    assert (part.status, len(part.body)) == (206, MAX_WHOLE)
+    assert part.headers["Content-Range"] == f"bytes 10-{MAX_WHOLE + 9}/{MAX_WHOLE + 1000}"
+
+
+def test_svg_runs_no_script(site: Site) -> None:
+    put(site, "a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>")
+    site.publish("2024-01-01-a.md", "![A](a.svg)")
+
+    reply = site.get("/files/a.svg")
+
+    assert reply.headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
+    assert (reply.headers["Content-Type"], reply.headers["X-Content-Type-Options"]) == ("image/svg+xml", "nosniff")
+
+
+def test_page_of_html_is_not_served(site: Site) -> None:
+    put(site, "a.xhtml", b"<script>alert(1)</script>")
+    site.publish("2024-01-01-a.md", "[A](a.xhtml)")
+
+    assert site.get("/files/a.xhtml").status == 404
