@@ -170,7 +170,7 @@ def explain(  # noqa: PLR0913 - facts about the post, by keyword alone
     return tuple(Removal(rule, str(element)) for rule, element in tree.removed)
 
 
-def _make_tree(
+def _make_tree(  # noqa: PLR0913 - the arguments of `clean`
     original: str, base_url: str, rules: Rules | None, *, title: str, authors: tuple[str, ...], lookup: Lookup
 ) -> Tree:
     rules = rules or packaged_rules()

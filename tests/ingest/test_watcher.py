@@ -289,7 +289,7 @@ def test_post_in_a_folder_with_a_second_name_is_noticed_once(
 def test_files_that_are_no_posts_are_not_looked_at(fresh: Site, until: Callable[..., None], looks: Looks) -> None:
     looks.seen.clear()
 
-    for name in ("a.txt", ".a.md", "_a.md", "a.md~"):
+    for name in ("a.doc", ".a.md", "_a.md", "a.md~"):
         (fresh.posts / name).touch()
     fresh.write("2024-01-02-b.md", title="B")
 
