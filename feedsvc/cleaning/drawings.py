@@ -36,7 +36,7 @@ def keep_drawings(tree: Tree) -> None:
             _describe(tree, element, "drawing (SVG)", _find_name(element))
         elif element.name == "img" and _is_written_in(element, tree):
             names = (str(element.get(key, "")) for key in ("alt", "title", "aria-label"))
-            _describe(tree, element, "picture written as data:", next(filter(str.strip, names), ""))
+            _describe(tree, element, "picture in a data: URL", next(filter(str.strip, names), ""))
 
 
 def _describe(tree: Tree, element: Tag, kind: str, name: str) -> None:

@@ -65,5 +65,5 @@ def test_hints_of_one_kind_are_counted() -> None:
     html = f'<img src="{DATA}">' * 3
 
     assert clean(html).hints.splitlines() == [
-        "picture written as data:: feed readers cannot show it, and it has no description (3 times)"
+        "picture in a data: URL: feed readers cannot show it, and it has no description (3 times)"
     ]
