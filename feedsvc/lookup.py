@@ -14,7 +14,7 @@ POST_SCHEME, FILE_SCHEME = "feedsvc-post:", "feedsvc-file:"
 
 def to_post_link(name: str) -> str:
     """Return the link that markup writes to a post called by a name or a path, which may have a fragment."""
-    return POST_SCHEME + quote(name, safe="/#@{}|~")
+    return POST_SCHEME + quote(name, safe="/#@{}|~.")
 
 
 def to_file_link(name: str) -> str:

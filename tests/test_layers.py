@@ -17,7 +17,7 @@ BASE = (
 
 # The packages from the ground up, with their modules: a module may use those before it in its package.
 PACKAGES: Mapping[str, tuple[str, ...]] = {
-    "markup": ("blocks", "spans", "comments", "shortcodes", "liquid", "expansion", "effort", "markdown"),
+    "markup": ("blocks", "spans", "comments", "shortcodes", "liquid", "expansion", "effort", "wiki_links", "markdown"),
     "posts": (
         *("date_words", "dates", "paths", "headers", "html_head", "permalinks", "yaml_values", "front_matter"),
         *("metadata", "urls", "names", "titles", "headings", "misspellings"),

@@ -72,6 +72,8 @@ class Tree:
 
     def resolve(self, url: str) -> str:
         """Return the absolute URL of what is not in the folder; "" if a URL cannot be used."""
+        if url.startswith(f"{FILE_SCHEME}/"):  # a path on the site
+            url = url.removeprefix(FILE_SCHEME)
         return "" if url.startswith((POST_SCHEME, FILE_SCHEME)) else resolve(url, self.base)
 
     def parse(self, html: str) -> None:

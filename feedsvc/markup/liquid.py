@@ -6,7 +6,9 @@ Pure, linear time; comments are removed by `comments`. A value that only the sit
 
 import re
 from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
 
+from feedsvc.lookup import FILE_SCHEME, POST_SCHEME, to_file_link, to_post_link
 from feedsvc.markup.shortcodes import UNKNOWN, expand_tag
 from feedsvc.markup.spans import cut
 
@@ -16,7 +18,7 @@ _OUTPUT = re.compile(
 )
 _FILTER = re.compile(r"\|\s*(\w+)(?:\s*:\s*(?:[\"']([^\"'|\n]*)[\"']|([\w.]+)))?")
 _BRANCH = re.compile(r"\{%-?\s*(?:(?P<opens>if|unless|for)|(?P<turns>else|elsif)|end(?:if|unless|for))\b[^%\n]*%\}")
-_POST_URL = re.compile(r"(?:.*/)?(\d{4})-(\d{1,2})-(\d{1,2})-(.+)")
+_MARKDOWN = {".md", ".markdown", ".mkd", ".mkdn", ".mkdown"}
 
 
 def drop_branches(text: str) -> str:
@@ -41,8 +43,9 @@ def render_liquid(text: str, values: Mapping[str, str], site_url: str) -> str:
     """
     shown = _OUTPUT.sub(lambda found: _show_output(found, values, site_url), text)
     shown = _TAG.sub(lambda found: _show_tag(found[1], found[2].removesuffix("-").strip(), site_url), shown)
-    for prefix in filter(None, (site_url, values["site.url"], values["site.baseurl"])):
-        shown = shown.replace(f"{prefix}{site_url}", site_url)  # Jekyll 3 needed it before `post_url`
+    for prefix in filter(None, (site_url, values["site.url"], values["site.baseurl"])):  # Jekyll 3 needed it
+        for start in (site_url, POST_SCHEME, FILE_SCHEME):
+            shown = shown.replace(f"{prefix}{start}", start)
     return shown
 
 
@@ -65,9 +68,16 @@ def _to_site(path: str, site_url: str) -> str:
     return f"{site_url}/{path.lstrip('/')}"
 
 
-def _to_post(argument: str, site_url: str) -> str:
-    """Return the URL of a post: /year/month/day/title.html, where a Jekyll site sets no other permalink."""
-    return _to_site(_POST_URL.sub(r"\1/\2/\3/\4.html", argument), site_url)
+def _to_post(argument: str, _site_url: str) -> str:
+    """Return the link to a post by its name, for cleaning to look up."""
+    return to_post_link(argument)
+
+
+def _to_page(argument: str, site_url: str) -> str:
+    """Return the link to a file of the site: to a post or a file, if cleaning finds it, else to the page made of it."""
+    stem, dot, suffix = argument.strip("/").rpartition(".")
+    path = f"{stem}.html" if f"{dot}{suffix}" in _MARKDOWN else argument.strip("/")
+    return to_file_link(f"{urlsplit(site_url).path}/{path}")
 
 
 _FILTERS: Mapping[str, Callable[[str, str, str], str]] = {
@@ -76,4 +86,4 @@ _FILTERS: Mapping[str, Callable[[str, str, str], str]] = {
     "relative_url": lambda value, _, site_url: _to_site(value, site_url),
     "absolute_url": lambda value, _, site_url: _to_site(value, site_url),
 }
-_LINKS: Mapping[str, Callable[[str, str], str]] = {"link": _to_site, "post_url": _to_post}
+_LINKS: Mapping[str, Callable[[str, str], str]] = {"link": _to_page, "post_url": _to_post}

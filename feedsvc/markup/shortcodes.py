@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from urllib.parse import quote
 
+from feedsvc.lookup import to_post_link
+
 UNKNOWN = "\ufdd0"  # stands for a value that only the site's generator knows; a noncharacter, so in no text
 
 _SHORTCODE = re.compile(r"\{\{([<%])\s*+(/?[\w-]++)([^{}]{0,2000}?)[>%]\}\}")
@@ -60,12 +62,17 @@ def _link_to_video(url: str) -> Callable[[Sequence[str], Mapping[str, str]], str
     return show
 
 
+def _link_to_post(positional: Sequence[str], named: Mapping[str, str]) -> str:
+    name = named.get("path") or "".join(positional[:1])
+    return to_post_link(name) if name else UNKNOWN
+
+
 _SHORTCODES: Mapping[str, Callable[[Sequence[str], Mapping[str, str]], str]] = {
     "figure": _show_figure,
     "youtube": _link_to_video("https://www.youtube.com/watch?v="),
     "vimeo": _link_to_video("https://vimeo.com/"),
-    "ref": lambda *_: UNKNOWN,
-    "relref": lambda *_: UNKNOWN,
+    "ref": _link_to_post,
+    "relref": _link_to_post,
 }
 _TAGS: Mapping[str, Callable[[str], str]] = {
     "asset_img": _show_asset,

@@ -63,7 +63,7 @@ class PostLookup:
             post = self._post_named(names[-1])
         if post:
             return _link(post, self._settings) + mark + fragment
-        if names:
+        if names and not written.startswith(FILE_SCHEME):
             self._missing[_as_written(written)] = "post"
         return ""
 
@@ -71,7 +71,7 @@ class PostLookup:
         """Return the file that a URL names; None if it is not here."""
         paths = [path for path in to_file_paths(url, self._path, self._settings.site) if is_attachment(path)]
         found = next(filter(None, map(self._file_at, paths)), None)
-        if found is None and url.startswith(FILE_SCHEME) and paths:
+        if found is None and paths and url.startswith(FILE_SCHEME) and "/" not in url:
             found = self._file_named(paths[-1])
         if found:
             return self._to_found(found)

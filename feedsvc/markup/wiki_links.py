@@ -1,0 +1,57 @@
+"""Wiki links of notes (https://help.obsidian.md/links): `[[note]]`, `[[note#Part|label]]`, `![[picture.png|label]]`.
+
+Pure. A link is written as `lookup.to_post_link` has it; where no post is called so, cleaning leaves its text.
+"""
+
+import re
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+
+from feedsvc.lookup import to_file_link, to_post_link
+
+# Not `[[ -f x ]]` of a shell, and not `[[1]](url)`, a link whose text has brackets.
+_LINK = re.compile(r"(!?)\[\[(?! )([^\[\]|\n]{1,250})(?<! )(?:\|([^\[\]\n]{1,250}))?\]\](?![(\[:])")
+_SUFFIX = re.compile(r"\.(?!md\Z)[A-Za-z0-9]{2,5}\Z")
+_SIZE = re.compile(r"\d+(?:x\d+)?\Z")
+
+
+def wiki_link_plugin(parser: MarkdownIt) -> None:
+    """Let a parser of Markdown read wiki links."""
+    parser.inline.ruler.before("link", "wiki_link", _read_link)
+
+
+def _read_link(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the interface of markdown-it
+    found = _LINK.match(state.src, state.pos)
+    if found is None:
+        return False
+    if not silent:
+        mark, target, label = found.groups()
+        if mark and _SUFFIX.search(target):
+            _write_picture(state, target, label or "")
+        else:
+            _write_link(state, target, label or "")
+    state.pos = found.end()
+    return True
+
+
+def _write_link(state: StateInline, target: str, label: str) -> None:
+    name, mark, part = target.partition("#")
+    post = to_post_link(name) if name else ""  # without a name, a place in the same note
+    href = post + (f"#{_to_anchor(part)}" if mark else "")
+    state.push("link_open", "a", 1).attrSet("href", href)
+    state.push("text", "", 0).content = label or " > ".join(filter(None, (name, *part.split("#"))))
+    state.push("link_close", "a", -1)
+
+
+def _write_picture(state: StateInline, target: str, label: str) -> None:
+    token = state.push("image", "img", 0)
+    token.attrs = {"src": to_file_link(target), "alt": ""}
+    token.content = "" if _SIZE.match(label) else label  # `![[x.png|300]]` gives a width
+    token.children = []
+    state.md.inline.parse(token.content, state.md, state.env, token.children)
+
+
+def _to_anchor(heading: str) -> str:
+    """Return the id of a heading, as headings of Markdown get it."""
+    return re.sub(r"[^\w -]", "", heading.rpartition("#")[2]).strip().replace(" ", "-").lower()

@@ -1,0 +1,42 @@
+"""Wiki links of notes: links to posts and pictures by name."""
+
+import pytest
+from markdown_it import MarkdownIt
+
+from feedsvc.markup.wiki_links import wiki_link_plugin
+
+
+def render(text: str) -> str:
+    parser = MarkdownIt("commonmark")
+    wiki_link_plugin(parser)
+    return str(parser.render(text)).strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("[[moon]]", '<a href="feedsvc-post:moon">moon</a>'),
+        ("[[sky/moon|the pale one]]", '<a href="feedsvc-post:sky/moon">the pale one</a>'),
+        ("[[moon#Dark Side]]", '<a href="feedsvc-post:moon#dark-side">moon &gt; Dark Side</a>'),
+        ("[[#Here]]", '<a href="#here">Here</a>'),
+        ("[[月亮]]", '<a href="feedsvc-post:%E6%9C%88%E4%BA%AE">月亮</a>'),
+        ("![[crab.png]]", '<img src="feedsvc-file:crab.png" alt="" />'),
+        ("![[my crab.png|A crab]]", '<img src="feedsvc-file:my%20crab.png" alt="A crab" />'),
+        ("![[crab.png|300]]", '<img src="feedsvc-file:crab.png" alt="" />'),
+        ("![[moon]]", '<a href="feedsvc-post:moon">moon</a>'),
+    ],
+)
+def test_wiki_link_becomes_a_link_by_name(text: str, html: str) -> None:
+    assert render(text) == f"<p>{html}</p>"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["`[[moon]]`", "if [[ -f x ]]; then", "[[]]", "[[a]", "[[a\nb]]"],
+)
+def test_what_is_no_wiki_link_stays(text: str) -> None:
+    assert "feedsvc-" not in render(text)
+
+
+def test_link_whose_text_has_brackets_stays_a_link() -> None:
+    assert render("[[1]](https://example.org/)") == '<p><a href="https://example.org/">[1]</a></p>'
