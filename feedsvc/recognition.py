@@ -3,6 +3,7 @@
 Reads configuration files and nothing else; none of them is ever run.
 """
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -33,6 +34,14 @@ class FilesOnDisk:
             return place.read_text(encoding="utf-8-sig") if place.is_file() else ""
         except (OSError, UnicodeDecodeError) as error:
             raise SettingError(f"{place}: cannot be read: {error}") from error
+
+    def folders_with(self, folder: str, start: str) -> tuple[str, ...]:
+        """Return the folders below `folder` that hold a file whose name has this start; no folder is a link."""
+        return tuple(
+            Path(path).relative_to(self.root).as_posix()
+            for path, _, names in os.walk(self.root / folder)
+            if any(name.startswith(start) for name in names)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from feedsvc.models import Post
 from feedsvc.posts.generators.finishing import keep_names_whole, raw_text
 from feedsvc.posts.generators.hexo_config import Hexo, category_paths, read, recognize
 from feedsvc.posts.generators.interface import Generator, is_below_content, is_in_content
-from feedsvc.posts.generators.plain import SUFFIXES
+from feedsvc.posts.generators.plain import GENERATED
 from feedsvc.posts.metadata import Front, to_text
 from feedsvc.settings import Settings
 from feedsvc.sites import GeneratorName, Site
@@ -48,7 +48,7 @@ def is_post(path: str, site: Site) -> bool:
     """Return True if a file is in a folder of posts and not hidden."""
     whole = site.prefix + path
     inner = _below_posts(whole, site)
-    is_named = path.lower().endswith(SUFFIXES) and not _HIDDEN.search(inner)
+    is_named = path.lower().endswith(GENERATED) and not _HIDDEN.search(inner)
     return is_named and is_in_content(site, whole)
 
 

@@ -17,7 +17,7 @@ from feedsvc.models import Post
 from feedsvc.posts.generators.finishing import keep_names_whole, local_time, raw_text
 from feedsvc.posts.generators.hugo_config import Hugo, Language, Permalink, read, recognize
 from feedsvc.posts.generators.interface import Generator, is_below_content, is_in_content
-from feedsvc.posts.generators.plain import SUFFIXES
+from feedsvc.posts.generators.plain import GENERATED
 from feedsvc.posts.metadata import PUBLISHED, Front
 from feedsvc.settings import Settings
 from feedsvc.sites import GeneratorName, Site
@@ -61,6 +61,13 @@ class _Page:
         """The first folder, "" for a page at the root."""
         return _to_path_name(self.folders[0], self.hugo) if self.folders else ""
 
+    @property
+    def sections(self) -> tuple[str, ...]:
+        """The folders down to the nearest one that is a section; the first one always is."""
+        folders = self.folders
+        nearest = next((one for one in self.hugo.sections if folders[: len(one)] == one), folders[:1])
+        return tuple(_to_path_name(name, self.hugo) for name in nearest)
+
 
 # --- files ---------------------------------------------------------------------------------------
 
@@ -68,8 +75,10 @@ class _Page:
 def is_post(path: str, site: Site) -> bool:
     """Return True if a file is a page, and not the list of a section."""
     name = path.rpartition("/")[2]
-    is_named = name.lower().endswith(SUFFIXES) and not name.startswith((".", "#", "_index."))
-    return is_named and is_in_content(site, site.prefix + path)
+    is_named = name.lower().endswith(GENERATED) and not name.startswith((".", "#", "_index."))
+    ignored = site.ignored if isinstance(site, Hugo) else ()
+    whole = site.prefix + path
+    return is_named and is_in_content(site, whole) and not any(re.search(pattern, whole) for pattern in ignored)
 
 
 def language_of(path: str, hugo: Hugo) -> tuple[str, Language]:
@@ -161,7 +170,7 @@ def _expand(template: str, page: _Page) -> str:
 def _fill(page: _Page, found: re.Match[str]) -> str:
     name = found[1]
     if name in {"sections", "sectionslugs"}:
-        return "/".join(_part((page.section,) if page.section else (), found[2]))
+        return "/".join(_part(page.sections, found[2]))
     if name in _VALUES:
         return _VALUES[name](page)
     form = re.sub("|".join(_GO_TIMES), lambda part: _GO_TIMES[part[0]], name)

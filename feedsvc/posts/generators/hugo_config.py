@@ -5,7 +5,7 @@ The keys are those of https://gohugo.io/configuration/all/, in any letter case: 
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from feedsvc.models import ScopeKind
@@ -19,6 +19,7 @@ from feedsvc.posts.generators.values import (
     lower_keys,
     settings_of,
     text_of,
+    texts_of,
     to_items,
     to_mapping,
 )
@@ -67,7 +68,8 @@ class Hugo(Site):
 
     `ugly` are the sections whose pages are files, `*` for all. If `keeps_case`, paths keep their letter case.
     `name_dates` says when the date at the start of a file's name is its date, and the rest its slug: never, always, or
-    as a fallback.
+    as a fallback. `ignored` are regular expressions for paths that are not read.
+    `sections` are the folders that have a page of their own, if a template needs them.
     """
 
     generator: GeneratorName = GeneratorName.HUGO
@@ -77,6 +79,8 @@ class Hugo(Site):
     keeps_case: bool = False
     drops_accents: bool = False
     name_dates: str = "never"
+    ignored: tuple[str, ...] = ()
+    sections: tuple[tuple[str, ...], ...] = ()
 
 
 def recognize(files: SiteFiles) -> str:
@@ -92,6 +96,7 @@ def read(files: SiteFiles, prefix: str) -> Configuration:
     url, params = text_of(config.get("baseurl")).rstrip("/"), to_mapping(config.get("params"))
     author = params.get("author") or config.get("author")
     hugo = _to_hugo(config, url if re.match("https?://", url) else "", prefix)
+    hugo = replace(hugo, sections=_sections(files, hugo))
     values = settings_of(
         base_url=hugo.url,
         title=text_of(config.get("title")),
@@ -109,6 +114,18 @@ def _language(config: Mapping[str, Any]) -> str:
     """Return the language of the site: its tag, else the code of the default language."""
     keys = ("locale", "languagecode", "defaultcontentlanguage")
     return next(filter(None, (to_language(text_of(config.get(key))) for key in keys)), "")
+
+
+def _sections(files: SiteFiles, hugo: Hugo) -> tuple[tuple[str, ...], ...]:
+    """Return the folders of content that have a page, those furthest down first; looked up for `:sections` alone."""
+    if not any(":sections" in one.template for one in hugo.permalinks):
+        return ()
+    found = {
+        tuple(f"{path}/".removeprefix(content).strip("/").split("/"))
+        for content in hugo.content
+        for path in files.folders_with(content.rstrip("/"), "_index.")
+    }
+    return tuple(sorted(found, key=lambda parts: (-len(parts), parts)))
 
 
 def _load(files: SiteFiles) -> Mapping[str, Any]:
@@ -137,6 +154,7 @@ def _to_hugo(config: Mapping[str, Any], url: str, prefix: str) -> Hugo:
         keeps_case=is_true(config.get("disablepathtolower")),
         drops_accents=is_true(config.get("removepathaccents")),
         name_dates=_name_dates(config.get("frontmatter")),
+        ignored=tuple(filter(_is_pattern, texts_of(config.get("ignorefiles")))),
     )
 
 
@@ -151,6 +169,14 @@ def _languages(config: Mapping[str, Any]) -> Iterator[Language]:
         folder = text_of(own.get("contentdir")) or content
         is_at_root = (code == default and not in_folder) or text_of(own.get("baseurl")) != ""
         yield Language(code, f"{folder.strip('/')}/", "" if is_at_root else f"/{code}")
+
+
+def _is_pattern(text: str) -> bool:
+    try:
+        re.compile(text)
+    except re.error:  # one of Go's alone
+        return False
+    return True
 
 
 def _name_dates(value: object) -> str:

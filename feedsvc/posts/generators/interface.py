@@ -23,6 +23,9 @@ class SiteFiles(Protocol):
     def read(self, path: str) -> str:
         """Return the text of the file at `path`, "" if there is none."""
 
+    def folders_with(self, folder: str, start: str) -> tuple[str, ...]:
+        """Return the folders below `folder` that hold a file whose name has this start."""
+
 
 @dataclass(frozen=True, slots=True)
 class Configuration:

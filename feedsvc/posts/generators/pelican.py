@@ -16,7 +16,7 @@ from feedsvc.models import Post
 from feedsvc.posts.generators.finishing import keep_names_whole, local_time, raw_text
 from feedsvc.posts.generators.interface import Generator, is_below_content, is_in_content
 from feedsvc.posts.generators.pelican_config import DEFAULTS, Pelican, read, recognize
-from feedsvc.posts.generators.plain import SUFFIXES
+from feedsvc.posts.generators.plain import GENERATED
 from feedsvc.posts.generators.values import text_of, to_mapping
 from feedsvc.posts.metadata import Front
 from feedsvc.posts.permalinks import quote_path
@@ -39,7 +39,7 @@ def _may_hold_posts(path: str, site: Site) -> bool:
 
 def _is_post(path: str, site: Site) -> bool:
     name = path.rpartition("/")[2]
-    is_named = name.lower().endswith(SUFFIXES) and not name.startswith((".", "#"))
+    is_named = name.lower().endswith(GENERATED) and not name.startswith((".", "#"))
     return is_named and is_in_content(site, site.prefix + path)
 
 

@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from feedsvc.models import Post, ScopeKind
@@ -19,7 +20,7 @@ from feedsvc.posts.generators.interface import (
     is_in_content,
 )
 from feedsvc.posts.generators.values import limit_of, settings_of, text_of, texts_of, to_items, to_mapping
-from feedsvc.posts.metadata import Front
+from feedsvc.posts.metadata import PUBLISHED, Front
 from feedsvc.posts.permalinks import quote_path
 from feedsvc.settings import Settings
 from feedsvc.sites import GeneratorName, OwnFeed, Site
@@ -31,6 +32,7 @@ CONTENT = "content/"
 _CONFIG = ("config.toml", "zola.toml")
 _BASE_URL = re.compile(r"^base_url\s*=", re.MULTILINE)
 _DATED = re.compile(r"\d{4}-[01]\d-[0-3]\d(?:T[\d:.]+(?:Z|[+-]\d\d:\d\d))?\s?[_-](?P<slug>.+)")
+_DATE_IN_PATH = re.compile(r"(?:\A|/)(\d{4})/([01]\d)/([0-3]\d)/")
 _NO_PATH = re.compile(r'[<>:"/\\|?*]')  # NTFS has no such file names
 _KINDS = {"tags": ScopeKind.TAG, "categories": ScopeKind.CATEGORY, "authors": ScopeKind.AUTHOR}
 
@@ -83,7 +85,7 @@ def _feeds(config: Mapping[str, Any]) -> Iterator[OwnFeed]:
     """Yield the feeds of everything and of sections, and of the terms of taxonomies that have them."""
     limit = limit_of(config.get("feed_limit"))
     names = texts_of(config.get("feed_filenames") or config.get("feed_filename")) or ("atom.xml",)
-    formats = {name: "rss" if "rss" in name else "atom" for name in names}
+    formats = {name: "rss" if "rss" in name else "atom" for name in names if name.endswith(".xml")}
     if config.get("generate_feeds") is True or config.get("generate_feed") is True:
         yield from (OwnFeed(f"/{name}", format_, limit) for name, format_ in formats.items())
     yield from (OwnFeed(f"/{{name}}/{name}", format_, limit, ScopeKind.SECTION) for name, format_ in formats.items())
@@ -103,6 +105,14 @@ def _is_post(path: str, site: Site) -> bool:
         and not re.match(r"_index(?:\.\w+)?\.md\Z", name)
         and is_in_content(site, site.prefix + path)
     )
+
+
+def _prepare(front: Front, site: Site, modified: datetime) -> None:
+    """Take the date of a post that has none from its `path`, as templates do."""
+    keep_names_whole(front, site, modified)
+    found = _DATE_IN_PATH.search(raw_text(front, "path"))
+    if found and not front.get(*PUBLISHED):
+        front.take({**front.values, "date": "-".join(found.groups())})
 
 
 def _finish(post: Post, front: Front, settings: Settings) -> Post:
@@ -154,7 +164,7 @@ ZOLA = Generator(
     read=_read,
     may_hold_posts=is_below_content,
     is_post=_is_post,
-    prepare=keep_names_whole,
+    prepare=_prepare,
     finish=_finish,
     to_segment=slugify,
 )

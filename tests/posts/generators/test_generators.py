@@ -155,6 +155,23 @@ def test_links_of_a_hugo_site(make: Make, config: str, path: str, front: str, ur
     assert entry_id(post, site.settings) == permalink(post, site.settings)
 
 
+def test_a_folder_of_a_hugo_site_with_a_page_is_a_section(make: Make) -> None:
+    config = f'{HUGO}[permalinks]\ncn = "/:sections/:slug/"\n'
+    posts = {f"content/cn/{name}/sub/x.md": POST for name in ("kids", "old")}
+
+    site = make({"hugo.toml": config, "content/cn/kids/_index.md": POST, **posts})
+
+    assert sorted(links_of(site).values()) == ["https://x.example/cn/a-title/", "https://x.example/cn/kids/a-title/"]
+
+
+def test_files_that_a_hugo_site_ignores_are_no_posts(make: Make) -> None:
+    config = HUGO + r"ignoreFiles = ['\.knit\.md$', '(']"
+    names = ("a.md", "a.Rmd", "a.knit.md", "b.mdx", "c.html")
+
+    site = make({"hugo.toml": config, **{f"content/{name}": POST for name in names}})
+    assert sorted(posts_of(site)) == ["content/a.md", "content/c.html"]
+
+
 def test_dates_in_links_of_a_hugo_site_are_in_the_zone_they_are_written_in(make: Make) -> None:
     config = f'{HUGO}timeZone = "Asia/Tokyo"\n[permalinks]\nposts = "/:month/:day/"'
     front = "---\ntitle: A\ndate: 2024-04-30T23:30:00-05:00\n---\nText."
@@ -199,6 +216,17 @@ def test_links_of_a_zola_site(make: Make, config: str, path: str, front: str, ur
     (post,) = posts_of(site).values()
     assert links_of(site) == {f"content/{path}": f"https://x.example{url}"}
     assert entry_id(post, site.settings) == f"https://x.example{url}"
+
+
+def test_date_in_the_path_of_a_zola_page_is_its_date_if_it_has_no_other(make: Make) -> None:
+    pages = {
+        "content/a.md": '+++\ntitle = "A"\npath = "2014/12/11/a"\n+++\nText.',
+        "content/b.md": '+++\ntitle = "B"\ndate = 2015-01-02\npath = "2014/12/11/b"\n+++\nText.',
+    }
+    site = make({"config.toml": 'base_url = "https://x.example"\n', **pages})
+
+    found = {path: post.published.date().isoformat() for path, post in posts_of(site).items()}
+    assert found == {"content/a.md": "2014-12-11", "content/b.md": "2015-01-02"}
 
 
 # --- Pelican -------------------------------------------------------------------------------------
