@@ -70,7 +70,10 @@ def test_liquid_and_attributes_are_worked_out(body: str, html: str) -> None:
             '{{< highlight go "linenos=table" >}}\nif a {\n{{< /highlight >}}',
             '<pre><code class="language-go">if a {\n</code></pre>',
         ),
-        ('[x]({{< ref "x.md" >}}) [y]({{% relref "y" %}})', "<p><a href="feedsvc-post:x.md">x</a> <a href="feedsvc-post:y">y</a></p>"),
+        (
+            '[x]({{< ref "x.md" >}}) [y]({{% relref "y" %}})',
+            '<p><a href="feedsvc-post:x.md">x</a> <a href="feedsvc-post:y">y</a></p>',
+        ),
         ("{{% notice tip %}}\n*a*\n{{% /notice %}}", "<p><em>a</em></p>"),
         ("{% asset_img a.png A title %}", '<p><img src="a.png" alt="A title"></p>'),
     ],
