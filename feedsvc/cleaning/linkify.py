@@ -27,7 +27,8 @@ _MAIL = (
     r"(?!(?:avif|css|gif|html?|jpe?g|js|json|png|svg|ts|webp)\b)(?-i:[a-z]{2,24}?(?=https?:|(?![a-z]))|[A-Z]{2,24}(?![A-Za-z])))"
     r"(?![0-9_@]|[.:/-][A-Za-z0-9])"
 )
-_LINK = re.compile(f"{_URL}|{_MAIL}", re.IGNORECASE)
+_URL_ALONE = re.compile(f"{_URL}(?P<mail>(?!))?", re.IGNORECASE)
+_URL_OR_MAIL = re.compile(f"{_URL}|{_MAIL}", re.IGNORECASE)
 
 
 def link_urls(tree: Tree) -> None:
@@ -50,7 +51,8 @@ def _to_link(text: str, url: str) -> PageElement:
 def split_urls(text: str) -> Iterator[tuple[str, str]]:
     """Split a text into pieces, each with its full URL; "" for a piece that is no URL or e-mail address."""
     position = 0
-    for found in _LINK.finditer(text) if _HINT.search(text) else ():
+    pattern = _URL_OR_MAIL if "@" in text else _URL_ALONE
+    for found in pattern.finditer(text) if _HINT.search(text) else ():
         spend(URL_STEPS)
         end, url = (found.end(), f"mailto:{found['mail']}") if found["mail"] else _read_url(found)
         if url:

@@ -50,12 +50,15 @@ _REST = to_names(
 )
 _KNOWN = _ROOTS | _VOID | _TEXTLESS | _SWALLOWING | _REST
 """The elements of HTML, old ones too."""
-_NAME = re.compile(r"<([A-Za-z][A-Za-z0-9_]*)")
+_TAGS = _KNOWN | {f"/{name}" for name in _KNOWN}
+_REPAIRED = _ROOTS | _VOID | _SWALLOWING | {f"/{name}" for name in _SWALLOWING}
+"""Names of the tags that may have to be written in another way."""
+_NAME = re.compile(r"<(/?[A-Za-z][A-Za-z0-9_]*)")
+_EMPTY = re.compile(rf"<(?:{'|'.join(sorted(_TEXTLESS))})\s*/?>", re.IGNORECASE)
 _BARE = re.compile(r"<(?P<name>[A-Za-z][A-Za-z0-9_]*+)(?:[\w\s,.&;?]|\[\])*+>")
 """A tag without attributes; of no element it is a type's parameter: `List<Item>`, `Map<Key, Value>`."""
 _BORDER = re.compile(r"<(?P<slash>/?)(?:p|div|li|td|th|dd|blockquote|h[1-6])(?=[\s/>])|\n[ \t]*\n", re.IGNORECASE)
-_END_TAG = re.compile(r"</([A-Za-z][A-Za-z0-9_]*)")
-_DRAWN = re.compile(r"<(?:svg|math)[\s>]", re.IGNORECASE)
+_DRAWN = to_names("svg math")
 _DIRECTION = re.compile(r"\sdir\s*=|\bdirection\s*:", re.IGNORECASE)
 _BEFORE = frozenset(",;(\"'“‘「（，、；")
 _AFTER = frozenset(".,;:)!?\"'”’」）。，、；：！？")
@@ -64,9 +67,11 @@ _AFTER = frozenset(".,;:)!?\"'”’」）。，、；：！？")
 
 def repair_tags(html: str) -> str:
     """Return HTML in which void elements hold nothing, and elements that are never closed do not take text along."""
-    edits = list(_show_unknown(html))
-    tags = [found for found in _TOKEN.finditer(html) if found["end"]]
-    return _apply(html, sorted([*edits, *_find_edits(html, tags)])) if edits or tags else html
+    names = set(map(str.lower, _NAME.findall(html)))
+    edits = [] if names <= _TAGS else list(_show_unknown(html, names))
+    if not names.isdisjoint(_REPAIRED) or _EMPTY.search(html):
+        edits += _find_edits(html, [found for found in _TOKEN.finditer(html) if found["end"]])
+    return _apply(html, sorted(edits)) if edits else html
 
 
 def _apply(html: str, edits: Iterable[Edit]) -> str:
@@ -79,14 +84,13 @@ def _apply(html: str, edits: Iterable[Edit]) -> str:
     return "".join(pieces) + html[position:]
 
 
-def _show_unknown(html: str) -> Iterator[Edit]:
-    """Show tags of no element that have no end: they are no tags."""
-    names = {name for name in set(_NAME.findall(html)) if name.lower() not in _KNOWN}
-    if not names or _DRAWN.search(html):  # the elements of drawings and formulas need no end tags
+def _show_unknown(html: str, names: set[str]) -> Iterator[Edit]:
+    """Show tags of no element that have no end: they are no tags. `names` has the names of all tags, "/p" of </p>."""
+    if not names.isdisjoint(_DRAWN):  # their elements need no end tags
         return
-    ended = {name.lower() for name in _END_TAG.findall(html)}
     for tag in _BARE.finditer(html):
-        if tag["name"] in names and tag["name"].lower() not in ended:
+        name = tag["name"].lower()
+        if name not in _KNOWN and f"/{name}" not in names:
             yield _show(tag)
 
 

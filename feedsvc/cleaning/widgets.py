@@ -14,7 +14,6 @@ from feedsvc.cleaning.budget import spend
 from feedsvc.cleaning.rules import Rules
 from feedsvc.cleaning.text import squeeze
 from feedsvc.cleaning.tree import Tree, find_container, find_elements, find_strings, is_inside, set_children
-from feedsvc.cleaning.urls import resolve
 from feedsvc.text import shorten
 
 MAX_TITLE = 100
@@ -36,6 +35,7 @@ _TITLES = ("title", "aria-label", "playlabel", "data-title", "alt")
 def keep_widgets(tree: Tree) -> None:
     """Put what readers can follow in the place of known widgets and of plug-ins; name the links of cards."""
     widgets, cards = tree.rules.widgets, tree.rules.cards
+    known = {name[1:] for name in widgets if name.startswith(".")}
     handled: set[int] = set()
     for element in find_elements(tree.root):
         name, attributes = element.name, element.attrs
@@ -44,9 +44,7 @@ def keep_widgets(tree: Tree) -> None:
         classes = str(attributes["class"]).split() if "class" in attributes else ()
         if name in _AMP:
             element.name = _AMP[name]
-        elif (
-            name in _PLUGINS or name == "script" or name in widgets or any("." + token in widgets for token in classes)
-        ):
+        elif name in _PLUGINS or name == "script" or name in widgets or not known.isdisjoint(classes):
             handled.update(map(id, _replace(tree, element, classes)))
         elif classes and not cards.isdisjoint(classes):
             handled.update(map(id, _name_links(element)))
@@ -63,7 +61,7 @@ def _replace(tree: Tree, element: Tag, classes: Sequence[str]) -> list[Tag]:
     url = _find_page(element, below, classes, tree.rules)
     if not url:
         return []
-    tree.replace(element, _make_link(resolve(url, tree.base), element))
+    tree.replace(element, _make_link(url, _find_title(element) or tree.resolve(url)))
     return below
 
 
@@ -92,9 +90,9 @@ def _name_links(card: Tag) -> list[Tag]:
     return below
 
 
-def _make_link(url: str, element: Tag) -> Tag:
+def _make_link(url: str, text: str) -> Tag:
     link = Tag(name="a", attrs={"href": url})
-    link.string = _find_title(element) or url
+    link.string = text or url
     return link
 
 
@@ -133,7 +131,7 @@ def _replace_plugin(tree: Tree, element: Tag, below: list[Tag]) -> None:
         page = tree.rules.to_page(url) or url
         name = _BY_SUFFIX.get(page.partition("?")[0].partition("#")[0].rpartition(".")[2].lower(), "iframe")
         title = {"alt" if name == "img" else "title": _find_title(element)}
-        tree.replace(element, Tag(name=name, attrs={"src": resolve(page, tree.base)} | title))
+        tree.replace(element, Tag(name=name, attrs={"src": page} | title))
 
 
 def _find_source(part: Tag) -> str:
