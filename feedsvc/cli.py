@@ -192,7 +192,7 @@ def _body_in(file: Path, settings: Settings) -> Body:
     try:
         real = Path(os.path.realpath(file))
         data = read_file(real.parent, real.name, OVERSIZE_FACTOR * settings.max_post_bytes)
-        return body_of(data, settings.site)
+        return body_of(data, settings.site, path=real.name)
     except PostError as error:
         line = f":{error.line}" if error.line else ""
         raise PostError(f"{file}{line}: {error}") from error

@@ -17,7 +17,10 @@ BASE = (
 
 # The packages from the ground up, with their modules: a module may use those before it in its package.
 PACKAGES: Mapping[str, tuple[str, ...]] = {
-    "markup": ("blocks", "spans", "comments", "shortcodes", "liquid", "expansion", "effort", "wiki_links", "markdown"),
+    "markup": (
+        *("blocks", "spans", "comments", "shortcodes", "liquid", "expansion", "effort", "wiki_links", "mdx"),
+        "markdown",
+    ),
     "posts": (
         *("date_words", "dates", "paths", "headers", "html_head", "permalinks", "yaml_values", "front_matter"),
         *("metadata", "urls", "names", "titles", "headings", "misspellings"),

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from feedsvc.errors import NO_DATE, PageError, PostError
+from feedsvc.markup.mdx import strip_mdx
 from feedsvc.models import EPOCH, NEVER, Body, Level, Post, Problem, Reading
 from feedsvc.posts.dates import parse_date
 from feedsvc.posts.front_matter import split
@@ -79,13 +80,15 @@ def digest_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()[:32]
 
 
-def body_of(data: bytes, site: Site = PLAIN_SITE, post: Post | None = None) -> Body:
+def body_of(data: bytes, site: Site = PLAIN_SITE, post: Post | None = None, *, path: str = "") -> Body:
     """Return a post's body with what cleaning needs to know; with `post`, only the part that may be shown.
+
+    `path` is that of its file where there is no post.
 
     Raise PostError if the front matter in `data` cannot be read.
     """
-    front = _open("", data, site)
-    text, title = front.source.body, shown_text(front, "title")
+    front = _open(post.path if post else path, data, site)
+    text, title = _text_of(front), shown_text(front, "title")
     if not title and not front.is_jekyll and (heading := find_heading(text)):
         text, title = heading.remove_from(text), heading.title
     authors = tuple(author.name for author in (post.authors if post else authors_of(front)))
@@ -95,6 +98,11 @@ def body_of(data: bytes, site: Site = PLAIN_SITE, post: Post | None = None) -> B
     if post.summary:  # shown instead of the body
         return replace(body, text="")
     return replace(body, separator=excerpt_separator_of(front.source.values, post.path, site))
+
+
+def _text_of(front: Front) -> str:
+    """Return the body as Markdown or HTML."""
+    return strip_mdx(front.source.body) if front.path.endswith(".mdx") else front.source.body
 
 
 def _open(path: str, data: bytes, site: Site) -> Front:
@@ -149,7 +157,7 @@ def _language_around(path: str, settings: Settings) -> str:
 def _title(front: Front) -> str:
     """Return the title of a post: that of the front matter, else its first heading, else the name of file or folder."""
     written = shown_text(front, "title")
-    heading = None if written or front.is_jekyll else find_heading(front.source.body)
+    heading = None if written or front.is_jekyll else find_heading(_text_of(front))
     if heading:
         return heading.title
     if not front.get("title"):

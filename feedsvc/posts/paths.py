@@ -91,7 +91,9 @@ def translations_of(path: str, languages: Iterable[str], site: Site) -> tuple[st
     top, _, rest = plain.removeprefix(root).partition("/")
     rest = rest if rest and is_language(top) else plain.removeprefix(root)
     folders = ("", *(f"{code}/" for code in codes))
-    found = (plain, *(f"{plain}.{code}" for code in codes), *(f"{root}{folder}{rest}" for folder in folders))
+    roots = {folder.removeprefix(site.prefix) for folder in site.content if folder.startswith(site.prefix)} | {root}
+    below = (f"{one}{folder}{rest}" for one in sorted(roots) for folder in folders)
+    found = (plain, *(f"{plain}.{code}" for code in codes), *below)
     return tuple(dict.fromkeys(one for one in found if one != stem))
 
 

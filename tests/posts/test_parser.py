@@ -851,6 +851,17 @@ def test_on_a_jekyll_site_lines_without_fences_are_the_body() -> None:
     assert (post.title, body_of(data, Jekyll()).text) == ("X", data.decode())
 
 
+def test_body_of_mdx_is_its_text() -> None:
+    data = b'import A from "a"\n\n# A title\n\n<Note>Words.</Note>\n'
+
+    post = parse("2024-01-02-x.mdx", data, Settings()).post
+
+    assert post
+    assert post.title == "A title"
+    assert body_of(data, post=post).text.strip() == body_of(data, path="x.mdx").text.strip() == "Words."
+    assert "import" in body_of(data, path="x.md").text
+
+
 def test_a_body_without_a_title_has_none() -> None:
     assert body_of(b"Text").title == ""
 

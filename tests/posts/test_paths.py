@@ -102,6 +102,7 @@ def test_day_in_a_path_starts_in_the_sites_zone() -> None:
         ("fr/_posts/a.md", "_posts/a", Site()),
         ("_posts/a.md", "fr/_posts/a", Site()),
         ("content/en/posts/a.md", "content/fr/posts/a", HUGO),
+        ("content/french/a.md", "content/english/a", Site(content=("content/english/", "content/french/"))),
     ],
 )
 def test_translations_of_a_post_are_looked_for_by_name(path: str, other: str, site: Site) -> None:
