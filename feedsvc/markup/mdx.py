@@ -57,7 +57,7 @@ def _tags(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _end_of_tag(text: str, start: int) -> int:
-    """Return the end of the tag whose name ends at `start`, 0 if it has none; what is in quotes or braces is skipped."""
+    """Return the end of the tag whose name ends at `start`, 0 if it has none; quotes and braces are skipped."""
     depth, quote = 0, ""
     for found in _SIGN.finditer(text, start, start + MAX_TAG):
         sign = found[0]
