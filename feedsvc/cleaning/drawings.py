@@ -31,6 +31,8 @@ _SHAPE = re.compile(
 
 def keep_drawings(tree: Tree) -> None:
     """Replace drawings and pictures written into the post by their descriptions."""
+    if not tree.mentions("<svg", "<SVG", "data:", "DATA:"):
+        return
     for element in find_elements(tree.root, "svg", "img"):
         if element.name == "svg" and not is_inside(element, {"svg"}) and not _is_icon(element):
             _describe(tree, element, "drawing (SVG)", _find_name(element))

@@ -20,6 +20,8 @@ _CLASSES = re.compile(
     r"(?:\A|\s)(?:katex(?:-display)?|MathJax(?:_Display|_SVG|_SVG_Display|_CHTML|_MathML)?|mjx-chtml|MJXc-display|"
     r"mwe-math-element|ztext-math)(?:\s|\Z)"
 )
+_HINTS = ("math", "Math", "MATH", "mjx-", "MJX", "katex", "data-latex", "data-tex", "data-formula", "data-equation")
+"""What the source of every formula has, one or another."""
 _PREVIEW = re.compile(r"(?:\A|\s)MathJax_Preview(?:\s|\Z)")
 _ATTRIBUTES = to_names("data-latex data-tex data-formula data-math data-equation")
 _FLAGS = to_names("true false on off yes no 0 1 inline block display")
@@ -39,6 +41,8 @@ _DISPLAYING = to_names("div figure p section")
 
 def keep_mathematics(tree: Tree) -> None:
     """Replace every formula, with all its copies, by TeX between dollar signs, or by readable text."""
+    if not tree.mentions(*_HINTS):
+        return
     elements = find_elements(tree.root)
     scripts = {str(script.get("id", "")) for script in elements if _is_script(script)}
     has_mathjax = bool(scripts)

@@ -50,6 +50,7 @@ class Tree:
     authors: tuple[str, ...] = ()
     lookup: Lookup = NO_LOOKUP
     root: Tag = field(init=False)
+    source: str = field(init=False, default="")
     removed: list[tuple[str, PageElement]] = field(default_factory=list)
     hints: Counter[str] = field(default_factory=Counter)
     beside: int = 0
@@ -82,11 +83,15 @@ class Tree:
         # The wrapper keeps the parser from putting bare text into a paragraph; its end tag could become text.
         options: dict[str, Any] = {"string_containers": _CODE, "preserve_whitespace_tags": _BLANKS_KEPT}
         soup = BeautifulSoup(f"<div>{html}", "lxml", multi_valued_attributes=None, **options)
-        self.root = soup.body or soup
+        self.root, self.source = soup.body or soup, html
         self.by_name.clear()
         self._changes.clear()
         if html.count("<") >= MAX_DEPTH:
             _limit_depth(self.root)
+
+    def mentions(self, *words: str) -> bool:
+        """True if the HTML that was parsed has one of these words: the quickest look for what few bodies have."""
+        return any(word in self.source for word in words)
 
     def hint(self, message: str) -> None:
         """Tell the post's author of something that readers will miss; equal messages are counted."""
