@@ -5,6 +5,7 @@ Reads configuration files and nothing else; none of them is ever run.
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -71,10 +72,17 @@ def _candidates(folder: Path, name: GeneratorName) -> Iterator[Recognition]:
         files = FilesOnDisk(root)
         prefix = "".join(f"{part}/" for part in folder.relative_to(root).parts)
         for generator in wanted:
-            if (reason := generator.recognize(files)) and generator.may_be_below(prefix):
+            if (reason := _find_reason(generator, files)) and generator.may_be_below(prefix):
                 found = _read(generator, root, prefix, reason)
                 if not prefix or is_in_content(found.configuration.site, prefix):
                     yield found
+
+
+def _find_reason(generator: Generator, files: FilesOnDisk) -> str:
+    """Return what a site is recognized by; a file that cannot be read shows nothing."""
+    with suppress(SettingError):
+        return generator.recognize(files)
+    return ""
 
 
 def _read(generator: Generator, root: Path, prefix: str, reason: str) -> Recognition:

@@ -32,7 +32,7 @@ class OwnFeed:
     """A feed that the generator wrote; it stays at its path, in its format, with as many entries.
 
     In the `path` of a feed of one scope, `{name}` stands for the scope's name. `names` are the only names that had such
-    a feed; without any, every name had one. `id` is the feed's id, "" if that is its URL.
+    a feed; without any, every name had one but those that are `excluded`. `id` is the feed's id, "" if that is its URL.
     """
 
     path: str
@@ -40,6 +40,7 @@ class OwnFeed:
     limit: int
     kind: ScopeKind = ScopeKind.ALL
     names: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
     id: str = ""
 
 

@@ -60,10 +60,12 @@ def _own_scope(path: str, feed: OwnFeed) -> Scope | None:
     if not mark:  # the feed of one name
         return Scope(feed.kind, feed.names[0]) if path == feed.path and feed.names else None
     name = path.removeprefix(start).removesuffix(end)
-    has_feed = not feed.names or name in feed.names
-    return (
-        Scope(feed.kind, clean_name(name)) if path == f"{start}{name}{end}" and has_feed and clean_name(name) else None
-    )
+    is_path = path == f"{start}{name}{end}" and bool(clean_name(name))
+    return Scope(feed.kind, clean_name(name)) if is_path and _has_feed(name, feed) else None
+
+
+def _has_feed(name: str, feed: OwnFeed) -> bool:
+    return (not feed.names or name in feed.names) and name not in feed.excluded
 
 
 def own_paths(scopes: Iterable[Scope], settings: Settings) -> Iterator[str]:
@@ -71,8 +73,7 @@ def own_paths(scopes: Iterable[Scope], settings: Settings) -> Iterator[str]:
     for scope in scopes:
         for feed in settings.site.feeds:
             path = _own_path(scope, feed, settings)
-            has_feed = not feed.names or scope.name in feed.names
-            if feed.kind is scope.kind and has_feed and _own_scope(path, feed):
+            if feed.kind is scope.kind and _has_feed(scope.name, feed) and _own_scope(path, feed):
                 yield quote(path)
 
 

@@ -129,7 +129,9 @@ def _feeds_of_tags(tags: object, limit: int) -> Iterator[OwnFeed]:
     """Return the feeds of tags, none if their path leaves the site."""
     folder = (text_of(to_mapping(tags).get("path")) or "feed/by_tag").strip("/")
     if (isinstance(tags, dict) or is_true(tags)) and ".." not in folder.split("/"):
-        yield OwnFeed(f"/{folder}/{{name}}.xml", "atom", limit, ScopeKind.TAG)
+        named = to_mapping(tags)
+        only, excluded = texts_of(named.get("only")), texts_of(named.get("except"))
+        yield OwnFeed(f"/{folder}/{{name}}.xml", "atom", limit, ScopeKind.TAG, only, excluded)
 
 
 def _feeds_of_categories(feed: Mapping[str, Any], posts: Mapping[str, Any], limit: int) -> Iterator[OwnFeed]:

@@ -47,7 +47,10 @@ def _read(site: OtherSite, files: SiteFiles, prefix: str) -> Configuration:
 def _outside(files: SiteFiles) -> tuple[str, ...]:
     """Return the folder of an Obsidian vault's templates, if it has one."""
     text = files.read(_TEMPLATES)
-    folder = text_of(to_mapping(json.loads(text)).get("folder")).strip("/") if text.strip() else ""
+    try:
+        folder = text_of(to_mapping(json.loads(text)).get("folder")).strip("/") if text.strip() else ""
+    except (ValueError, RecursionError):  # Obsidian writes it, nobody else
+        folder = ""
     return (f"{folder}/",) if folder else ()
 
 

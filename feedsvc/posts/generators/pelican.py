@@ -17,7 +17,7 @@ from feedsvc.posts.generators.finishing import keep_names_whole, local_time, raw
 from feedsvc.posts.generators.interface import Generator, is_below_content, is_in_content
 from feedsvc.posts.generators.pelican_config import DEFAULTS, Pelican, read, recognize
 from feedsvc.posts.generators.plain import GENERATED
-from feedsvc.posts.generators.values import text_of, to_mapping
+from feedsvc.posts.generators.values import text_of, to_items, to_mapping
 from feedsvc.posts.metadata import Front
 from feedsvc.posts.permalinks import quote_path
 from feedsvc.settings import Settings
@@ -138,13 +138,16 @@ def slugify(text: str, names: Mapping[str, Any] = DEFAULTS, kind: str = "SLUG") 
     if not names.get("SLUGIFY_USE_UNICODE"):
         value = to_ascii(value)
     for pattern, replacement in _substitutions(names, kind):
-        value = re.sub(pattern, replacement, value, flags=re.IGNORECASE)
+        try:
+            value = re.sub(pattern, replacement, value, flags=re.IGNORECASE)
+        except (re.error, IndexError) as error:
+            raise PostError(f"pelicanconf.py: {pattern!r}: {error}") from error
     return (value if names.get("SLUGIFY_PRESERVE_CASE") else value.lower()).strip()
 
 
 def _substitutions(names: Mapping[str, Any], kind: str) -> list[tuple[str, str]]:
     found = names.get(f"{kind}_REGEX_SUBSTITUTIONS") or names.get("SLUG_REGEX_SUBSTITUTIONS") or []
-    return [(str(pair[0]), str(pair[1])) for pair in found if isinstance(pair, list) and len(pair) > 1]
+    return [(str(pair[0]), str(pair[1])) for pair in to_items(found) if isinstance(pair, list) and len(pair) > 1]
 
 
 def _to_tag_uri(link: str, local: datetime) -> str:

@@ -566,7 +566,7 @@ def test_written_summary_stands_for_a_body_that_is_withheld(make: Make, key: str
 @pytest.mark.parametrize(
     ("config", "front", "body", "shown"),
     [
-        (CONFIG, "x: y", "A\n<!--more-->\nB\n\nC", "A B"),
+        (CONFIG, "x: y", "A\n<!--more-->\nB\n\nC", "A"),  # the mark ends every summary
         (CONFIG, "excerpt_separator: <!--more-->", "A\n\nB\n<!--more-->\nC", "A B"),
         (f"{CONFIG}excerpt_separator: <!--more-->\n", "x: y", "A\n\nB\n<!--more-->\nC", "A B"),
         (f"{CONFIG}excerpt_separator: ''\n", "x: y", "A\n\nB", ""),
@@ -648,3 +648,12 @@ def test_a_path_of_tags_that_leaves_the_site_is_refused(make: Make, caplog: pyte
 
     assert "feed.tags.path: leads out of the site" in caplog.text
     assert [feed.path for feed in site.settings.site.feeds] == ["/feed.xml"]
+
+
+@pytest.mark.parametrize("tags", ["{only: [kept]}", "{except: [lost]}"])
+def test_a_tag_without_a_feed_there_has_none_at_its_old_url(make: Make, tags: str) -> None:
+    site = make(f"url: https://example.org\nfeed: {{tags: {tags}}}\n", with_front("tags: [kept, lost]"))
+
+    found = [site.get(f"/feed/by_tag/{name}.xml", http_host="example.org").status for name in ("kept", "lost")]
+
+    assert found == [200, 301]

@@ -77,7 +77,6 @@ ENTRIES_DIFFER = {
         ("_posts/2021-03-16-port+starboard=both;now,then'quote.md", "title"): SMART,
     },
     "ties": {
-        ("_posts/2021-12-31-more.md", "summary"): EXCERPT,
         ("_posts/2021-12-29-own-mark.md", "summary"): EXCERPT,
         ("_posts/2021-12-26-none.md", "summary"): "no excerpt there where its separator is empty",
     },
