@@ -6,17 +6,20 @@ Each file has the bytes that a service with the setting `static` sends; a page i
 import json
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from urllib.parse import unquote
 
-from feedsvc.errors import OutputError, SettingError
+from feedsvc.errors import NotFound, OutputError, SettingError
 from feedsvc.models import MIN_CODED, Document, FeedRequest, Format, Scope
 from feedsvc.output import Output, is_path_below, opened
 from feedsvc.progress import Progress, show_nothing
+from feedsvc.publishing.attachments import read_parts
 from feedsvc.publishing.documents import CODINGS
 from feedsvc.publishing.legacy_urls import own_paths
+from feedsvc.publishing.places import FILES
 from feedsvc.publishing.publisher import Publisher
 from feedsvc.publishing.routing import first_page, post_path_of, url_of
 from feedsvc.publishing.static_files import STATIC_FILES
@@ -69,6 +72,9 @@ def _export(publisher: Publisher, output: Output, progress: Progress) -> ExportR
         for file, body in _variants(name, documents[url](), publisher):
             files.add(file)
             written += output.write(file, body)
+    for file, body in progress(_attachments(publisher), None, "copying files"):
+        files.add(file)
+        written += output.write(file, body)
     removed = [output.remove(name) for name in sorted(known - files)]
     output.write(MANIFEST, _listed(files))
     return ExportReport(written, len(files) - written, sum(removed), tuple(refused))
@@ -119,6 +125,13 @@ def _requests(publisher: Publisher) -> Iterator[FeedRequest]:
         for format_ in (*FORMATS, Format.HTML):
             yield from publisher.pages_of(first_page(scope, format_, settings))
     yield from (publisher.resolver.find(unquote(path), "").request for path in own_paths(scopes, settings))
+
+
+def _attachments(publisher: Publisher) -> Iterator[tuple[str, bytes]]:
+    """Yield the files beside posts that the documents refer to, with their content."""
+    for path in publisher.files.paths():
+        with suppress(NotFound), publisher.files.open(path) as file:  # it may have gone meanwhile
+            yield f"{FILES}{path}".removeprefix("/"), b"".join(read_parts(file.descriptor, 0, file.size))
 
 
 # --- files ---------------------------------------------------------------------------------------

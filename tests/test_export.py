@@ -362,3 +362,14 @@ def test_build_names_what_is_missing_and_fails(site: Site, tmp_path: Path, monke
 
     assert (result.exit_code, result.stdout.splitlines()[0].partition(":")[0]) == (1, "2024-01-02-bad.md")
     assert (tmp_path / "out/rss.xml").exists()
+
+
+def test_files_that_posts_refer_to_are_copied_and_no_others(static: Site, tmp_path: Path) -> None:
+    for name in ("shown.png", "other.png"):
+        (static.posts / name).write_bytes(b"picture of " + name.encode())
+    static.publish("2024-02-01-b.md", "![S](shown.png)")
+
+    build(static, tmp_path / "out")
+
+    copied = {name: file.read_bytes() for name, file in files(tmp_path / "out").items() if name.startswith("files/")}
+    assert copied == {"files/shown.png": b"picture of shown.png"}

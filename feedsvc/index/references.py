@@ -69,6 +69,15 @@ class ReferenceQueries(Database):
         )
         return bool(self.query(sql, path, to_number(now)))
 
+    def referred(self, now: datetime) -> list[str]:
+        """Return the paths of all files that kept bodies of published posts refer to."""
+        sql = (
+            "SELECT DISTINCT refs.found FROM refs JOIN files ON files.path = refs.path"
+            " WHERE refs.found <> '' AND refs.kind LIKE 'file%' AND files.published <= ? AND files.data <> ''"
+            " ORDER BY 1"
+        )
+        return [path for (path,) in self.query(sql, to_number(now))]
+
     def unclean_posts_mentioning(self, name: str, now: datetime, count: int) -> list[Post]:
         """Return up to `count` published posts that mention a folded file name and whose bodies are not kept."""
         sql = (

@@ -32,13 +32,15 @@ from feedsvc.posts.metadata import (
 )
 from feedsvc.posts.misspellings import meant_by
 from feedsvc.posts.names import authors_of, names_of
-from feedsvc.posts.paths import date_of, language_in, name_of, stem_of
+from feedsvc.posts.paths import date_of, is_conflict_copy, language_in, name_of, stem_of
 from feedsvc.posts.titles import shown_text, summary_of, title_from
 from feedsvc.posts.urls import enclosure_of, image_of, original_of
 from feedsvc.posts.visibility import find_reason, is_known
 from feedsvc.settings import Settings
 from feedsvc.sites import PLAIN_SITE, Jekyll, Site
 from feedsvc.text import to_language
+
+CONFLICT = "not read, a copy that a program for synchronization left"
 
 
 def parse(path: str, data: bytes, settings: Settings, *, now: datetime = EPOCH, modified: datetime = EPOCH) -> Reading:
@@ -50,6 +52,8 @@ def parse(path: str, data: bytes, settings: Settings, *, now: datetime = EPOCH, 
     """
     generator = generator_of(settings.site)
     front = _open(path, data, settings.site)
+    if is_conflict_copy(path):
+        return Reading(None, (Problem(path, 0, Level.HINT, f"{CONFLICT}: merge it into the post, then delete it"),))
     if refusal := generator.refuse(path, settings.site):
         return Reading(None, (Problem(path, 0, Level.HINT, refusal),))
     generator.prepare(front, settings.site, modified)

@@ -110,3 +110,15 @@ def date_of(path: str, zone: tzinfo) -> datetime | None:
         with suppress(ValueError):
             return to_midnight(int(found[1]), int(found[2]), int(found[3]), zone)
     return None
+
+
+# Syncthing; Dropbox and Nextcloud; ownCloud.
+_CONFLICT = re.compile(
+    r"\.sync-conflict-\d{8}-\d{6}|\([^()]*\bconflicted copy\b[^()]*\)|_conflict-\d{8}-\d{6}|\(case conflict(?: \d+)?\)",
+    re.IGNORECASE,
+)
+
+
+def is_conflict_copy(path: str) -> bool:
+    """True if a synchronizing program named a file so: it could not merge two versions of another one."""
+    return bool(_CONFLICT.search(path.rpartition("/")[2]))

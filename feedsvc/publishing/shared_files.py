@@ -40,6 +40,10 @@ class SharedFiles:
         self._files = AttachmentFiles(settings)
         self._digests: Cache[str] = Cache(MAX_DIGESTS, lambda _: 1)
 
+    def paths(self) -> list[str]:
+        """Return the paths of all files that are served, as far as the bodies of the posts have been cleaned."""
+        return self._index.referred(self._states.cutoff())
+
     @contextmanager
     def open(self, path: str) -> Iterator[OpenFile]:
         """Open the file that is served at a path. Raise NotFound if none is."""

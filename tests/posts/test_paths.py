@@ -5,7 +5,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from feedsvc.posts.paths import date_of, language_in, name_of, page_of, stem_of, stems_of, translations_of
+from feedsvc.posts.paths import (
+    date_of,
+    is_conflict_copy,
+    language_in,
+    name_of,
+    page_of,
+    stem_of,
+    stems_of,
+    translations_of,
+)
 from feedsvc.sites import Site
 
 
@@ -116,3 +125,22 @@ def test_post_is_no_translation_of_itself() -> None:
 @pytest.mark.parametrize("path", ["a.md", "x/sea/index.md", "x/sea/index.fr.md", "x/salt.fr.md", "index.md"])
 def test_file_of_a_page_is_found(path: str) -> None:
     assert path.removesuffix(".md") in stems_of(page_of(path))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "2024-01-01-bees.sync-conflict-20240102-101010-ABCDEFG.md",
+        "bees (Ada's conflicted copy 2024-05-01).md",
+        "bees (conflicted copy 2024-01-02 101010).md",
+        "bees_conflict-20240102-101010.md",
+        "notes/Bees (Case Conflict 1).md",
+    ],
+)
+def test_copy_of_a_conflict_is_known_by_its_name(name: str) -> None:
+    assert is_conflict_copy(name)
+
+
+@pytest.mark.parametrize("name", ["2024-02-01-conflict-in-the-hive.md", "sync-conflict-resolution.md", "a (copy).md"])
+def test_post_about_conflicts_is_no_copy(name: str) -> None:
+    assert not is_conflict_copy(name)
