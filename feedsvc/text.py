@@ -123,3 +123,20 @@ def to_language(text: str) -> str:
     language, *subtags = tag.lower().split("-")
     usual = {2: str.upper, 4: str.capitalize}  # a country, a script
     return "-".join((language, *(usual.get(len(subtag), str)(subtag) for subtag in subtags)))
+
+
+# --- raised and lowered characters ---------------------------------------------------------------
+
+_LEVELED = "0123456789+-−=()"
+_RAISED = str.maketrans(_LEVELED, "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾")
+_LOWERED = str.maketrans(_LEVELED, "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
+
+
+def to_superscript(text: str) -> str:
+    """Return a text of digits and signs in raised characters; "" if it has others."""
+    return "" if text.strip(_LEVELED) else text.translate(_RAISED)
+
+
+def to_subscript(text: str) -> str:
+    """Return a text of digits and signs in lowered characters; "" if it has others."""
+    return "" if text.strip(_LEVELED) else text.translate(_LOWERED)

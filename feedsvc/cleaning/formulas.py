@@ -12,9 +12,8 @@ from bs4 import Tag
 from bs4.element import PageElement
 
 from feedsvc.cleaning.allowlist import to_names
-from feedsvc.cleaning.text import to_subscript, to_superscript
 from feedsvc.cleaning.tree import find_elements
-from feedsvc.text import join_words
+from feedsvc.text import join_words, to_subscript, to_superscript
 
 _FRACTIONS = {normalize("NFKC", sign).replace("⁄", "/"): sign for sign in "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"}
 _ROOTS = {"2": "√", "3": "∛", "4": "∜"}

@@ -7,8 +7,8 @@ import re
 from html import unescape
 
 from feedsvc.cleaning.allowlist import INLINE, MEDIA, to_names
-from feedsvc.cleaning.text import WIDE, to_subscript, to_superscript
-from feedsvc.text import join_words
+from feedsvc.cleaning.text import WIDE
+from feedsvc.text import join_words, to_subscript, to_superscript
 
 SUMMARY_LENGTH = 280
 ENOUGH_HTML = 20_000

@@ -25,20 +25,3 @@ def squeeze(text: str) -> str:
 def to_letters(text: str) -> str:
     """Return the letters and digits of a text, case folded: what a title and its slug have in common."""
     return re.sub(r"[\W_]+", "", text).casefold()
-
-
-# --- raised and lowered characters ---------------------------------------------------------------
-
-_LEVEL = "0123456789+-−=()"
-_RAISED = str.maketrans(_LEVEL, "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾")
-_LOWERED = str.maketrans(_LEVEL, "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
-
-
-def to_superscript(text: str) -> str:
-    """Return a text of digits and signs in raised characters; "" if it has others."""
-    return "" if text.strip(_LEVEL) else text.translate(_RAISED)
-
-
-def to_subscript(text: str) -> str:
-    """Return a text of digits and signs in lowered characters; "" if it has others."""
-    return "" if text.strip(_LEVEL) else text.translate(_LOWERED)

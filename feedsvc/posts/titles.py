@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from feedsvc.markup.comments import may_hide, strip_comments, without_html_comments
 from feedsvc.posts.metadata import SUMMARY, Front, to_text
-from feedsvc.text import decode_references
+from feedsvc.text import decode_references, to_subscript, to_superscript
 
 # HTML's elements. Of these, a tag that is not closed means a break; of the others, it is one that the text is about.
 _BREAKS = frozenset({"br", "p", "li", "dt", "dd", "hr", "wbr"})
@@ -21,6 +21,9 @@ _INLINE = frozenset(
 _ELEMENTS = _BREAKS | _BLOCKS | _INLINE
 _ATTRIBUTE = r"""\s+[A-Za-z][A-Za-z0-9:_-]*+\s*+=\s*+(?:"[^"<>]*+"|'[^'<>]*+'|[^\s"'<>]++)"""
 _TAG = re.compile(rf"<(/?)([A-Za-z][A-Za-z0-9]{{0,15}})((?:{_ATTRIBUTE})*+)\s*+/?>")
+
+
+_LEVEL = re.compile(r"<(su[bp])>([^<>]{1,40})</\1>", re.IGNORECASE)
 
 
 def shown_text(front: Front, *keys: str) -> str:
@@ -46,6 +49,7 @@ def to_plain(text: str) -> str:
 
 def _without_tags(text: str) -> str:
     """Return a text without tags; one that names no element, or that is not closed as elements are, is text."""
+    text = _LEVEL.sub(_to_level, text)
     tags = [found for found in _TAG.finditer(text) if found[2].lower() in _ELEMENTS]
     if not tags:
         return text
@@ -54,6 +58,12 @@ def _without_tags(text: str) -> str:
         parts += [text[start : tag.start()], "" if tag[2].lower() in _INLINE | {"wbr"} else " "]
         start = tag.end()
     return " ".join("".join((*parts, text[start:])).split())
+
+
+def _to_level(found: re.Match[str]) -> str:
+    """Return digits and signs raised or lowered, as in H₂O; letters as they are."""
+    change = to_superscript if found[1].lower() == "sup" else to_subscript
+    return change(found[2]) or found[2]
 
 
 def _closed(tags: Sequence[re.Match[str]]) -> list[re.Match[str]]:

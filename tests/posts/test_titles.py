@@ -20,6 +20,8 @@ from feedsvc.posts.titles import to_plain
         ("a&nbsp;&nbsp;b", "a b"),
         ("&amp;amp;", "&amp;"),
         ("Cut <b class=x>short", "Cut short"),
+        ("H<sub>2</sub>O and m<sup>-3</sup>", "H₂O and m⁻³"),
+        ("Le 1<sup>er</sup> mai", "Le 1er mai"),
     ],
 )
 def test_tags_go_and_references_are_decoded(written: str, shown: str) -> None:
