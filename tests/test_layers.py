@@ -42,7 +42,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
         *("schema", "records", "name_table", "reference_table", "writer", "database", "pages", "scopes", "selection"),
         *("references", "queries"),
     ),
-    "ingest": ("folder", "settling", "reading", "beside", "scanner", "unread", "watcher"),
+    "ingest": ("folder", "settling", "reading", "beside", "scanner", "unread", "patrol", "watcher"),
     "publishing": (
         *("provenance", "routing", "ids", "places", "attachments", "references", "bodies", "cache", "legacy_urls"),
         *("feeds", "state", "shared_files", "pagination", "catalog", "resolver"),

@@ -8,7 +8,7 @@ from feedsvc.cleaning.text import remove_useless
 MAX_LENGTH = 700_000
 MAX_TAGS = 20_000
 MAX_REFERENCES = 60_000
-"""Of a body that exceeds one of these, only text, paragraphs, breaks and images are kept.
+"""Of a body that exceeds one of these, only text, paragraphs, breaks and images are kept; if too many, only text.
 
 Every "<" counts as a tag, every "&" and every no-break space as a reference.
 """
@@ -22,6 +22,7 @@ _USELESS_REFERENCE = re.compile(
 # "<" that opens no tag, comment or declaration, and "<" before a URL or an e-mail address.
 _NO_TAG = re.compile(r"<(?![a-zA-Z/!?])|<(?=https?://|[\w.+-]{1,64}@[\w-]+\.)")
 _CONTAINER = re.compile(r"<(?!/?(?:p|br|hr|img)[\s/>])[^<>]*>?", re.IGNORECASE)
+_TAG = re.compile("<[^<>]*>?")
 _REFERENCE = re.compile(r"&(?:\w+;)?|\u00a0")
 
 
@@ -39,6 +40,8 @@ def reduce(html: str) -> tuple[str, str]:
         "only text and images are left"
     )
     reduced = " ".join(_CONTAINER.sub(" ", html).split())
+    if reduced.count("<") > MAX_TAGS:
+        reduced = _TAG.sub(" ", reduced)
     # The sanitizer takes quadratic time over many references.
     return _REFERENCE.sub(" ", reduced) if _count_references(html) > MAX_REFERENCES else reduced, problem
 

@@ -153,6 +153,11 @@ class FileQueries(PageQueries, VersionQueries):
         by_path = "SELECT path, stamp FROM files WHERE path = ?"
         return dict(row for path in paths for row in self.query(by_path, path))
 
+    def paths_after(self, path: str, count: int) -> list[str]:
+        """Return the paths of so many files that follow a path in their order."""
+        sql = "SELECT path FROM files WHERE path > ? ORDER BY path LIMIT ?"
+        return [found for (found,) in self.query(sql, path, count)]
+
     def digests(self, paths: Iterable[str]) -> dict[str, str]:
         """Return the digests of the content of files by path, of those whose post was read without an error."""
         sql = (

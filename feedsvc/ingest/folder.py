@@ -26,19 +26,6 @@ class File(NamedTuple):
     is_attachment: bool = False
 
 
-class _Listing(NamedTuple):
-    """What a folder holds: prefixes of folders to walk, names of posts, of files beside posts, and of links to either.
-
-    `has_posts` is False in a folder that the site's generator reads no posts in.
-    """
-
-    has_posts: bool
-    folders: list[str]
-    files: list[str]
-    attachments: list[str]
-    links: list[str]
-
-
 def walk(folder: Folder, site: Site = PLAIN_SITE, *, has_posts: bool = True) -> Iterator[File]:
     """Yield every post file, in subfolders too, and every file beside posts that may be served.
 
@@ -50,21 +37,17 @@ def walk(folder: Folder, site: Site = PLAIN_SITE, *, has_posts: bool = True) -> 
     while waiting:
         prefix = waiting.pop()
         holds_posts = has_posts and is_folder_of_posts(prefix.rstrip("/"), site)
+        links: list[str] = []
         try:
             descriptor = folder.descend(prefix)
-            listing = _list(descriptor, prefix, site, has_posts=holds_posts)
-            files = [_look_at(name, descriptor, prefix + name) for name in listing.files]
-            beside = [_look_at(name, descriptor, prefix + name) for name in listing.attachments]
+            yield from _look_in(descriptor, prefix, site, holds_posts=holds_posts, folders=waiting, links=links)
         except OSError as error:
             if holds_posts and (not prefix or error.errno not in ABSENT):
                 yield _unreadable(folder, prefix, error)
             continue
-        waiting += listing.folders
-        for name in listing.links:  # last: it moves the folder's descriptor
-            is_post = holds_posts and generator_of(site).is_post(prefix + name, site)
-            (files if is_post else beside).append(_follow(folder, prefix + name))
-        yield from filter(None, files)
-        yield from (file._replace(is_attachment=True) for file in beside if file and not file.problem)
+        for path in links:  # last: it moves the folder's descriptor
+            is_post = holds_posts and generator_of(site).is_post(path, site)
+            yield from _to_shown(_follow(folder, path), is_post=is_post)
 
 
 def look(folder: Folder, path: str, site: Site = PLAIN_SITE) -> File | None:
@@ -92,24 +75,32 @@ def is_post_path(path: str, site: Site) -> bool:
     return is_folder_of_posts(path.rpartition("/")[0], site) and generator_of(site).is_post(path, site)
 
 
-def _list(descriptor: int, prefix: str, site: Site, *, has_posts: bool) -> _Listing:
-    listing = _Listing(has_posts, [], [], [], [])
+def _look_in(  # noqa: PLR0913 - three of them by name
+    descriptor: int, prefix: str, site: Site, *, holds_posts: bool, folders: list[str], links: list[str]
+) -> Iterator[File]:
+    """Yield the files in a folder as it is read; add the prefixes of folders to walk, and the paths of links."""
+    generator = generator_of(site)
     with os.scandir(descriptor) as entries:
         for entry in entries:
-            if not entry.name.startswith("."):
-                _add(entry, prefix, site, listing)
-    return listing
+            path = prefix + entry.name
+            if entry.name.startswith("."):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                folders += [f"{path}/"] if is_folder_of_posts(path, site) or may_hold_attachments(path) else []
+                continue
+            is_post = holds_posts and generator.is_post(path, site)
+            if is_post or is_attachment(entry.name):
+                if entry.is_symlink():
+                    links.append(path)
+                else:
+                    yield from _to_shown(_look_at(entry.name, descriptor, path), is_post=is_post)
 
 
-def _add(entry: os.DirEntry[str], prefix: str, site: Site, listing: _Listing) -> None:
-    path = prefix + entry.name
-    if entry.is_dir(follow_symlinks=False):
-        if is_folder_of_posts(path, site) or may_hold_attachments(path):
-            listing.folders.append(f"{path}/")
-    elif listing.has_posts and generator_of(site).is_post(path, site):
-        (listing.links if entry.is_symlink() else listing.files).append(entry.name)
-    elif is_attachment(entry.name):
-        (listing.links if entry.is_symlink() else listing.attachments).append(entry.name)
+def _to_shown(file: File | None, *, is_post: bool) -> tuple[File, ...]:
+    """Return what a walk yields for a file: nothing for one beside posts that cannot be looked at."""
+    if file is None or (file.problem and not is_post):
+        return ()
+    return (file if is_post else file._replace(is_attachment=True),)
 
 
 def _look_at(name: str, descriptor: int, path: str) -> File | None:

@@ -4,7 +4,6 @@ Several processes may run this: a lock file lets one of them work at a time, and
 """
 
 import logging
-import math
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -23,6 +22,7 @@ from feedsvc.attachments import is_attachment, may_hold_attachments
 from feedsvc.errors import NO_DATE, FeedsvcError
 from feedsvc.index.queries import Index
 from feedsvc.ingest.folder import is_folder_of_posts, is_post_path
+from feedsvc.ingest.patrol import Differences, Patrol
 from feedsvc.ingest.reading import Clean
 from feedsvc.ingest.scanner import ScanReport, scan, scan_paths
 from feedsvc.ingest.settling import Settling
@@ -42,6 +42,7 @@ REPEAT_SECONDS = 60.0  # between log lines of an error that repeats
 MAX_LOGGED_PROBLEMS = 20
 
 Scan = Callable[..., ScanReport]
+Changes = set[tuple[watchfiles.Change, str]]
 _EXPECTED = (OSError, FeedsvcError, WatchfilesRustInternalError)
 
 
@@ -109,21 +110,57 @@ class _Watch:
         """Follow changes until `stop` is set, or until the folder or the index is replaced."""
         root = self.settings.posts.resolve()
         inodes = self._inodes()
-        scanned = -math.inf  # the first wake-up scans all: files may have changed before the watch began
+        patrol = Patrol(self.settings, self.index)
+        has_scanned = False  # the first wake-up scans all: files may have changed before the watch began
         for changes in self._events(root):
             if self._inodes() != inodes or any(name == str(root) for _, name in changes):
                 return
-            paths = _changed_posts(root, changes, self.settings.site)
+            paths = _changed_posts(root, changes, self.settings.site) if has_scanned else None
             self.settling.moved_here = _moved(root, changes)
-            if paths is None or time.monotonic() - scanned >= self.settings.scan_interval:
-                report = scan(self.settings, self.index, settling=self.settling, clean=self.clean)
-                _log_report(report, self.settings, self.index)
-                scanned = time.monotonic()
-            elif paths := paths | self.settling.held:
-                report = scan_paths(self.settings, self.index, paths, self.settling, self.clean)
-                _log_report(report, self.settings, self.index)
+            self._scan(paths if paths is None else paths | self.settling.held, patrol)
+            self._scan(patrol.advance(), patrol)
+            has_scanned = True
 
-    def _events(self, root: Path) -> Iterator[set[tuple[watchfiles.Change, str]]]:
+    def _scan(self, paths: Differences, patrol: Patrol) -> None:
+        """Scan these paths, None for the whole folder."""
+        if paths is None:
+            report = scan(self.settings, self.index, settling=self.settling, clean=self.clean)
+            patrol.restart()
+        elif paths:
+            report = scan_paths(self.settings, self.index, paths, self.settling, self.clean)
+        else:
+            return
+        _log_report(report, self.settings, self.index)
+
+    def _events(self, root: Path) -> Iterator[Changes]:
+        """Yield changes, an empty set where there are none for a while; only such sets if the folder cannot be watched.
+
+        It is then tried again every `scan_interval` seconds: other programs may have ended.
+        """
+        logged, has_begun = "", False
+        while not self.stop.is_set():
+            try:
+                for changes in self._watch(root):
+                    has_begun = True
+                    yield changes
+            except (OSError, WatchfilesRustInternalError) as error:  # no inotify instance is left, most likely
+                if has_begun or isinstance(error, FileNotFoundError):
+                    raise
+                if str(error) != logged:
+                    logged = str(error)
+                    every = format_count(self.settings.scan_interval, "second")
+                    log.warning("posts: cannot be watched: %s: looking at all files every %s", error, every)
+            else:
+                return
+            yield from self._wait_for_next_try()
+
+    def _wait_for_next_try(self) -> Iterator[Changes]:
+        until = time.monotonic() + self.settings.scan_interval
+        while not self.stop.is_set() and time.monotonic() < until:
+            yield set()
+            _wait(LOOK_MS / 1000, self.stop)
+
+    def _watch(self, root: Path) -> Iterator[Changes]:
         return watchfiles.watch(
             root,
             watch_filter=None,

@@ -12,7 +12,7 @@ _MARKS_PER_CHARACTER = 8  # at most, but for cells of tables
 _CELL = 4  # a cell of a table: a row has as many as the line below the head, whatever is written in it
 _WEIGHTS: tuple[tuple[int, re.Pattern[str]], ...] = (
     (1, re.compile(r"[\n!#$%&*+:<=>@\[\\\]^_{|}~-]")),
-    (2, re.compile(r"[*_~<]")),
+    (2, re.compile(r"[*_~<&]")),
     (3, re.compile(r"`+")),
     (4, re.compile(r"\n(?!\n)|[!^](?=\[)")),
     (6, re.compile(r"\[")),

@@ -365,19 +365,43 @@ def test_fault_of_the_disk_is_tried_again(
     assert caplog.text.count("Input/output error") == 1
 
 
-def test_watcher_that_cannot_start_leaves_looking_at_the_folder(
-    site: Site, until: Callable[..., None], monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture(
+    params=[
+        OSError(errno.ENOSPC, "OS file watch limit reached"),
+        OSError(errno.EMFILE, "Too many open files"),
+        module.WatchfilesRustInternalError("error creating recommended watcher: Too many open files (os error 24)"),
+    ],
+    ids=["watches", "instances", "instances, in watchfiles' words"],
+)
+def without_events(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> None:
-        raise OSError(errno.ENOSPC, "OS file watch limit reached")
+        raise request.param
 
     monkeypatch.setattr(module.watchfiles, "watch", fail)
-    with kept_fresh(site):
-        until(lambda: titles(site) == [])
 
-        site.write("2024-01-01-a.md", title="A")
 
-        until(lambda: titles(site) == ["A"])
+@pytest.fixture
+def often(site: Site, make_site: Callable[[Settings], Site]) -> Site:
+    return make_site(replace(site.settings, scan_interval=1))
+
+
+@pytest.mark.usefixtures("without_events")
+def test_folder_that_cannot_be_watched_is_looked_at_every_interval_and_told_once(
+    often: Site, until: Callable[..., None], looks: Looks, caplog: pytest.LogCaptureFixture
+) -> None:
+    with kept_fresh(often):
+        until(lambda: looks.are_of_changes)
+
+        for number in (1, 2, 3):
+            name = f"2024-01-0{number}-a.md"
+            often.write(name, title=name)
+            until(lambda: name in (titles(often) or ()))  # noqa: B023 - called at once
+
+        assert is_locked(often.index.compared)
+
+    whole = [look for look in looks.seen if look is None]
+    assert len(whole) == 2  # the whole folder is scanned at the start alone
+    assert caplog.text.count("posts: cannot be watched") == 1
 
 
 def test_fault_that_lasts_is_told_again_after_a_while(

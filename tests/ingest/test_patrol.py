@@ -1,0 +1,152 @@
+"""The regular look at the whole folder: what it finds, and how little of the time it takes."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from feedsvc.ingest import patrol as module
+from feedsvc.ingest.patrol import MAX_SHARE, MAX_SLICE, Patrol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from conftest import Site
+
+NAME = "2024-01-01-a.md"
+INTERVAL = 60
+
+
+@dataclass
+class Clock:
+    """A clock that stands still until a test moves it."""
+
+    now: float = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@dataclass
+class SlowIndex:
+    """An index in which every comparison takes time."""
+
+    site: Site
+    clock: Clock
+    seconds: float
+
+    def stamps(self, paths: Iterable[str]) -> dict[str, str]:
+        self.clock.now += self.seconds
+        return self.site.index.stamps(paths)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.site.index, name)
+
+
+@pytest.fixture
+def site(site: Site) -> Site:
+    site.write("2024-01-02-b.md", title="B")
+    site.write("sub/2024-01-03-c.md", title="C")
+    (site.posts / "a.png").write_bytes(b"x")
+    site.publish(NAME, title="A")
+    return site
+
+
+def patrol_of(site: Site, clock: Clock, seconds: float = 0.0) -> Patrol:
+    settings = replace(site.settings, scan_interval=INTERVAL)
+    return Patrol(settings, SlowIndex(site, clock, seconds), clock=clock)  # type: ignore[arg-type]
+
+
+def find_all(patrol: Patrol, clock: Clock) -> list[set[str] | None]:
+    """Return what the next look finds."""
+    found = []
+    for _ in range(20):
+        clock.now += INTERVAL / 10
+        found.append(patrol.advance())
+    return [differences for differences in found if differences != set()]
+
+
+@pytest.mark.parametrize(
+    ("change", "differences"),
+    [
+        pytest.param(lambda _: None, [], id="nothing"),
+        pytest.param(lambda site: site.write(NAME, title="B"), [{NAME}], id="replaced"),
+        pytest.param(lambda site: os.utime(site.posts / NAME, (1, 1)), [{NAME}], id="touched"),
+        pytest.param(lambda site: (site.posts / NAME).unlink(), [{NAME}], id="removed"),
+        pytest.param(lambda site: site.write("new/2024-01-05-e.md"), [{"new/2024-01-05-e.md"}], id="added"),
+        pytest.param(
+            lambda site: (site.posts / "sub").rename(site.posts.parent / "x"), [{"sub/2024-01-03-c.md"}], id="moved"
+        ),
+        pytest.param(lambda site: site.write("_draft.md"), [], id="no post"),
+        pytest.param(lambda site: (site.posts / "b.png").write_bytes(b"x"), [{"b.png"}], id="picture added"),
+        pytest.param(lambda site: (site.posts / "a.png").write_bytes(b"xy"), [{"a.png"}], id="picture replaced"),
+        pytest.param(lambda site: (site.posts / "a.png").unlink(), [None], id="picture removed"),
+    ],
+)
+def test_differences_are_found_after_an_interval(
+    site: Site, change: Callable[[Site], object], differences: list[set[str] | None]
+) -> None:
+    clock = Clock()
+    patrol = patrol_of(site, clock)
+    change(site)
+
+    clock.now += INTERVAL - 1
+    before = patrol.advance()
+
+    assert before == set()
+    assert find_all(patrol, clock)[: len(differences) or None] == differences
+
+
+def test_folder_that_is_suddenly_empty_is_scanned_as_a_whole(site: Site) -> None:
+    clock = Clock()
+    patrol = patrol_of(site, clock)
+    site.posts.rename(site.posts.with_name("old"))
+    site.posts.mkdir()
+
+    assert find_all(patrol, clock)[0] is None
+
+
+def test_folder_is_scanned_as_a_whole_if_there_is_no_index(site: Site) -> None:
+    clock = Clock()
+    patrol = patrol_of(site, clock)
+    site.index.path.unlink()
+
+    assert find_all(patrol, clock)[0] is None
+
+
+def test_look_begins_an_interval_after_a_scan_of_the_whole_folder(site: Site) -> None:
+    clock = Clock()
+    patrol = patrol_of(site, clock)
+    site.write(NAME, title="B")
+
+    clock.now += INTERVAL - 1
+    patrol.restart()
+    clock.now += INTERVAL - 1
+
+    assert patrol.advance() == set()
+    assert find_all(patrol, clock)[0] == {NAME}
+
+
+def test_look_takes_a_share_of_the_time_and_an_event_waits_for_a_slice_at_most(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "CHUNK", 1)
+    for number in range(50):
+        site.write(f"many/2024-02-01-{number}.md")
+    site.scan()
+    clock, seconds = Clock(), 0.03
+    patrol = patrol_of(site, clock, seconds)
+    started, slices = clock.now, []
+
+    while clock.now < started + 10 * INTERVAL:
+        before = clock.now
+        patrol.advance()
+        slices.append(clock.now - before)
+        clock.now += 0.1  # until the next events
+
+    assert len([taken for taken in slices if taken]) >= 50 * seconds / (MAX_SLICE + seconds)
+    assert max(slices) <= MAX_SLICE + seconds + 1e-6
+    assert sum(slices) <= MAX_SHARE * (clock.now - started) + MAX_SLICE
