@@ -100,8 +100,9 @@ def check(*, strict: bool, bodies: bool, hidden: bool, style: str, **given: Any)
     """
     settings = load_settings(given)
     index = _scanned(settings)
-    click.echo(describe_folder(settings, index.count(), index.count_pages(), describe_unread(settings)), err=True)
-    problems = _problems(settings, index, bodies=bodies)
+    unread = describe_unread(settings)
+    click.echo(describe_folder(settings, index.count(), index.count_pages(), unread), err=True)
+    problems = [Problem(".", 0, Level.HINT, phrase) for phrase in unread] + _problems(settings, index, bodies=bodies)
     lines = HIDDEN_FORMATS[style](index.hidden(), settings.posts) if hidden else None
     for line in PROBLEM_FORMATS[style](problems, settings.posts) if lines is None else lines:
         click.echo(line)
