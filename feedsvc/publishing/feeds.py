@@ -63,19 +63,7 @@ def to_feed(  # noqa: PLR0913 - two of them by name
     Without `has_last`, that is the number of pages that are known of, and no link leads to the last.
     """
     title = site_title(settings)
-    make = partial(
-        to_entry,
-        settings=settings,
-        base=base,
-        content=request.content,
-        link_to=LinkTo.PAGE if request.format == Format.HTML else settings.link_to,  # pages link to pages
-    )
-    lengths = _max_lengths([bodies[post.path].html for post in posts], settings.page_bytes)
-    if request.legacy_path:  # there whole posts are expected
-        lengths = [None] * len(posts)
-    entries = tuple(
-        make(post, bodies[post.path], max_length=length) for post, length in zip(posts, lengths, strict=True)
-    )
+    entries = tuple(_to_entries(request, posts, bodies, settings, base))
     return Feed(
         id=feed_id(_named_scope(request), settings, request.legacy_path),
         title=" · ".join([title, *_conditions(request)]),
@@ -95,6 +83,23 @@ def to_feed(  # noqa: PLR0913 - two of them by name
         entries=entries,
         timezone=settings.timezone,
     )
+
+
+def _to_entries(
+    request: FeedRequest, posts: Sequence[Post], bodies: Mapping[str, Cleaned], settings: Settings, base: str
+) -> Iterator[Entry]:
+    """Return the posts on a page of a feed as entries."""
+    make = partial(
+        to_entry,
+        settings=settings,
+        base=base,
+        content=request.content,
+        link_to=LinkTo.PAGE if request.format == Format.HTML else settings.link_to,  # pages link to pages
+    )
+    lengths = _max_lengths([bodies[post.path].html for post in posts], settings.page_bytes)
+    if request.legacy_path:  # there whole posts are expected
+        lengths = [None] * len(posts)
+    return (make(post, bodies[post.path], max_length=length) for post, length in zip(posts, lengths, strict=True))
 
 
 def _max_lengths(bodies: Iterable[str], max_bytes: int) -> list[int | None]:
