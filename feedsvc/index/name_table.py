@@ -32,21 +32,22 @@ class NameTable:
             (EVERYTHING, low, high),
         )
         for (data,) in due:
-            self._change(map(self._id, to_terms(to_post(data))), 1 if counted < cutoff else -1)
+            self._change(to_terms(to_post(data)), 1 if counted < cutoff else -1)
 
     def add(self, terms: Iterable[tuple[str, str]], published: int) -> list[int]:
         """Count a post in all its scopes, given as kind and name; return the ids of their names."""
-        return self._change(map(self._id, terms), int(published <= self._cutoff))
+        return self._change(terms, int(published <= self._cutoff))
 
     def remove(self, terms: Iterable[tuple[str, str]], published: int) -> list[int]:
         """Count a post in its scopes no longer; return the ids of their names."""
-        return self._change(map(self._id, terms), -int(published <= self._cutoff))
+        return self._change(terms, -int(published <= self._cutoff))
 
-    def _change(self, ids: Iterable[int], number: int) -> list[int]:
-        changed = list(ids)
-        for name in changed:
-            self._changes[name] += number
-        return changed
+    def _change(self, terms: Iterable[tuple[str, str]], number: int) -> list[int]:
+        known, changes = self._ids, self._changes  # a first scan comes by here for every post
+        names = [known.get(term) or self._id(term) for term in terms]
+        for name in names:
+            changes[name] += number
+        return names
 
     def _id(self, term: tuple[str, str]) -> int:
         if term not in self._ids:
