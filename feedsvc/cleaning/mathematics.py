@@ -30,6 +30,8 @@ MAX_GROWTH = 12
 _PLAIN = to_names("a br h1 h2 h3 h4 h5 h6 iframe img source td th")
 """Elements that never stand for a formula, and most of those with attributes."""
 _ENCODINGS = to_names("application/x-tex application/x-latex text/x-tex text/x-latex tex latex")
+_SPEECH = re.compile(r"[^\\^_{}]*[A-Za-z]{2,}\s+[A-Za-z]{2,}[^\\^_{}]*\Z")
+"""Words for screen readers in the place of TeX."""
 _FRAME_ID = re.compile(r"(MathJax-Element-\d+)-Frame\Z")
 _WRAPPERS = (
     re.compile(r"%\s*<!\[CDATA\[(.*?)%?\s*\]\]>", re.DOTALL),  # kramdown's, around TeX with "<" or "&"
@@ -119,7 +121,7 @@ def _find_tex(parts: list[Tag]) -> Iterator[str]:
             yield _unwrap(part.get_text())
     for part in parts:
         written = part.get("data-latex") or part.get("alttext") if part.name in ("math", "mjx-math") else ""
-        if written:
+        if written and not _SPEECH.match(str(written)):
             yield _unwrap(str(written))
 
 

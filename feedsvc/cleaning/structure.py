@@ -4,7 +4,7 @@ Afterwards no paragraph holds a block, so that every HTML5 parser builds the sam
 """
 
 from collections.abc import Container
-from itertools import dropwhile, groupby
+from itertools import dropwhile, groupby, islice
 
 from bs4 import Tag
 from bs4.element import NavigableString, PageElement
@@ -15,7 +15,9 @@ from feedsvc.cleaning.tree import Tree, count_text, find_elements, is_inside, se
 MAX_HEADING_LENGTH = 200
 
 _HEADINGS = HEADINGS | to_names("summary caption dt")
-_CELLS = _HEADINGS | to_names("li td th dd figure figcaption a")
+_OTHER_BLOCKS = BLOCKS - {"p"}
+_LINES = _HEADINGS | {"a"}
+_CELLS = to_names("li td th dd figure figcaption")
 _TABLE_PARTS = to_names("caption thead tbody tfoot tr td th")
 _FLOW = to_names("div blockquote")
 _BOXES = BLOCKS | {"div"}
@@ -94,7 +96,15 @@ def _choose_name(element: Tag) -> str:
         return name if name in BLOCKS and name != "p" else "div"
     if name in TAGS:
         return name
-    return "span" if name not in CONTAINERS or (parent is not None and parent.name in _CELLS) else "p"
+    if name not in CONTAINERS or (parent is not None and parent.name in _LINES):
+        return "span"
+    return "span" if parent is not None and parent.name in _CELLS and _is_alone(element) else "p"
+
+
+def _is_alone(element: Tag) -> bool:
+    """True if no text or paragraph stands beside an element: without its tags they would run together."""
+    beside = (*islice(element.next_siblings, 2), *islice(element.previous_siblings, 2))
+    return not any(node.name not in _OTHER_BLOCKS if isinstance(node, Tag) else str(node).strip() for node in beside)
 
 
 def _wrap_loose(element: Tag) -> None:
