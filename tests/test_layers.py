@@ -18,8 +18,19 @@ BASE = (
 # The packages from the ground up, with their modules: a module may use those before it in its package.
 PACKAGES: Mapping[str, tuple[str, ...]] = {
     "markup": (
-        *("blocks", "spans", "comments", "shortcodes", "liquid", "expansion", "effort", "wiki_links", "mdx"),
-        "markdown",
+        *(
+            "blocks",
+            "spans",
+            "comments",
+            "shortcodes",
+            "liquid",
+            "expansion",
+            "effort",
+            "wiki_links",
+            "mdx",
+            "callouts",
+        ),
+        *("html_blocks", "kramdown_tables", "kramdown", "tasks", "github", "markdown"),
     ),
     "posts": (
         *("date_words", "dates", "paths", "headers", "html_head", "permalinks", "yaml_values", "front_matter"),
@@ -118,6 +129,7 @@ HOMES = {
     "brotli": {"publishing.documents"},
     "cachetools": {"publishing.cache"},
     "click": {"cli"},
+    "emoji": {"markup.github"},
     "feedgen": {"render"},
     "flask": {"web", "server", "__init__"},
     "frontmatter": {"posts.front_matter"},

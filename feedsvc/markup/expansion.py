@@ -5,6 +5,7 @@ Pure, linear time. Unknown tags and shortcodes are removed.
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from urllib.parse import quote
 
 from feedsvc.markup.liquid import drop_branches, render_liquid
@@ -18,6 +19,7 @@ _INDENT = r"[ \t]*(?:(?:[-*+>]|\d{1,9}[.)])[ \t]*)*"
 _FENCED = rf"^{_INDENT}(?P<fence>`{{3,}}(?=[^`\n]*$)|~{{3,}}).*?(?:^{_INDENT}(?P=fence)[`~]*[ \t]*$|\Z)"
 _TICKED = rf"(?<!`)(?P<ticks>`+)(?!`)(?:[^\n]|\n(?!\n|{_INDENT}(?:```|~~~))){{1,{MAX_TICKED}}}?(?<!`)(?P=ticks)(?!`)"
 _RAW_BLOCK = r"\{%-?\s*raw\s*-?%\}.*?(?:\{%-?\s*endraw\s*-?%\}|\Z)"
+_FENCE = re.compile(_FENCED, re.DOTALL | re.MULTILINE)
 _CODE = re.compile(f"{_FENCED}|{_TICKED}|{_RAW_BLOCK}", re.DOTALL | re.MULTILINE)
 _RAW = re.compile(r"^[ \t]*\{%-?\s*(?:end)?raw\s*-?%\}[ \t]*\n|\{%-?\s*(?:end)?raw\s*-?%\}", re.MULTILINE)
 _FENCES: tuple[tuple[re.Pattern[str], str], ...] = (  # tags of Jekyll and Hugo around code → fences of Markdown
@@ -29,21 +31,65 @@ _FENCES: tuple[tuple[re.Pattern[str], str], ...] = (  # tags of Jekyll and Hugo 
 _TOC = re.compile(
     r"^[ \t]*(?:[*+-]|\d+\.)[ \t][^\n]*\n[ \t]*\{:[ \t]*toc[^}\n]*\}[ \t]*$", re.MULTILINE | re.IGNORECASE
 )
-_ATTRIBUTES = re.compile(
-    r"(?:(?<![ \t])[ \t]+)?\{:[^{}\n]*\}|(?<=\S)[ \t]+\{#[\w-]+\}[ \t]*$|\{::[^{}\n]*\}", re.MULTILINE
+_OPTIONS = re.compile(r"\{::options\b[^{}\n]*\}")
+_NO_MARKDOWN = re.compile(r"\{::nomarkdown\b[^{}\n]*\}((?:(?!\{::nomarkdown).)*?)\{:/(?:nomarkdown)?\}", re.DOTALL)
+_SIGNS = re.compile(r"[*_`\[\]\\$|~]")
+_TERM_ATTRIBUTES = re.compile(r"^\{:[.#][^{}\n]*\}[ ]+(?=\S)", re.MULTILINE)
+_ITEM_ATTRIBUTES = re.compile(r"^([ ]*(?:[*+-]|\d{1,9}\.|:)[ \t]+)\{:(?![:/])[^{}\n]*\}[ \t]*", re.MULTILINE)
+_WIDE_ITEM = re.compile(r"^([ ]{0,3}(?:[*+-]|\d{1,9}\.))(?:[ ]{5,}|[ ]*\t[ \t]*)(?=\S)", re.MULTILINE)
+_END_OF_NOTE = re.compile(r"^([ ]{0,3}\[\^[^\]\n]+\]:[^\n]*\n(?:(?:[ ]{4}|\t)[^\n]*\n)*)(?=[^ \t\n])", re.MULTILINE)
+_CLASS_ATTRIBUTES = re.compile(r"(?:(?<=\S)|^[ ]{0,3})\{:[ ]?[.#][\w-][^{}\n]*\}", re.MULTILINE)
+_IMAGE_ATTRIBUTES = re.compile(r"(!\[[^\[\]\n]*\]\([^()\n]*\))\{[^{}\n:%][^{}\n]*\}")
+_ADDRESS = re.compile(
+    r"(!?)\[(?P<text>[^\[\]\n]*)\]\((?P<address>[^()<>\s\"'][^()<>\n\"']*)"
+    r"(?P<title>[ ](?:\"[^\"\n]*\"|'[^'\n]*'))?[ ]*\)"
 )
+_PATH = re.compile(r"[^\s?#]*[./][^?#]*|[^?#]*[./][^\s?#]*")
 _URL_ATTRIBUTE = re.compile(r"""\s(?:href|src)\s*=\s*(?:"[^"]*"|'[^']*')""", re.IGNORECASE)
 _ENCODED = quote(UNKNOWN)
 
 
-def expand(text: str, *, title: str, site_url: str) -> str:
-    """Return Markdown with Liquid, shortcodes and attribute lists replaced.
+def expand(text: str, *, title: str, site_url: str, is_jekyll: bool) -> str:
+    """Return Markdown with Liquid, shortcodes and blanks in addresses replaced.
 
     `title` is the post's, `site_url` the site's URL with its `baseurl`. A value that only the site's generator knows
-    is replaced by UNKNOWN, which `drop_unknown` removes from the HTML.
+    is replaced by UNKNOWN, which `drop_unknown` removes from the HTML. On a Jekyll site, what markdown-it would read
+    otherwise than kramdown is written so that it does not.
     """
     values = _values_of_site(site_url) | {"page.title": title if _fits(title, text) else ""}
-    return _change_outside_code(text, lambda part: _expand_part(part, values, site_url))
+    if is_jekyll:
+        text = _change_outside(_FENCE, text, lambda part: _WIDE_ITEM.sub(r"\1   ", part))
+
+    def change(part: str) -> str:
+        part = _expand_part(part, values, site_url)
+        part = _adapt_to_kramdown(part) if is_jekyll else _drop_attributes(part)
+        return _ADDRESS.sub(partial(_encode_blanks, is_jekyll=is_jekyll), part) if "](" in part else part
+
+    return _change_outside_code(text, change)
+
+
+def _adapt_to_kramdown(text: str) -> str:
+    """Return a text without extensions and attributes of items, and with an end to each footnote."""
+    text = text.replace("<<", "&lt;&lt;")  # kramdown's sign of a quotation, never a tag
+    if "{:" in text:
+        text = _TERM_ATTRIBUTES.sub("", _ITEM_ATTRIBUTES.sub(r"\1", _OPTIONS.sub("", _TOC.sub("", text))))
+        text = _NO_MARKDOWN.sub(lambda found: _SIGNS.sub(lambda sign: f"&#{ord(sign[0])};", found[1]), text)
+    return _END_OF_NOTE.sub("\\1\n", text) if "[^" in text else text
+
+
+def _drop_attributes(text: str) -> str:
+    """Return a text without attributes of pictures, and without those that only kramdown has: with a class or an id."""
+    if "{" not in text:
+        return text
+    return _IMAGE_ATTRIBUTES.sub(r"\1", _CLASS_ATTRIBUTES.sub("", _TOC.sub("", text)))
+
+
+def _encode_blanks(found: re.Match[str], *, is_jekyll: bool) -> str:
+    """Return a picture with `%20` for the blanks in its address, or a link whose address is a path."""
+    address = found["address"].rstrip()
+    if " " not in address or not (is_jekyll or found[1] or _PATH.fullmatch(address)):
+        return found[0]
+    return f"{found[1]}[{found['text']}]({address.replace(' ', '%20')}{found['title'] or ''})"
 
 
 def drop_unknown(html: str) -> str:
@@ -58,19 +104,22 @@ def _change_outside_code(text: str, change: Callable[[str], str]) -> str:
     """Make fences of code tags, then apply `change` outside code; in code, remove only Liquid's `raw` tags."""
     for tag, fence in _FENCES:
         text = tag.sub(fence, text)
+    return _change_outside(_CODE, text, change)
+
+
+def _change_outside(code: re.Pattern[str], text: str, change: Callable[[str], str]) -> str:
     parts: list[str] = []
     position = 0
-    for code in _CODE.finditer(text):
-        parts += change(text[position : code.start()]), _RAW.sub("", code[0])
-        position = code.end()
+    for found in code.finditer(text):
+        parts += change(text[position : found.start()]), _RAW.sub("", found[0])
+        position = found.end()
     return "".join(parts) + change(text[position:])
 
 
 def _expand_part(text: str, values: Mapping[str, str], site_url: str) -> str:
     if "{" not in text:
         return text
-    rendered = render_liquid(expand_shortcodes(drop_branches(text)), values, site_url)
-    return _ATTRIBUTES.sub("", _TOC.sub("", rendered))
+    return render_liquid(expand_shortcodes(drop_branches(text)), values, site_url)
 
 
 def _values_of_site(site_url: str) -> dict[str, str]:

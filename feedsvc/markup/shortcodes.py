@@ -13,6 +13,8 @@ from feedsvc.lookup import to_post_link
 UNKNOWN = "\ufdd0"  # stands for a value that only the site's generator knows; a noncharacter, so in no text
 
 _SHORTCODE = re.compile(r"\{\{([<%])\s*+(/?[\w-]++)([^{}]{0,2000}?)[>%]\}\}")
+_LINK_SIGNS = re.compile(r"[\[\]\\<>&*_`]")
+_URL_SIGNS = f"{UNKNOWN}/:?#@!$&'()*+,;=%~[]"
 _ARGUMENT = re.compile(r"(?:([\w-]+)\s*=\s*)?(?:\"([^\"]*)\"|`([^`]*)`|([^\s\"=`]+))")
 
 
@@ -39,8 +41,14 @@ def _arguments(text: str) -> tuple[list[str], dict[str, str]]:
 
 
 def _show_image(url: str, alternative: str, caption: str = "") -> str:
+    if not caption:  # Markdown, for HTML alone on its line would end only at a blank line
+        return f"![{_LINK_SIGNS.sub(_escape_sign, alternative)}](<{quote(url, safe=_URL_SIGNS)}>)"
     image = f'<img src="{escape(url)}" alt="{escape(alternative)}">'
-    return f"<figure>{image}<figcaption>{escape(caption)}</figcaption></figure>" if caption else image
+    return f"<figure>{image}<figcaption>{escape(caption)}</figcaption></figure>"
+
+
+def _escape_sign(sign: re.Match[str]) -> str:
+    return f"&#{ord(sign[0])};"
 
 
 def _show_figure(positional: Sequence[str], named: Mapping[str, str]) -> str:

@@ -18,7 +18,8 @@ from feedsvc.index.records import BodyRow, to_body_row
 from feedsvc.lookup import NO_LOOKUP, Lookup
 from feedsvc.markup.comments import may_hide, strip_comments
 from feedsvc.markup.effort import MAX_MARKS
-from feedsvc.markup.markdown import is_flood, is_html, strip_top, to_html
+from feedsvc.markup.html_blocks import is_html
+from feedsvc.markup.markdown import is_flood, strip_top, to_html
 from feedsvc.models import Body, Cleaned, Post
 from feedsvc.pool import make_pool
 from feedsvc.posts.generators.jekyll_excerpt import excerpt_of
@@ -120,7 +121,12 @@ class Cleaner:
     def _with_context(self, act: Callable[..., T], body: Body, place: Place) -> T:
         scraped = find_provenance(body, self._settings).scraped
         return act(
-            to_html(body.text, title=body.title, site_url=self._base_url),
+            to_html(
+                body.text,
+                title=body.title,
+                site_url=self._base_url,
+                is_jekyll=self._settings.jekyll is not None,
+            ),
             original=body.original,
             title=body.title,
             authors=body.authors,

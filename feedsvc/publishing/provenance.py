@@ -6,7 +6,8 @@ Only posts taken from elsewhere carry labels, by-lines and tails that their auth
 import re
 from dataclasses import dataclass
 
-from feedsvc.markup.markdown import is_html, strip_top
+from feedsvc.markup.html_blocks import is_html
+from feedsvc.markup.markdown import strip_top
 from feedsvc.models import Body
 from feedsvc.settings import Scraped, Settings
 from feedsvc.sites import GeneratorName

@@ -53,7 +53,7 @@ def test_liquid_and_attributes_are_worked_out(body: str, html: str) -> None:
 @pytest.mark.parametrize(
     ("body", "html"),
     [
-        ('a {{< figure src="/a.png" alt="x" >}}', '<p>a <img src="/a.png" alt="x"></p>'),
+        ('a {{< figure src="/a.png" alt="x" >}}', '<p>a <img src="/a.png" alt="x" /></p>'),
         (
             '{{< figure src="/a.png" alt="x" caption="y & z" >}}',
             '<figure><img src="/a.png" alt="x"><figcaption>y &amp; z</figcaption></figure>',
@@ -75,7 +75,7 @@ def test_liquid_and_attributes_are_worked_out(body: str, html: str) -> None:
             '<p><a href="feedsvc-post:x.md">x</a> <a href="feedsvc-post:y">y</a></p>',
         ),
         ("{{% notice tip %}}\n*a*\n{{% /notice %}}", "<p><em>a</em></p>"),
-        ("{% asset_img a.png A title %}", '<p><img src="a.png" alt="A title"></p>'),
+        ("{% asset_img a.png A title %}", '<p><img src="a.png" alt="A title" /></p>'),
     ],
 )
 def test_shortcodes_show_what_they_stand_for(body: str, html: str) -> None:
@@ -117,8 +117,8 @@ def test_tag_that_names_nothing_leaves_nothing(body: str) -> None:
 @pytest.mark.parametrize(
     ("body", "html"),
     [
-        ('a {{< figure "/a.png" >}}', '<p>a <img src="/a.png" alt=""></p>'),
-        ("a {% asset_img x.png %}", '<p>a <img src="x.png" alt=""></p>'),
+        ('a {{< figure "/a.png" >}}', '<p>a <img src="/a.png" alt="" /></p>'),
+        ("a {% asset_img x.png %}", '<p>a <img src="x.png" alt="" /></p>'),
         (
             '{{< figure src="/a.png" title="y" >}}',
             '<figure><img src="/a.png" alt=""><figcaption>y</figcaption></figure>',

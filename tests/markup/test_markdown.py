@@ -9,19 +9,22 @@ from hypothesis import strategies as st
 
 from feedsvc.markup import markdown as markup
 from feedsvc.markup.effort import MAX_MARKS
+from feedsvc.markup.html_blocks import is_html
 
 CASES = Path(__file__).parents[1] / "data" / "markup"
 
 
-def to_html(body: str) -> str:
-    return markup.to_html(body, title="A Title", site_url="https://site.example/blog/").strip()
+def to_html(body: str, *, is_jekyll: bool = False) -> str:
+    return markup.to_html(body, title="A Title", site_url="https://site.example/blog/", is_jekyll=is_jekyll).strip()
 
 
-@pytest.mark.parametrize("name", sorted(path.stem for path in CASES.glob("*.md")))
-def test_case_comes_out_as_written_beside_it(name: str) -> None:
-    _, _, body = (CASES / f"{name}.md").read_text("utf-8").partition("\n")
+@pytest.mark.parametrize("path", sorted(CASES.rglob("*.md")), ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_case_comes_out_as_written_beside_it(path: Path) -> None:
+    _, _, body = path.read_text("utf-8").partition("\n")
 
-    assert to_html(body) == (CASES / f"{name}.html").read_text("utf-8").strip()
+    html = to_html(body, is_jekyll=path.parent.name == "kramdown")
+
+    assert html == path.with_suffix(".html").read_text("utf-8").strip()
 
 
 # --- the top -------------------------------------------------------------------------------------
@@ -76,7 +79,7 @@ def test_authors_own_comment_stays_for_cleaning() -> None:
     ],
 )
 def test_body_of_block_tags_alone_is_html(body: str, expected: bool) -> None:  # noqa: FBT001
-    assert markup.is_html(body) is expected
+    assert is_html(body) is expected
 
 
 @pytest.mark.parametrize(

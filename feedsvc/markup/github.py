@@ -1,0 +1,51 @@
+"""Markdown outside Jekyll: CommonMark and GitHub's, with what other generators add to them, for markdown-it.
+
+Footnotes, definition lists, mathematics, callouts, emoji codes. Pure, linear time.
+"""
+
+import re
+
+import emoji
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from mdit_py_plugins.admon import admon_plugin
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+
+from feedsvc.markup.callouts import callout_plugin
+from feedsvc.markup.kramdown import show_mathematics
+
+_CODE = re.compile(r"(?<![\w:]):[a-z0-9_+-]{1,60}:(?![\w:])", re.IGNORECASE)
+_CONTENTS = frozenset({"[toc]", "[[toc]]", "[[_toc_]]", "@[toc]", "${toc}", "{{toc}}"})
+
+
+def github_plugin(parser: MarkdownIt) -> None:
+    """Make a parser of CommonMark read GitHub's Markdown and common additions to it."""
+    parser.use(footnote_plugin).use(deflist_plugin).use(admon_plugin).use(callout_plugin)
+    parser.use(dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False, renderer=show_mathematics)
+    parser.core.ruler.after("block", "contents", _drop_contents)
+    parser.core.ruler.after("inline", "emoji", _show_emoji)
+
+
+def _drop_contents(state: StateCore) -> None:
+    """Drop paragraphs that only ask for a table of contents."""
+    kept = []
+    skipped = 0
+    for place, token in enumerate(state.tokens):
+        following = state.tokens[place + 1] if place + 1 < len(state.tokens) else None
+        if token.type == "paragraph_open" and following and following.content.strip().lower() in _CONTENTS:
+            skipped = 3  # the paragraph, its text, its end
+        if skipped:
+            skipped -= 1
+        else:
+            kept.append(token)
+    state.tokens = kept
+
+
+def _show_emoji(state: StateCore) -> None:
+    """Replace codes of emoji, as GitHub has them; unknown ones stay."""
+    for token in state.tokens:
+        for child in token.children or ():
+            if child.type == "text" and child.content.count(":") > 1:
+                child.content = _CODE.sub(lambda found: emoji.emojize(found[0], language="alias"), child.content)
