@@ -13,6 +13,8 @@ from feedsvc.cleaning.budget import URL_STEPS, spend
 from feedsvc.cleaning.tree import Tree, find_strings, is_inside
 from feedsvc.cleaning.urls import to_direct
 
+MAX_URL = 5_000  # characters; a longer one stays text
+
 _VERBATIM = to_names("a pre code kbd samp")
 _HINT = re.compile(r"://|www\.|@", re.IGNORECASE)
 # A URL ends before the next one, and before letters of other scripts unless a part of its path begins with them.
@@ -54,6 +56,8 @@ def split_urls(text: str) -> Iterator[tuple[str, str]]:
     pattern = _URL_OR_MAIL if "@" in text else _URL_ALONE
     for found in pattern.finditer(text) if _HINT.search(text) else ():
         spend(URL_STEPS)
+        if len(found[0]) > MAX_URL:
+            continue
         end, url = (found.end(), f"mailto:{found['mail']}") if found["mail"] else _read_url(found)
         if url:
             yield text[position : found.start()], ""

@@ -3,6 +3,7 @@
 `Index` has all of them. The index is derived from the folder and disposable.
 """
 
+import json
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -150,8 +151,8 @@ class FileQueries(PageQueries, VersionQueries):
         self.version()
         if paths is None:
             return dict(self.query("SELECT path, stamp FROM files"))
-        by_path = "SELECT path, stamp FROM files WHERE path = ?"
-        return dict(row for path in paths for row in self.query(by_path, path))
+        by_path = "SELECT path, stamp FROM files WHERE path IN (SELECT value FROM json_each(?))"
+        return dict(self.query(by_path, json.dumps([*paths])))
 
     def paths_after(self, path: str, count: int) -> list[str]:
         """Return the paths of so many files that follow a path in their order."""

@@ -9,6 +9,7 @@ import pytest
 
 from feedsvc import cleaning
 from feedsvc.cleaning.budget import MAX_STEPS
+from feedsvc.cleaning.linkify import MAX_URL
 from feedsvc.markup.markdown import to_html
 
 UNITS = 100
@@ -80,6 +81,14 @@ def test_twice_the_body_costs_twice_the_steps(beginning: str, unit: str) -> None
 
     assert twice <= 2.1 * once
     assert four_times <= 4.2 * once
+
+
+def test_url_that_is_longer_than_any_honest_one_stays_text() -> None:
+    path = "a" * (MAX_URL - len("https://example.org/"))
+
+    links = [cleaning.clean(f"<p>see https://example.org/{path}{more} there</p>").html for more in ("", "b")]
+
+    assert ["<a href=" in link for link in links] == [True, False]
 
 
 @pytest.mark.parametrize(
