@@ -34,6 +34,7 @@ _CELLS, _ITEMS = ["td", "th"], ["li"]
 _NEVER = to_names("pre summary caption dt")
 _TITLES = HEADINGS | {"p"}
 _QUOTED = frozenset({"blockquote"})
+_FIGURES = frozenset({"figure"})
 _SITE_NAME = re.compile(r"\s+[-–—|_·»]\s+\S.*\Z")
 
 
@@ -70,7 +71,7 @@ def _remove_first(blocks: list[Block], count: int, remove: Callable[[Block], boo
             return kept + blocks[position:]
         if not remove(block):
             kept.append(block)
-            texts += not block.text.isspace()
+            texts += not block.text.isspace() and not is_inside(block.element, _FIGURES)
     return kept
 
 
@@ -104,6 +105,9 @@ def _remove_at_head(tree: Tree, titles: set[str], block: Block) -> bool:
 
 
 def _remove_at_tail(tree: Tree, block: Block) -> bool:
+    if tree.scraped and _is_told(tree, block):
+        tree.remove_with_wrappers(block.element, "tail")
+        return True
     return _remove_at_edge(tree, tree.rules.tail, "tail", block) or _remove_tag_line(tree, block)
 
 
