@@ -21,6 +21,7 @@ from feedsvc.days import format_day
 from feedsvc.errors import FeedsvcError, PostError
 from feedsvc.files import OVERSIZE_FACTOR, read_file
 from feedsvc.index.queries import Index
+from feedsvc.index.records import to_hints
 from feedsvc.ingest.scanner import scan
 from feedsvc.ingest.unread import describe_unread
 from feedsvc.limits import refuse_low_limits
@@ -129,7 +130,7 @@ def _problems(settings: Settings, index: Index, *, bodies: bool) -> list[Problem
 def _problems_of(path: str, body: Cleaned) -> Iterator[Problem]:
     if body.fallback:
         yield Problem(path, 0, Level.ERROR, f"sanitized only: {body.fallback}")
-    yield from (Problem(path, 0, Level.HINT, hint) for hint in body.hints.splitlines())
+    yield from to_hints(path, body.hints)
 
 
 @main.command()

@@ -159,7 +159,8 @@ class Body:
 class Cleaned:
     """A clean body: safe HTML, its first 280 characters as plain text, and the URL of its first picture.
 
-    `fallback` is the reason why the body was only sanitized, "" if it was cleaned; `hints` are messages, one a line.
+    `fallback` is the reason why the body was only sanitized, "" if it was cleaned; `hints` are messages, one a line,
+    behind the line of the file and ": " where it is known. By `keys`, one for each hint, the lines are found.
     `references` are what it asked of the folder: it is valid while the answers are the same.
     """
 
@@ -169,6 +170,7 @@ class Cleaned:
     fallback: str = ""
     hints: str = ""
     references: tuple[Reference, ...] = ()
+    keys: tuple[str, ...] = ()
 
 
 # --- requests ------------------------------------------------------------------------------------

@@ -46,7 +46,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
         *("allowlist", "budget", "text", "tags", "source", "summary", "rules", "urls", "tree"),
         *("languages", "code", "headings", "junk", "comments", "formulas"),
         *("mathematics", "widgets", "drawings", "images", "noscript", "embeds", "links", "linkify", "plain_text"),
-        *("whitespace", "structure", "pruning", "bylines", "lists", "phrases", "attributes", "sanitizer"),
+        *("whitespace", "structure", "pruning", "bylines", "lists", "phrases", "attributes", "losses", "sanitizer"),
     ),
     "render": ("normalize", "html", "json_feed", "rss_atom", "opml"),
     "index": (

@@ -24,6 +24,7 @@ from feedsvc.cleaning.images import (
 from feedsvc.cleaning.junk import apply_site_rules, remove_invisible, remove_junk
 from feedsvc.cleaning.linkify import link_urls
 from feedsvc.cleaning.links import repair_links
+from feedsvc.cleaning.losses import report_losses
 from feedsvc.cleaning.mathematics import keep_mathematics
 from feedsvc.cleaning.noscript import resolve_noscript
 from feedsvc.cleaning.phrases import remove_phrases
@@ -138,7 +139,9 @@ def clean(  # noqa: PLR0913 - facts about the post, by keyword alone
         shown = _clean_body(teaser, make_tree())[0] if teaser else ""
     image = find_first_image(body) or fill_image_url(tree.site.image, original)
     summary = summarize(shown) or summarize(body)
-    return Cleaned(html=body, summary=summary, image=image, fallback=fallback, hints=_to_hints(tree))
+    if not fallback:
+        report_losses(tree)
+    return Cleaned(body, summary, image, fallback, _to_hints(tree), keys=tuple(tree.keys.values()))
 
 
 def _to_hints(tree: Tree) -> str:

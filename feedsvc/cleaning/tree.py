@@ -53,6 +53,7 @@ class Tree:
     source: str = field(init=False, default="")
     removed: list[tuple[str, PageElement]] = field(default_factory=list)
     hints: Counter[str] = field(default_factory=Counter)
+    keys: dict[str, str] = field(default_factory=dict)
     beside: int = 0
     by_name: dict[str, list[Tag]] = field(default_factory=dict)
     _changes: dict[int, _Changes] = field(default_factory=dict)  # of the children of elements, by their id()
@@ -93,9 +94,13 @@ class Tree:
         """True if the HTML that was parsed has one of these words: the quickest look for what few bodies have."""
         return any(word in self.source for word in words)
 
-    def hint(self, message: str) -> None:
-        """Tell the post's author of something that readers will miss; equal messages are counted."""
+    def hint(self, message: str, key: str = "") -> None:
+        """Tell the post's author of something that readers will miss; equal messages are counted.
+
+        By the `key`, a text of its source, the first place is found.
+        """
         self.hints[message] += 1
+        self.keys.setdefault(message, key)
 
     def find(self, *names: str) -> list[Tag]:
         """Return the elements of some names that are still in the tree, those of one name in order.

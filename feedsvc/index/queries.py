@@ -14,7 +14,7 @@ from feedsvc.errors import NotReady
 from feedsvc.index.database import NOT_READ, Database, connect
 from feedsvc.index.name_table import NameTable
 from feedsvc.index.pages import IS_PAGE, PageQueries
-from feedsvc.index.records import DIGEST, to_body_row, to_number, to_post, to_time
+from feedsvc.index.records import DIGEST, to_body_row, to_hints, to_number, to_post, to_time
 from feedsvc.index.reference_table import keep_body
 from feedsvc.index.references import ReferenceQueries
 from feedsvc.index.schema import EVERYTHING
@@ -204,7 +204,7 @@ class FileQueries(PageQueries, VersionQueries):
 
     def _hints_of_bodies(self) -> list[Problem]:
         rows = self.query("SELECT path, hints FROM bodies WHERE hints <> '' ORDER BY path LIMIT ?", MAX_PROBLEMS)
-        return [Problem(path, 0, Level.HINT, hint) for path, hints in rows for hint in hints.split("\n")]
+        return [hint for path, hints in rows for hint in to_hints(path, hints)]
 
 
 class BodyStore(Database):

@@ -1,6 +1,7 @@
 """Posts, bodies and times as the index stores them, and posts and times read back. Pure."""
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import fields
 from datetime import datetime, timedelta
@@ -9,7 +10,7 @@ from typing import Any, NamedTuple
 
 from feedsvc.files import Stamp
 from feedsvc.lookup import Reference
-from feedsvc.models import EPOCH, Author, Cleaned, Enclosure, Post, Problem
+from feedsvc.models import EPOCH, Author, Cleaned, Enclosure, Level, Post, Problem
 from feedsvc.names import fold, terms_of
 
 _PLAIN = [field.name for field in fields(Post) if field.name not in {"published", "updated", "authors", "enclosure"}]
@@ -18,6 +19,7 @@ _plain_of = attrgetter(*_PLAIN)
 _write = json.JSONEncoder(ensure_ascii=False, default=lambda value: [getattr(value, n) for n in value.__slots__]).encode
 
 DIGEST = f"$[{_PLAIN.index('digest')}]"  # of a row's `data`, as a path of SQLite's JSON functions
+_PLACED = re.compile(r"(\d+): (.+)")
 
 MICROSECOND = timedelta(microseconds=1)
 
@@ -137,3 +139,12 @@ def to_post(data: str) -> Post:
         authors=tuple(Author(*author) for author in authors),
         enclosure=Enclosure(*enclosure) if enclosure else None,
     )
+
+
+def to_hints(path: str, hints: str) -> list[Problem]:
+    """Return the hints of a body as problems: each is a line, behind the line of the file if that is known."""
+    found = ((_PLACED.match(hint), hint) for hint in hints.splitlines())
+    return [
+        Problem(path, int(placed[1]), Level.HINT, placed[2]) if placed else Problem(path, 0, Level.HINT, hint)
+        for placed, hint in found
+    ]

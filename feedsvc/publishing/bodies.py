@@ -6,7 +6,8 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import islice
+from html import escape
+from itertools import islice, zip_longest
 from typing import TypeVar
 
 from feedsvc import __version__
@@ -22,6 +23,7 @@ from feedsvc.markup.html_blocks import is_html
 from feedsvc.markup.markdown import is_flood, strip_top, to_html
 from feedsvc.models import Body, Cleaned, Post
 from feedsvc.pool import make_pool
+from feedsvc.posts.front_matter import decode
 from feedsvc.posts.generators.jekyll_excerpt import excerpt_of
 from feedsvc.posts.parser import body_of, digest_of
 from feedsvc.publishing.attachments import AttachmentFiles
@@ -33,6 +35,7 @@ from feedsvc.text import format_count
 
 log = logging.getLogger(__name__)
 
+BEGINNING = 200  # characters by which a body is found in its file
 BATCH, CHUNK = 500, 20  # posts whose bodies are stored at a time, and that a process cleans at a time
 
 T = TypeVar("T")
@@ -83,7 +86,10 @@ class Cleaner:
         """Clean a body; one that is too much or that cleaning fails on is sanitized only, and `fallback` says why."""
         visible, hints = self._visible_part(body)
         cleaned = self._clean(visible, place)
-        return replace(cleaned, hints="\n".join(filter(None, (hints, cleaned.hints)))) if hints else cleaned
+        if not hints:
+            return cleaned
+        keys = ("",) * len(hints.split("\n")) + cleaned.keys
+        return replace(cleaned, hints="\n".join(filter(None, (hints, cleaned.hints))), keys=keys)
 
     def _visible_part(self, body: Body) -> tuple[Body, str]:
         """Return a body without hidden text, or the excerpt of one that is withheld; and hints for its author."""
@@ -183,7 +189,7 @@ class Cleaner:
         cleaned = self._clean_in(self._index, post, body, place) if self._index else self.clean(body, place)
         if cleaned.fallback:
             log.warning("%s: sanitized only: %s", post.path, cleaned.fallback)
-        return cleaned
+        return replace(cleaned, hints=_place(cleaned, body, data), keys=()) if cleaned.hints else cleaned
 
     def _clean_in(self, index: Index, post: Post, body: Body, place: Place) -> Cleaned:
         """Clean the body of a post that may refer to other posts of the index and to files beside them."""
@@ -199,3 +205,14 @@ class Cleaner:
         """Return the URL of the page that the relative URLs of an author's own post start from."""
         link_to = LinkTo.ORIGINAL if post.original and not permalink(post, self._settings) else LinkTo.SITE
         return link_to_post(post, self._settings, link_to, self._base_url)
+
+
+def _place(cleaned: Cleaned, body: Body, data: bytes) -> str:
+    """Return the hints of a body, each behind the line of the file where its key stands first, if it is found."""
+    text = decode(data)
+    start = max(text.find(body.text[:BEGINNING]), 0)
+    placed = []
+    for hint, key in zip_longest(cleaned.hints.split("\n"), cleaned.keys, fillvalue=""):
+        place = next((found for form in (key, escape(key)) if key and (found := text.find(form, start)) >= 0), -1)
+        placed.append(hint if place < 0 else f"{text.count(chr(10), 0, place) + 1}: {hint}")
+    return "\n".join(placed)

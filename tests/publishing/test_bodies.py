@@ -280,3 +280,15 @@ def test_hints_of_a_body_are_kept_with_it(site: Site) -> None:
     assert made == kept
     assert made.hints.startswith("{% comment %}: opened in line ")
     assert [problem.message for problem in site.index.problems()] == [made.hints]
+
+
+def test_hint_has_the_line_of_the_file_and_is_read_back_with_it(site: Site) -> None:
+    text = "A post.\n\n![Lamp](https://a.example/1.jpg)\n\n<canvas id=chart></canvas>\n\n<canvas></canvas>"
+    site.publish("2024-01-01-a.md", text)
+    line = (site.posts / "2024-01-01-a.md").read_text("utf-8").split("\n").index("<canvas id=chart></canvas>") + 1
+
+    bodies(site)
+
+    assert [str(problem) for problem in site.index.problems()] == [
+        f"2024-01-01-a.md:{line}: hint: canvas: left out, for only a script can draw it (2 times)"
+    ]
