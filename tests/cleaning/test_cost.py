@@ -69,6 +69,16 @@ def clean(body: str) -> None:
         ("<video>", "<source src=a.mp4>"),
         ("<div>", "<h2><p>a</p>b</h2>"),
         ("<ul>", "<li>a</li>b"),
+        ("<p>", "Use <title> or List<Item>. "),
+        ("<div>", "<embed src=a.swf>b"),
+        ("<div>", "<noscript><p>a</p></noscript>"),
+        ("<div>", "<span data-latex=a>b</span>"),
+        ("<div>", "<svg width=90><title>a</title></svg>"),
+        ("<div>", "<blockquote class=twitter-tweet><a href=b></a></blockquote>"),
+        ("<div>", "<p>a <button>b</button> c</p>"),
+        ("<table><tr>", "<td align=right><div dir=rtl>a</div><div>b</div></td>"),
+        ("<div><p>", "me@a.example "),
+        ("<p>a<sup><a href=#n>1</a></sup></p><p id=n>b</p>", "<h2 id=c>d <a href=#c>#</a></h2>"),
     ],
 )
 def test_twice_the_body_costs_twice_the_steps(beginning: str, unit: str) -> None:
