@@ -18,7 +18,7 @@ UNWANTED = re.compile(f"[{ILLEGAL}\x7f-\x9f\ufffd]")
 _HALF_PAIR = re.compile(r"(\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\[^u])|\\u[dD][89a-fA-F]..")
 _LINE_END = re.compile("\r\n?")
 _BLANKS = re.compile("[\t\n ]+")
-_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
+_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 _JOINERS = "\u200c\u200d"  # they build emoji and shape Persian and Indic words
 # A flag of a region, an emoji_tag_sequence of https://www.unicode.org/reports/tr51/; elsewhere these are invisible.
 _FLAG = re.compile("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{1,16}\U000e007f")

@@ -35,18 +35,27 @@ _DAYS = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"}  # by their first lett
 _FILLERS = {"st", "nd", "rd", "th", "er", "the", "of", "de", "del", "di", "le", "г", "года"}
 
 
+_HALVES = "上午|午前|早上|凌晨|오전|下午|午後|晚上|오후"
+_HALF_BEFORE = re.compile(rf"({_HALVES})\s*(\d{{1,2}}[:：]\d{{2}}(?:[:：]\d{{2}})?)", re.ASCII)
+_WHOLE_HOUR = re.compile(r"(?<![:\d])(\d{1,2})\s?([AaPp]\.?[Mm])\b", re.ASCII)
+
+
 def to_numeric(text: str) -> str:
     """Return 2021年11月7日 下午9时30分 as 2021-11-7 9:30:0 PM, 20211107T0930 with separators, other text as it is."""
     if text.isascii():
-        return _BASIC.sub(_with_colons, text) if text[8:9] == "T" else text
+        return _BASIC.sub(_with_colons, text) if text[8:9] == "T" else _WHOLE_HOUR.sub(r"\1:00 \2", text)
     found = _EAST_ASIAN.fullmatch(text)
     if not found:
-        return text
+        return _HALF_BEFORE.sub(lambda half: f"{half[2].replace('：', ':')}{_half_of(half[1])}", text)
     day = "-".join(found.group(1, 2, 3))
     if not found["hour"]:
         return day + found["rest"]
-    half = {True: " PM", False: " AM"}[found["half"] in _AFTERNOON] if found["half"] else ""
+    half = _half_of(found["half"]) if found["half"] else ""
     return f"{day} {found['hour']}:{found['minute'] or 0}:{found['second'] or 0}{half}{found['rest']}"
+
+
+def _half_of(word: str) -> str:
+    return " PM" if word in _AFTERNOON else " AM"
 
 
 def _with_colons(found: re.Match[str]) -> str:

@@ -12,7 +12,7 @@ _NOTE = r"(?:\s+[A-Z]{3,5}|\s*\([\w\s]*+\)|\[[\w/+-]*+\])?"  # +0800 CST, GMT+08
 # 2024-5-1, 2024/05/01 9:30 PM, 20240501, 2014-12-15 14:11:46 +0800, 2021-11-10T07:35:25.663Z, 2021-11-07 10:00 UTC+8
 _DATE = re.compile(
     rf"""\s*+(?P<year>\d{{4}})(?:[-/.](?P<month>\d{{1,2}})[-/.](?P<day>\d{{1,2}})|(?P<mm>\d{{2}})(?P<dd>\d{{2}}))
-    (?:(?:[Tt\s]\s*+{_CLOCK}\s*+{_HALF}\s*+|\s++)(?P<zone>[Zz]|{_ZONE})?{_NOTE})?\s*+""",
+    (?:(?:(?:,|\s*[Tt]|\s)\s*+{_CLOCK}\s*+{_HALF}\s*+|\s++)(?P<zone>[Zz]|{_ZONE})?{_NOTE})?\s*+""",
     re.VERBOSE | re.ASCII,
 )
 # The time in a date with the name of a month: 10:00, "at 9:30 pm", 9:30 GMT+8

@@ -26,7 +26,7 @@ _LINKING = {"&", "+", "/", "-", "–", "—", "|", "·", "and"}  # words that ma
 _MARKS_OF_PEOPLE = re.compile("[;；؛、،，]")  # not at ",": "Lee, Ann"
 _WHOLE_NAMES = re.compile(r"[^\s,]+(?:\s+[^\s,]+)+(?:\s*,\s*[^\s,]+(?:\s+[^\s,]+)+)+")  # "Ann Lee, Kofi Osei"
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\s[^()]*)?\)")
-_BETWEEN_LINKED = re.compile(r"\s*[,;；、，]\s*(?:(?:and|&)\s+)?|(?<=\))\s+(?:and|&)\s+")
+_BETWEEN_LINKED = re.compile(r"\s*[,;；、，]\s*(?:(?:and|&)\s+)?|\s+(?:and|&)\s+")
 _PERSON = re.compile(r"(?P<name>[^<>]+?)\s*<(?P<email>[^<>\s@]+@[^<>\s@]+)>")
 
 

@@ -84,6 +84,7 @@ HANDLE = "Ada Pier ([@adapier](https://s.example/adapier))"
         (HANDLE, ["Ada Pier (@adapier)"]),
         (f"{HANDLE}, Bo Quay ([@bo](https://s.example/a,b))", ["Ada Pier (@adapier)", "Bo Quay (@bo)"]),
         (f"{HANDLE} and [Bo Quay](https://s.example)", ["Ada Pier (@adapier)", "Bo Quay"]),
+        ("Ann Lee and [Bo Quay](https://s.example)", ["Ann Lee", "Bo Quay"]),
         ('[Ada](https://s.example "Her page"); [Bo](/bo)', ["Ada", "Bo"]),
         ("[Pier, Ada](https://s.example)", ["Pier, Ada"]),
         (["[Pier, Ada](https://s.example)", "Bo"], ["Pier, Ada", "Bo"]),

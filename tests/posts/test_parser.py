@@ -797,7 +797,7 @@ def test_each_spelling_of_the_language_is_read(key: str, written: str, language:
     assert (post_of(f"{key}: {written}").language, problems_of(f"{key}: {written}")) == (language, [])
 
 
-@pytest.mark.parametrize("written", ["Chinese (simplified)", "x", "7", "中文", "zh--CN"])
+@pytest.mark.parametrize("written", ["Chinese (simplified)", "English", "x", "7", "中文", "zh--CN"])
 def test_what_is_no_language_code_is_a_hint(written: str) -> None:
     assert post_of(f"lang: {written}").language == ""
     assert problems_of(f"lang: {written}") == [(2, "hint", f"lang: {written!r} is no language code: left out")]
