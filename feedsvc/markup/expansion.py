@@ -9,7 +9,7 @@ from functools import partial
 from urllib.parse import quote
 
 from feedsvc.markup.liquid import drop_branches, render_liquid
-from feedsvc.markup.shortcodes import UNKNOWN, expand_shortcodes
+from feedsvc.markup.shortcodes import UNKNOWN, expand_shortcodes, show_escaped
 
 MAX_REPEATED = 150_000  # characters that all copies of the title may have together
 
@@ -27,6 +27,14 @@ _FENCES: tuple[tuple[re.Pattern[str], str], ...] = (  # tags of Jekyll and Hugo 
     (re.compile(r"^[ \t]*\{%-?\s*endhighlight\s*-?%\}[ \t]*$", re.MULTILINE), "```"),
     (re.compile(r"^[ \t]*\{\{[<%]\s*highlight\s++\"?([\w+#-]*+)[^>\n]*[>%]\}\}[ \t]*$", re.MULTILINE), r"```\1"),
     (re.compile(r"^[ \t]*\{\{[<%]\s*/\s*highlight\s*[>%]\}\}[ \t]*$", re.MULTILINE), "```"),
+    (
+        re.compile(
+            r"^[ \t]*\{%-?\s{0,9}code(?:block)?\b(?:[^%\n]{0,200}?\blang:([\w+#-]{1,30}))?[^%\n]{0,300}%\}[ \t]*$",
+            re.MULTILINE,
+        ),
+        r"```\1",
+    ),
+    (re.compile(r"^[ \t]*\{%-?\s{0,9}endcode(?:block)?\s{0,9}-?%\}[ \t]*$", re.MULTILINE), "```"),
 )
 _TOC = re.compile(
     r"^[ \t]*(?:[*+-]|\d+\.)[ \t][^\n]*\n[ \t]*\{:[ \t]*toc[^}\n]*\}[ \t]*$", re.MULTILINE | re.IGNORECASE
@@ -102,7 +110,7 @@ def drop_unknown(html: str) -> str:
 
 def _change_outside_code(text: str, change: Callable[[str], str]) -> str:
     """Make fences of code tags, then apply `change` outside code; in code, remove only Liquid's `raw` tags."""
-    for tag, fence in _FENCES:
+    for tag, fence in _FENCES if "highlight" in text or "code" in text else ():
         text = tag.sub(fence, text)
     return _change_outside(_CODE, text, change)
 
@@ -111,7 +119,7 @@ def _change_outside(code: re.Pattern[str], text: str, change: Callable[[str], st
     parts: list[str] = []
     position = 0
     for found in code.finditer(text):
-        parts += change(text[position : found.start()]), _RAW.sub("", found[0])
+        parts += change(text[position : found.start()]), show_escaped(_RAW.sub("", found[0]))
         position = found.end()
     return "".join(parts) + change(text[position:])
 

@@ -58,7 +58,8 @@ def _show_output(found: re.Match[str], values: Mapping[str, str], site_url: str)
 
 
 def _show_tag(name: str, argument: str, site_url: str) -> str:
-    return _LINKS[name](argument, site_url) if name in _LINKS else expand_tag(name, argument)
+    is_path = name in _LINKS and "://" not in argument  # Hexo's `link` has a text and an address
+    return _LINKS[name](argument, site_url) if is_path else expand_tag(name, argument)
 
 
 def _to_site(path: str, site_url: str) -> str:

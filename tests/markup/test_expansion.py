@@ -12,6 +12,9 @@ def to_html(body: str) -> str:
     return markup.to_html(body, title="A Title", site_url="https://site.example/blog/").strip()
 
 
+YOUTUBE = '<a href="https://www.youtube.com/watch?v=abc-d">https://www.youtube.com/watch?v=abc-d</a>'
+
+
 # --- Liquid --------------------------------------------------------------------------------------
 
 
@@ -158,3 +161,39 @@ def test_title_is_put_in_as_long_as_it_does_not_become_too_much(more: int, shown
 
 def test_without_a_site_paths_stay_paths() -> None:
     assert markup.to_html('[x]({{ "/a" | relative_url }})') == '<p><a href="/a">x</a></p>\n'
+
+
+@pytest.mark.parametrize(
+    ("body", "html"),
+    [
+        ("{{< gist ada 01ab >}}", '<a href="https://gist.github.com/ada/01ab">https://gist.github.com/ada/01ab</a>'),
+        ('{{< x user="a_b" id="12" >}}', '<a href="https://x.com/a_b/status/12">https://x.com/a_b/status/12</a>'),
+        ("{{< tweet 12 >}}", '<a href="https://twitter.com/i/status/12">https://twitter.com/i/status/12</a>'),
+        ("{{< instagram Cx >}}", '<a href="https://www.instagram.com/p/Cx/">https://www.instagram.com/p/Cx/</a>'),
+        ('a {{ vimeo(id="12", class="c") }}', 'a <a href="https://vimeo.com/12">https://vimeo.com/12</a>'),
+        ('{% youtube "https://youtu.be/abc-d" %}', YOUTUBE),
+        ('{% include video id="abc-d" provider="youtube" %}', YOUTUBE),
+        ("{% link A tea https://a.example/ true %}", '<a href="https://a.example/">A tea</a>'),
+        ('{% img left /a.png 320 240 "A cup" %}', '<img src="/a.png" alt="A cup" />'),
+        ('{% include figure image_path="/a.png" alt="x" %}', '<img src="/a.png" alt="x" />'),
+        ("{{</* figure */>}} `{{%/* note */%}}`", "{{&lt; figure &gt;}} <code>{{% note %}}</code>"),
+        ("{% post_link leaf 'this one' %}", '<a href="feedsvc-post:leaf">this one</a>'),
+    ],
+)
+def test_embeds_links_and_pictures_of_generators_are_shown(body: str, html: str) -> None:
+    assert to_html(body) == f"<p>{html}</p>"
+
+
+@pytest.mark.parametrize("tag", ["codeblock lang:js A title", "code lang:js", "codeblock"])
+def test_code_between_tags_of_hexo_is_code(tag: str) -> None:
+    language = ' class="language-js"' if "js" in tag else ""
+
+    html = to_html(f"{{% {tag} %}}\n# *a*\n  b < 1\n{{% end{tag.split(maxsplit=1)[0]} %}}")
+
+    assert html == f"<pre><code{language}># *a*\n  b &lt; 1\n</code></pre>"
+
+
+def test_quotation_of_hexo_is_one_with_its_author() -> None:
+    html = to_html("{% blockquote Old Master %}\nWater *first*.\n{% endblockquote %}")
+
+    assert html == "<blockquote>\n<p>Water <em>first</em>.</p>\n<p>— Old Master</p>\n</blockquote>"
