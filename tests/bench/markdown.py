@@ -21,7 +21,7 @@ from feedsvc import cleaning
 from feedsvc.markup.comments import strip_comments
 from feedsvc.markup.markdown import to_html
 
-POSTS = int(__import__("os").environ.get("POSTS", 2000))
+POSTS = 2_000
 WIDTH = 160
 TITLE = "\ufdd1"  # no body repeats it
 RULES = cleaning.packaged_rules().own
