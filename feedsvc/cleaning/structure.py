@@ -116,6 +116,8 @@ def _wrap_loose(element: Tag) -> None:
         elif shown := _strip(list(run)):
             paragraphs.append((Tag(name="p"), shown))
             children.append(paragraphs[-1][0])
+    if len(children) == len(element.contents) and not paragraphs:
+        return
     set_children(element, children)
     for paragraph, nodes in paragraphs:
         set_children(paragraph, nodes)

@@ -182,7 +182,9 @@ def _link(parent: Tag, children: list[PageElement], following: PageElement | Non
         previous.next_element = child
         if before is not None:
             before.next_sibling = child
-        before, previous = child, _find_last(child)
+        before = previous = child
+        while isinstance(previous, Tag) and previous.contents:  # as in `_find_last`: a call costs more
+            previous = previous.contents[-1]
     if before is not None:
         before.next_sibling = None
     previous.next_element = following
