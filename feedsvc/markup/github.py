@@ -17,6 +17,7 @@ from feedsvc.markup.callouts import callout_plugin
 from feedsvc.markup.kramdown import show_mathematics
 
 _CODE = re.compile(r"(?<![\w:]):[a-z0-9_+-]{1,60}:(?![\w:])", re.IGNORECASE)
+_CHUNK = re.compile(r"\s*\{\.?([\w+-]+)[^{}]*\}\s*\Z")
 _CONTENTS = frozenset({"[toc]", "[[toc]]", "[[_toc_]]", "@[toc]", "${toc}", "{{toc}}"})
 
 
@@ -25,6 +26,7 @@ def github_plugin(parser: MarkdownIt) -> None:
     parser.use(footnote_plugin).use(deflist_plugin).use(admon_plugin).use(callout_plugin)
     parser.use(dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False, renderer=show_mathematics)
     parser.core.ruler.after("block", "contents", _drop_contents)
+    parser.core.ruler.after("block", "chunks", _name_chunks)
     parser.core.ruler.after("inline", "emoji", _show_emoji)
 
 
@@ -41,6 +43,14 @@ def _drop_contents(state: StateCore) -> None:
         else:
             kept.append(token)
     state.tokens = kept
+
+
+def _name_chunks(state: StateCore) -> None:
+    """Read the language of code as Quarto, R Markdown and pandoc write it: `{r, echo=FALSE}`, `{.python}`."""
+    for token in state.tokens:
+        found = _CHUNK.match(token.info) if token.type == "fence" else None
+        if found:
+            token.info = found[1]
 
 
 def _show_emoji(state: StateCore) -> None:

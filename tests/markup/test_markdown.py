@@ -208,3 +208,8 @@ def test_reference_repeated_writes_no_more_than_it_can_mean(long: str) -> None:
 @given(st.text(alphabet="ab <>/`*_{}%|[]()#!-:.\n$~\\div\"'=&^", max_size=60))
 def test_any_text_comes_out_the_same_twice(body: str) -> None:
     assert markup.to_html(body) == markup.to_html(body)
+
+
+@pytest.mark.parametrize("info", ["{r, echo=FALSE}", "{.r}", "{r}", "r"])
+def test_language_of_a_chunk_is_its_first_word(info: str) -> None:
+    assert to_html(f"```{info}\ny <- 2\n```") == '<pre><code class="language-r">y &lt;- 2\n</code></pre>'
