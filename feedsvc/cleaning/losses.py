@@ -91,6 +91,8 @@ _LOSSES: dict[str, tuple[Callable[[Tag], bool], str]] = {
     "frame without URL": (_has_source, "frame: left out, for it has no URL that can be used"),
     "<canvas>": (_always, "canvas: left out, for only a script can draw it"),
     "<script>": (_embeds, "script: left out, with what it would embed: link to that instead"),
+    "<progress>": (_always, "progress bar: left out, for feed readers have none"),
+    "<meter>": (_always, "meter: left out, for feed readers have none"),
     "<embed>": (_always, _OBJECT),
     "<frame>": (_has_source, _OBJECT),
     "<portal>": (_has_source, _OBJECT),

@@ -28,11 +28,12 @@ from feedsvc.text import join_words
 from feedsvc.urls import to_host
 
 HEAD_BLOCKS, TAIL_BLOCKS, END_BLOCKS = 3, 5, 1
-MAX_PHRASE_LENGTH = 300
+MAX_PHRASE_LENGTH, LINE_LENGTH = 300, 150
 MAX_ROUNDS = 5
 _CELLS, _ITEMS = ["td", "th"], ["li"]
 _NEVER = to_names("pre summary caption dt")
 _TITLES = HEADINGS | {"p"}
+_UNTOLD = _NEVER | HEADINGS
 _QUOTED = frozenset({"blockquote"})
 _FIGURES = frozenset({"figure"})
 _SITE_NAME = re.compile(r"\s+[-–—|_·»]\s+\S.*\Z")
@@ -121,7 +122,7 @@ def _remove_tag_line(tree: Tree, block: Block) -> bool:
 def _is_told(tree: Tree, block: Block) -> bool:
     """True if a block says only what the feed says itself, and is no heading, quotation, or part of a list."""
     element = block.element
-    if not block.is_leaf or len(block.text) > MAX_PHRASE_LENGTH or element.name in _NEVER | HEADINGS:
+    if len(block.text) > LINE_LENGTH or not block.is_leaf or element.name in _UNTOLD:
         return False
     if has_media(element) or is_inside(element, _QUOTED) or _is_in_a_row(element, _ITEMS + _CELLS):
         return False

@@ -20,6 +20,7 @@ def hints(html: str) -> list[str]:
         ("<audio controls></audio>", "player"),
         ("<iframe srcdoc='<p>x</p>'></iframe>", "frame"),
         ('<iframe src="about:blank"></iframe>', "frame"),
+        ("<p><progress max=9 value=3></progress></p>", "progress bar"),
         ('<canvas id="c">A chart</canvas>', "canvas"),
         ('<script src="https://charts.example/embed.js"></script>', "script"),
         ("<form>How many? <input name=n><button>Send</button></form>", "form"),
