@@ -69,7 +69,9 @@ def may_hold_attachments(path: str) -> bool:
 
 # Where the name of a file may begin: not in white space, quotes, brackets, or what parts values.
 _PARTS = bytes.maketrans(b"\t\n\r\f\v\"'()<>[]{}|=,", b" " * 18)
-_SUFFIX = re.compile(rb"\.(?:" + "|".join(sorted(MEDIA_TYPES)).encode() + rb")(?![0-9A-Za-z])", re.IGNORECASE)
+# In one letter case or the other: without regard to case, the search would take twice the time.
+_ENDINGS = "|".join(sorted({*MEDIA_TYPES, *map(str.upper, MEDIA_TYPES)}))
+_SUFFIX = re.compile(rf"\.(?:{_ENDINGS})(?![0-9A-Za-z])".encode())
 MAX_MENTION = 255  # bytes of a name
 
 

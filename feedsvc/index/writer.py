@@ -57,7 +57,9 @@ class Writer:
             self._connection.execute("INSERT INTO texts VALUES (?, ?)", (cursor.lastrowid, row.text))
         if row.data:
             self._references.touch_post(row.path, row.link)
-        self._connection.executemany("INSERT INTO mentions VALUES (?, ?)", [(name, row.path) for name in row.mentions])
+        if row.mentions:
+            mentions = [(name, row.path) for name in row.mentions]
+            self._connection.executemany("INSERT INTO mentions VALUES (?, ?)", mentions)
         if row.body:
             keep_body(self._connection, row.body)
         self._changed = self._changed or bool(row.data)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from feedsvc.attachments import find_mentions
 from feedsvc.publishing.places import to_file_paths, to_post_paths
 from feedsvc.sites import Site as SiteOf
 
@@ -180,3 +181,19 @@ def test_missing_files_and_posts_are_hints_of_own_posts_alone(site: Site) -> Non
         "img/a.png: no such file",
         "b.md: no such post",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("![A](img/Crane.PNG)", ("crane.png",)),
+        ('<img src="a.jpg" srcset="b.webp 2x, c.webp 3x">', ("a.jpg", "b.webp", "c.webp")),
+        ("![[my crab.png]] and my%20cat.gif", ("cat.gif", "crab.png")),
+        ("image: covers/月亮.jpg", ("月亮.jpg",)),
+        (r"img\door.png", ("door.png",)),
+        ("https://cdn.example/a.png //cdn.example/b.png", ()),
+        ("file.pngx and .md", ()),
+    ],
+)
+def test_files_that_a_post_may_refer_to_are_found_by_name(text: str, names: tuple[str, ...]) -> None:
+    assert find_mentions(text.encode()) == names
