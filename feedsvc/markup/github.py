@@ -15,6 +15,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from feedsvc.markup.callouts import callout_plugin
 from feedsvc.markup.kramdown import show_mathematics
+from feedsvc.markup.wiki_links import wiki_link_plugin
 
 _CODE = re.compile(r"(?<![\w:]):[a-z0-9_+-]{1,60}:(?![\w:])", re.IGNORECASE)
 _CHUNK = re.compile(r"\s*\{\.?([\w+-]+)[^{}]*\}\s*\Z")
@@ -23,7 +24,7 @@ _CONTENTS = frozenset({"[toc]", "[[toc]]", "[[_toc_]]", "@[toc]", "${toc}", "{{t
 
 def github_plugin(parser: MarkdownIt) -> None:
     """Make a parser of CommonMark read GitHub's Markdown and common additions to it."""
-    parser.use(footnote_plugin).use(deflist_plugin).use(admon_plugin).use(callout_plugin)
+    parser.use(footnote_plugin).use(deflist_plugin).use(admon_plugin).use(callout_plugin).use(wiki_link_plugin)
     parser.use(dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False, renderer=show_mathematics)
     parser.core.ruler.after("block", "contents", _drop_contents)
     parser.core.ruler.after("block", "chunks", _name_chunks)
