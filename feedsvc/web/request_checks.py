@@ -41,7 +41,7 @@ class RequestChecks:
         """Return a response to a request that goes no further, else None; then PATH and BASE are set."""
         return (
             _answer_method(environ["REQUEST_METHOD"])
-            or _refuse_size(key)
+            or _refuse_size(environ, key)
             or self._refuse_url(environ)
             or _refuse_stranger(environ)
         )
@@ -85,11 +85,12 @@ def _answer_method(method: str) -> Response | None:
     return None
 
 
-def _refuse_size(key: RequestKey) -> Response | None:
+def _refuse_size(environ: Environ, key: RequestKey) -> Response | None:
     target = len(key.path) + len(key.query or "")
     if target > MAX_TARGET:
         return respond_plain(414, f"path and query: more than {MAX_TARGET:,} characters")
-    if key.count_characters() - target > MAX_FIELDS:
+    codings = len(environ.get("HTTP_ACCEPT_ENCODING", ""))  # of which the key has but the one chosen
+    if key.count_characters() - target + codings > MAX_FIELDS:
         message = f"headers that the response depends on: more than {MAX_FIELDS:,} characters"
         return respond_plain(431, message)
     return None

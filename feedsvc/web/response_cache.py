@@ -55,6 +55,7 @@ ENVIRON_NAMES = (
     "HTTP_IF_UNMODIFIED_SINCE",
     IS_READER,
 )
+LONG = 200  # characters of a header that is not remembered
 # The same few headers are sent again and again, and reading one takes longer than all else.
 _choose_coding = lru_cache(maxsize=256)(choose_coding)
 
@@ -62,7 +63,8 @@ _choose_coding = lru_cache(maxsize=256)(choose_coding)
 def make_key(environ: Environ) -> RequestKey:
     """Return the key of a request."""
     get = environ.get
-    coding = _choose_coding(get("HTTP_ACCEPT_ENCODING", ""))
+    accepted = get("HTTP_ACCEPT_ENCODING", "")
+    coding = (_choose_coding if len(accepted) < LONG else choose_coding)(accepted)
     matters = coding, is_navigation(get("HTTP_SEC_FETCH_DEST", "")), "HTTP_RANGE" in environ
     return tuple.__new__(RequestKey, (*map(get, ENVIRON_NAMES), *matters))  # `_make` without its check, for speed
 
