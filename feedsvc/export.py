@@ -12,8 +12,9 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import unquote
 
+from feedsvc.entries import Document
 from feedsvc.errors import NotFound, OutputError, SettingError
-from feedsvc.models import MIN_CODED, Document, FeedRequest, Format, Scope
+from feedsvc.models import MIN_CODED, FeedRequest, Format, Scope
 from feedsvc.output import Output, is_path_below, opened
 from feedsvc.progress import Progress, show_nothing
 from feedsvc.publishing.attachments import read_parts

@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parent.parent / "feedsvc"
 
 # The base: any module may use these, and each of them those before it.
 BASE = (
-    *("errors", "text", "transliteration", "lookup", "models", "days", "urls", "sites", "settings", "names"),
+    *("errors", "text", "transliteration", "lookup", "models", "entries", "days", "urls", "sites", "settings", "names"),
     *("attachments", "files", "progress", "locks", "pool"),
 )
 
@@ -121,7 +121,7 @@ ARROWS: Mapping[str, set[str]] = {
     "__init__": {"config", "ingest", "startup", "web"},
 }
 ORDER = [*BASE, *(f"{package}.{name}" for package, names in PACKAGES.items() for name in names), *TOP]
-PURE = {*BASE[:9], "progress", "markup", "posts", "cleaning", "render"}
+PURE = {*BASE[:10], "progress", "markup", "posts", "cleaning", "render"}
 
 HOMES = {
     "ada_url": {"urls"},

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, suppress
 from datetime import datetime
 
+from feedsvc.entries import State
 from feedsvc.errors import NotReady
 from feedsvc.index.database import NOT_READ, Database, connect
 from feedsvc.index.name_table import NameTable
@@ -22,7 +23,7 @@ from feedsvc.index.scopes import ScopeQueries
 from feedsvc.index.selection import Chosen, Selection
 from feedsvc.index.writer import cutoff_of
 from feedsvc.lookup import Reference
-from feedsvc.models import NEVER, Cleaned, FeedRequest, Filter, HiddenPost, Level, Post, Problem, ScopeKind, State
+from feedsvc.models import NEVER, Cleaned, FeedRequest, Filter, HiddenPost, Level, Post, Problem, ScopeKind
 
 BATCH = 1_000  # rows read at a time where all are needed
 MAX_PROBLEMS = 10_000  # listed at a time; further ones are listed once these are fixed

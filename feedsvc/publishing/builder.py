@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from feedsvc.entries import Document, Feed, ScopeGroup, ScopeLinks, Site
 from feedsvc.index.queries import Index
-from feedsvc.models import Document, Feed, FeedRequest, Format, Post, Problem, Scope, ScopeGroup, ScopeLinks, Site
+from feedsvc.models import FeedRequest, Format, Post, Problem, Scope
 from feedsvc.names import FOLDERS
 from feedsvc.publishing.bodies import Cleaner
 from feedsvc.publishing.catalog import Catalog, PostLinks

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from feedsvc import __version__
+from feedsvc.entries import Status
 from feedsvc.errors import NotFound
 from feedsvc.index.queries import Index
-from feedsvc.models import Post, Problem, Scope, ScopeKind, ScopeSummary, Status
+from feedsvc.models import Post, Problem, Scope, ScopeKind, ScopeSummary
 from feedsvc.names import FOLDERS, labels_of
 from feedsvc.posts.paths import translations_of
 from feedsvc.publishing.feeds import NO_POST

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import brotli
 
+from feedsvc.entries import Document
 from feedsvc.errors import FeedsvcError
-from feedsvc.models import Document
 from feedsvc.publishing.cache import Cache
 
 log = logging.getLogger(__name__)

@@ -13,23 +13,18 @@ from html import escape, unescape
 from urllib.parse import parse_qsl, quote
 
 from feedsvc.attachments import media_type_of
+from feedsvc.entries import Entry, Feed, ScopeGroup, ScopeLinks, Selection, Site
 from feedsvc.models import (
     Author,
     Cleaned,
     Content,
     Enclosure,
-    Entry,
-    Feed,
     FeedRequest,
     Format,
     Post,
     Scope,
-    ScopeGroup,
     ScopeKind,
-    ScopeLinks,
     ScopeSummary,
-    Selection,
-    Site,
 )
 from feedsvc.names import FOLDERS
 from feedsvc.publishing.ids import entry_id, feed_id, link_to_post

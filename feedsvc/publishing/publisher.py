@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from feedsvc.entries import Document, State
 from feedsvc.errors import NotFound
 from feedsvc.index.queries import Index
-from feedsvc.models import Document, FeedRequest, Format, Problem, State
+from feedsvc.models import FeedRequest, Format, Problem
 from feedsvc.posts.paths import stems_of
 from feedsvc.publishing.bodies import Cleaner
 from feedsvc.publishing.builder import DocumentBuilder

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from feedsvc.entries import State
 from feedsvc.index.queries import Index
-from feedsvc.models import EPOCH, NEVER, State
+from feedsvc.models import EPOCH, NEVER
 from feedsvc.settings import Settings
 
 MIN_AGE = 60  # seconds; clients that poll more often than that gain nothing

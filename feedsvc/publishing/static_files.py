@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from importlib.resources import files
 
-from feedsvc.models import Document
+from feedsvc.entries import Document
 from feedsvc.publishing.documents import to_document
 
 # Name → media type.

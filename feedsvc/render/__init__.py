@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pkgutil import resolve_name
 
-from feedsvc.models import Feed, Format
+from feedsvc.entries import Feed
+from feedsvc.models import Format
 
 Writer = Callable[[Feed], bytes]
 

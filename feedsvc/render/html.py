@@ -13,7 +13,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
 from feedsvc.days import to_local
-from feedsvc.models import Entry, Feed, Problem, ScopeGroup, ScopeLinks, Selection, Site, Status
+from feedsvc.entries import Entry, Feed, ScopeGroup, ScopeLinks, Selection, Site, Status
+from feedsvc.models import Problem
 from feedsvc.names import FOLDERS
 from feedsvc.render import FORMATS
 from feedsvc.render.normalize import prepare, prepare_entry

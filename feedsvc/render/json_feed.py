@@ -3,7 +3,8 @@
 import json
 from collections.abc import Mapping
 
-from feedsvc.models import Author, Enclosure, Entry, Feed
+from feedsvc.entries import Entry, Feed
+from feedsvc.models import Author, Enclosure
 from feedsvc.render.normalize import prepare
 
 

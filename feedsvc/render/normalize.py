@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 
 from feedsvc.days import format_day
-from feedsvc.models import Author, Enclosure, Entry, Feed
+from feedsvc.entries import Entry, Feed
+from feedsvc.models import Author, Enclosure
 from feedsvc.text import make_legal, shorten, to_language, to_line
 from feedsvc.urls import to_uri
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from lxml.etree import Element, SubElement, tostring
 
-from feedsvc.models import ScopeGroup, Site
+from feedsvc.entries import ScopeGroup, Site
 from feedsvc.render import FORMATS
 from feedsvc.render.html import HEADINGS
 from feedsvc.text import format_count, make_legal

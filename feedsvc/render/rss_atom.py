@@ -11,7 +11,7 @@ import feedgen.entry
 import feedgen.feed
 from lxml.etree import ProcessingInstruction, SubElement
 
-from feedsvc.models import Entry, Feed
+from feedsvc.entries import Entry, Feed
 from feedsvc.render.normalize import prepare
 from feedsvc.urls import to_host
 

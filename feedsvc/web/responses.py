@@ -6,7 +6,8 @@ from datetime import datetime
 
 from werkzeug.http import http_date, parse_etags
 
-from feedsvc.models import MIN_CODED, Document
+from feedsvc.entries import Document
+from feedsvc.models import MIN_CODED
 from feedsvc.web.conditions import parse_codings, parse_date
 
 _CODINGS = ("br", "gzip")  # in order of preference

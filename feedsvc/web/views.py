@@ -11,8 +11,8 @@ from flask import Response as FlaskResponse
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException
 
+from feedsvc.entries import Document, State
 from feedsvc.errors import BadRequest, Busy, FeedsvcError, Gone, NotFound, NotReady, TooCostly
-from feedsvc.models import Document, State
 from feedsvc.publishing.publisher import Publisher
 from feedsvc.publishing.routing import post_path_of
 from feedsvc.web.auth import QUERY_TOKEN

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import brotli
 import pytest
 
-from feedsvc.models import Content, Document, FeedRequest, Format, Scope
+from feedsvc.entries import Document
+from feedsvc.models import Content, FeedRequest, Format, Scope
 from feedsvc.publishing import cache as cache_module
 from feedsvc.render import FORMATS
 

@@ -10,22 +10,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from feedsvc.entries import Entry, Feed, ScopeLinks, Site
 from feedsvc.models import (
     Author,
     Cleaned,
     Content,
     Enclosure,
-    Entry,
-    Feed,
     FeedRequest,
     Filter,
     Format,
     Post,
     Scope,
     ScopeKind,
-    ScopeLinks,
     ScopeSummary,
-    Site,
 )
 from feedsvc.publishing.feeds import NO_POST, cut, to_entry, to_feed, to_links, to_selection, to_site
 from feedsvc.publishing.ids import entry_id, feed_id

@@ -14,8 +14,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from feedsvc.entries import Document
 from feedsvc.errors import NotFound
-from feedsvc.models import EPOCH, Content, Document, FeedRequest, Format, Scope, ScopeKind
+from feedsvc.models import EPOCH, Content, FeedRequest, Format, Scope, ScopeKind
 from feedsvc.publishing import builder
 from feedsvc.publishing.publisher import Publisher
 from feedsvc.render import FORMATS

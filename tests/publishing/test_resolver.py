@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from feedsvc.entries import Document
 from feedsvc.errors import NotFound
-from feedsvc.models import Content, Document, FeedRequest, Filter, Format, Scope, ScopeKind
+from feedsvc.models import Content, FeedRequest, Filter, Format, Scope, ScopeKind
 from feedsvc.publishing.routing import Route
 
 if TYPE_CHECKING:

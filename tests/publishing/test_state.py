@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from feedsvc.entries import Document, State
 from feedsvc.errors import NotReady
 from feedsvc.index.queries import Index
-from feedsvc.models import NEVER, Content, Document, FeedRequest, Format, Scope, State
+from feedsvc.models import NEVER, Content, FeedRequest, Format, Scope
 from feedsvc.publishing.publisher import Publisher
 from feedsvc.settings import Settings
 from feedsvc.startup import make_cleaner

@@ -19,7 +19,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from feedsvc.models import Author, Enclosure, Entry, Feed, Format
+from feedsvc.entries import Entry, Feed
+from feedsvc.models import Author, Enclosure, Format
 from feedsvc.render import FORMATS
 from feedsvc.render.normalize import prepare
 

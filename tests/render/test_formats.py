@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from conftest import Site
 
-    from feedsvc.models import Feed
+    from feedsvc.entries import Feed
     from feedsvc.settings import Settings
 
 BASE = "https://example.org"

@@ -12,7 +12,8 @@ from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedsvc.models import Author, Enclosure, Entry, Feed, ScopeGroup, ScopeKind, ScopeLinks, Selection, Site, Status
+from feedsvc.entries import Entry, Feed, ScopeGroup, ScopeLinks, Selection, Site, Status
+from feedsvc.models import Author, Enclosure, ScopeKind
 from feedsvc.render import html as pages
 
 HOME = "https://feeds.example.org/"

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from feedsvc.models import Document
+from feedsvc.entries import Document
 from feedsvc.web.responses import Freshness, Response, choose_coding, redirect, respond, respond_plain
 
 TAG = "0123456789abcdef" * 2

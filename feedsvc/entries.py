@@ -1,0 +1,154 @@
+"""What feeds and pages show: entries, feeds, lists of scopes, documents, and the state they are made in."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+
+from feedsvc.models import Author, Enclosure, ScopeKind
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A post as a feed shows it: every URL absolute and ASCII, `content` clean HTML, `summary` plain text.
+
+    `translations` are languages and the URLs of the post's pages in them, its own included.
+    """
+
+    id: str
+    title: str
+    link: str
+    published: datetime
+    updated: datetime
+    content: str = ""
+    summary: str = ""
+    authors: tuple[Author, ...] = ()
+    tags: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    original: str = ""
+    language: str = ""
+    image: str = ""
+    enclosure: Enclosure | None = None
+    translations: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One page of a feed, ready to be written in any format.
+
+    `base_url` starts the schemes of tags and categories; `ttl` is in minutes; `pages` are link relations and URLs of
+    the first, previous, next and last page, as far as these exist (RFC 5005 section 3). An untitled entry is called
+    by its day in `timezone`.
+    """
+
+    id: str
+    title: str
+    description: str
+    base_url: str
+    self_url: str
+    page_url: str
+    updated: datetime
+    ttl: int
+    author: Author
+    language: str = ""
+    icon: str = ""
+    logo: str = ""
+    pages: tuple[tuple[str, str], ...] = ()
+    entries: tuple[Entry, ...] = ()
+    timezone: tzinfo = UTC
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What every page for people shows of the site; days are days in `timezone`."""
+
+    title: str
+    description: str
+    language: str
+    home_url: str
+    has_search: bool = True
+    timezone: tzinfo = UTC
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeLinks:
+    """A scope as a page lists it: its name, its size, the URLs of its feeds and of its page.
+
+    `feed_urls` has one URL for each row of `render.FORMATS`, in that order.
+    """
+
+    name: str
+    count: int
+    newest: datetime
+    feed_urls: tuple[str, ...]
+    page_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeGroup:
+    """Scopes of one kind as a page lists them; `count` of all there are, and the `url` of the page that lists all.
+
+    On that page itself, `page` is its number, `url` its own, and `pages` are as those of a Feed.
+    """
+
+    kind: ScopeKind
+    scopes: tuple[ScopeLinks, ...]
+    count: int
+    url: str
+    page: int = 1
+    pages: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What a page shows and how to change it: its feeds, its filters, and a search form with `kept` as hidden fields.
+
+    `page` counts from 1. A filter is a pair: its label, and the URL of the same page without it. Unless `is_counted`,
+    there are more posts than the count of `feeds`.
+    """
+
+    feeds: ScopeLinks
+    filters: tuple[tuple[str, str], ...] = ()
+    search_url: str = ""
+    words: str = ""
+    kept: tuple[tuple[str, str], ...] = ()
+    page: int = 1
+    is_counted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Bytes to be served, their media type and the hash that names them (32 hex digits of their SHA-256)."""
+
+    body: bytes
+    media_type: str
+    digest: str
+    keep: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The index at a moment: `version` moves when a post does; `modified` is the newest change a reader can see.
+
+    `due` is when the next post appears; no response made from this state is current after `until`.
+    """
+
+    version: int
+    modified: datetime
+    due: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The service in numbers; `index_version` changes with any post, `scanned` is when the last scan ended.
+
+    `hidden` counts the files whose posts are left out because their authors hide them.
+    """
+
+    version: str
+    index_version: int
+    posts: int
+    hidden: int
+    feeds: int
+    problems: int
+    scanned: datetime
+    scan_seconds: float
