@@ -121,7 +121,7 @@ ARROWS: Mapping[str, set[str]] = {
     "__init__": {"config", "ingest", "startup", "web"},
 }
 ORDER = [*BASE, *(f"{package}.{name}" for package, names in PACKAGES.items() for name in names), *TOP]
-PURE = {*BASE[:10], "progress", "markup", "posts", "cleaning", "render"}
+PURE = {*BASE[:11], "progress", "markup", "posts", "cleaning", "render"}
 
 HOMES = {
     "ada_url": {"urls"},
