@@ -44,7 +44,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
     ),
     "cleaning": (
         *("allowlist", "budget", "text", "tags", "source", "summary", "rules", "urls", "tree"),
-        *("languages", "code", "headings", "junk", "comments", "formulas"),
+        *("languages", "code", "headings", "callouts", "junk", "comments", "formulas"),
         *("mathematics", "widgets", "drawings", "images", "noscript", "embeds", "links", "linkify", "plain_text"),
         *("whitespace", "structure", "pruning", "bylines", "lists", "phrases", "attributes", "losses", "sanitizer"),
     ),

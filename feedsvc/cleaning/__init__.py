@@ -10,6 +10,7 @@ from importlib.resources import files
 
 from feedsvc.cleaning.attributes import filter_attributes
 from feedsvc.cleaning.budget import MAX_STEPS, TooManySteps, limit_steps
+from feedsvc.cleaning.callouts import form_callouts
 from feedsvc.cleaning.code import repair_code
 from feedsvc.cleaning.comments import remove_comments
 from feedsvc.cleaning.drawings import keep_drawings
@@ -64,6 +65,7 @@ STEPS = (
     keep_mathematics,
     keep_widgets,
     keep_drawings,
+    form_callouts,
     remove_invisible,
     apply_site_rules,
     remove_comments,

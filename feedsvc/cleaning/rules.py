@@ -82,6 +82,9 @@ class Rules:
     code_boxes: frozenset[str]
     code_labels: frozenset[str]
     copy_buttons: frozenset[str]
+    callout_boxes: frozenset[str]
+    callout_titles: frozenset[str]
+    callout_kinds: frozenset[str]
     sites: Mapping[str, Site]
     fingerprint: str
     scraped: bool
@@ -298,6 +301,7 @@ _TABLES: Mapping[str, Converters] = {
         "cards": frozenset,
     },
     "code": dict.fromkeys(("line_numbers", "code_lines", "code_boxes", "code_labels", "copy_buttons"), frozenset),
+    "callouts": dict.fromkeys(("callout_boxes", "callout_titles", "callout_kinds"), frozenset),
 }
 _SITE: Converters = {
     "remove": _check_selectors,

@@ -87,7 +87,10 @@ def test_same_rules_have_the_same_fingerprint() -> None:
     ("text", "message"),
     [
         ("x", "my.toml: not TOML: "),
-        ("[remov]", "my.toml: unknown key 'remov': known are remove, phrases, images, links, embeds, code, site"),
+        (
+            "[remov]",
+            "my.toml: unknown key 'remov': known are remove, phrases, images, links, embeds, code, callouts, site",
+        ),
         ("[remove]\nname = []", "my.toml: [remove]: unknown key 'name': known are names, prefixes, roles, tags"),
         ("remove = 1", "my.toml: [remove]: 1: must be a table"),
         ('[remove]\nnames = "ad"', "my.toml: [remove]: names: 'ad': must be a list of strings"),
