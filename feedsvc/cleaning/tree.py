@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Any
 
-from bs4 import BeautifulSoup, Tag
-from bs4.element import NavigableString, PageElement, Script, Stylesheet, TemplateString
+from bs4 import Tag
+from bs4.element import NavigableString, PageElement
 
 from feedsvc.cleaning.allowlist import CONTAINERS, MEDIA, to_names
 from feedsvc.cleaning.budget import TAG_STEPS, URL_STEPS, spend
+from feedsvc.cleaning.parsing import parse_html
 from feedsvc.cleaning.rules import Rules, Site
 from feedsvc.cleaning.text import squeeze
 from feedsvc.cleaning.urls import resolve
@@ -21,10 +21,7 @@ from feedsvc.lookup import FILE_SCHEME, NO_LOOKUP, POST_SCHEME, Lookup
 
 MAX_DEPTH = 200
 
-_BLANKS_KEPT = to_names("pre textarea code")
 _KEPT_EMPTY = to_names("body td th")
-_CODE = {"script": Script, "style": Stylesheet, "template": TemplateString}
-"""Strings that are not text; with bs4's own table the text of ruby would not be text either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +79,7 @@ class Tree:
         """Replace the tree by that of some HTML, at most MAX_DEPTH deep; deeper elements become text."""
         spend(TAG_STEPS * html.count("<") + URL_STEPS * (html.count("href") + html.count("src")))
         # The wrapper keeps the parser from putting bare text into a paragraph; its end tag could become text.
-        options: dict[str, Any] = {"string_containers": _CODE, "preserve_whitespace_tags": _BLANKS_KEPT}
-        soup = BeautifulSoup(f"<div>{html}", "lxml", multi_valued_attributes=None, **options)
-        self.root, self.source = soup.body or soup, html
+        self.root, self.source = parse_html(f"<div>{html}"), html
         self.by_name.clear()
         self._changes.clear()
         if html.count("<") >= MAX_DEPTH:
@@ -223,7 +218,13 @@ def find_strings(root: Tag) -> list[NavigableString]:
 
 def find_nodes(root: Tag) -> list[PageElement]:
     """Return all nodes below an element, in order."""
-    nodes = list(root.descendants)
+    nodes: list[PageElement] = []
+    if root.contents:  # bs4's own `descendants` does the same as a generator
+        node: PageElement | None = root.contents[0]
+        following = _find_last(root).next_element
+        while node is not None and node is not following:
+            nodes.append(node)
+            node = node.next_element
     spend(len(nodes) + 1)
     return nodes
 
