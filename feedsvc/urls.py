@@ -5,6 +5,7 @@ a backslash is a slash, a host name is mapped by UTS 46. Pure: no host name is l
 """
 
 import re
+from functools import lru_cache
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from ada_url import URL
@@ -14,6 +15,7 @@ _WEB = frozenset({"http:", "https:"})
 _ESCAPE_OR_OTHER = re.compile(r"(%[0-9A-Fa-f]{2})|[^A-Za-z0-9._~!$&'()*+,;=:@/?-]")
 _AUTHORITY = re.compile(r"(?i:https?)://([^/?#\\]*)")
 MAX_NAME, MAX_LABEL = 253, 63
+_REMEMBERED = 500  # characters of a URL up to which its host is remembered
 _CONTROLS = re.compile(r"[\x00-\x20\x7f\\]")
 
 
@@ -59,6 +61,11 @@ def to_uri(text: str) -> str:
 
 def to_host(text: str, base: str = "") -> str:
     """Return the host of an http(s) URL in lower-case punycode, "" if it has none."""
+    return _find_host(text, base) if len(text) <= _REMEMBERED else _find_host.__wrapped__(text, base)
+
+
+@lru_cache(maxsize=1024)  # one host is asked for many times
+def _find_host(text: str, base: str) -> str:
     url = parse_url(text, base)
     return url.hostname if url else ""
 

@@ -36,7 +36,8 @@ def resolve(url: str, base: str) -> str:
     if not bare or not (scheme or base):
         return bare
     parsed = parse_url(bare, base)
-    if parsed is None or to_host(written, base) != parsed.hostname:  # a control character in a host is an error
+    host = parsed.hostname if parsed and written == bare else to_host(written, base)
+    if parsed is None or host != parsed.hostname:  # a control character in a host is an error
         return ""
     joined = _join(bare, base)
     return joined if is_unambiguous(joined, parsed.hostname) else parsed.href
