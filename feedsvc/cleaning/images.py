@@ -10,7 +10,7 @@ from bs4.element import NavigableString
 
 from feedsvc.cleaning.allowlist import to_names
 from feedsvc.cleaning.rules import Rules
-from feedsvc.cleaning.tree import Tree, find_elements, find_nodes
+from feedsvc.cleaning.tree import Tree, find_above, find_elements, find_nodes
 from feedsvc.lookup import FoundFile
 from feedsvc.urls import to_host
 
@@ -86,7 +86,7 @@ def _candidate_urls(image: Tag, rules: Rules) -> Iterator[str]:
         yield str(image.get(key, ""))
     for key in rules.lazy_sets:
         yield _choose_largest(image.get(key, ""))
-    picture = image.find_parent("picture")
+    picture = find_above(image, {"picture"})
     for source in find_elements(picture, "source") if picture else ():
         yield _choose_largest(source.get("srcset", ""))
 

@@ -10,7 +10,7 @@ from bs4 import Tag
 
 from feedsvc.cleaning.allowlist import HEADINGS, to_names
 from feedsvc.cleaning.text import squeeze, to_letters
-from feedsvc.cleaning.tree import Block, Tree, count_text, find_elements, find_strings, has_media, is_inside
+from feedsvc.cleaning.tree import Block, Tree, count_text, find_above, find_elements, find_strings, has_media, is_inside
 from feedsvc.cleaning.urls import to_path, to_site
 from feedsvc.text import join_words
 
@@ -85,7 +85,7 @@ def _text_outside_links(element: Tag) -> str:
 
 def _is_listed(element: Tag, own: str) -> bool:
     """True if nearly all text of a block is in links, and all of these lead to the same site."""
-    outer = element.find_parent("a")
+    outer = find_above(element, {"a"})
     links = [outer] if outer else find_elements(element, "a")
     linked, minimum = sum(map(count_text, links)), MIN_LINKED_SHARE * count_text(element)
     return bool(links) and linked >= minimum and all(leads_to(link, own) for link in links)

@@ -18,6 +18,7 @@ from feedsvc.cleaning.text import to_letters
 from feedsvc.cleaning.tree import (
     Block,
     Tree,
+    find_above,
     find_blocks,
     find_elements,
     has_media,
@@ -175,6 +176,6 @@ def _matches(pattern: re.Pattern[str], block: Block) -> bool:
 
 def _is_in_a_row(element: Tag, cells: list[str]) -> bool:
     """True if an element is next to others in a table row or list: "Share" may be a column there, not a button."""
-    cell = element if element.name in cells else element.find_parent(cells)
+    cell = element if element.name in cells else find_above(element, cells)
     beside = () if cell is None else (*islice(cell.next_siblings, 2), *islice(cell.previous_siblings, 2))
     return any(isinstance(node, Tag) and node.name in cells for node in beside)

@@ -231,11 +231,16 @@ def find_nodes(root: Tag) -> list[PageElement]:
 
 def is_inside(node: PageElement, names: Container[str]) -> bool:
     """True if an element of one of these names is above a node."""
+    return find_above(node, names) is not None
+
+
+def find_above(node: PageElement, names: Container[str]) -> Tag | None:
+    """Return the nearest element of one of these names above a node; None if there is none."""
     depth, parent = 0, node.parent
     while parent is not None and parent.name not in names:
         depth, parent = depth + 1, parent.parent
     spend(depth)
-    return parent is not None
+    return parent
 
 
 def is_blank_code(element: Tag) -> bool:
