@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from feedsvc.attachments import media_type_of, mention_of
-from feedsvc.errors import NotFound
+from feedsvc.errors import Busy, NotFound
 from feedsvc.index.queries import Index
 from feedsvc.index.references import Attachment
 from feedsvc.publishing.attachments import AttachmentFiles, digest_of
@@ -16,7 +16,8 @@ from feedsvc.publishing.state import StateReader
 from feedsvc.settings import Settings
 
 MAX_DIGESTS = 10_000  # kept in memory, by path and status
-BATCH = 20  # bodies that are cleaned at a time to find out whether they refer to a file
+# Bodies that are cleaned at a time to find out whether they refer to a file, and how often a request does so.
+BATCH, MAX_BATCHES = 20, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +63,16 @@ class SharedFiles:
         return self._digests.get_or_create(key, lambda: digest_of(descriptor))
 
     def _is_referred(self, path: str) -> bool:
-        """True if a published post refers to a file; the bodies of those that may are cleaned first."""
+        """True if a published post refers to a file; the bodies of those that may are cleaned first.
+
+        Raise Busy if they are many: each request cleans some of them.
+        """
         now = self._states.cutoff()
-        while not self._index.is_referred(path, now):
+        for _ in range(MAX_BATCHES):
+            if self._index.is_referred(path, now):
+                return True
             posts = self._index.unclean_posts_mentioning(mention_of(path), now, BATCH)
-            if not posts or not self._cleaner.bodies_of(posts, self._index).current:
-                return self._index.is_referred(path, now)
-        return True
+            if not posts:
+                return False
+            self._cleaner.bodies_of(posts, self._index)
+        raise Busy("posts that mention this file are being cleaned")

@@ -57,8 +57,11 @@ def attachment(path: str) -> FlaskResponse:  # noqa: ARG001 - the path as it was
             return to_flask(Response(status, tuple(headers)))
         if part.end - part.start > MAX_WHOLE:
             return _stream(file, part, headers, stack.pop_all())
-        response = Response(status, tuple(headers), b"".join(read_parts(file.descriptor, part.start, part.end)))
-        if not part.is_range and file.size <= MAX_CACHED:
+        body = b"".join(read_parts(file.descriptor, part.start, part.end))
+        if len(body) != part.end - part.start:
+            raise Busy("the file has become shorter while it was read")
+        response = Response(status, tuple(headers), body)
+        if "HTTP_RANGE" not in request.environ and file.size <= MAX_CACHED:
             request.environ[RESPONSE], request.environ[STATE] = response, state
         return to_flask(response)
 

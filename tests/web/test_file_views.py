@@ -182,3 +182,23 @@ def test_page_of_html_is_not_served(site: Site) -> None:
     site.publish("2024-01-01-a.md", "[A](a.xhtml)")
 
     assert site.get("/files/a.xhtml").status == 404
+
+
+def test_file_that_many_posts_mention_costs_a_request_a_few_bodies(site: Site) -> None:
+    put(site, "a.png")
+    for number in range(120):
+        site.write(f"2024-01-01-{number}.md", "Text. <!-- a.png -->")
+    site.scan()
+
+    statuses = [site.get("/files/a.png").status for _ in range(3)]
+
+    assert statuses == [503, 404, 404]
+
+
+def test_range_that_is_ignored_spoils_no_other(site: Site) -> None:
+    put(site, "a.png")
+    site.publish("2024-01-01-a.md", "![A](a.png)")
+    site.patience = 60
+
+    assert site.get("/files/a.png", range="bytes=x").status == 200
+    assert site.get("/files/a.png", range="bytes=0-1").status == 206
