@@ -36,6 +36,8 @@ FOLDERS: Mapping[str, Folder] = {
 
 def fold(name: str) -> str:
     """Return a name in the form in which names that differ only in case or compatibility characters are equal."""
+    if name.isascii():
+        return name.lower()
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
 
 

@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 WRITER_SECONDS, READER_SECONDS = 30.0, 0.05  # waited for another writer; readers hardly ever wait for one
 NOT_READ = "index: the posts have not been read yet"
 MAX_STEPS, STEPS_AT_A_TIME = 15_000_000, 10_000  # instructions of SQLite's virtual machine, for the posts of a page
+MAX_JOURNAL = 64_000_000  # bytes of the write-ahead log that stay on the disk once they are in the index itself
 _DAMAGES = {sqlite3.SQLITE_IOERR_SHORT_READ, sqlite3.SQLITE_IOERR_CORRUPTFS, sqlite3.SQLITE_IOERR_DATA}
 _MARK = "held by the process that reads the posts into the index beside it\n"
 
@@ -187,6 +188,7 @@ def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
             connection.execute("PRAGMA cache_size = -65536")  # KiB: a first scan fits, and need not be written twice
             connection.execute("PRAGMA wal_autocheckpoint = 0")  # readers need not wait: `note_scan` will do it
         connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute(f"PRAGMA journal_size_limit = {MAX_JOURNAL}")  # the first scan leaves a larger one
     except sqlite3.Error:
         connection.close()
         raise

@@ -11,18 +11,22 @@ from feedsvc.index.reference_table import ReferenceTable, keep_body
 from feedsvc.index.schema import Layout
 from feedsvc.models import NEVER
 
+MAX_WAITING = 50_000  # terms that wait for others, to be stored in order: some 8 MB
+
 
 class Writer:
     """The transaction of one scan."""
 
     def __init__(self, connection: sqlite3.Connection, layout: Layout) -> None:
         self._connection = connection
-        is_new = self._changed = self._is_emptied(layout)
+        self._layout = layout
+        self._is_new = self._changed = self._is_emptied(layout)
+        self._terms: list[tuple[int, int, str, int]] = []  # not stored yet, as they sort: later first
         connection.execute("UPDATE meta SET shown = ?1 WHERE shown <> ?1", (layout.shown,))
         self._changed = self._changed or connection.execute("SELECT changes()").fetchone() != (0,)
         self._names = NameTable(connection, cutoff_of(layout))
         self._revision = time.time_ns() // 1000
-        self._references = ReferenceTable(connection, self._revision, is_new=is_new)
+        self._references = ReferenceTable(connection, self._revision, is_new=self._is_new)
 
     def _is_emptied(self, layout: Layout) -> bool:
         """Return True, with the tables made anew, if the file is new or was made under other settings."""
@@ -50,11 +54,13 @@ class Writer:
         cursor = self._connection.execute(sql, (*values, self._revision))
         if not cursor.rowcount:
             return False
+        file = int(cursor.lastrowid or 0)
         names = self._names.add(row.terms, row.published)
-        terms = [(name, row.published, row.path, cursor.lastrowid) for name in names]
-        self._connection.executemany("INSERT INTO terms VALUES (?, ?, ?, ?)", terms)
+        self._terms += [(name, -row.published, row.path, file) for name in names]
+        if len(self._terms) > MAX_WAITING:
+            self._store_terms()
         if row.text:
-            self._connection.execute("INSERT INTO texts VALUES (?, ?)", (cursor.lastrowid, row.text))
+            self._connection.execute("INSERT INTO texts VALUES (?, ?)", (file, row.text))
         if row.data:
             self._references.touch_post(row.path, row.link)
         if row.mentions:
@@ -64,6 +70,12 @@ class Writer:
             keep_body(self._connection, row.body)
         self._changed = self._changed or bool(row.data)
         return True
+
+    def _store_terms(self) -> None:
+        """Store the terms of many posts in the order of their table: neighbors are on the same page of the file."""
+        self._terms.sort()
+        self._connection.executemany("INSERT INTO terms VALUES (?, -?, ?, ?)", self._terms)
+        self._terms.clear()
 
     def _put_again(self, row: Row) -> None:
         ((file, data),) = self._connection.execute("SELECT id, data FROM files WHERE path = ?", (row.path,))
@@ -80,6 +92,7 @@ class Writer:
 
     def remove(self, path: str) -> None:
         """Remove a file that is gone, with its post, body and problems."""
+        self._store_terms()
         self._forget_problems(path)
         found = self._connection.execute("SELECT id, published, data FROM files WHERE path = ?", (path,)).fetchall()
         for file, published, data in found:
@@ -114,6 +127,10 @@ class Writer:
 
         Two changes never share a second: HTTP dates are no finer, and a client may have sent a request in between.
         """
+        self._store_terms()
+        if self._is_new:
+            for statement in self._layout.indexes():
+                self._connection.execute(statement)
         self._names.flush()
         self._changed = self._references.flush() or self._changed
         if self._changed:
