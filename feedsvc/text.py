@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
+from functools import lru_cache
 from html import unescape
 from html.entities import html5
 from itertools import pairwise
@@ -112,6 +113,7 @@ def _is_visible(char: str) -> bool:
     return char in _JOINERS or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Cn"}
 
 
+@lru_cache(1024)  # the same few languages stand in post after post
 def to_language(text: str) -> str:
     """Return a language tag (BCP 47) in its usual letter case, also for a locale (`zh_CN`); "" if the text is none.
 

@@ -16,7 +16,9 @@ from feedsvc.names import fold, terms_of
 _PLAIN = [field.name for field in fields(Post) if field.name not in {"published", "updated", "authors", "enclosure"}]
 _plain_of = attrgetter(*_PLAIN)
 # Authors and enclosures are written as lists of their fields.
-_write = json.JSONEncoder(ensure_ascii=False, default=lambda value: [getattr(value, n) for n in value.__slots__]).encode
+_write = json.JSONEncoder(
+    ensure_ascii=False, check_circular=False, default=lambda value: [getattr(value, n) for n in value.__slots__]
+).encode
 
 DIGEST = f"$[{_PLAIN.index('digest')}]"  # of a row's `data`, as a path of SQLite's JSON functions
 _PLACED = re.compile(r"(\d+): (.+)")
@@ -67,8 +69,15 @@ class Row(NamedTuple):
     link: str = ""
 
 
-def to_row(  # noqa: PLR0913 - two of them by name
-    path: str, stamp: Stamp, post: Post | None, problems: Iterable[Problem], *, broken: bool = False, reason: str = ""
+def to_row(  # noqa: PLR0913 - three of them by name
+    path: str,
+    stamp: Stamp,
+    post: Post | None,
+    problems: Iterable[Problem],
+    *,
+    broken: bool = False,
+    reason: str = "",
+    mentions: tuple[str, ...] = (),
 ) -> Row:
     """Return the row of a file that was read, for `Writer.put`."""
     listed = tuple((problem.line, problem.level.value, problem.message) for problem in problems)
@@ -76,7 +85,7 @@ def to_row(  # noqa: PLR0913 - two of them by name
         return Row(path, stamp, problems=listed, broken=broken, reason=reason)
     published, terms = to_number(post.published), to_terms(post)
     data, text = _to_data(post), _to_text(post)
-    return Row(path, stamp, published, post.size, data, text, terms, listed, link=link_of(post))
+    return Row(path, stamp, published, post.size, data, text, terms, listed, mentions=mentions, link=link_of(post))
 
 
 def _to_text(post: Post) -> str:

@@ -76,9 +76,12 @@ class Reader:
         except Exception as error:  # a bug in feedsvc must not affect the other posts
             log.exception("%s", file.path)
             return _to_broken_row(file, f"a fault in feedsvc: {error!r}")
-        stamp = file.stamp._replace(expires=reading.expires)
-        row = to_row(file.path, stamp, reading.post, reading.problems, reason=reading.reason)
-        return row._replace(body=body, mentions=find_mentions(data)) if reading.post else row
+        stamp = file.stamp
+        if stamp.expires != reading.expires:
+            stamp = stamp._replace(expires=reading.expires)
+        mentions = find_mentions(data) if reading.post else ()
+        row = to_row(file.path, stamp, reading.post, reading.problems, reason=reading.reason, mentions=mentions)
+        return row._replace(body=body) if body else row
 
     def _parse(self, file: File, data: bytes) -> Reading:
         modified = to_time(min(file.stamp.modified // 1000, _LATEST))

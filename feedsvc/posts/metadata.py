@@ -90,7 +90,10 @@ class Front:
 
     def get(self, *keys: str) -> list[tuple[str, Any]]:
         """Return those of the keys that have a value, with their values."""
-        return [(key, self.values[key]) for key in keys if key in self.values]
+        values = self.values
+        if values.keys().isdisjoint(keys):  # most of the time, and a dozen times a post
+            return []
+        return [(key, values[key]) for key in keys if key in values]
 
     def text(self, *keys: str) -> str:
         """Return the text under the first of the keys that has one, "" if none has; numbers and booleans are text."""
@@ -103,7 +106,7 @@ class Front:
 
 
 def _without_empty(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in values.items() if value not in (None, "", [], {})}
+    return {key: value for key, value in values.items() if value or value not in (None, "", [], {})}
 
 
 def _with_tables(values: dict[str, Any]) -> dict[str, Any]:

@@ -99,6 +99,8 @@ def _each_once(front: Front, found: Iterable[tuple[str, T]], name_of: Callable[[
 
 
 def _name(front: Front, key: str, item: object) -> str:
+    if isinstance(item, str):
+        return _to_name(item)
     text = _first_of(item, "name", "title", "slug") if isinstance(item, dict) else item
     if isinstance(text, dict | list):
         front.report(Level.ERROR, key, f"{to_shown(text)} is no name: left out")
