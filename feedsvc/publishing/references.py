@@ -28,6 +28,10 @@ from feedsvc.settings import UNKNOWN_BASE, Settings
 from feedsvc.text import to_printable
 
 NOTHING = ("", 0)
+MAX_ASKED = 5_000  # names of posts and files that a body is looked up for: each is a query of the index
+
+
+TOO_MANY = f"more than {MAX_ASKED:,} addresses of posts and files: the others were not looked up"
 
 
 class PostLookup:
@@ -49,13 +53,17 @@ class PostLookup:
     @property
     def hints(self) -> tuple[str, ...]:
         """Return a message for each post and file that was asked for and is not here."""
-        return tuple(f"{to_printable(url)}: no such {kind}" for url, kind in self._missing.items())
+        missing = tuple(f"{to_printable(url)}: no such {kind}" for url, kind in self._missing.items())
+        return (*missing, TOO_MANY) if self._is_full() else missing
+
+    def _is_full(self) -> bool:
+        return len(self._asked) >= MAX_ASKED
 
     def find_post(self, url: str) -> str:
         """Return where a link to another post leads, with its fragment; "" if it names no post here."""
         is_named = url.startswith(POST_SCHEME)
         written, mark, fragment = url.partition("#")
-        if not (is_named or _names_file_of_post(written)):
+        if self._is_full() or not (is_named or _names_file_of_post(written)):
             return ""
         names = [stem_of(path) for path in to_post_paths(written, self._path, self._settings.site)]
         post = next(filter(None, map(self._post_at, names)), None)
@@ -69,6 +77,8 @@ class PostLookup:
 
     def find_file(self, url: str) -> FoundFile | None:
         """Return the file that a URL names; None if it is not here."""
+        if self._is_full():
+            return None
         paths = [path for path in to_file_paths(url, self._path, self._settings.site) if is_attachment(path)]
         found = next(filter(None, map(self._file_at, paths)), None)
         if found is None and paths and url.startswith(FILE_SCHEME) and "/" not in url:

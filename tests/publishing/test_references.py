@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from feedsvc.attachments import find_mentions
+from feedsvc.publishing import references
 from feedsvc.publishing.places import to_file_paths, to_post_paths
 from feedsvc.sites import Site as SiteOf
 
@@ -197,3 +198,11 @@ def test_missing_files_and_posts_are_hints_of_own_posts_alone(site: Site) -> Non
 )
 def test_files_that_a_post_may_refer_to_are_found_by_name(text: str, names: tuple[str, ...]) -> None:
     assert find_mentions(text.encode()) == names
+
+
+def test_addresses_beyond_the_bound_are_not_looked_up(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(references, "MAX_ASKED", 3)
+    site.publish("2024-01-01-a.md", " ".join(f"![x]({number}.png)" for number in range(50)), title="A")
+
+    assert body_of(site, "A").count("<img") == 50
+    assert len(site.index.query("SELECT name FROM refs")) < 10
