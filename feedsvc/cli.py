@@ -27,6 +27,7 @@ from feedsvc.ingest.unread import describe_unread
 from feedsvc.limits import refuse_low_limits
 from feedsvc.models import NEVER, Body, Cleaned, Format, Level, Problem
 from feedsvc.posts.parser import body_of
+from feedsvc.publishing.bodies import all_bodies
 from feedsvc.publishing.routing import path_of
 from feedsvc.settings import OPTIONS, UNKNOWN_BASE, Settings
 from feedsvc.startup import make_cleaner, open_index
@@ -116,7 +117,7 @@ def check(*, strict: bool, bodies: bool, hidden: bool, style: str, **given: Any)
 
 def _problems(settings: Settings, index: Index, *, bodies: bool) -> list[Problem]:
     cleaned = (
-        show_progress(make_cleaner(settings, index).all_bodies(index), index.count(), "cleaning posts")
+        show_progress(all_bodies(make_cleaner(settings, index), index), index.count(), "cleaning posts")
         if bodies
         else ()
     )

@@ -70,7 +70,7 @@ def _find_target(tree: Tree, href: str, ids: set[str]) -> str:
     if place in ids and (not url or _is_own(url, place, own)):
         return f"#{place}"
     leads_nowhere = mark and not url and not (own and fragment)
-    return "" if leads_nowhere else to_direct(tree.resolve_link(href), tree.rules)
+    return "" if leads_nowhere else to_direct(_resolve(tree, href), tree.rules)
 
 
 def _is_own(url: str, place: str, own: str) -> bool:
@@ -84,6 +84,11 @@ def _is_own(url: str, place: str, own: str) -> bool:
 def _to_page(url: str) -> str:
     """Return host and path of a URL, without what different URLs of one page differ in."""
     return _END.sub("", url.partition("://")[2].removeprefix("www."))
+
+
+def _resolve(tree: Tree, url: str) -> str:
+    """Return where a link leads: to another post, to a file beside posts, or to a URL; "" if to nothing."""
+    return tree.lookup.find_post(url) or tree.resolve_file(url)
 
 
 def find_linked_ids(root: Tag) -> set[str]:

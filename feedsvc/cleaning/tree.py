@@ -65,10 +65,6 @@ class Tree:
         found = self.lookup.find_file(url)
         return found.url if found else self.resolve(url)
 
-    def resolve_link(self, url: str) -> str:
-        """Return where a link leads: to another post, to a file beside posts, or to a URL; "" if to nothing."""
-        return self.lookup.find_post(url) or self.resolve_file(url)
-
     def resolve(self, url: str) -> str:
         """Return the absolute URL of what is not in the folder; "" if a URL cannot be used."""
         if url.startswith(f"{FILE_SCHEME}/"):  # a path on the site

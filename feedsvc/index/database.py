@@ -10,6 +10,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -44,14 +45,11 @@ class Database:
         self.layout = Layout(fingerprint, shown, latest_path_first=latest_path_first, future=future)
         self._local = threading.local()
 
-    def __getstate__(self) -> dict[str, object]:
-        """Return what another process needs to open the file itself."""
-        return {name: value for name, value in self.__dict__.items() if name != "_local"}
-
-    def __setstate__(self, state: dict[str, object]) -> None:
-        """Start without connections."""
-        self.__dict__.update(state)
-        self._local = threading.local()
+    def __reduce__(self) -> tuple[object, ...]:
+        """Return how another process opens the same index itself."""
+        layout = self.layout
+        make = partial(type(self), latest_path_first=layout.latest_path_first, future=layout.future)
+        return make, (self.path, self.fingerprint, self.shown)
 
     @property
     def lock(self) -> Path:
@@ -131,7 +129,7 @@ class Database:
         written.
         """
         try:
-            with closing(self._open_for_writing()) as connection, connection:
+            with closing(_open_for_writing(self.path, self.lock)) as connection, connection:
                 connection.execute("BEGIN IMMEDIATE")
                 writer = Writer(connection, self.layout)
                 yield writer
@@ -140,37 +138,36 @@ class Database:
             if is_damage(error):
                 _move_aside(self.path, error)
                 raise NotReady(f"index: {error}") from error
-            raise self._unwritable(error) from error
-
-    def _unwritable(self, error: sqlite3.Error) -> StorageError:
-        return StorageError(f"index: {str(self.path)!r}: cannot be written: {error}")
-
-    def _open_for_writing(self) -> sqlite3.Connection:
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StorageError(f"index: {str(self.path.parent)!r}: no such folder: {error.strerror}") from error
-        self.refuse_other_file()
-        if not _is_marked(self.lock):  # writing it again would empty it first, and a full disk would leave it so
-            with suppress(OSError):
-                self.lock.write_text(_MARK, encoding="utf-8")
-        return connect(self.path, create=True)
+            raise _unwritable(self.path, error) from error
 
     def refuse_unwritable(self) -> None:
         """Raise StorageError if a scan could not write; another process may be writing now."""
         try:
-            with closing(self._open_for_writing()) as connection:
+            with closing(_open_for_writing(self.path, self.lock)) as connection:
                 connection.execute("PRAGMA busy_timeout = 0")
                 connection.execute("BEGIN IMMEDIATE")
         except sqlite3.Error as error:
             if is_damage(error) or error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
                 return  # a scan replaces a damaged file, and waits for another writer
-            raise self._unwritable(error) from error
+            raise _unwritable(self.path, error) from error
 
-    def refuse_other_file(self) -> None:
-        """Raise StorageError if a file that feedsvc did not make stands in the index's place."""
-        if not _is_ours(self.path, self.lock):
-            raise StorageError(f"index: {str(self.path)!r}: not made by feedsvc: name another file")
+
+def _open_for_writing(path: Path, lock: Path) -> sqlite3.Connection:
+    """Return a connection that may write. Raise StorageError for a file that feedsvc did not make, or no folder."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError(f"index: {str(path.parent)!r}: no such folder: {error.strerror}") from error
+    if not _is_ours(path, lock):
+        raise StorageError(f"index: {str(path)!r}: not made by feedsvc: name another file")
+    if not _is_marked(lock):  # writing it again would empty it first, and a full disk would leave it so
+        with suppress(OSError):
+            lock.write_text(_MARK, encoding="utf-8")
+    return connect(path, create=True)
+
+
+def _unwritable(path: Path, error: sqlite3.Error) -> StorageError:
+    return StorageError(f"index: {str(path)!r}: cannot be written: {error}")
 
 
 def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:

@@ -84,26 +84,12 @@ class Cleaner:
 
     def clean(self, body: Body, place: Place = NOWHERE) -> Cleaned:
         """Clean a body; one that is too much or that cleaning fails on is sanitized only, and `fallback` says why."""
-        visible, hints = self._visible_part(body)
+        visible, hints = _visible_part(body, self._settings)
         cleaned = self._clean(visible, place)
         if not hints:
             return cleaned
         keys = ("",) * len(hints.split("\n")) + cleaned.keys
         return replace(cleaned, hints="\n".join(filter(None, (hints, cleaned.hints))), keys=keys)
-
-    def _visible_part(self, body: Body) -> tuple[Body, str]:
-        """Return a body without hidden text, or the excerpt of one that is withheld; and hints for its author."""
-        hints: tuple[str, ...] = ()
-        if may_hide(body.text):
-            found = strip_comments(
-                body.text,
-                is_html=is_html(strip_top(body.text, body.title)),
-                is_jekyll=self._settings.jekyll is not None,
-            )
-            body, hints = replace(body, text=found.text), found.hints
-        if body.separator is not None:
-            body = replace(body, text=excerpt_of(body.text, body.separator))
-        return body, "\n".join(hints)
 
     def _clean(self, body: Body, place: Place) -> Cleaned:
         if body.size > self._settings.max_post_bytes:
@@ -118,11 +104,11 @@ class Cleaner:
 
     def explain(self, body: Body) -> tuple[Removal, ...]:
         """Return what cleaning removes from a body, each with the step or rule that removed it."""
-        return self._with_context(explain, self._visible_part(body)[0], NOWHERE)
+        return self._with_context(explain, _visible_part(body, self._settings)[0], NOWHERE)
 
     def find_provenance(self, body: Body) -> Provenance:
         """Return where a post is from, as cleaning sees it."""
-        return find_provenance(self._visible_part(body)[0], self._settings)
+        return find_provenance(_visible_part(body, self._settings)[0], self._settings)
 
     def _with_context(self, act: Callable[..., T], body: Body, place: Place) -> T:
         scraped = find_provenance(body, self._settings).scraped
@@ -154,15 +140,6 @@ class Cleaner:
         is_valid = index.version() == version or not any(body.references for body in made.values())
         return Bodies(known | by_path, is_valid and len(made) == len(read))
 
-    def all_bodies(self, index: Index) -> Iterator[tuple[str, Cleaned]]:
-        """Return the clean bodies of all posts with their paths; missing ones are cleaned on all processors."""
-        posts = index.posts()
-        with make_pool(
-            partial(logging.disable, logging.WARNING)
-        ) as pool:  # their problems are returned with the bodies
-            while batch := list(islice(posts, BATCH)):
-                yield from self.bodies_of(batch, index, partial(pool.map, chunksize=CHUNK)).by_path.items()
-
     def _read_and_clean(self, post: Post) -> Cleaned | None:
         """Return the clean body of a post, None if its file has changed since the scan; the next scan will read it.
 
@@ -185,7 +162,7 @@ class Cleaner:
 
     def _clean_file(self, post: Post, data: bytes) -> Cleaned:
         body = body_of(data, self._settings.site, post)
-        place = Place(self._page_of(post))
+        place = Place(_page_of(post, self._settings))
         cleaned = self._clean_in(self._index, post, body, place) if self._index else self.clean(body, place)
         if cleaned.fallback:
             log.warning("%s: sanitized only: %s", post.path, cleaned.fallback)
@@ -201,10 +178,34 @@ class Cleaner:
         hints = "\n".join(filter(None, (cleaned.hints, *missing)))
         return replace(cleaned, references=lookup.references, hints=hints)
 
-    def _page_of(self, post: Post) -> str:
-        """Return the URL of the page that the relative URLs of an author's own post start from."""
-        link_to = LinkTo.ORIGINAL if post.original and not permalink(post, self._settings) else LinkTo.SITE
-        return link_to_post(post, self._settings, link_to, self._base_url)
+
+def all_bodies(cleaner: Cleaner, index: Index) -> Iterator[tuple[str, Cleaned]]:
+    """Return the clean bodies of all posts with their paths; missing ones are cleaned on all processors."""
+    posts = index.posts()
+    with make_pool(partial(logging.disable, logging.WARNING)) as pool:  # their problems are returned with the bodies
+        while batch := list(islice(posts, BATCH)):
+            yield from cleaner.bodies_of(batch, index, partial(pool.map, chunksize=CHUNK)).by_path.items()
+
+
+def _visible_part(body: Body, settings: Settings) -> tuple[Body, str]:
+    """Return a body without hidden text, or the excerpt of one that is withheld; and hints for its author."""
+    hints: tuple[str, ...] = ()
+    if may_hide(body.text):
+        found = strip_comments(
+            body.text,
+            is_html=is_html(strip_top(body.text, body.title)),
+            is_jekyll=settings.jekyll is not None,
+        )
+        body, hints = replace(body, text=found.text), found.hints
+    if body.separator is not None:
+        body = replace(body, text=excerpt_of(body.text, body.separator))
+    return body, "\n".join(hints)
+
+
+def _page_of(post: Post, settings: Settings) -> str:
+    """Return the URL of the page that the relative URLs of an author's own post start from."""
+    link_to = LinkTo.ORIGINAL if post.original and not permalink(post, settings) else LinkTo.SITE
+    return link_to_post(post, settings, link_to, settings.base_url or UNKNOWN_BASE)
 
 
 def _place(cleaned: Cleaned, body: Body, data: bytes) -> str:
