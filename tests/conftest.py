@@ -158,6 +158,25 @@ def site(settings: Settings) -> Site:
 
 
 @pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A working directory and an environment without settings."""
+    for name in [name for name in os.environ if name.startswith(("FEEDSVC_", "XDG_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A posts folder with a post in a subfolder, beside a folder with a secret of the same name."""
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / f"{FIRST_DAY}-a.md").write_text("secret")
+    (tmp_path / "posts" / "sub").mkdir(parents=True)
+    (tmp_path / "posts" / "sub" / f"{FIRST_DAY}-a.md").write_text("text")
+    return tmp_path / "posts"
+
+
+@pytest.fixture
 def compared(settings: Settings) -> Iterator[None]:
     """A process that has compared the folder with the index, and follows it."""
     assert settings.index

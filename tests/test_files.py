@@ -22,15 +22,6 @@ NOW = datetime(2024, 1, 1, tzinfo=UTC)
 STAMP = Stamp(4, 1_700_000_000_123_456_789, 1_700_000_001_000_000_000, 77)
 
 
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    (tmp_path / "outside").mkdir()
-    (tmp_path / "outside" / NAME).write_text("secret")
-    (tmp_path / "posts" / "sub").mkdir(parents=True)
-    (tmp_path / "posts" / "sub" / NAME).write_text("text")
-    return tmp_path / "posts"
-
-
 # --- reading -------------------------------------------------------------------------------------
 
 

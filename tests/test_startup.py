@@ -16,14 +16,7 @@ from feedsvc.errors import SettingError
 from feedsvc.settings import Settings
 from feedsvc.startup import open_index
 
-
-@pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A working directory and an environment without settings."""
-    for name in [name for name in os.environ if name.startswith(("FEEDSVC_", "XDG_"))]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("elsewhere")
 
 
 # --- settings ------------------------------------------------------------------------------------

@@ -14,15 +14,6 @@ from feedsvc.ingest.folder import look, walk
 NAME = "2024-01-01-a.md"
 
 
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    (tmp_path / "outside").mkdir()
-    (tmp_path / "outside" / NAME).write_text("secret")
-    (tmp_path / "posts" / "sub").mkdir(parents=True)
-    (tmp_path / "posts" / "sub" / NAME).write_text("text")
-    return tmp_path / "posts"
-
-
 def paths(root: Path) -> list[str]:
     with Folder(root) as folder:
         return sorted(file.path for file in walk(folder))
