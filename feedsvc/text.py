@@ -25,6 +25,7 @@ _JOINERS = "\u200c\u200d"  # they build emoji and shape Persian and Indic words
 _FLAG = re.compile("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{1,16}\U000e007f")
 _REFERENCE = re.compile("&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|([A-Za-z][A-Za-z0-9]{1,31}));")
 _STOPS = " 　.,:;!?。，、：；！？…"
+_NOT_IN_ANCHORS = re.compile(r"[^\w -]")
 
 
 def make_legal(value: T) -> T:
@@ -114,6 +115,11 @@ def _is_visible(char: str) -> bool:
 
 
 @lru_cache(1024)  # the same few languages stand in post after post
+def to_anchor(heading: str) -> str:
+    """Return the id that kramdown and GitHub give a heading."""
+    return _NOT_IN_ANCHORS.sub("", heading).strip().replace(" ", "-").lower()
+
+
 def to_language(text: str) -> str:
     """Return a language tag (BCP 47) in its usual letter case, also for a locale (`zh_CN`); "" if the text is none.
 

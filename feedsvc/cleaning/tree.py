@@ -86,7 +86,7 @@ class Tree:
         return any(word in self.source for word in words)
 
     def hint(self, message: str, key: str = "") -> None:
-        """Tell the post's author of something that readers will miss; equal messages are counted.
+        """Add a hint for the post's author of something that readers will miss; equal ones are counted.
 
         By the `key`, a text of its source, the first place is found.
         """

@@ -56,7 +56,6 @@ class Row(NamedTuple):
     path: str
     stamp: Stamp
     published: int = 0
-    size: int = 0
     data: str = ""
     text: str = ""
     terms: tuple[tuple[str, str], ...] = ()
@@ -85,7 +84,7 @@ def to_row(  # noqa: PLR0913 - three of them by name
         return Row(path, stamp, problems=listed, broken=broken, reason=reason)
     published, terms = to_number(post.published), to_terms(post)
     data, text = _to_data(post), _to_text(post)
-    return Row(path, stamp, published, post.size, data, text, terms, listed, mentions=mentions, link=link_of(post))
+    return Row(path, stamp, published, data, text, terms, listed, mentions=mentions, link=link_of(post))
 
 
 def _to_text(post: Post) -> str:

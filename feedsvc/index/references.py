@@ -13,6 +13,10 @@ from feedsvc.index.database import Database
 from feedsvc.index.records import to_number, to_post
 from feedsvc.models import Post
 
+_REFERRED = (
+    "FROM refs JOIN files ON files.path = refs.path"
+    " WHERE refs.kind LIKE 'file%' AND refs.found <> '' AND files.published <= ? AND files.data <> ''"
+)
 MAX_NAMESAKES = 20  # posts of one name that are looked through
 
 
@@ -27,12 +31,6 @@ class Attachment:
 
 class ReferenceQueries(Database):
     """Posts and files that bodies refer to."""
-
-    def post_at(self, stem: str) -> Post | None:
-        """Return the post, due or not, whose path without its suffix is `stem`."""
-        sql = "SELECT data FROM files WHERE path > ?1 || '.' AND path < ?1 || '/' AND data <> '' ORDER BY path"
-        posts = (to_post(data) for (data,) in self.query(sql, stem))
-        return next((post for post in posts if post.path.rpartition(".")[0] == stem), None)
 
     def posts_named(self, name: str) -> list[Post]:
         """Return posts, due or not, whose folded file name is `name`, those of short paths first."""
@@ -63,20 +61,12 @@ class ReferenceQueries(Database):
 
     def is_referred(self, path: str, now: datetime) -> bool:
         """True if the kept body of a published post refers to a file."""
-        sql = (
-            "SELECT 1 FROM refs JOIN files ON files.path = refs.path"
-            " WHERE refs.found = ? AND refs.kind LIKE 'file%' AND files.published <= ? AND files.data <> '' LIMIT 1"
-        )
-        return bool(self.query(sql, path, to_number(now)))
+        return bool(self.query(f"SELECT 1 {_REFERRED} AND refs.found = ? LIMIT 1", to_number(now), path))
 
     def referred(self, now: datetime) -> list[str]:
         """Return the paths of all files that kept bodies of published posts refer to."""
-        sql = (
-            "SELECT DISTINCT refs.found FROM refs JOIN files ON files.path = refs.path"
-            " WHERE refs.found <> '' AND refs.kind LIKE 'file%' AND files.published <= ? AND files.data <> ''"
-            " ORDER BY 1"
-        )
-        return [path for (path,) in self.query(sql, to_number(now))]
+        rows = self.query(f"SELECT DISTINCT refs.found {_REFERRED} ORDER BY 1", to_number(now))
+        return [path for (path,) in rows]
 
     def unclean_posts_mentioning(self, name: str, now: datetime, count: int) -> list[Post]:
         """Return up to `count` published posts that mention a folded file name and whose bodies are not kept."""

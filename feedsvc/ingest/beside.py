@@ -18,26 +18,24 @@ class Beside:
         self._seen: set[str] = set()
         self._changed: dict[str, tuple[int, Stamp]] = {}
 
-    def take_out(self, files: Iterable[File], root: int = 0) -> Iterator[File]:
-        """Yield the posts among files, and note the attachments, which are in the folder with a number."""
+    def take_out(self, files: Iterable[File]) -> Iterator[File]:
+        """Yield the posts among files of the posts folder, and note the attachments."""
         for file in files:
             if file.is_attachment:
-                self._note(file, root)
+                self._note(file, 0)
             else:
                 yield file
 
-    def walk_static_folders(self, settings: Settings) -> None:
-        """Note what the site's generator keeps in folders of its own; a folder that is not there holds nothing."""
-        for number, root in enumerate(roots_of(settings)[1:], 1):
-            with suppress(OSError), Folder(root) as folder:
-                for _ in self.take_out(walk(folder, settings.site, has_posts=False), number):
-                    pass
+    def note_static_files(self, settings: Settings) -> None:
+        """Note what the site's generator keeps in folders of its own."""
+        for number, file in walk_static_folders(settings):
+            self._note(file, number)
 
     def _note(self, file: File, root: int) -> None:
         if file.problem or file.path in self._seen:  # the same path in a folder before this one
             return
         self._seen.add(file.path)
-        if self._known.pop(file.path, "") != f"{root}:{file.stamp.to_text()}":
+        if self._known.pop(file.path, "") != to_known(file, root):
             self._changed[file.path] = root, file.stamp
 
     def differs(self) -> bool:
@@ -51,3 +49,18 @@ class Beside:
                 writer.remove_attachment(path)
         for path, (root, stamp) in self._changed.items():
             writer.put_attachment(path, root, stamp)
+
+
+def walk_static_folders(settings: Settings) -> Iterator[tuple[int, File]]:
+    """Yield the files that the site's generator keeps in folders of their own, each after the number of its folder.
+
+    A folder that is not there holds nothing.
+    """
+    for number, root in enumerate(roots_of(settings)[1:], 1):
+        with suppress(OSError), Folder(root) as folder:
+            yield from ((number, file) for file in walk(folder, settings.site, has_posts=False))
+
+
+def to_known(file: File, root: int) -> str:
+    """Return what the index knows of an unchanged attachment in the folder with a number: "root:stamp"."""
+    return f"{root}:{file.stamp.to_text()}"

@@ -7,15 +7,13 @@ slices of the look events are handled.
 import math
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import islice
-from pathlib import Path
 
-from feedsvc.attachments import roots_of
 from feedsvc.errors import NotReady
-from feedsvc.files import Folder, Stamp
+from feedsvc.files import Stamp
 from feedsvc.index.queries import Index
+from feedsvc.ingest.beside import to_known, walk_static_folders
 from feedsvc.ingest.folder import File, walk
 from feedsvc.ingest.reading import open_folder
 from feedsvc.settings import Settings
@@ -76,8 +74,7 @@ def find_differences(settings: Settings, index: Index) -> Iterator[Differences]:
             unreadable += (file.path for file in chunk if file.path.endswith("/"))
             yield _to_differences(_find_changed(chunk, index))
     beside = set(seen)
-    for number, root in enumerate(roots_of(settings)[1:], 1):
-        yield from _look_at_static_folder(root, number, settings, index, beside)
+    yield from _look_at_static_folders(settings, index, beside)
     path = ""
     while paths := index.paths_after(path, CHUNK):
         if not seen:  # the folder is suddenly empty
@@ -89,18 +86,15 @@ def find_differences(settings: Settings, index: Index) -> Iterator[Differences]:
     yield None if any(not path.startswith(tuple(unreadable)) for path in gone) else set()
 
 
-def _look_at_static_folder(
-    root: Path, number: int, settings: Settings, index: Index, seen: set[int]
-) -> Iterator[Differences]:
-    """Yield how a folder of files that the site's generator keeps apart differs: None, for it is scanned as a whole."""
-    with suppress(OSError), Folder(root) as folder:
-        files = walk(folder, settings.site, has_posts=False)
-        while chunk := list(islice(files, CHUNK)):
-            new = [file for file in chunk if hash(file.path) not in seen]
-            seen.update(hash(file.path) for file in new)
-            known = index.attachments(file.path for file in new)
-            is_same = all(known.get(file.path) == f"{number}:{file.stamp.to_text()}" for file in new)
-            yield set() if is_same else None
+def _look_at_static_folders(settings: Settings, index: Index, seen: set[int]) -> Iterator[Differences]:
+    """Yield how the files that the site's generator keeps apart differ: None, for they are scanned as a whole."""
+    files = walk_static_folders(settings)
+    while chunk := list(islice(files, CHUNK)):
+        new = {hash(file.path): (number, file) for number, file in reversed(chunk) if hash(file.path) not in seen}
+        seen.update(new)
+        known = index.attachments(file.path for _, file in new.values())
+        is_same = all(known.get(file.path) == to_known(file, number) for number, file in new.values())
+        yield set() if is_same else None
 
 
 def _find_changed(files: list[File], index: Index) -> set[str]:
@@ -110,7 +104,7 @@ def _find_changed(files: list[File], index: Index) -> set[str]:
     attached = index.attachments(file.path for file in beside) if beside else {}
     now = datetime.now(UTC)
     changed = {file.path for file in posts if not _is_current(known.get(file.path, ""), file.stamp, now)}
-    return changed | {file.path for file in beside if attached.get(file.path) != f"0:{file.stamp.to_text()}"}
+    return changed | {file.path for file in beside if attached.get(file.path) != to_known(file, 0)}
 
 
 def _is_current(text: str, stamp: Stamp, now: datetime) -> bool:

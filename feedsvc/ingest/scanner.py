@@ -118,7 +118,7 @@ class _Comparison:
         with open_folder(self.settings) as folder:
             posts = beside.take_out(walk(folder, self.settings.site))
             difference = _compare(self.progress(posts, None, "looking for posts"), known, self.now)
-        beside.walk_static_folders(self.settings)
+        beside.note_static_files(self.settings)
         if self.settling:
             self.settling.refuse_emptiness(is_empty=had_posts and not difference.found)
         return self._note(self._update(difference, beside), started)

@@ -264,7 +264,7 @@ def _show_way_back(_: object, tokens: Sequence[Token], index: int, *__: object) 
 
 
 def _mark_abbreviations(state: StateCore) -> None:
-    """Give abbreviations the title that their definition says."""
+    """Set the title of each abbreviation to what its definition says."""
     known: dict[str, str] = state.env.get("abbreviations", {})
     if not known:
         return

@@ -18,7 +18,7 @@ _OUTPUT = re.compile(
 )
 _FILTER = re.compile(r"\|\s*(\w+)(?:\s*:\s*(?:[\"']([^\"'|\n]*)[\"']|([\w.]+)))?")
 _BRANCH = re.compile(r"\{%-?\s*(?:(?P<opens>if|unless|for)|(?P<turns>else|elsif)|end(?:if|unless|for))\b[^%\n]*%\}")
-_MARKDOWN = {".md", ".markdown", ".mkd", ".mkdn", ".mkdown"}
+MARKDOWN = (".md", ".markdown", ".mkdown", ".mkdn", ".mkd")  # suffixes of files that Jekyll makes pages of
 
 
 def drop_branches(text: str) -> str:
@@ -77,7 +77,7 @@ def _to_post(argument: str, _site_url: str) -> str:
 def _to_page(argument: str, site_url: str) -> str:
     """Return the link to a file of the site: to a post or a file, if cleaning finds it, else to the page made of it."""
     stem, dot, suffix = argument.strip("/").rpartition(".")
-    path = f"{stem}.html" if f"{dot}{suffix}" in _MARKDOWN else argument.strip("/")
+    path = f"{stem}.html" if f"{dot}{suffix}" in MARKDOWN else argument.strip("/")
     return to_file_link(f"{urlsplit(site_url).path}/{path}")
 
 

@@ -22,6 +22,7 @@ from feedsvc.markup.github import github_plugin
 from feedsvc.markup.html_blocks import has_markdown_inside, is_html
 from feedsvc.markup.kramdown import kramdown_plugin
 from feedsvc.markup.tasks import task_plugin
+from feedsvc.text import to_anchor
 
 _MAX_REFERENCED = 10_000_000  # characters of a reference's URL and title, written out at each use
 
@@ -134,7 +135,7 @@ def _add_anchors(state: StateCore) -> None:
     for opening, content in pairwise(state.tokens):
         if opening.type == "heading_open":
             own = _take_attributes(content)
-            anchor = re.sub(r"[^\w -]", "", content.content).strip().replace(" ", "-").lower()
+            anchor = to_anchor(content.content)
             opening.attrSet("id", own or (f"{anchor}-{seen[anchor]}" if seen[anchor] else anchor))
             seen[anchor] += 1
 

@@ -9,6 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 
 from feedsvc.lookup import to_file_link, to_post_link
+from feedsvc.text import to_anchor
 
 # Not `[[ -f x ]]` of a shell, and not `[[1]](url)`, a link whose text has brackets.
 _LINK = re.compile(r"(!?)\[\[(?! )([^\[\]|\n]{1,250})(?<! )(?:\|([^\[\]\n]{1,250}))?\]\](?![(\[:])")
@@ -38,7 +39,7 @@ def _read_link(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the 
 def _write_link(state: StateInline, target: str, label: str) -> None:
     name, mark, part = target.partition("#")
     post = to_post_link(name) if name else ""  # without a name, a place in the same note
-    href = post + (f"#{_to_anchor(part)}" if mark else "")
+    href = post + (f"#{to_anchor(part.rpartition('#')[2])}" if mark else "")
     state.push("link_open", "a", 1).attrSet("href", href)
     state.push("text", "", 0).content = label or " > ".join(filter(None, (name, *part.split("#"))))
     state.push("link_close", "a", -1)
@@ -50,8 +51,3 @@ def _write_picture(state: StateInline, target: str, label: str) -> None:
     token.content = "" if _SIZE.match(label) else label  # `![[x.png|300]]` gives a width
     token.children = []
     state.md.inline.parse(token.content, state.md, state.env, token.children)
-
-
-def _to_anchor(heading: str) -> str:
-    """Return the id of a heading, as headings of Markdown get it."""
-    return re.sub(r"[^\w -]", "", heading.rpartition("#")[2]).strip().replace(" ", "-").lower()

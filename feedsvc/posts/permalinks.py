@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import partial
 from urllib.parse import quote, unquote, urlsplit
 
+from feedsvc.markup.liquid import MARKDOWN
 from feedsvc.names import slugify
 from feedsvc.urls import to_uri
 
@@ -21,7 +22,6 @@ STYLES = {
     "weekdate": "/:categories/:year/W:week/:short_day/:title:output_ext",
     "none": "/:categories/:title:output_ext",
 }
-MARKDOWN = (".md", ".markdown", ".mkdown", ".mkdn", ".mkd")
 
 _PCHAR = ":@!$&'()*+,;=~"  # RFC 3986 section 3.3, beside letters, digits and "-._"
 _PLACEHOLDER = re.compile(":([a-z_]+)")

@@ -50,12 +50,11 @@ class AttachmentFiles:
         return (int(width), int(height)) if width > 0 and height > 0 else (0, 0)
 
 
-def digest_of(descriptor: int) -> str:
-    """Return the hash that names the content of a file (32 hex digits of its SHA-256)."""
-    digest, position = hashlib.sha256(), 0
-    while part := os.pread(descriptor, PART, position):
+def digest_of(descriptor: int, size: int) -> str:
+    """Return the hash that names the content of a file of `size` bytes (32 hex digits of its SHA-256)."""
+    digest = hashlib.sha256()
+    for part in read_parts(descriptor, 0, size):
         digest.update(part)
-        position += len(part)
     return digest.hexdigest()[:32]
 
 

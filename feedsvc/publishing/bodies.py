@@ -174,7 +174,9 @@ class Cleaner:
         cleaned = self.clean(body, replace(place, lookup=lookup))
         for url in (post.image, post.enclosure.url if post.enclosure else ""):
             lookup.find_file(url)  # for `feeds`, which shows them
-        missing = () if self.find_provenance(body).scraped else lookup.hints  # else it is on the site of the original
+        missing = lookup.hints
+        if missing and self.find_provenance(body).scraped:  # they are on the site of the original
+            missing = ()
         hints = "\n".join(filter(None, (cleaned.hints, *missing)))
         return replace(cleaned, references=lookup.references, hints=hints)
 

@@ -19,7 +19,7 @@ from feedsvc.lookup import (
     FoundFile,
     Reference,
 )
-from feedsvc.models import Post
+from feedsvc.models import NEVER, Post
 from feedsvc.posts.generators.plain import SUFFIXES
 from feedsvc.publishing.attachments import AttachmentFiles
 from feedsvc.publishing.ids import link_to_post
@@ -90,7 +90,7 @@ class PostLookup:
         return None
 
     def _post_at(self, stem: str) -> Post | None:
-        post = self._index.post_at(stem) or self._index.post_at(f"{stem}/index")
+        post = self._index.post(stem, NEVER) or self._index.post(f"{stem}/index", NEVER)
         self._asked[POST, stem] = (post.path, 0) if post else NOTHING
         return post
 

@@ -60,7 +60,7 @@ class SharedFiles:
 
     def _digest(self, found: Attachment, descriptor: int, status: os.stat_result) -> str:
         key = (found.root, found.path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
-        return self._digests.get_or_create(key, lambda: digest_of(descriptor))
+        return self._digests.get_or_create(key, lambda: digest_of(descriptor, status.st_size))
 
     def _is_referred(self, path: str) -> bool:
         """True if a published post refers to a file; the bodies of those that may are cleaned first.

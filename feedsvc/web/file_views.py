@@ -15,8 +15,8 @@ from feedsvc.publishing.places import FILES
 from feedsvc.publishing.shared_files import OpenFile
 from feedsvc.web.middleware import RESPONSE, STATE
 from feedsvc.web.request_checks import PATH
-from feedsvc.web.responses import Response
-from feedsvc.web.views import get_publisher, to_flask
+from feedsvc.web.responses import NO_SNIFFING, Freshness, Response, format_lifetime
+from feedsvc.web.views import get_publisher, make_freshness, to_flask
 
 MAX_WHOLE = 8 * 2**20  # bytes that are sent from memory; larger files are read while they are sent
 MAX_CACHED = 256 * 1024  # bytes of a file that stays in the response cache
@@ -44,7 +44,7 @@ def attachment(path: str) -> FlaskResponse:  # noqa: ARG001 - the path as it was
     state = publisher.state()
     with ExitStack() as stack:
         file = stack.enter_context(publisher.files.open(request.environ[PATH].removeprefix(FILES)))
-        headers = _make_headers(file, publisher.max_age(), is_private=bool(publisher.settings.reader_token))
+        headers = _make_headers(file, make_freshness(state))
         if not is_resource_modified(request.environ, file.digest, last_modified=_modified(file)):
             return to_flask(Response(412 if "HTTP_IF_MATCH" in request.environ else 304, tuple(headers)))
         part = _choose_part(file)
@@ -66,15 +66,15 @@ def attachment(path: str) -> FlaskResponse:  # noqa: ARG001 - the path as it was
         return to_flask(response)
 
 
-def _make_headers(file: OpenFile, max_age: int, *, is_private: bool) -> list[tuple[str, str]]:
+def _make_headers(file: OpenFile, freshness: Freshness) -> list[tuple[str, str]]:
     return [
         ("ETag", quote_etag(file.digest)),
         ("Last-Modified", http_date(_modified(file))),
-        ("Cache-Control", f"{'private, ' if is_private else ''}max-age={max_age}"),
-        *([("Vary", "Authorization")] if is_private else []),
+        ("Cache-Control", format_lifetime(freshness)),
+        *([("Vary", "Authorization")] if freshness.is_private else []),
         ("Accept-Ranges", "bytes"),
         ("Access-Control-Allow-Origin", "*"),
-        ("X-Content-Type-Options", "nosniff"),
+        NO_SNIFFING,
         ("Content-Security-Policy", _POLICY),
     ]
 

@@ -15,7 +15,7 @@ _XML_FEEDS = ("application/rss+xml", "application/atom+xml")
 _SUFFIXES = ("", "-br", "-gzip")  # of the entity tags of a document and its variants
 _APACHE_SUFFIXES = ("--gzip", ";gzip")  # as an Apache that compresses writes the tags, and its clients send them back
 RETRY_AFTER = 2  # seconds; reading 50,000 posts takes a few
-_NO_SNIFFING = ("X-Content-Type-Options", "nosniff")
+NO_SNIFFING = ("X-Content-Type-Options", "nosniff")
 _PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' https: http: data:; media-src https: http:; "
     "frame-src {}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -76,11 +76,11 @@ def _make_common_headers(document: Document, freshness: Freshness, etag: str) ->
     seconds = freshness.max_age
     headers = [
         ("ETag", f'"{etag}"'),
-        ("Cache-Control", f"{_format_lifetime(freshness)}, stale-while-revalidate={2 * seconds}, stale-if-error=86400"),
+        ("Cache-Control", f"{format_lifetime(freshness)}, stale-while-revalidate={2 * seconds}, stale-if-error=86400"),
         *_make_vary(document, freshness),
         ("Access-Control-Allow-Origin", "*"),
         ("Access-Control-Expose-Headers", "ETag"),
-        _NO_SNIFFING,
+        NO_SNIFFING,
     ]
     if freshness.modified:
         headers.append(("Last-Modified", http_date(freshness.modified)))
@@ -101,7 +101,8 @@ def _make_vary(document: Document, freshness: Freshness) -> Headers:
     return (("Vary", names),) if names else ()
 
 
-def _format_lifetime(freshness: Freshness) -> str:
+def format_lifetime(freshness: Freshness) -> str:
+    """Return for how long which caches may keep a response, as Cache-Control has it."""
     return f"{'private, ' if freshness.is_private else ''}max-age={freshness.max_age}"
 
 
@@ -181,7 +182,7 @@ def respond_plain(status: int, message: str, *extra: tuple[str, str], cache: str
     """
     body = f"{message}\n".encode()
     described = _make_content_headers(body, "text/plain; charset=utf-8")
-    return Response(status, (*described, ("Cache-Control", cache), _NO_SNIFFING, *extra), body)
+    return Response(status, (*described, ("Cache-Control", cache), NO_SNIFFING, *extra), body)
 
 
 def respond_unavailable(reason: object) -> Response:
@@ -192,10 +193,10 @@ def respond_unavailable(reason: object) -> Response:
 def redirect(location: str, freshness: Freshness) -> Response:
     """Return a permanent redirect to the canonical URL: 301, because many feed readers do not know 308."""
     vary = [("Vary", "Authorization")] if freshness.is_private else []
-    return respond_plain(301, "moved for good", ("Location", location), *vary, cache=_format_lifetime(freshness))
+    return respond_plain(301, "moved for good", ("Location", location), *vary, cache=format_lifetime(freshness))
 
 
 def respond_uncached(body: bytes, media_type: str) -> Response:
     """Return a response that no cache keeps: it changes all the time, and may depend on a token."""
     described = _make_content_headers(body, media_type)
-    return Response(200, (*described, ("Cache-Control", "no-store"), ("Vary", "Authorization"), _NO_SNIFFING), body)
+    return Response(200, (*described, ("Cache-Control", "no-store"), ("Vary", "Authorization"), NO_SNIFFING), body)

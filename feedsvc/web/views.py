@@ -99,14 +99,14 @@ def _redirect_unless_at(canonical: str, kept: str) -> FlaskResponse | None:
     rest = (quote(part, safe=_QUERY, encoding="utf-8", errors="replace") for part in (kept, token))
     query = "&".join(part for part in (canonical_query, *rest) if part)
     location = f"{get_publisher().settings.base_url}{path}{'?' if query else ''}{query}"
-    return to_flask(redirect(location, _make_freshness(None)))
+    return to_flask(redirect(location, make_freshness(None)))
 
 
 def _send(document: Document, state: State | None) -> FlaskResponse:
     """Return the response for a document; without a state, as for the service's own files, it has no Last-Modified."""
     publisher = get_publisher()
     response = respond(
-        document, request.environ, _make_freshness(state), publisher.variant, frame_hosts=publisher.frame_hosts
+        document, request.environ, make_freshness(state), publisher.variant, frame_hosts=publisher.frame_hosts
     )
     if document.keep:
         with suppress(NotReady):
@@ -115,7 +115,8 @@ def _send(document: Document, state: State | None) -> FlaskResponse:
     return to_flask(response)
 
 
-def _make_freshness(state: State | None) -> Freshness:
+def make_freshness(state: State | None) -> Freshness:
+    """Return since when what is served is as it is, and for how long it may be kept."""
     publisher = get_publisher()
     return Freshness(
         state.modified if state else None, publisher.max_age(), is_private=bool(publisher.settings.reader_token)

@@ -11,10 +11,10 @@ from functools import reduce
 from itertools import takewhile
 from typing import Any
 
+from feedsvc.markup.liquid import MARKDOWN
 from feedsvc.posts.dates import without_date
 from feedsvc.posts.generators.values import to_items
 from feedsvc.posts.metadata import AUTHORS, CATEGORIES, EXPIRES, FLAGS, PUBLISHED, TAGS, UPDATED
-from feedsvc.posts.permalinks import MARKDOWN
 from feedsvc.sites import Collection, Jekyll, Site
 
 POSTS, DRAFTS = "_posts", "_drafts"
