@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from feedsvc.attachments import find_mentions
-from feedsvc.errors import FolderError, PageError, PostError
+from feedsvc.errors import FolderError, NotReady, PageError, PostError
 from feedsvc.files import OVERSIZE_FACTOR, UNREAD, Folder
 from feedsvc.index.records import BodyRow, Row, to_number, to_row, to_time
 from feedsvc.ingest.folder import File
@@ -24,6 +24,7 @@ from feedsvc.text import format_count
 log = logging.getLogger(__name__)
 
 POOL_FROM = 2_000  # files; for fewer, starting processes costs more than it saves
+MIN_MEMORY = 16 * 2**20  # bytes; a process without them cannot read any file
 MEMORY_PAUSE = timedelta(hours=1)  # until a file that took too much memory is read again, unless it changes
 CHUNK = 200  # files handed to a process at a time
 _LATEST = to_number(NEVER)
@@ -70,7 +71,9 @@ class Reader:
             return _to_broken_row(file, str(error), error.line, level)
         except OSError as error:
             return _to_broken_row(file._replace(stamp=UNREAD), f"cannot be read: {error.strerror}")  # tried again
-        except MemoryError:  # a second try would most likely end so too
+        except MemoryError as error:
+            if not _has_memory():  # the process is short of it, not this file greedy: the scan is tried again
+                raise NotReady(f"posts: {file.path}: cannot be read: out of memory") from error
             later = file.stamp._replace(expires=self.now + MEMORY_PAUSE)
             return _to_broken_row(file._replace(stamp=later), "cannot be read: out of memory")
         except Exception as error:  # a bug in feedsvc must not affect the other posts
@@ -114,6 +117,15 @@ def read_in_processes(files: list[File], read_some: Callable[[list[File]], list[
         is_done = True
     finally:
         pool.shutdown(wait=is_done, cancel_futures=True)  # a scan that is broken off waits for no post
+
+
+def _has_memory() -> bool:
+    """True if there is memory for an ordinary file."""
+    try:
+        bytearray(MIN_MEMORY)
+    except MemoryError:
+        return False
+    return True
 
 
 def _read_bytes(file: File, folder: Folder, max_bytes: int) -> bytes:
