@@ -164,6 +164,14 @@ def test_check_lists_hidden_posts_with_the_reasons(site: Site) -> None:
     assert (result.exit_code, summary_of(result)) == (0, "1 post, 0 errors, 0 hints, 2 hidden")
 
 
+def test_check_counts_posts_whose_date_is_to_come(site: Site) -> None:
+    site.write("2024-01-01-a.md")
+    site.write("2999-01-01-b.md")
+
+    assert summary_of(run("check")) == "2 posts, 0 errors, 0 hints, 1 not due yet"
+    assert summary_of(run("check", "--future")) == "2 posts, 0 errors, 0 hints"
+
+
 def test_check_of_hidden_posts_fails_on_an_error_all_the_same(site: Site) -> None:
     site.write("2024-01-01-a.md", hide=True)
 

@@ -140,6 +140,13 @@ class PostQueries(Database):
         ((number,),) = self.query("SELECT count(*) FROM terms WHERE name = ?", EVERYTHING)
         return int(number)
 
+    def count_awaited(self, now: datetime) -> int:
+        """Return the number of posts that appear later than `now`."""
+        ((number,),) = self.query(
+            "SELECT count(*) FROM terms WHERE name = ? AND published > ?", EVERYTHING, to_number(now)
+        )
+        return int(number)
+
 
 class FileQueries(PageQueries, VersionQueries):
     """Files as they were read: stamps, hidden posts, problems."""
