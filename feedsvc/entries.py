@@ -58,7 +58,10 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What every page for people shows of the site; days are days in `timezone`."""
+    """What every page for people shows of the site; days are days in `timezone`.
+
+    `own_feeds` are media types and URLs of the feeds of all posts that its generator had.
+    """
 
     title: str
     description: str
@@ -66,6 +69,7 @@ class Site:
     home_url: str
     has_search: bool = True
     timezone: tzinfo = UTC
+    own_feeds: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
         *(
             "blocks",
             "spans",
+            "typography",
             "comments",
             "shortcodes",
             "liquid",
@@ -56,7 +57,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
     "ingest": ("folder", "settling", "reading", "beside", "scanner", "unread", "patrol", "watcher"),
     "publishing": (
         *("provenance", "routing", "ids", "places", "attachments", "references", "bodies", "cache", "legacy_urls"),
-        *("feeds", "state", "shared_files", "pagination", "catalog", "resolver"),
+        *("entries", "feeds", "state", "shared_files", "pagination", "catalog", "resolver"),
         *("documents", "static_files", "builder", "publisher"),
     ),
     "web": (

@@ -1,24 +1,19 @@
-"""Posts and their clean bodies → Feed and Entry, and scopes → the links that pages show. Pure.
+"""Posts and their clean bodies → Feed, and scopes → the links that pages show. Pure.
 
 `base` is the URL of the service without a slash at its end; all URLs that are returned are absolute.
 """
 
 import math
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from html import escape, unescape
 from urllib.parse import parse_qsl, quote
 
-from feedsvc.attachments import media_type_of
 from feedsvc.entries import Entry, Feed, ScopeGroup, ScopeLinks, Selection, Site
 from feedsvc.models import (
     Author,
     Cleaned,
-    Content,
-    Enclosure,
     FeedRequest,
     Format,
     Post,
@@ -27,20 +22,15 @@ from feedsvc.models import (
     ScopeSummary,
 )
 from feedsvc.names import FOLDERS
-from feedsvc.publishing.ids import entry_id, feed_id, link_to_post
-from feedsvc.publishing.places import find_reference, to_url_path
-from feedsvc.publishing.routing import first_page, parameters, path_of, post_path_of, promote, url_of
+from feedsvc.posts.generators.table import generator_of
+from feedsvc.publishing.entries import max_lengths, to_absolute_url, to_entry
+from feedsvc.publishing.ids import feed_id
+from feedsvc.publishing.routing import first_page, parameters, path_of, promote, url_of
 from feedsvc.render import FORMATS
-from feedsvc.settings import UNKNOWN_BASE, LinkTo, Settings, site_title
-from feedsvc.urls import to_host, to_uri
+from feedsvc.settings import LinkTo, Settings, site_title
 
 # The time of a feed without posts: Atom requires one (RFC 4287 section 4.2.15); the current time would change bytes.
 NO_POST = datetime(2000, 1, 1, tzinfo=UTC)
-
-_TAG = re.compile("<(/?)([a-z0-9]+)[^>]*>")
-_VOID = {"area", "br", "col", "hr", "img", "source", "track", "wbr"}
-_PICTURE = re.compile('(<img[^>]* src=")(https?://[^"]*)(")')
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")  # RFC 3986 section 3.1
 
 
 def to_feed(  # noqa: PLR0913 - two of them by name
@@ -61,7 +51,7 @@ def to_feed(  # noqa: PLR0913 - two of them by name
     entries = tuple(_to_entries(request, posts, bodies, settings, base))
     return Feed(
         id=feed_id(_named_scope(request), settings, request.legacy_path),
-        title=" · ".join([title, *_conditions(request)]),
+        title=_title_of(request, title, settings),
         description=settings.description or f"The newest posts of {title}",
         base_url=f"{base}/",
         self_url=base + url_of(request, settings),
@@ -80,6 +70,14 @@ def to_feed(  # noqa: PLR0913 - two of them by name
     )
 
 
+def _title_of(request: FeedRequest, title: str, settings: Settings) -> str:
+    """Return the title of a feed; one that stays where the site's generator had it keeps the title it had there."""
+    generator = generator_of(settings.site)
+    own = generator.name_feed(title, request.scope) if request.legacy_path else ""
+    named = own or " · ".join([title, *_conditions(request)])
+    return generator.show_title(named) if request.legacy_path else named
+
+
 def _to_entries(
     request: FeedRequest, posts: Sequence[Post], bodies: Mapping[str, Cleaned], settings: Settings, base: str
 ) -> Iterator[Entry]:
@@ -91,29 +89,19 @@ def _to_entries(
         content=request.content,
         link_to=LinkTo.PAGE if request.format == Format.HTML else settings.link_to,  # pages link to pages
     )
-    lengths = _max_lengths([bodies[post.path].html for post in posts], settings.page_bytes)
+    show_title = generator_of(settings.site).show_title if request.legacy_path else str
+    lengths = max_lengths([bodies[post.path].html for post in posts], settings.page_bytes)
     if request.legacy_path:  # there whole posts are expected
         lengths = [None] * len(posts)
-    return (make(post, bodies[post.path], max_length=length) for post, length in zip(posts, lengths, strict=True))
-
-
-def _max_lengths(bodies: Iterable[str], max_bytes: int) -> list[int | None]:
-    """Return how much of each body a page shows, so that they have `max_bytes` together: all, or so many characters.
-
-    A body that no longer fits is left out, but the first one is cut.
-    """
-    lengths: list[int | None] = []
-    left = max_bytes
-    for body in bodies:
-        size = len(body.encode())
-        lengths.append(None if size <= left else max_bytes if not lengths else 0)
-        left -= min(size, left) if size <= left or len(lengths) == 1 else 0
-    return lengths
+    for post, length in zip(posts, lengths, strict=True):
+        entry = make(post, bodies[post.path], max_length=length)
+        is_withheld = post.excerpt_only and request.format != Format.HTML
+        yield replace(entry, title=show_title(entry.title), content="" if is_withheld else entry.content)
 
 
 def _picture(url: str, settings: Settings, base: str) -> str:
     """Return the URL of a picture of the site; a path is one on the site that the posts belong to."""
-    return _absolute(url, (settings.own_url or base).rstrip("/"))
+    return to_absolute_url(url, (settings.own_url or base).rstrip("/"))
 
 
 def _named_scope(request: FeedRequest) -> Scope:
@@ -152,92 +140,6 @@ def _conditions(request: FeedRequest) -> list[str]:
     return [*scope, *(label for label, _ in _without_each(request))]
 
 
-def to_entry(  # noqa: PLR0913 - four of them by name
-    post: Post,
-    body: Cleaned,
-    settings: Settings,
-    *,
-    base: str,
-    content: Content = Content.FULL,
-    link_to: LinkTo = LinkTo.PAGE,
-    max_length: int | None = None,
-) -> Entry:
-    """Return a post as an entry; its picture is the one of its front matter, else the first of its body.
-
-    A body of more than `max_length` characters is cut; the summary stands for one of which no block fits.
-    """
-    return Entry(
-        id=entry_id(post, settings),
-        title=post.title,
-        link=link_to_post(post, settings, link_to, base),
-        published=post.published,
-        updated=post.updated,
-        content=_content(post, body, settings, base, max_length) if content is Content.FULL else "",
-        summary=(post.summary or body.summary) if content is not Content.NONE else "",
-        authors=post.authors,
-        tags=post.tags,
-        categories=post.categories,
-        original=post.original,
-        language=post.language,
-        image=_proxied(_image_url(post, body, settings, base), settings.image_proxy),
-        enclosure=_to_enclosure(post, body, settings, base),
-    )
-
-
-def _content(post: Post, body: Cleaned, settings: Settings, base: str, max_length: int | None) -> str:
-    html = cut(body.html, len(body.html) if max_length is None else max_length)
-    page = base + post_path_of(post.path)
-    rest = "" if html == body.html else f'<p><a href="{escape(page)}">…</a></p>'
-    html = html or (f"<p>{escape(post.summary or body.summary)}</p>" if rest else "")
-    original = to_uri(post.original) if settings.source_line else ""
-    source = f'<p><a href="{escape(original)}">{escape(to_host(original))}</a></p>' if original else ""
-    content = html.replace(UNKNOWN_BASE, base) + rest + source
-    return _PICTURE.sub(partial(_through_proxy, settings.image_proxy), content) if settings.image_proxy else content
-
-
-def _through_proxy(template: str, found: re.Match[str]) -> str:
-    return f"{found[1]}{escape(_proxied(unescape(found[2]), template))}{found[3]}"
-
-
-def _proxied(url: str, template: str) -> str:
-    return template.replace("{url}", quote(url, safe="")) if template and to_uri(url) else url
-
-
-def cut(html: str, max_length: int) -> str:
-    """Cut clean HTML after its last whole block within `max_length` characters; "" if the first one is longer."""
-    if len(html) <= max_length:
-        return html
-    depth, end = 0, 0
-    for found in _TAG.finditer(html, 0, max_length):
-        depth += -1 if found[1] else found[2] not in _VOID
-        if depth == 0:
-            end = found.end()
-    return html[:end]
-
-
-def _image_url(post: Post, body: Cleaned, settings: Settings, base: str) -> str:
-    found = find_reference(post.image, post.path, settings.site, body.references)
-    return base + to_url_path(found.found) if found else _absolute(post.image or body.image, base)
-
-
-def _to_enclosure(post: Post, body: Cleaned, settings: Settings, base: str) -> Enclosure | None:
-    """Return a post's enclosure; one that is a file here has the length and the media type of that file."""
-    enclosure = post.enclosure
-    if enclosure is None:
-        return None
-    found = find_reference(enclosure.url, post.path, settings.site, body.references)
-    if found is None:
-        return replace(enclosure, url=_absolute(enclosure.url, base))
-    return Enclosure(base + to_url_path(found.found), media_type_of(found.found), found.size)
-
-
-def _absolute(url: str, base: str) -> str:
-    """Return a URL of the front matter as an absolute one; a path is taken to be below `base`."""
-    if not url or _SCHEME.match(url):
-        return url.replace(UNKNOWN_BASE, base)
-    return f"https:{url}" if url.startswith("//") else f"{base}/{url.lstrip('/')}"
-
-
 def to_site(settings: Settings, *, base: str) -> Site:
     """Return what every HTML page shows of the site."""
     return Site(
@@ -246,8 +148,16 @@ def to_site(settings: Settings, *, base: str) -> Site:
         language=settings.language,
         home_url=f"{base}/",
         has_search=not settings.static,
+        own_feeds=tuple(_own_feeds(settings, base)),
         timezone=settings.timezone,
     )
+
+
+def _own_feeds(settings: Settings, base: str) -> Iterator[tuple[str, str]]:
+    """Yield media type and URL of the feeds of all posts that stay where the site's generator had them."""
+    for feed in settings.site.feeds:
+        if feed.kind is ScopeKind.ALL:
+            yield FORMATS[feed.format].media_type.partition(";")[0], base + quote(feed.path)
 
 
 def to_links(summary: ScopeSummary, *, base: str) -> ScopeLinks:

@@ -49,7 +49,8 @@ def to_atom(feed: Feed) -> bytes:
     document.icon(feed.icon or None)
     document.logo(feed.logo or None)
     document.author(name=feed.author.name, email=feed.author.email, uri=feed.author.url)
-    document.link(href=feed.page_url, rel="alternate", type="text/html")
+    language = {"hreflang": feed.language} if feed.language else {}
+    document.link(href=feed.page_url, rel="alternate", type="text/html", **language)
     for rel, href in (("self", feed.self_url), *feed.pages):
         document.link(href=href, rel=rel, type=_ATOM_TYPE)
     for entry in feed.entries:
@@ -103,15 +104,16 @@ def _add_item(channel: Any, entry: Entry, feed: Feed) -> None:
 def _add_entry(document: Any, entry: Entry, feed: Feed) -> None:
     """Add an `<entry>`; title and summary are plain text, which all readers understand alike."""
     element = _add(document, entry, feed, _finish_entry)
-    element.summary(entry.summary)
+    if entry.summary != entry.title or not entry.content:  # RFC 4287 section 4.1.2: content is enough
+        element.summary(entry.summary)
     element.author([{"name": author.name, "email": author.email, "uri": author.url} for author in entry.authors])
     if entry.content:
         element.content(entry.content, type="html")
 
 
 def _list_categories(entry: Entry, base_url: str) -> list[dict[str, str]]:
-    """Return tags, then categories; their schemes differ."""
-    kinds = (("tags", entry.tags), ("categories", entry.categories))
+    """Return categories, then tags, as the feeds of most generators have them; their schemes differ."""
+    kinds = (("categories", entry.categories), ("tags", entry.tags))
     return [{"term": name, "scheme": f"{base_url}{kind}/"} for kind, names in kinds for name in names]
 
 

@@ -24,7 +24,8 @@ from feedsvc.models import (
     ScopeKind,
     ScopeSummary,
 )
-from feedsvc.publishing.feeds import NO_POST, cut, to_entry, to_feed, to_links, to_selection, to_site
+from feedsvc.publishing.entries import cut, to_entry
+from feedsvc.publishing.feeds import NO_POST, to_feed, to_links, to_selection, to_site
 from feedsvc.publishing.ids import entry_id, feed_id
 from feedsvc.render import FORMATS
 from feedsvc.settings import UNKNOWN_BASE, LinkTo, Settings

@@ -138,6 +138,7 @@ ATOM_FACTS = {
     "feed language": ("/a:feed/@xml:lang", ["zh-CN"]),
     "self": ("/a:feed/a:link[@rel='self']/@href", [f"{HOME}tags/x/feed"]),
     "alternate": ("/a:feed/a:link[@rel='alternate']/@href", [f"{HOME}tags/x/"]),
+    "alternate's language": ("/a:feed/a:link[@rel='alternate']/@hreflang", ["zh-CN"]),
     "next": ("/a:feed/a:link[@rel='next']/@href", [f"{HOME}tags/x/feed?page=3"]),
     "previous": ("/a:feed/a:link[@rel='previous']/@href", [f"{HOME}tags/x/feed?page=1"]),
     "link types": ("/a:feed/a:link/@type", ["text/html", *["application/atom+xml"] * 3]),
@@ -377,9 +378,9 @@ def test_language_written_as_a_locale_becomes_a_tag() -> None:
 
 def test_repeated_name_is_given_once() -> None:
     assert find(Format.RSS, with_entry(tags=("a", " a", "b"), categories=("b", "c")), "//category/text()") == [
+        "c",
         "a",
         "b",
-        "c",
     ]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from feedsvc.models import Post
+from feedsvc.models import Post, Scope
 from feedsvc.posts.metadata import Front
 from feedsvc.settings import Settings
 from feedsvc.sites import GeneratorName, Site
@@ -71,6 +71,11 @@ def as_written(name: str) -> str:
     return name
 
 
+def no_name(_title: str, _scope: Scope) -> str:
+    """Return "": the feed is called as any other here."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Generator:
     """A site generator.
@@ -84,6 +89,8 @@ class Generator:
     - `prepare` replaces a post's front matter by what the generator makes of it; the time is that of the file.
     - `finish` returns the post with its URL and id on the site, and the scopes that the site gives it.
     - `to_segment` returns the name of a scope as the paths of the generator's own feeds have it.
+    - `name_feed` returns the title that the generator's own feed of a scope has on a site with this title, "" if it is
+      called as any other here; `show_title` returns a title as the generator's own feeds show it.
     - `has_feed` is True if sites have feeds of their own, whose ids subscribers have.
     """
 
@@ -98,4 +105,6 @@ class Generator:
     prepare: Callable[[Front, Site, datetime], None] = take_as_is
     finish: Callable[[Post, Front, Settings], Post] = keep
     to_segment: Callable[[str], str] = as_written
+    name_feed: Callable[[str, Scope], str] = no_name
+    show_title: Callable[[str], str] = as_written
     has_feed: bool = True

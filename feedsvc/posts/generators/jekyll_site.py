@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from feedsvc.errors import PostError
-from feedsvc.models import Level, Post
+from feedsvc.markup.typography import smartify
+from feedsvc.models import Level, Post, Scope, ScopeKind
 from feedsvc.posts.dates import without_date
 from feedsvc.posts.front_matter import load_yaml
 from feedsvc.posts.generators.interface import Configuration, Generator, SiteFiles
@@ -28,6 +29,8 @@ from feedsvc.posts.permalinks import id_of_post, url_of_post
 from feedsvc.posts.yaml_values import Number
 from feedsvc.settings import Settings
 from feedsvc.sites import Collection, GeneratorName, Jekyll, Site
+
+NO_SUMMARY = " "  # of a post whose author wants none: no text, and yet given
 
 
 def _recognize(files: SiteFiles) -> str:
@@ -86,7 +89,8 @@ def _finish(post: Post, front: Front, settings: Settings) -> Post:
         raise PostError(str(error), front.source.line_of("permalink")) from error
     excerpt_only = is_excerpt_only(front.values, jekyll)
     sections = _sections_of(post, collection) if collection else ()
-    found = replace(post, url=url, site_id=id_of_post(url, slug), excerpt_only=excerpt_only)
+    summary = post.summary or (NO_SUMMARY if front.source.values.get("excerpt") == "" else "")
+    found = replace(post, url=url, site_id=id_of_post(url, slug), excerpt_only=excerpt_only, summary=summary)
     return replace(found, sections=sections, is_apart=collection is not None)
 
 
@@ -94,6 +98,13 @@ def _sections_of(post: Post, collection: Collection) -> tuple[str, ...]:
     """Return the collection, and for each of its categories with a feed that the post has, their names together."""
     named = (f"{collection.name}/{name}" for name in collection.categories if name in post.categories)
     return (collection.name, *named)
+
+
+def _name_feed(title: str, scope: Scope) -> str:
+    """Return the title of jekyll-feed's feed of a category or a collection; those of tags are called as all posts."""
+    if scope.kind not in {ScopeKind.CATEGORY, ScopeKind.SECTION}:
+        return ""
+    return " | ".join((title, *map(str.capitalize, scope.name.split("/"))))
 
 
 JEKYLL = Generator(
@@ -107,4 +118,6 @@ JEKYLL = Generator(
     refuse=_refuse,
     prepare=_prepare,
     finish=_finish,
+    name_feed=_name_feed,
+    show_title=smartify,
 )

@@ -657,3 +657,62 @@ def test_a_tag_without_a_feed_there_has_none_at_its_old_url(make: Make, tags: st
     found = [site.get(f"/feed/by_tag/{name}.xml", http_host="example.org").status for name in ("kept", "lost")]
 
     assert found == [200, 301]
+
+
+# --- jekyll-feed's own feeds ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("feed", "path", "title"),
+    [
+        ("{}", "/feed.xml", "Pat’s site"),
+        ("{categories: [salt water]}", "/feed/salt water.xml", "Pat’s site | Salt water"),
+        ("{collections: [recipes]}", "/feed/recipes.xml", "Pat’s site | Recipes"),
+        ("{collections: {recipes: {categories: [hot]}}}", "/feed/recipes/hot.xml", "Pat’s site | Recipes | Hot"),
+        ("{tags: true}", "/feed/by_tag/rope.xml", "Pat’s site · tag rope"),
+        ("{}", "/atom.xml", "Pat's site"),
+        ("{}", "/tags/rope/atom.xml", "Pat's site · tag rope"),
+    ],
+)
+def test_a_feed_at_its_old_url_keeps_its_title(make: Make, feed: str, path: str, title: str) -> None:
+    files = SOUP | with_front("tags: [rope]\ncategory: salt water")
+    site = make(f"url: https://example.org\ntitle: Pat's site\nfeed: {feed}\n", files)
+
+    assert f"<title>{title}</title>" in site.get(path, http_host="example.org").text
+
+
+def test_titles_in_jekyll_feeds_own_feed_alone_have_typographic_quotes(make: Make) -> None:
+    site = make(files=with_front('title: Pat\'s "boat"'))
+
+    assert "<title>Pat’s “boat”</title>" in site.get("/feed.xml").text
+    for path in ("/rss.xml", "/atom.xml", "/sections/", "/"):
+        assert "Pat’s" not in site.get(path).text
+
+
+def test_front_page_leads_to_the_feed_at_its_old_url(make: Make) -> None:
+    page = make("url: https://example.org\ntitle: T\n").get("/", http_host="example.org").text
+
+    assert '<link rel="alternate" type="application/atom+xml" title="T" href="https://example.org/feed.xml">' in page
+
+
+@pytest.mark.parametrize(
+    ("front", "summaries"),
+    [
+        ("excerpt: ''", []),
+        ("excerpt: ''\ndescription: Words.", ["Words."]),
+        ("excerpt:", ["Text."]),
+        ("x: y", ["Text."]),
+    ],
+)
+def test_an_empty_excerpt_means_no_summary(make: Make, front: str, summaries: list[str]) -> None:
+    reply = make(files=with_front(front)).get("/feed.xml").text
+
+    assert re.findall("<summary>(.*)</summary>", reply) == summaries
+
+
+@pytest.mark.parametrize("path", ["/feed.xml", "/atom.xml", "/rss.xml"])
+def test_a_post_with_its_excerpt_alone_has_no_content(make: Make, path: str) -> None:
+    reply = make(files={POST: f"---\n{ONLY}\n---\n{LONG}"}).get(path).text
+
+    assert "First for all." in reply
+    assert "<content" not in reply
