@@ -18,6 +18,7 @@ from feedsvc.models import MIN_CODED, FeedRequest, Format, Scope
 from feedsvc.output import Output, is_path_below, opened
 from feedsvc.progress import Progress, show_nothing
 from feedsvc.publishing.attachments import read_parts
+from feedsvc.publishing.crawlers import to_robots
 from feedsvc.publishing.documents import CODINGS
 from feedsvc.publishing.legacy_urls import own_paths
 from feedsvc.publishing.places import FILES
@@ -109,6 +110,10 @@ def _known(output: Output) -> set[str]:
 def _documents(publisher: Publisher, base: str) -> Iterator[tuple[str, Callable[[], Document]]]:
     """Yield the canonical URL of every document, percent-encoded, and a function that returns the document."""
     yield "/feeds.opml", partial(publisher.opml, base)
+    yield "/robots.txt", partial(to_robots, publisher.settings, base)
+    yield "/sitemap.xml", partial(publisher.sitemaps.main, base)
+    for name in publisher.sitemaps.part_names():
+        yield f"/sitemap-{name}.xml", partial(publisher.sitemaps.part, name, base)
     yield from ((f"/static/{name}", partial(publisher.static, name)) for name in STATIC_FILES)
     for request in _requests(publisher):
         yield url_of(request, publisher.settings), partial(publisher.page, request, base)

@@ -259,7 +259,9 @@ class Settings:
     operator_token: str = _setting(
         "", "the token that opens /metrics and the problems on /status", _token, is_secret=True
     )
-    reader_token: str = _setting("", "the token that all but /healthz and /readyz require", _token, is_secret=True)
+    reader_token: str = _setting(
+        "", "the token that all but /healthz, /readyz and /robots.txt require", _token, is_secret=True
+    )
     trusted_proxies: int = _setting(
         0, "number of proxies in front whose X-Forwarded-* headers are trusted", whole(0, 9)
     )

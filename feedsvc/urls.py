@@ -13,6 +13,7 @@ from ada_url import URL
 _WEB = frozenset({"http:", "https:"})
 # An escape (group 1), or a character that must be escaped in a path, query or fragment (RFC 3986 appendix A).
 _ESCAPE_OR_OTHER = re.compile(r"(%[0-9A-Fa-f]{2})|[^A-Za-z0-9._~!$&'()*+,;=:@/?-]")
+_TO_QUOTE = re.compile("[^A-Za-z0-9_.~/-]+")
 _AUTHORITY = re.compile(r"(?i:https?)://([^/?#\\]*)")
 MAX_NAME, MAX_LABEL = 253, 63
 _REMEMBERED = 500  # characters of a URL up to which its host is remembered
@@ -57,6 +58,15 @@ def to_uri(text: str) -> str:
     path_and_query = _escape(url.pathname + url.search)
     fragment = url.hash.removeprefix("#")
     return f"{url.protocol}//{url.host}{path_and_query}" + (f"#{_escape(fragment)}" if fragment else "")
+
+
+def quote_path(path: str) -> str:
+    """Return a path percent-encoded, as `urllib.parse.quote` does it, but the signs of a word at once: much faster."""
+    return path if path.isascii() and not _TO_QUOTE.search(path) else _TO_QUOTE.sub(_quote_run, path)
+
+
+def _quote_run(found: re.Match[str]) -> str:
+    return "%" + found[0].encode().hex("%").upper()
 
 
 def to_host(text: str, base: str = "") -> str:

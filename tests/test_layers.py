@@ -49,7 +49,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
         *("mathematics", "widgets", "drawings", "images", "noscript", "embeds", "links", "linkify", "plain_text"),
         *("whitespace", "structure", "pruning", "bylines", "lists", "phrases", "attributes", "losses", "sanitizer"),
     ),
-    "render": ("normalize", "html", "json_feed", "rss_atom", "opml"),
+    "render": ("normalize", "html", "json_feed", "rss_atom", "opml", "sitemaps"),
     "index": (
         *("schema", "records", "name_table", "reference_table", "writer", "database", "pages", "scopes", "selection"),
         *("references", "queries"),
@@ -58,7 +58,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
     "publishing": (
         *("provenance", "routing", "ids", "places", "attachments", "references", "bodies", "cache", "legacy_urls"),
         *("entries", "feeds", "state", "shared_files", "pagination", "catalog", "resolver"),
-        *("documents", "static_files", "builder", "publisher"),
+        *("documents", "static_files", "crawlers", "builder", "publisher"),
     ),
     "web": (
         *("auth", "conditions", "responses", "metrics", "access_log", "admission", "response_cache"),

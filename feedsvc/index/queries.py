@@ -15,7 +15,7 @@ from feedsvc.errors import NotReady
 from feedsvc.index.database import NOT_READ, Database, connect
 from feedsvc.index.name_table import NameTable
 from feedsvc.index.pages import IS_PAGE, PageQueries
-from feedsvc.index.records import DIGEST, to_body_row, to_hints, to_number, to_post, to_time
+from feedsvc.index.records import DIGEST, UPDATED, to_body_row, to_hints, to_number, to_post, to_time
 from feedsvc.index.reference_table import keep_body
 from feedsvc.index.references import ReferenceQueries
 from feedsvc.index.schema import EVERYTHING
@@ -134,6 +134,17 @@ class PostQueries(Database):
         ):
             yield from (to_post(data) for _, data in rows)
             last = rows[-1][0]
+
+    def places(self, now: datetime, start: int, count: int) -> list[tuple[str, datetime]]:
+        """Return path and change of `count` posts of the feed of everything, from the `start`-th on, oldest first."""
+        order = "ASC" if self.layout.tie_order == "DESC" else "DESC"  # the index, read backwards
+        sql = (
+            "SELECT page.path, json_extract(data, ?) FROM (SELECT published, path, file FROM terms WHERE name = ?"  # noqa: S608
+            f" AND published <= ? ORDER BY published ASC, path {order} LIMIT ? OFFSET ?) AS page"
+            f" CROSS JOIN files ON files.id = page.file ORDER BY page.published ASC, page.path {order}"
+        )
+        rows = self.query(sql, UPDATED, EVERYTHING, to_number(now), count, start)
+        return [(path, to_time(updated)) for path, updated in rows]
 
     def count(self) -> int:
         """Return the number of posts, due or not."""

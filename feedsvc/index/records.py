@@ -20,7 +20,9 @@ _write = json.JSONEncoder(
     ensure_ascii=False, check_circular=False, default=lambda value: [getattr(value, n) for n in value.__slots__]
 ).encode
 
-DIGEST = f"$[{_PLAIN.index('digest')}]"  # of a row's `data`, as a path of SQLite's JSON functions
+# Of a row's `data`, as paths of SQLite's JSON functions.
+DIGEST = f"$[{_PLAIN.index('digest')}]"
+UPDATED = f"$[{len(_PLAIN) + 1}]"
 _PLACED = re.compile(r"(\d+): (.+)")
 
 MICROSECOND = timedelta(microseconds=1)

@@ -11,6 +11,7 @@ from feedsvc.posts.paths import stems_of
 from feedsvc.publishing.bodies import Cleaner
 from feedsvc.publishing.builder import DocumentBuilder
 from feedsvc.publishing.catalog import Catalog
+from feedsvc.publishing.crawlers import Sitemaps
 from feedsvc.publishing.documents import DocumentStore
 from feedsvc.publishing.pagination import Paginator
 from feedsvc.publishing.resolver import Resolver
@@ -46,6 +47,7 @@ class Publisher:
         # The other half is for the response cache, which mostly holds the bytes of these documents.
         self.documents = DocumentStore(settings.cache_bytes // 2, on_build)
         self.files = SharedFiles(settings, index, cleaner, self._states)
+        self.sitemaps = Sitemaps(index, self._states, self.catalog, self.documents)
         self._paginator = Paginator(index, self._states)
         self._builder = DocumentBuilder(settings, index, cleaner, self.catalog)
 

@@ -16,6 +16,7 @@ from feedsvc.posts.paths import page_of
 from feedsvc.render import FORMATS
 from feedsvc.settings import MAX_LIMIT, Settings
 from feedsvc.text import clean_name
+from feedsvc.urls import quote_path
 
 MAX_PAGE = 1_000_000
 MAX_PARAMETERS = 200
@@ -250,4 +251,4 @@ def parameters(request: FeedRequest, settings: Settings) -> Iterable[tuple[str, 
 
 def post_path_of(path: str) -> str:
     """Return the URL path of a post's page: the path of its file without the suffix, and without `index`."""
-    return f"/posts/{quote(page_of(path), safe='/')}/"
+    return f"/posts/{quote_path(page_of(path))}/"

@@ -12,7 +12,7 @@ from feedsvc.web.responses import Response, respond_plain
 PATH = "feedsvc.path"  # str: decoded, without the path of the base URL
 BASE = "feedsvc.base"  # str: what absolute URLs start with
 
-OPEN = ("/healthz", "/readyz")  # paths that need no token
+OPEN = ("/healthz", "/readyz", "/robots.txt")  # paths that need no token
 MAX_TARGET = 16_000  # characters of path and query
 MAX_FIELDS = 8_000  # characters of the rest of a request's key: it is kept in memory with the response
 METHODS = ("GET", "HEAD", "OPTIONS")

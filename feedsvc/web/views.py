@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from feedsvc.entries import Document, State
 from feedsvc.errors import BadRequest, Busy, FeedsvcError, Gone, NotFound, NotReady, TooCostly
+from feedsvc.publishing.crawlers import to_robots
 from feedsvc.publishing.publisher import Publisher
 from feedsvc.publishing.routing import post_path_of
 from feedsvc.web.auth import QUERY_TOKEN
@@ -53,6 +54,24 @@ def static_file(name: str) -> FlaskResponse:
 def opml() -> FlaskResponse:
     """Serve the list of all feeds."""
     return _send(get_publisher().opml(request.environ[BASE]), get_publisher().state())
+
+
+@views.get("/robots.txt")
+def robots() -> FlaskResponse:
+    """Serve the rules for crawlers; without a token, for a crawler that gets none takes all as allowed."""
+    return _send(to_robots(get_publisher().settings, request.environ[BASE]), None)
+
+
+@views.get("/sitemap.xml")
+def sitemap() -> FlaskResponse:
+    """Serve the sitemap, or the index of several."""
+    return _send(get_publisher().sitemaps.main(request.environ[BASE]), get_publisher().state())
+
+
+@views.get("/sitemap-<part>.xml")
+def sitemap_part(part: str) -> FlaskResponse:
+    """Serve one of several sitemaps."""
+    return _send(get_publisher().sitemaps.part(part, request.environ[BASE]), get_publisher().state())
 
 
 @views.get("/posts/<path:stem>")
