@@ -2,21 +2,19 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import chain, islice
 from pathlib import Path
-from time import monotonic
-from typing import Any, TypeVar
+from typing import Any
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from feedsvc import __version__
 from feedsvc.checks import HIDDEN_FORMATS, PROBLEM_FORMATS, compare, describe_folder
+from feedsvc.command_options import GroupedCommand, takes_settings
 from feedsvc.config import listening, load_settings
+from feedsvc.console import show_progress
 from feedsvc.days import format_day
 from feedsvc.errors import FeedsvcError, PostError
 from feedsvc.files import OVERSIZE_FACTOR, read_file
@@ -29,15 +27,10 @@ from feedsvc.models import NEVER, Body, Cleaned, Format, Level, Problem
 from feedsvc.posts.parser import body_of
 from feedsvc.publishing.bodies import all_bodies
 from feedsvc.publishing.routing import path_of
-from feedsvc.settings import OPTIONS, UNKNOWN_BASE, Settings
+from feedsvc.settings import UNKNOWN_BASE, Settings
 from feedsvc.startup import make_cleaner, open_index
 from feedsvc.supervisor import exit_on_signal
 from feedsvc.text import format_count
-
-MIN_PROGRESS = 500  # files; fewer take no time worth showing
-LINE_SECONDS = 2.0  # between lines of progress on a terminal that cannot draw a bar
-
-Row = TypeVar("Row")
 
 
 class _Commands(click.Group):
@@ -50,18 +43,7 @@ class _Commands(click.Group):
             raise click.ClickException(str(error)) from error
 
 
-def takes_settings(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add an option to a command for every setting but the posts folder and the secrets."""
-    for name, option in reversed(list(OPTIONS.items())):
-        dashed = name.replace("_", "-")
-        if option.is_flag:
-            command = click.option(f"--{dashed}/--no-{dashed}", default=None, help=option.help)(command)
-        elif name != "posts" and not option.is_secret:
-            command = click.option(f"--{dashed}", metavar="VALUE", help=option.help)(command)
-    return command
-
-
-takes_posts = click.argument("posts", required=False)
+takes_posts = click.argument("posts", required=False, type=click.Path())
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -73,7 +55,7 @@ def main() -> None:
         os.execve(sys.executable, again, os.environ | {"PYTHONUTF8": "1"})  # noqa: S606 - this very program
 
 
-@main.command()
+@main.command(cls=GroupedCommand)
 @takes_posts
 @click.option("--host", help="Host to listen on; by default 127.0.0.1, or 0.0.0.0 if $PORT is set.")
 @click.option("--port", metavar="NUMBER", help="Port to listen on; by default $PORT, else 8000.")
@@ -88,7 +70,7 @@ def serve(host: str | None, port: str | None, workers: str | None, **given: Any)
         run(load_settings(given), listening(os.environ, host, port, workers), show_progress)
 
 
-@main.command()
+@main.command(cls=GroupedCommand)
 @takes_posts
 @click.option("--strict", is_flag=True, help="Exit with 1 on a hint too.")
 @click.option("--bodies", is_flag=True, help="Clean every body too, and list those that can only be sanitized.")
@@ -141,7 +123,7 @@ def _problems_of(path: str, body: Cleaned) -> Iterator[Problem]:
     yield from to_hints(path, body.hints)
 
 
-@main.command()
+@main.command(cls=GroupedCommand)
 @click.argument("out", type=click.Path(file_okay=False, path_type=Path))
 @takes_posts
 @takes_settings
@@ -164,7 +146,7 @@ def build(out: Path, **given: Any) -> None:
     sys.exit(1 if errors or report.refused else 0)
 
 
-@main.command()
+@main.command(cls=GroupedCommand)
 @takes_posts
 @takes_settings
 def feeds(**given: Any) -> None:
@@ -176,7 +158,7 @@ def feeds(**given: Any) -> None:
         click.echo(f"{summary.count:>7}  {day}  {name}  {path_of(summary.scope, Format.RSS)}")
 
 
-@main.command()
+@main.command(cls=GroupedCommand)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--diff", is_flag=True, help="Print what is removed instead, and by which step or rule.")
 @click.option("--raw", is_flag=True, help="Print the body as the file has it instead.")
@@ -214,42 +196,3 @@ def _scanned(settings: Settings) -> Index:
     index = open_index(settings)
     scan(settings, index, show_progress)
     return index
-
-
-def show_progress(rows: Iterable[Row], total: int | None, what: str, /) -> Iterable[Row]:
-    """Return the rows; while they are read, show their number if they are many and standard error is a terminal."""
-    if not Console(stderr=True).is_terminal or (total is not None and total < MIN_PROGRESS):
-        return rows
-    return _show(rows, total, what) if total is not None else _show_if_many(rows, what)
-
-
-def _show_if_many(rows: Iterable[Row], what: str) -> Iterator[Row]:
-    remaining = iter(rows)
-    first = tuple(islice(remaining, MIN_PROGRESS))
-    yield from first if len(first) < MIN_PROGRESS else _show(chain(first, remaining), None, what)
-
-
-def _show(rows: Iterable[Row], total: int | None, what: str) -> Iterable[Row]:
-    console = Console(stderr=True)
-    if console.is_dumb_terminal:  # cannot draw a bar
-        return _print_counts(rows, total, what)
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    return _draw(Progress(*columns, console=console, transient=True), rows, total, what)
-
-
-def _draw(progress: Progress, rows: Iterable[Row], total: int | None, what: str) -> Iterator[Row]:
-    with progress:
-        yield from progress.track(rows, total=total, description=what)
-
-
-def _print_counts(rows: Iterable[Row], total: int | None, what: str) -> Iterator[Row]:
-    """Print a line every LINE_SECONDS, and always the first and the last one."""
-    of_all = "" if total is None else f" of {total:,}"
-    done, printed = 0, monotonic()
-    click.echo(f"{what}: {done}{of_all}", err=True)
-    for done, row in enumerate(rows, 1):
-        yield row
-        if monotonic() - printed >= LINE_SECONDS:
-            click.echo(f"{what}: {done:,}{of_all}", err=True)
-            printed = monotonic()
-    click.echo(f"{what}: {done:,}{of_all}", err=True)

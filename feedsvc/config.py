@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 from feedsvc.errors import SettingError
 from feedsvc.posts.generators.table import generator_of
 from feedsvc.recognition import Recognition, recognize
-from feedsvc.settings import GONE, OPTIONS, IdScheme, Listening, Settings, reading_fingerprint, site_title, whole, zone
+from feedsvc.settings import GONE, OPTIONS, IdScheme, Listening, Settings, reading_fingerprint, site_title, whole
 
 log = logging.getLogger(__name__)
 
@@ -115,17 +115,21 @@ def _aliases(table: object, where: Path) -> dict[str, object]:
     return {"aliases": tuple(table.items())} if table else {}
 
 
+def _is_usable(name: str, value: object) -> bool:
+    with suppress(ValueError):
+        OPTIONS[name].read(value)
+        return True
+    return False
+
+
 def from_site(found: Recognition, site_url: str) -> Source:
     """Return the settings that a generator's site implies, and the site; `site_url` is the setting, "" if not set."""
     site = found.configuration.site
     values = dict(found.configuration.settings)
     if generator_of(site).has_feed and (site.url or site_url):
         values.setdefault("id_scheme", IdScheme.SITE)
-    with suppress(KeyError):
-        try:
-            zone(values["timezone"])
-        except ValueError:
-            del values["timezone"]  # generators use UTC then
+    for name in [name for name in ("timezone", "language") if name in values and not _is_usable(name, values[name])]:
+        log.warning("%s: %s: %.40r: cannot be used: left out", found.where, name, values.pop(name))
     return _from_file(values | {"site": site}, found.where)
 
 

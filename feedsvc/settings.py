@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from feedsvc import __version__
+from feedsvc.language_tags import read_language
 from feedsvc.models import Content
 from feedsvc.sites import PLAIN_SITE, GeneratorName, Jekyll, Site
 from feedsvc.text import UNWANTED, clean_name
@@ -139,6 +140,10 @@ def _template(value: object) -> str:
     return text
 
 
+def _language(value: object) -> str:
+    return read_language(_text(value))
+
+
 def _permalink(value: object) -> str:
     text = _text(value)
     if text and not text.startswith("/"):
@@ -202,7 +207,7 @@ class Settings:
     base_url: str = _setting("", "the URL of the service; without it, the request's Host makes the links", _url)
     title: str = _setting("", "the title of the site; by default the name of the folder that holds the posts")
     description: str = _setting("", "one line about the posts")
-    language: str = _setting("", "the language of the posts, such as zh-CN")
+    language: str = _setting("", "the language of the posts, such as zh-CN", _language)
     author: str = _setting("", "the author of posts that name none; by default the title")
     icon: str = _setting("", "a small square picture of the site, as a URL or a path on the site", _picture)
     logo: str = _setting("", "a picture of the site, twice as wide as high, as a URL or a path on the site", _picture)

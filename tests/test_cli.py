@@ -11,12 +11,16 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from click.shell_completion import ShellComplete
 from click.testing import CliRunner, Result
 
 from feedsvc import __version__, server
-from feedsvc.cli import MIN_PROGRESS, main, show_progress
+from feedsvc.cli import main
+from feedsvc.command_options import GROUPS
+from feedsvc.console import MIN_PROGRESS, show_progress
 from feedsvc.models import Cleaned
 from feedsvc.publishing import bodies
+from feedsvc.settings import OPTIONS
 from feedsvc.startup import make_cleaner
 
 if TYPE_CHECKING:
@@ -357,7 +361,7 @@ def test_clean_says_when_it_could_only_sanitize(site: Site, monkeypatch: pytest.
     ("arguments", "message"),
     [
         (["none"], "Error: posts: 'none': no such folder\n"),
-        (["--limit", "x"], "Error: --limit: 'x': must be a whole number from 1 to 200\n"),
+        (["--max-post-bytes", "x"], "Error: --max-post-bytes: 'x': must be a whole number from 1,000 to 100,000,000\n"),
         (["--index", "file/x"], "Error: index: 'file': no such folder: File exists\n"),
         (
             ["--index", "posts"],
@@ -415,6 +419,56 @@ def test_every_command_is_described_in_whole_words() -> None:
 
     assert [line for line in lines if line and not line.endswith(".")] == []
     assert "..." not in "".join(lines)
+
+
+def test_help_lists_settings_in_groups_with_defaults_and_choices() -> None:
+    """As users of a terminal of 80 columns see it."""
+    lines = [line.rstrip() for line in run("build", "--help").output.splitlines()]
+
+    assert [line for line in lines if line.endswith(":") and not line.startswith(" ")] == [
+        *("Options:", "Site:", "Entries:", "Feeds:", "Which posts:", "Cleaning:", "Reading:"),
+    ]
+    assert "  --content [full|summary|none]   what entries carry: full, summary or none" in lines
+    assert "  --limit NUMBER       number of entries on a page of a feed  [default: 20]" in lines
+
+
+@pytest.mark.parametrize(("command", "option"), [("build", "--log-format"), ("feeds", "--title"), ("clean", "--limit")])
+def test_a_setting_without_effect_is_no_option(command: str, option: str) -> None:
+    assert (option in run("serve", "-h").output, option in run(command, "-h").output) == (True, False)
+
+
+def test_every_setting_that_is_no_secret_is_an_option_once() -> None:
+    offered = [name for group in GROUPS for name in group.settings]
+
+    assert sorted(offered) == sorted(name for name, one in OPTIONS.items() if name != "posts" and not one.is_secret)
+
+
+@pytest.mark.parametrize(
+    ("words", "completions"),
+    [
+        (["serve", "--cont"], ["--content"]),
+        (["serve", "--content", ""], ["full", "summary", "none"]),
+        (["build", "--scr"], ["--scraped"]),
+        (["cl"], ["clean"]),
+    ],
+)
+def test_a_shell_completes_commands_options_and_choices(words: list[str], completions: list[str]) -> None:
+    *given, begun = words
+
+    found = ShellComplete(main, {}, "feedsvc", "_FEEDSVC_COMPLETE").get_completions(given, begun)
+
+    assert [item.value for item in found] == completions
+
+
+@pytest.mark.parametrize(
+    ("language", "hint"),
+    [("Chinese", "'zh' for Chinese"), ("繁體中文", "'zh-Hant' for 繁體中文"), ("Klingon", "'en' or 'zh-CN'")],
+)
+def test_a_language_is_a_tag(language: str, hint: str) -> None:
+    result = run("check", "--language", language)
+
+    assert (result.exit_code, result.output.startswith(f"Error: --language: {language!r}: ")) == (1, True)
+    assert hint in result.output
 
 
 @pytest.mark.parametrize("name", ["operator-token", "reader-token"])
@@ -487,7 +541,7 @@ def shown_by(code: str, terminal: str = "xterm") -> bytes:
 @pytest.mark.parametrize("total", ["len(rows)", "None"])
 @pytest.mark.parametrize("rows", [MIN_PROGRESS, MIN_PROGRESS - 1])
 def test_progress_is_shown_on_a_terminal_where_there_is_much_to_do(terminal: str, total: str, rows: int) -> None:
-    code = f"from feedsvc.cli import show_progress; rows = [*range({rows})]; [*show_progress(rows, {total}, 'x')]"
+    code = f"from feedsvc.console import show_progress; rows = [*range({rows})]; [*show_progress(rows, {total}, 'x')]"
 
     assert bool(shown_by(code, terminal)) is (rows == MIN_PROGRESS)
 
@@ -497,7 +551,7 @@ def test_progress_is_shown_on_a_terminal_where_there_is_much_to_do(terminal: str
     [("2_000", [b"x: 0 of 2,000", b"x: 1,500 of 2,000", b""]), ("None", [b"x: 0", b"x: 1,500", b""])],
 )
 def test_progress_on_a_terminal_without_a_cursor_is_lines(total: str, lines: list[bytes]) -> None:
-    code = f"from feedsvc.cli import show_progress as show; [*show(range(1_500), {total}, 'x')]"
+    code = f"from feedsvc.console import show_progress as show; [*show(range(1_500), {total}, 'x')]"
 
     assert shown_by(code, "dumb").split(b"\r\n") == lines
 

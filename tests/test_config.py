@@ -205,11 +205,11 @@ def test_without_any_source_the_defaults_hold() -> None:
 def test_an_earlier_source_wins() -> None:
     command_line = from_command_line({"title": "a"})
     environment = from_environment({"FEEDSVC_TITLE": "b", "FEEDSVC_AUTHOR": "b"})
-    file = from_toml("title = 'c'\nauthor = 'c'\nlanguage = 'c'", FILE)
+    file = from_toml("title = 'c'\nauthor = 'c'\nlanguage = 'de'", FILE)
 
     found = merge(command_line, environment, file)
 
-    assert (found.title, found.author, found.language) == ("a", "b", "c")
+    assert (found.title, found.author, found.language) == ("a", "b", "de")
 
 
 def test_a_value_that_is_overruled_need_not_be_possible() -> None:

@@ -520,7 +520,7 @@ NO_BOUNDS = {
     "posts.misspellings.MIN_SIMILARITY",
     "posts.yaml_values.MAX_PLAIN",
     "cleaning.lists.MIN_LINKED_SHARE",
-    "cli.MIN_PROGRESS",
+    "console.MIN_PROGRESS",
     "markup.blocks.MAX_CONTAINERS",
     "markup.spans.MAX_PREFIX",
 }  # they choose a way, and nothing is lost beyond

@@ -11,7 +11,8 @@ PACKAGE = Path(__file__).parent.parent / "feedsvc"
 
 # The base: any module may use these, and each of them those before it.
 BASE = (
-    *("errors", "text", "transliteration", "lookup", "models", "entries", "days", "urls", "sites", "settings", "names"),
+    *("errors", "text", "transliteration", "lookup", "models", "entries", "days", "urls", "sites"),
+    *("language_tags", "settings", "names"),
     *("attachments", "files", "progress", "locks", "pool"),
 )
 
@@ -80,7 +81,7 @@ TOP = (
         "logs",
         "keeper",
     ),
-    *("server", "cli", "__main__"),
+    *("server", "console", "command_options", "cli", "__main__"),
 )
 
 # What a package or a module of the top may use beside the base.
@@ -105,9 +106,13 @@ ARROWS: Mapping[str, set[str]] = {
     "logs": {"web"},
     "keeper": {"ingest", "logs", "startup"},
     "server": {"ingest", "keeper", "limits", "logs", "run_folder", "startup", "supervisor", "web"},
+    "console": set(),
+    "command_options": set(),
     "cli": {
         "checks",
+        "command_options",
         "config",
+        "console",
         "export",
         "index",
         "ingest",
@@ -122,14 +127,14 @@ ARROWS: Mapping[str, set[str]] = {
     "__init__": {"config", "ingest", "startup", "web"},
 }
 ORDER = [*BASE, *(f"{package}.{name}" for package, names in PACKAGES.items() for name in names), *TOP]
-PURE = {*BASE[:11], "progress", "markup", "posts", "cleaning", "render"}
+PURE = {*BASE[:12], "progress", "markup", "posts", "cleaning", "render"}
 
 HOMES = {
     "ada_url": {"urls"},
     "bs4": {"cleaning"},
     "brotli": {"publishing.documents"},
     "cachetools": {"publishing.cache"},
-    "click": {"cli"},
+    "click": {"cli", "command_options"},
     "emoji": {"markup.github"},
     "feedgen": {"render"},
     "flask": {"web", "server", "__init__"},
@@ -143,7 +148,7 @@ HOMES = {
     "mdit_py_plugins": {"markup"},
     "nh3": {"cleaning"},
     "prometheus_client": {"web.monitoring"},
-    "rich": {"cli"},
+    "rich": {"console"},
     "soupsieve": {"cleaning"},
     "sqlite3": {"index", "ingest.watcher"},
     "text_unidecode": {"transliteration"},

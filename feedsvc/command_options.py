@@ -1,0 +1,113 @@
+"""The options of commands: a setting each, in groups, with its default and choices, where the setting has an effect."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from typing import Any
+
+import click
+
+from feedsvc.settings import OPTIONS, Settings
+
+SERVE, CHECK, BUILD, FEEDS, CLEAN = "serve", "check", "build", "feeds", "clean"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Settings that `--help` lists together, and the commands in which they have an effect."""
+
+    title: str
+    commands: frozenset[str]
+    settings: tuple[str, ...]
+
+
+def _group(title: str, commands: Iterable[str], *settings: str) -> Group:
+    return Group(title, frozenset(commands), settings)
+
+
+_READING = (SERVE, CHECK, BUILD, FEEDS)
+_SHOWING = (SERVE, BUILD)
+
+GROUPS = (
+    _group("Site", (*_READING, CLEAN), "generator", "site_url", "permalink"),
+    _group("Site", _SHOWING, "title", "description", "author", "icon", "logo"),
+    _group("Site", (SERVE, BUILD, CLEAN), "base_url"),
+    _group("Site", _READING, "language", "timezone"),
+    _group("Entries", (SERVE, CHECK, BUILD), "id_scheme"),
+    _group("Entries", _SHOWING, "id_namespace", "link_to", "content"),
+    _group("Feeds", _SHOWING, "limit", "page_bytes", "max_age"),
+    _group("Which posts", _READING, "exclude_tags", "exclude_categories", "future", "drafts"),
+    _group("Cleaning", (SERVE, CHECK, BUILD, CLEAN), "scraped", "rules"),
+    _group("Cleaning", (*_READING, CLEAN), "max_post_bytes"),
+    _group("Cleaning", (SERVE, BUILD, CLEAN), "source_line", "image_proxy"),
+    _group("Reading", _READING, "index"),
+    _group("Reading", (SERVE,), "settle_ms", "scan_interval"),
+    _group("Serving", (SERVE,), "static", "cache_bytes", "trusted_proxies", "log_format", "access_log"),
+)
+"""Every setting that is an option, in the order of `--help`; groups of one title are listed as one."""
+
+
+class GroupedCommand(click.Command):
+    """A command whose help lists its own options first, then the settings by group."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the sections; https://click.palletsprojects.com/documentation/ has no groups of options itself."""
+        sections: dict[str, list[tuple[str, str]]] = {"Options": []}
+        for parameter in self.get_params(ctx):
+            record = None if isinstance(parameter, click.Argument) else parameter.get_help_record(ctx)
+            if record:
+                title = parameter.title if isinstance(parameter, SettingOption) else "Options"
+                sections.setdefault(title, []).append(record)
+        for title, records in sections.items():
+            with formatter.section(title):
+                formatter.write_dl(records)
+
+
+class SettingOption(click.Option):
+    """An option that sets a setting; None if it is not given, so that other sources of settings are heard."""
+
+    def __init__(self, declarations: list[str], title: str, **attributes: Any) -> None:
+        super().__init__(declarations, default=None, **attributes)
+        self.title = title
+
+
+def takes_settings(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add an option to a command, by its name, for every setting that has an effect in it."""
+    for group in reversed(GROUPS):
+        if command.__name__ in group.commands:
+            for name in reversed(group.settings):
+                command = _option(name, group.title)(command)
+    return command
+
+
+def _option(name: str, title: str) -> Callable[..., Any]:
+    option = OPTIONS[name]
+    dashed = name.replace("_", "-")
+    if option.is_flag:
+        return click.option(f"--{dashed}/--no-{dashed}", cls=SettingOption, title=title, help=option.help)
+    default = _DEFAULTS[name]
+    shown = f"{option.help}  [default: {default}]" if default not in {None, "", ()} else option.help
+    return click.option(
+        f"--{dashed}", cls=SettingOption, title=title, metavar=_metavar_of(name), help=shown, **_completion_of(name)
+    )
+
+
+_DEFAULTS: Mapping[str, object] = {one.name: one.default for one in fields(Settings)}
+_METAVARS: Mapping[str, str] = {"index": "FILE", "rules": "FILE", "timezone": "ZONE", "language": "TAG"}
+
+
+def _metavar_of(name: str) -> str:
+    """Return what stands for the value: the choices if there are few, else the kind of value."""
+    default = _DEFAULTS[name]
+    if isinstance(default, StrEnum):
+        return f"[{'|'.join(type(default))}]"
+    kind = "NUMBER" if isinstance(default, int) else "NAMES" if isinstance(default, tuple) else "TEXT"
+    return _METAVARS.get(name, kind)
+
+
+def _completion_of(name: str) -> dict[str, Any]:
+    """Return how a shell completes the value: with the choices, or with files."""
+    default = _DEFAULTS[name]
+    if isinstance(default, StrEnum):
+        return {"shell_complete": lambda _, __, begun: [one for one in type(default) if one.startswith(begun)]}
+    return {"type": click.Path()} if _METAVARS.get(name) == "FILE" else {}
