@@ -17,7 +17,6 @@ from feedsvc.errors import NotFound, OutputError, SettingError
 from feedsvc.models import MIN_CODED, FeedRequest, Format, Scope
 from feedsvc.output import Output, is_path_below, opened
 from feedsvc.progress import Progress, show_nothing
-from feedsvc.publishing.attachments import read_parts
 from feedsvc.publishing.crawlers import to_robots
 from feedsvc.publishing.documents import CODINGS
 from feedsvc.publishing.legacy_urls import own_paths
@@ -137,7 +136,7 @@ def _attachments(publisher: Publisher) -> Iterator[tuple[str, bytes]]:
     """Yield the files beside posts that the documents refer to, with their content."""
     for path in publisher.files.paths():
         with suppress(NotFound), publisher.files.open(path) as file:  # it may have gone meanwhile
-            yield f"{FILES}{path}".removeprefix("/"), b"".join(read_parts(file.descriptor, 0, file.size))
+            yield f"{FILES}{path}".removeprefix("/"), b"".join(file.read(0, file.size))
 
 
 # --- files ---------------------------------------------------------------------------------------

@@ -62,7 +62,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
         *("documents", "static_files", "crawlers", "builder", "publisher"),
     ),
     "web": (
-        *("auth", "conditions", "responses", "metrics", "access_log", "admission", "response_cache"),
+        *("auth", "conditions", "preconditions", "responses", "metrics", "access_log", "admission", "response_cache"),
         *("request_checks", "middleware", "views", "file_views", "monitoring", "app"),
     ),
 }

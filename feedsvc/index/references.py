@@ -13,9 +13,11 @@ from feedsvc.index.database import Database
 from feedsvc.index.records import to_number, to_post
 from feedsvc.models import Post
 
+# What bodies of published posts ask for that a cleaner has made: others may have been kept under other rules.
 _REFERRED = (
-    "FROM refs JOIN files ON files.path = refs.path"
+    "FROM refs JOIN files ON files.path = refs.path JOIN bodies ON bodies.path = refs.path"
     " WHERE refs.kind LIKE 'file%' AND refs.found <> '' AND files.published <= ? AND files.data <> ''"
+    " AND bodies.key LIKE '%' || ?"
 )
 MAX_NAMESAKES = 20  # posts of one name that are looked through
 
@@ -59,23 +61,24 @@ class ReferenceQueries(Database):
         sql = "SELECT revision FROM files WHERE path = ?"
         return tuple(number for post in posts for (number,) in self.query(sql, post.path))
 
-    def is_referred(self, path: str, now: datetime) -> bool:
-        """True if the kept body of a published post refers to a file."""
-        return bool(self.query(f"SELECT 1 {_REFERRED} AND refs.found = ? LIMIT 1", to_number(now), path))
+    def is_referred(self, path: str, now: datetime, cleaner: str) -> bool:
+        """True if the body of a published post, as kept for a cleaner's fingerprint, refers to a file."""
+        sql = f"SELECT 1 {_REFERRED} AND refs.found = ? LIMIT 1"
+        return bool(self.query(sql, to_number(now), cleaner, path))
 
-    def referred(self, now: datetime) -> list[str]:
-        """Return the paths of all files that kept bodies of published posts refer to."""
-        rows = self.query(f"SELECT DISTINCT refs.found {_REFERRED} ORDER BY 1", to_number(now))
+    def referred(self, now: datetime, cleaner: str) -> list[str]:
+        """Return the paths of all files that bodies of published posts refer to, as kept for a cleaner."""
+        rows = self.query(f"SELECT DISTINCT refs.found {_REFERRED} ORDER BY 1", to_number(now), cleaner)
         return [path for (path,) in rows]
 
-    def unclean_posts_mentioning(self, name: str, now: datetime, count: int) -> list[Post]:
-        """Return up to `count` published posts that mention a folded file name and whose bodies are not kept."""
+    def posts_mentioning(self, name: str, now: datetime, cleaner: str, count: int) -> list[Post]:
+        """Return up to `count` published posts that mention a folded file name and have no body of a cleaner."""
         sql = (
             "SELECT data FROM mentions JOIN files ON files.path = mentions.path WHERE mentions.name = ?"
-            " AND files.published <= ? AND files.data <> ''"
-            " AND NOT EXISTS (SELECT 1 FROM bodies WHERE bodies.path = mentions.path) LIMIT ?"
+            " AND files.published <= ? AND files.data <> '' AND NOT EXISTS"
+            " (SELECT 1 FROM bodies WHERE bodies.path = mentions.path AND bodies.key LIKE '%' || ?) LIMIT ?"
         )
-        return [to_post(data) for (data,) in self.query(sql, name, to_number(now), count)]
+        return [to_post(data) for (data,) in self.query(sql, name, to_number(now), cleaner, count)]
 
 
 def _to_attachment(rows: list[tuple[str, int, str]]) -> Attachment | None:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from feedsvc.attachments import media_type_of, mention_of
 from feedsvc.errors import Busy, NotFound
+from feedsvc.files import Stamp
 from feedsvc.index.queries import Index
 from feedsvc.index.references import Attachment
-from feedsvc.publishing.attachments import AttachmentFiles, digest_of
+from feedsvc.publishing.attachments import AttachmentFiles, digest_of, read_parts
 from feedsvc.publishing.bodies import Cleaner
 from feedsvc.publishing.cache import Cache
 from feedsvc.publishing.state import StateReader
@@ -22,13 +23,29 @@ BATCH, MAX_BATCHES = 20, 5
 
 @dataclass(frozen=True, slots=True)
 class OpenFile:
-    """A file that is served: its descriptor, status, media type, and the hash of its content."""
+    """A file that is served: its descriptor, what it looked like, media type, and hash."""
 
     descriptor: int
-    size: int
-    modified: float  # seconds since 1970
+    stamp: Stamp
     media_type: str
     digest: str
+
+    @property
+    def size(self) -> int:
+        """The number of bytes."""
+        return self.stamp.size
+
+    def read(self, start: int, end: int) -> Iterator[bytes]:
+        """Yield the bytes from `start` to before `end`. Raise Busy if the file is no longer what was opened."""
+        for part in read_parts(self.descriptor, start, end):
+            start += len(part)
+            if not self.stamp.has_same_content(Stamp.from_status(os.fstat(self.descriptor))):
+                break
+            yield part
+        else:
+            if start == end:
+                return
+        raise Busy("the file has changed while it was read")
 
 
 class SharedFiles:
@@ -43,7 +60,7 @@ class SharedFiles:
 
     def paths(self) -> list[str]:
         """Return the paths of all files that are served, as far as the bodies of the posts have been cleaned."""
-        return self._index.referred(self._states.cutoff())
+        return self._index.referred(self._states.cutoff(), self._cleaner.fingerprint)
 
     @contextmanager
     def open(self, path: str) -> Iterator[OpenFile]:
@@ -54,7 +71,7 @@ class SharedFiles:
         try:
             with self._files.open(found) as (descriptor, status):
                 digest = self._digest(found, descriptor, status)
-                yield OpenFile(descriptor, status.st_size, status.st_mtime, media_type_of(path), digest)
+                yield OpenFile(descriptor, Stamp.from_status(status), media_type_of(path), digest)
         except FileNotFoundError as error:
             raise NotFound("no such file") from error
 
@@ -67,11 +84,11 @@ class SharedFiles:
 
         Raise Busy if they are many: each request cleans some of them.
         """
-        now = self._states.cutoff()
+        now, cleaner = self._states.cutoff(), self._cleaner.fingerprint
         for _ in range(MAX_BATCHES):
-            if self._index.is_referred(path, now):
+            if self._index.is_referred(path, now, cleaner):
                 return True
-            posts = self._index.unclean_posts_mentioning(mention_of(path), now, BATCH)
+            posts = self._index.posts_mentioning(mention_of(path), now, cleaner, BATCH)
             if not posts:
                 return False
             self._cleaner.bodies_of(posts, self._index)

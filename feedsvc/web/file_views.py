@@ -7,15 +7,15 @@ from threading import BoundedSemaphore
 
 from flask import Blueprint, request
 from flask import Response as FlaskResponse
-from werkzeug.http import http_date, is_resource_modified, parse_if_range_header, parse_range_header, quote_etag
+from werkzeug.http import http_date, parse_range_header, quote_etag
 
 from feedsvc.errors import Busy
-from feedsvc.publishing.attachments import read_parts
 from feedsvc.publishing.places import FILES
 from feedsvc.publishing.shared_files import OpenFile
 from feedsvc.web.middleware import RESPONSE, STATE
+from feedsvc.web.preconditions import allows_range, find_failed, find_held
 from feedsvc.web.request_checks import PATH
-from feedsvc.web.responses import NO_SNIFFING, Freshness, Response, format_lifetime
+from feedsvc.web.responses import NO_SNIFFING, Freshness, Response, format_lifetime, respond_plain
 from feedsvc.web.views import get_publisher, make_freshness, to_flask
 
 MAX_WHOLE = 8 * 2**20  # bytes that are sent from memory; larger files are read while they are sent
@@ -44,26 +44,36 @@ def attachment(path: str) -> FlaskResponse:  # noqa: ARG001 - the path as it was
     state = publisher.state()
     with ExitStack() as stack:
         file = stack.enter_context(publisher.files.open(request.environ[PATH].removeprefix(FILES)))
+        if refused := _check_preconditions(file, make_freshness(state)):
+            return to_flask(refused)
         headers = _make_headers(file, make_freshness(state))
-        if not is_resource_modified(request.environ, file.digest, last_modified=_modified(file)):
-            return to_flask(Response(412 if "HTTP_IF_MATCH" in request.environ else 304, tuple(headers)))
         part = _choose_part(file)
         if part is None:
             unsatisfied = ("Content-Range", f"bytes */{file.size}")
             return to_flask(Response(416, (*headers, unsatisfied, ("Content-Length", "0"))))
         headers += _describe(file, part)
-        status = 206 if part.is_range else 200
-        if request.method == "HEAD":
-            return to_flask(Response(status, tuple(headers)))
-        if part.end - part.start > MAX_WHOLE:
+        if part.end - part.start > MAX_WHOLE and request.method == "GET":
             return _stream(file, part, headers, stack.pop_all())
-        body = b"".join(read_parts(file.descriptor, part.start, part.end))
-        if len(body) != part.end - part.start:
-            raise Busy("the file has become shorter while it was read")
-        response = Response(status, tuple(headers), body)
+        response = Response(206 if part.is_range else 200, tuple(headers), _read(file, part))
         if "HTTP_RANGE" not in request.environ and file.size <= MAX_CACHED:
             request.environ[RESPONSE], request.environ[STATE] = response, state
         return to_flask(response)
+
+
+def _check_preconditions(file: OpenFile, freshness: Freshness) -> Response | None:
+    """Return the response to a request whose conditions decide, 412 or 304, else None."""
+    if failed := find_failed(request.environ, file.digest, _modified(file)):
+        return respond_plain(412, f"{failed}: the file has changed")
+    if find_held(request.environ, file.digest, file.digest, _modified(file)):
+        return Response(304, tuple(_make_headers(file, freshness)))
+    return None
+
+
+def _read(file: OpenFile, part: Part) -> bytes:
+    """Return the bytes to be sent: none for HEAD. Raise Busy if the file has changed since it was opened."""
+    if request.method == "HEAD":
+        return b""
+    return b"".join(file.read(part.start, part.end))
 
 
 def _make_headers(file: OpenFile, freshness: Freshness) -> list[tuple[str, str]]:
@@ -87,7 +97,7 @@ def _describe(file: OpenFile, part: Part) -> list[tuple[str, str]]:
 
 
 def _modified(file: OpenFile) -> datetime:
-    return datetime.fromtimestamp(int(file.modified), UTC)
+    return datetime.fromtimestamp(file.stamp.modified // 1_000_000_000, UTC)
 
 
 def _choose_part(file: OpenFile) -> Part | None:
@@ -96,8 +106,10 @@ def _choose_part(file: OpenFile) -> Part | None:
     A server may answer with less than a range (RFC 9110 section 15.3.7), and with the whole for several.
     """
     whole = Part(0, file.size)
-    wanted = parse_range_header(request.headers.get("Range"))
-    if wanted is None or wanted.units != "bytes" or len(wanted.ranges) != 1 or not _is_same_version(file):
+    wanted = parse_range_header(request.headers.get("Range")) if request.method == "GET" else None
+    if wanted is None or wanted.units != "bytes" or len(wanted.ranges) != 1:
+        return whole
+    if not allows_range(request.environ, file.digest, _modified(file)):
         return whole
     found = wanted.range_for_length(file.size)
     if found is None:
@@ -106,20 +118,12 @@ def _choose_part(file: OpenFile) -> Part | None:
     return Part(start, min(end or file.size, start + MAX_WHOLE), is_range=True)
 
 
-def _is_same_version(file: OpenFile) -> bool:
-    """True unless If-Range names another version of the file (RFC 9110 section 13.1.5)."""
-    given = parse_if_range_header(request.headers.get("If-Range"))
-    if given.etag is not None:
-        return given.etag == file.digest
-    return given.date is None or given.date == _modified(file)
-
-
 def _stream(file: OpenFile, part: Part, headers: list[tuple[str, str]], opened: ExitStack) -> FlaskResponse:
     """Return the response of a large file, which is closed at the end. Raise Busy if another is being sent."""
     if not _streams.acquire(blocking=False):
         opened.close()
         raise Busy("another large file is being sent")
     opened.callback(_streams.release)
-    response = FlaskResponse(read_parts(file.descriptor, part.start, part.end), headers=headers)
+    response = FlaskResponse(file.read(part.start, part.end), headers=headers)
     response.call_on_close(opened.close)
     return response

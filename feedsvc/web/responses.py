@@ -4,16 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from werkzeug.http import http_date, parse_etags
+from werkzeug.http import http_date
 
 from feedsvc.entries import Document
 from feedsvc.models import MIN_CODED
-from feedsvc.web.conditions import parse_codings, parse_date
+from feedsvc.web.conditions import parse_codings
+from feedsvc.web.preconditions import find_failed, find_held
 
 _CODINGS = ("br", "gzip")  # in order of preference
 _XML_FEEDS = ("application/rss+xml", "application/atom+xml")
-_SUFFIXES = ("", "-br", "-gzip")  # of the entity tags of a document and its variants
-_APACHE_SUFFIXES = ("--gzip", ";gzip")  # as an Apache that compresses writes the tags, and its clients send them back
 RETRY_AFTER = 2  # seconds; reading 50,000 posts takes a few
 NO_SNIFFING = ("X-Content-Type-Options", "nosniff")
 _PAGE_POLICY = (
@@ -58,12 +57,11 @@ def respond(
     get = environ.get
     coding = choose_coding(get("HTTP_ACCEPT_ENCODING", "")) if len(document.body) >= MIN_CODED else ""
     etag = f"{document.digest}-{coding}" if coding else document.digest
-    if failed := _find_failed_precondition(environ, document.digest, freshness.modified):
+    if failed := find_failed(environ, document.digest, freshness.modified):
         return respond_plain(412, f"{failed}: the document has changed")
-    if_none_match = get("HTTP_IF_NONE_MATCH")  # "" is a list without tags, and takes precedence over a date
-    held = _find_held_tag(if_none_match or "", document.digest, etag)
+    held = find_held(environ, document.digest, etag, freshness.modified)
     headers = _make_common_headers(document, freshness, held or etag)
-    if held or (if_none_match is None and _is_unmodified(get("HTTP_IF_MODIFIED_SINCE", ""), freshness.modified)):
+    if held:
         return Response(304, headers)
     chosen = variant(document, coding) if coding else document
     media_type = _choose_media_type(document, get("HTTP_SEC_FETCH_DEST", ""))
@@ -142,34 +140,6 @@ def choose_coding(accept_encoding: str) -> str:
     best = max(_CODINGS, key=lambda coding: accepted.get(coding, others))
     quality = accepted.get(best, others)
     return best if quality > 0 and quality >= accepted.get("identity", 0.0) else ""
-
-
-def _find_failed_precondition(environ: Mapping[str, str], digest: str, modified: datetime | None) -> str:
-    """Return the header whose precondition fails (RFC 9110 section 13.2.2, steps 1 and 2), "" if none does."""
-    if_match = environ.get("HTTP_IF_MATCH")
-    if if_match is not None:  # then If-Unmodified-Since is ignored
-        return "" if _matches(if_match, digest) else "If-Match"
-    since = parse_date(environ.get("HTTP_IF_UNMODIFIED_SINCE", ""))
-    return "If-Unmodified-Since" if since and modified and modified.replace(microsecond=0) > since else ""
-
-
-def _matches(header: str, digest: str) -> bool:
-    tags = parse_etags(header)
-    return any(tags.contains(digest + suffix) for suffix in (*_SUFFIXES, *_APACHE_SUFFIXES))
-
-
-def _find_held_tag(header: str, digest: str, selected: str) -> str:
-    """Return the current entity tag that the client holds, compared weakly (RFC 9110 section 13.1.2); "" if none."""
-    tags = parse_etags(header)
-    held = [tag for tag in (selected, *(digest + suffix for suffix in _SUFFIXES)) if tags.contains_weak(tag)]
-    if not held and any(tags.contains_weak(digest + suffix) for suffix in _APACHE_SUFFIXES):
-        return selected
-    return held[0] if held else ""
-
-
-def _is_unmodified(header: str, modified: datetime | None) -> bool:
-    since = parse_date(header)
-    return bool(since and modified and modified.replace(microsecond=0) <= since)
 
 
 # --- responses without a document ----------------------------------------------------------------

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from feedsvc.errors import Busy
 from feedsvc.web.file_views import MAX_WHOLE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from conftest import Site
+
+    from feedsvc.settings import Settings
 
 CONTENT = bytes(range(256)) * 4
 
@@ -104,6 +111,87 @@ def test_validators_make_304(shown: Site) -> None:
 
     assert [(reply.status, reply.body) for reply in (by_tag, by_date)] == [(304, b"")] * 2
     assert by_tag.headers["ETag"] == first.headers["ETag"]
+
+
+LATER, EARLIER = "Fri, 01 Jan 2100 00:00:00 GMT", "Thu, 01 Jan 1970 00:00:01 GMT"
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        pytest.param({"if_match": '"other"'}, 412, id="another version"),
+        pytest.param({"if_match": "*"}, 200, id="any version"),
+        pytest.param({"if_match": 'W/"{tag}"'}, 412, id="this version, weakly"),
+        pytest.param({"if_match": '"{tag}"', "if_unmodified_since": EARLIER}, 200, id="a tag before a date"),
+        pytest.param({"if_unmodified_since": EARLIER}, 412, id="modified since"),
+        pytest.param({"if_unmodified_since": LATER}, 200, id="not modified since"),
+        pytest.param({"if_unmodified_since": "yesterday"}, 200, id="no date"),
+        pytest.param({"if_match": '"other"', "range": "bytes=0-1"}, 412, id="another version of a part"),
+        pytest.param({"if_none_match": '"other"', "if_modified_since": LATER}, 200, id="a tag before a date, again"),
+        pytest.param({"if_none_match": 'W/"{tag}"'}, 304, id="held weakly"),
+        pytest.param({"if_none_match": "*"}, 304, id="anything held"),
+        pytest.param({"if_modified_since": "2100-01-01"}, 200, id="a date in another form"),
+        pytest.param({"if_none_match": '"{tag}"', "range": "bytes=0-1"}, 304, id="held, before a range"),
+        pytest.param({"range": "bytes=0-1", "if_range": 'W/"{tag}"'}, 200, id="a weak tag allows no range"),
+        pytest.param({"range": "bytes=0-1", "if_range": EARLIER}, 200, id="another date allows no range"),
+        pytest.param({"range": "bytes=0-1", "method": "HEAD"}, 200, id="ranges are of GET alone"),
+    ],
+)
+def test_conditions_hold_as_for_feeds(shown: Site, fields: dict[str, str], status: int) -> None:
+    tag = shown.get("/files/img/a.png").headers["ETag"].strip('"')
+
+    reply = shown.get("/files/img/a.png", **{name: value.format(tag=tag) for name, value in fields.items()})
+
+    assert reply.status == status
+
+
+def test_date_of_a_file_allows_a_range(shown: Site) -> None:
+    date = shown.get("/files/img/a.png").headers["Last-Modified"]
+
+    assert shown.get("/files/img/a.png", range="bytes=0-1", if_range=date).status == 206
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(lambda file: os.truncate(file, MAX_WHOLE), id="truncated"),
+        pytest.param(lambda file: file.write_bytes(b"y" * (MAX_WHOLE + 1000)), id="written anew"),
+        pytest.param(lambda file: os.truncate(file, 0), id="emptied"),
+    ],
+)
+def test_large_file_that_changes_while_it_is_sent_is_not_sent_to_its_end(
+    site: Site, change: Callable[[Path], object]
+) -> None:
+    put(site, "a.mp4", b"x" * (MAX_WHOLE + 1000))
+    site.publish("2024-01-01-a.html", '<p>Text</p><video src="a.mp4"></video>')
+    with site.publisher.files.open("a.mp4") as file:
+        parts = file.read(0, file.size)
+        next(parts)
+        change(site.posts / "a.mp4")
+
+        with pytest.raises(Busy):
+            list(parts)
+
+
+def test_picture_of_a_body_kept_under_another_base_url_is_served(
+    shown: Site, make_site: Callable[[Settings], Site]
+) -> None:
+    shown.get("/rss.xml")
+    other = make_site(replace(shown.settings, base_url="https://other.example"))
+
+    assert other.get("/files/img/a.png", HTTP_HOST="other.example").status == 200
+
+
+def test_picture_is_served_by_the_rules_of_now(site: Site, make_site: Callable[[Settings], Site]) -> None:
+    put(site, "a.png")
+    site.publish("2024-01-01-a.html", '<p>Text of a post.</p><p class="promo">More <img src="a.png"></p>')
+    rules = site.posts.parent / "rules.toml"
+    rules.write_text('[remove]\nnames = ["promo"]\n', encoding="utf-8")
+    strict = make_site(replace(site.settings, rules=rules))
+
+    statuses = [one.get("/files/a.png").status for one in (strict, site, strict)]
+
+    assert statuses == [404, 200, 404]
 
 
 def test_etag_is_of_the_content(shown: Site) -> None:
