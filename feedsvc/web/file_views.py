@@ -1,5 +1,7 @@
 """The view of files beside posts: conditional requests, single ranges, large files in parts (RFC 9110 section 14)."""
 
+import logging
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,6 +27,7 @@ MAX_STREAMS = 1  # large files that a process sends at a time: each holds a thre
 _POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 file_views = Blueprint("files", __name__)
+log = logging.getLogger(__name__)
 _streams = BoundedSemaphore(MAX_STREAMS)
 
 
@@ -124,6 +127,14 @@ def _stream(file: OpenFile, part: Part, headers: list[tuple[str, str]], opened: 
         opened.close()
         raise Busy("another large file is being sent")
     opened.callback(_streams.release)
-    response = FlaskResponse(file.read(part.start, part.end), headers=headers)
+    response = FlaskResponse(_send_parts(file, part, request.environ[PATH]), headers=headers)
     response.call_on_close(opened.close)
     return response
+
+
+def _send_parts(file: OpenFile, part: Part, path: str) -> Iterator[bytes]:
+    """Yield a file in parts; end early if it changes: the server then closes the connection, so that clients notice."""
+    try:
+        yield from file.read(part.start, part.end)
+    except Busy as error:
+        log.warning("%r: %s", path, error)
