@@ -55,7 +55,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
         *("schema", "records", "name_table", "reference_table", "writer", "database", "pages", "scopes", "selection"),
         *("references", "queries"),
     ),
-    "ingest": ("folder", "settling", "reading", "beside", "scanner", "unread", "patrol", "watcher"),
+    "ingest": ("folder", "settling", "reading", "beside", "scanner", "unread", "patrol", "events", "watcher"),
     "publishing": (
         *("provenance", "routing", "ids", "places", "attachments", "references", "bodies", "cache", "legacy_urls"),
         *("entries", "feeds", "state", "shared_files", "pagination", "catalog", "resolver"),
@@ -152,7 +152,7 @@ HOMES = {
     "soupsieve": {"cleaning"},
     "sqlite3": {"index", "ingest.watcher"},
     "text_unidecode": {"transliteration"},
-    "watchfiles": {"ingest.watcher"},
+    "watchfiles": {"ingest"},
     "werkzeug": {"web"},
     "yaml": {"posts.yaml_values"},
 }

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
-from feedsvc.attachments import roots_of
+from feedsvc.attachments import is_attachment, may_hold_attachments, roots_of
 from feedsvc.files import Folder, Stamp
 from feedsvc.index.writer import Writer
-from feedsvc.ingest.folder import File, walk
+from feedsvc.ingest.folder import File, look, walk
 from feedsvc.settings import Settings
 
 
@@ -26,9 +26,9 @@ class Beside:
             else:
                 yield file
 
-    def note_static_files(self, settings: Settings) -> None:
-        """Note what the site's generator keeps in folders of its own."""
-        for number, file in walk_static_folders(settings):
+    def note_static_files(self, files: Iterable[tuple[int, File]]) -> None:
+        """Note what the site's generator keeps in folders of its own, after the posts folder: its files come first."""
+        for number, file in files:
             self._note(file, number)
 
     def _note(self, file: File, root: int) -> None:
@@ -59,6 +59,14 @@ def walk_static_folders(settings: Settings) -> Iterator[tuple[int, File]]:
     for number, root in enumerate(roots_of(settings)[1:], 1):
         with suppress(OSError), Folder(root) as folder:
             yield from ((number, file) for file in walk(folder, settings.site, has_posts=False))
+
+
+def look_in_static_folders(settings: Settings, paths: Iterable[str]) -> Iterator[tuple[int, File]]:
+    """Yield those files at some paths that `walk_static_folders` would yield."""
+    wanted = [path for path in paths if is_attachment(path) and may_hold_attachments(path.rpartition("/")[0])]
+    for number, root in enumerate(roots_of(settings)[1:], 1):
+        with suppress(OSError), Folder(root) as folder:
+            yield from ((number, file) for path in wanted if (file := look(folder, path, settings.site)))
 
 
 def to_known(file: File, root: int) -> str:

@@ -83,18 +83,17 @@ def find_differences(settings: Settings, index: Index) -> Iterator[Differences]:
         gone = {known for known in paths if hash(known) not in seen}
         yield _to_differences({known for known in gone if not known.startswith(tuple(unreadable))})
     gone = {path for path in index.attachments() if hash(path) not in beside}
-    yield None if any(not path.startswith(tuple(unreadable)) for path in gone) else set()
+    yield {path for path in gone if not path.startswith(tuple(unreadable))}
 
 
 def _look_at_static_folders(settings: Settings, index: Index, seen: set[int]) -> Iterator[Differences]:
-    """Yield how the files that the site's generator keeps apart differ: None, for they are scanned as a whole."""
+    """Yield how the files that the site's generator keeps apart differ."""
     files = walk_static_folders(settings)
     while chunk := list(islice(files, CHUNK)):
         new = {hash(file.path): (number, file) for number, file in reversed(chunk) if hash(file.path) not in seen}
         seen.update(new)
         known = index.attachments(file.path for _, file in new.values())
-        is_same = all(known.get(file.path) == to_known(file, number) for number, file in new.values())
-        yield set() if is_same else None
+        yield {file.path for number, file in new.values() if known.get(file.path) != to_known(file, number)}
 
 
 def _find_changed(files: list[File], index: Index) -> set[str]:

@@ -19,7 +19,7 @@ from feedsvc.files import UNREAD, Stamp
 from feedsvc.index.queries import MAX_PROBLEMS, Index
 from feedsvc.index.records import Row
 from feedsvc.index.writer import Writer
-from feedsvc.ingest.beside import Beside
+from feedsvc.ingest.beside import Beside, look_in_static_folders, walk_static_folders
 from feedsvc.ingest.folder import File, look, walk
 from feedsvc.ingest.reading import POOL_FROM, Clean, Reader, open_folder
 from feedsvc.ingest.settling import Settling
@@ -68,7 +68,7 @@ def scan(  # noqa: PLR0913 - three of them by name
     the very bytes that were read, for a file may have changed before its body is requested. Raise FolderError if the
     folder is missing or cannot be read, StorageError if the index cannot be written.
     """
-    comparison = _Comparison(_resolve(settings), index, progress, settling, clean, clock())
+    comparison = _Comparison(_resolve(settings), settings, index, progress, settling, clean, clock())
     try:
         return comparison.scan_folder()
     except NotReady:  # the index was damaged and has been moved aside: fill a new one
@@ -83,7 +83,7 @@ def scan_paths(
     clean: Clean | None = None,
 ) -> ScanReport:
     """Bring the index up to date with these files alone, given relative to the folder, "/" between folders."""
-    return _Comparison(_resolve(settings), index, show_nothing, settling, clean, utc_now()).scan_paths(paths)
+    return _Comparison(_resolve(settings), settings, index, show_nothing, settling, clean, utc_now()).scan_paths(paths)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +102,7 @@ class _Comparison:
     """One comparison of the folder with the index."""
 
     settings: Settings
+    given: Settings  # with the folder's path as it was given: its site's static folders are found from there
     index: Index
     progress: Progress
     settling: Settling | None
@@ -118,7 +119,7 @@ class _Comparison:
         with open_folder(self.settings) as folder:
             posts = beside.take_out(walk(folder, self.settings.site))
             difference = _compare(self.progress(posts, None, "looking for posts"), known, self.now)
-        beside.note_static_files(self.settings)
+        beside.note_static_files(walk_static_folders(self.given))
         if self.settling:
             self.settling.refuse_emptiness(is_empty=had_posts and not difference.found)
         return self._note(self._update(difference, beside), started)
@@ -130,6 +131,7 @@ class _Comparison:
         with open_folder(self.settings) as folder:
             found = [file for path in wanted if (file := look(folder, path, self.settings.site))]
         difference = _compare(beside.take_out(found), known, self.now)
+        beside.note_static_files(look_in_static_folders(self.given, wanted))
         return self._note(self._update(difference, beside), started)
 
     def _note(self, report: ScanReport, started: float) -> ScanReport:

@@ -18,10 +18,10 @@ from typing import Protocol
 import watchfiles
 from watchfiles._rust_notify import WatchfilesRustInternalError
 
-from feedsvc.attachments import is_attachment, may_hold_attachments
+from feedsvc.attachments import roots_of
 from feedsvc.errors import NO_DATE, FeedsvcError
 from feedsvc.index.queries import Index
-from feedsvc.ingest.folder import is_folder_of_posts, is_post_path
+from feedsvc.ingest.events import Changes, WatchedFolders
 from feedsvc.ingest.patrol import Differences, Patrol
 from feedsvc.ingest.reading import Clean
 from feedsvc.ingest.scanner import ScanReport, scan, scan_paths
@@ -30,7 +30,6 @@ from feedsvc.ingest.unread import describe_unread
 from feedsvc.locks import try_lock
 from feedsvc.models import NEVER, Level, Problem, Scope
 from feedsvc.settings import Settings
-from feedsvc.sites import Site
 from feedsvc.text import format_count
 
 log = logging.getLogger(__name__)
@@ -42,7 +41,6 @@ REPEAT_SECONDS = 60.0  # between log lines of an error that repeats
 MAX_LOGGED_PROBLEMS = 20
 
 Scan = Callable[..., ScanReport]
-Changes = set[tuple[watchfiles.Change, str]]
 _EXPECTED = (OSError, FeedsvcError, WatchfilesRustInternalError)
 
 
@@ -108,15 +106,14 @@ class _Watch:
 
     def _follow(self) -> None:
         """Follow changes until `stop` is set, or until the folder or the index is replaced."""
-        root = self.settings.posts.resolve()
-        inodes = self._inodes()
+        inodes, folders = self._inodes(), WatchedFolders.find(self.settings)
         patrol = Patrol(self.settings, self.index)
         has_scanned = False  # the first wake-up scans all: files may have changed before the watch began
-        for changes in self._events(root):
-            if self._inodes() != inodes or any(name == str(root) for _, name in changes):
+        for changes in self._events(folders.outermost()):
+            if self._inodes() != inodes or folders.have_gone(changes):
                 return
-            paths = _changed_posts(root, changes, self.settings.site) if has_scanned else None
-            self.settling.moved_here = _moved(root, changes)
+            paths = folders.find_changed(changes) if has_scanned else None
+            self.settling.moved_here = folders.find_moved(changes)
             self._scan(paths if paths is None else paths | self.settling.held, patrol)
             self._scan(patrol.advance(), patrol)
             has_scanned = True
@@ -132,7 +129,7 @@ class _Watch:
             return
         _log_report(report, self.settings, self.index)
 
-    def _events(self, root: Path) -> Iterator[Changes]:
+    def _events(self, roots: Sequence[Path]) -> Iterator[Changes]:
         """Yield changes, an empty set where there are none for a while; only such sets if the folder cannot be watched.
 
         It is then tried again every `scan_interval` seconds: other programs may have ended.
@@ -140,7 +137,7 @@ class _Watch:
         logged, has_begun = "", False
         while not self.stop.is_set():
             try:
-                for changes in self._watch(root):
+                for changes in self._watch(roots):
                     has_begun = True
                     yield changes
             except (OSError, WatchfilesRustInternalError) as error:  # no inotify instance is left, most likely
@@ -160,9 +157,9 @@ class _Watch:
             yield set()
             _wait(LOOK_MS / 1000, self.stop)
 
-    def _watch(self, root: Path) -> Iterator[Changes]:
+    def _watch(self, roots: Sequence[Path]) -> Iterator[Changes]:
         return watchfiles.watch(
-            root,
+            *roots,
             watch_filter=None,
             stop_event=self.stop,
             debounce=GATHER_MS,
@@ -172,8 +169,8 @@ class _Watch:
             raise_interrupt=False,
         )
 
-    def _inodes(self) -> tuple[int, int]:
-        return _inode(self.settings.posts), _inode(self.index.path)
+    def _inodes(self) -> list[int]:
+        return [_inode(path) for path in (self.index.path, *roots_of(self.settings))]
 
 
 @contextmanager
@@ -199,36 +196,6 @@ def _inode(path: Path) -> int:
         return path.stat().st_ino
     except OSError:
         return 0
-
-
-def _moved(root: Path, changes: set[tuple[watchfiles.Change, str]]) -> set[str]:
-    """Return the added paths if a path was deleted: they may be renamed files, which are complete."""
-    added = {name for change, name in changes if change is watchfiles.Change.added}
-    is_gone = any(change is watchfiles.Change.deleted and not Path(name).exists() for change, name in changes)
-    return {Path(name).relative_to(root).as_posix() for name in added} if is_gone else set()
-
-
-def _changed_posts(root: Path, changes: set[tuple[watchfiles.Change, str]], site: Site) -> set[str] | None:
-    """Return the post files among changed paths; None if the whole folder has to be scanned.
-
-    That is so if a folder changed, and if a path leads through a link, which the watcher follows but a scan does not.
-    """
-    paths = set()
-    for change, name in changes:
-        path = Path(name).relative_to(root)
-        if any(part.startswith(".") for part in path.parts):
-            continue
-        folder = path.parent.as_posix() if path.parent.parts else ""
-        if not (is_folder_of_posts(folder, site) or may_hold_attachments(folder)):
-            continue  # such as the site that Jekyll built
-        parent = root / path.parent
-        if parent.resolve() != parent:
-            return None
-        if is_post_path(path.as_posix(), site) or is_attachment(path.as_posix()):
-            paths.add(path.as_posix())
-        elif change is watchfiles.Change.deleted or (root / path).is_dir():
-            return None
-    return paths
 
 
 def _summarize(settings: Settings, index: Index) -> str:

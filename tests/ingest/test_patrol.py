@@ -83,7 +83,7 @@ def find_all(patrol: Patrol, clock: Clock) -> list[set[str] | None]:
         pytest.param(lambda site: site.write("_draft.md"), [], id="no post"),
         pytest.param(lambda site: (site.posts / "b.png").write_bytes(b"x"), [{"b.png"}], id="picture added"),
         pytest.param(lambda site: (site.posts / "a.png").write_bytes(b"xy"), [{"a.png"}], id="picture replaced"),
-        pytest.param(lambda site: (site.posts / "a.png").unlink(), [None], id="picture removed"),
+        pytest.param(lambda site: (site.posts / "a.png").unlink(), [{"a.png"}], id="picture removed"),
     ],
 )
 def test_differences_are_found_after_an_interval(

@@ -7,7 +7,7 @@ import fcntl
 import logging
 import os
 import shutil
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from threading import Event, Thread
 from threading import enumerate as enumerate_threads
@@ -24,6 +24,7 @@ from feedsvc.ingest.watcher import keep_fresh, keep_fresh_in_thread
 from feedsvc.locks import is_locked
 from feedsvc.models import NEVER, Content, FeedRequest, Format, Scope
 from feedsvc.settings import Settings
+from feedsvc.sites import Site as SiteOf
 from feedsvc.startup import make_cleaner
 
 if TYPE_CHECKING:
@@ -255,6 +256,110 @@ def test_whole_folder_is_looked_at_now_and_then(
         until(lambda: titles(often) == ["A"])
 
 
+# --- files beside posts, and links that are turned -----------------------------------------------
+
+
+@pytest.fixture
+def hugo(site: Site, make_site: Callable[[Settings], Site]) -> Site:
+    """A site of Hugo's with a post and one picture in a folder of static files."""
+    posts = site.posts.parent / "hugo" / "content" / "posts"
+    posts.mkdir(parents=True)
+    of_hugo = SiteOf(prefix="content/posts/", content=("content/",), static=("static/",))
+    hugo = make_site(replace(site.settings, posts=posts, site=of_hugo))
+    hugo.write("2024-01-01-a.md", title="A")
+    put(hugo, "static/img/a.png")
+    return hugo
+
+
+def put(site: Site, path: str) -> None:
+    file = site.posts.parent.parent / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(path.encode())
+
+
+def attachments(site: Site) -> dict[str, str]:
+    """Return the folder of every file beside posts that the index knows, by path."""
+    with suppress(NotReady):
+        return {path: known.partition(":")[0] for path, known in site.index.attachments().items()}
+    return {}
+
+
+def move_static_folder(site: Site) -> None:
+    static = site.posts.parent.parent / "static"
+    static.rename(static.with_name("old"))
+    put(site, "static/img/b.png")
+
+
+@pytest.mark.parametrize(
+    ("change", "after"),
+    [
+        pytest.param(lambda site: put(site, "static/b.png"), {"img/a.png": "1", "b.png": "1"}, id="added"),
+        pytest.param(lambda site: put(site, "static/x/y/b.png"), {"img/a.png": "1", "x/y/b.png": "1"}, id="below"),
+        pytest.param(lambda site: (site.posts.parent.parent / "static/img/a.png").unlink(), {}, id="removed"),
+        pytest.param(lambda site: shutil.rmtree(site.posts.parent.parent / "static"), {}, id="folder removed"),
+        pytest.param(move_static_folder, {"img/b.png": "1"}, id="folder made anew"),
+        pytest.param(lambda site: put(site, "content/posts/img/a.png"), {"img/a.png": "0"}, id="nearer to the post"),
+    ],
+)
+def test_change_beside_the_posts_arrives_by_itself(
+    hugo: Site, until: Callable[..., None], looks: Looks, change: Callable[[Site], object], after: dict[str, str]
+) -> None:
+    with kept_fresh(hugo):
+        until(lambda: attachments(hugo) == {"img/a.png": "1"} and looks.are_of_changes)
+
+        change(hugo)
+
+        until(lambda: attachments(hugo) == after)
+
+
+def test_static_folder_that_comes_later_is_followed(hugo: Site, until: Callable[..., None], looks: Looks) -> None:
+    shutil.rmtree(hugo.posts.parent.parent / "static")
+    with kept_fresh(hugo):
+        until(lambda: titles(hugo) == ["A"] and looks.are_of_changes)
+
+        looks.seen.clear()
+        put(hugo, "static/a.png")
+        until(lambda: attachments(hugo) == {"a.png": "1"} and looks.are_of_changes)
+        put(hugo, "static/b.png")
+
+        until(lambda: attachments(hugo) == {"a.png": "1", "b.png": "1"})
+
+
+def test_change_of_a_picture_scans_it_alone(hugo: Site, until: Callable[..., None], looks: Looks) -> None:
+    with kept_fresh(hugo):
+        until(lambda: titles(hugo) == ["A"] and looks.are_of_changes)
+        looks.seen.clear()
+
+        put(hugo, "static/b.png")
+
+        until(lambda: looks.seen)
+    assert looks.seen[0] == {"b.png"}
+
+
+def put_config_map(site: Site, version: str, **posts: str) -> None:
+    """Put posts in place as Kubernetes does: files are links through `..data`, which is turned to a new folder."""
+    folder = site.posts / f"..{version}"
+    folder.mkdir()
+    for name, title in posts.items():
+        (folder / f"{name}.md").write_text(f"---\ntitle: {title}\ndate: 2024-01-01\n---\nText.\n")
+    (site.posts / "..data_tmp").symlink_to(folder.name)
+    (site.posts / "..data_tmp").rename(site.posts / "..data")
+    for name in posts:
+        if not (site.posts / f"{name}.md").is_symlink():
+            (site.posts / f"{name}.md").symlink_to(f"..data/{name}.md")
+
+
+def test_config_map_that_changes_is_noticed(site: Site, until: Callable[..., None], looks: Looks) -> None:
+    put_config_map(site, "v1", a="A")
+    with kept_fresh(site):
+        until(lambda: titles(site) == ["A"] and looks.are_of_changes)
+
+        put_config_map(site, "v2", a="B")
+        until(lambda: titles(site) == ["B"])
+        put_config_map(site, "v3", a="C")
+        until(lambda: titles(site) == ["C"])
+
+
 # --- what is not followed ------------------------------------------------------------------------
 
 
@@ -291,6 +396,7 @@ def test_files_that_are_no_posts_are_not_looked_at(fresh: Site, until: Callable[
 
     for name in ("a.doc", ".a.md", "_a.md", "a.md~"):
         (fresh.posts / name).touch()
+    (fresh.posts / ".#a.md").symlink_to("me@machine.1234")  # an editor's lock
     fresh.write("2024-01-02-b.md", title="B")
 
     until(lambda: titles(fresh) == ["B", "A"])
