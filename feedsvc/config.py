@@ -20,7 +20,8 @@ from typing import Any, TypeVar
 from feedsvc.errors import SettingError
 from feedsvc.posts.generators.table import generator_of
 from feedsvc.recognition import Recognition, recognize
-from feedsvc.settings import GONE, OPTIONS, IdScheme, Listening, Settings, reading_fingerprint, site_title, whole
+from feedsvc.setting_values import whole
+from feedsvc.settings import GONE, OPTIONS, IdScheme, Listening, Settings, reading_fingerprint, site_title
 
 log = logging.getLogger(__name__)
 

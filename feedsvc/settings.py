@@ -5,21 +5,31 @@ Pure. Where values come from, and which source wins, is for `config`.
 """
 
 import hashlib
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, tzinfo
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
+from typing import TypeVar
 
 from feedsvc import __version__
-from feedsvc.language_tags import read_language
 from feedsvc.models import Content
+from feedsvc.setting_values import (
+    one_of,
+    read_language,
+    read_names,
+    read_path,
+    read_permalink,
+    read_picture,
+    read_template,
+    read_text,
+    read_token,
+    read_truth,
+    read_url,
+    read_zone,
+    whole,
+)
 from feedsvc.sites import PLAIN_SITE, GeneratorName, Jekyll, Site
-from feedsvc.text import UNWANTED, clean_name
-from feedsvc.urls import to_uri
 
 GONE = "gone"  # the alias of a feed that no longer exists
 MAX_LIMIT = 200
@@ -72,108 +82,6 @@ class AccessLog(StrEnum):
     OFF = "off"
 
 
-# --- readers: each returns the value, or raises ValueError with the reason ---------------------------
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise ValueError("must be text")  # noqa: TRY004 - readers raise nothing else
-    if UNWANTED.search(value):
-        raise ValueError("must be UTF-8 without control characters")
-    return value.strip()
-
-
-def _path(value: object) -> Path:
-    text = str(value)
-    if not isinstance(value, str | Path) or not text.strip() or "\0" in text:
-        raise ValueError("must be a path")
-    return Path(text)
-
-
-def whole(minimum: int, maximum: int) -> Callable[[object], int]:
-    """Return a reader of whole numbers within bounds."""
-
-    def read(value: object) -> int:
-        text = str(value).replace("_", "").strip()
-        if isinstance(value, bool) or not re.fullmatch("[0-9]{1,15}", text) or not minimum <= int(text) <= maximum:
-            raise ValueError(f"must be a whole number from {minimum:,} to {maximum:,}")
-        return int(text)
-
-    return read
-
-
-def _truth(value: object) -> bool:
-    words = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
-    found = words.get(str(value).strip().lower())
-    if found is None:
-        raise ValueError("must be yes or no")
-    return found
-
-
-def _names(value: object) -> tuple[str, ...]:
-    items = value.split(",") if isinstance(value, str) else value
-    if not isinstance(items, list | tuple) or not all(isinstance(item, str) for item in items):
-        raise ValueError("must be a list of names")
-    return tuple(name for item in items if (name := clean_name(item)))
-
-
-def zone(value: object) -> tzinfo:
-    """Read the name of a time zone."""
-    name = _text(value)
-    try:
-        return UTC if name.upper() == "UTC" else ZoneInfo(name)
-    except (LookupError, ValueError, OSError) as error:
-        raise ValueError("must be a time zone like Asia/Shanghai") from error
-
-
-def _url(value: object) -> str:
-    uri = to_uri(_text(value))
-    if not uri or set(uri) & set("?#"):
-        raise ValueError("must be a URL like https://example.org or https://example.org/blog")
-    return uri.rstrip("/")
-
-
-def _template(value: object) -> str:
-    text = _text(value)
-    if text.count("{url}") != 1 or not to_uri(text.replace("{url}", "x")):
-        raise ValueError("must be a URL with {url} in it, like https://images.example/?url={url}")
-    return text
-
-
-def _language(value: object) -> str:
-    return read_language(_text(value))
-
-
-def _permalink(value: object) -> str:
-    text = _text(value)
-    if text and not text.startswith("/"):
-        raise ValueError("must be a path with placeholders, like /blog/:year/:slug/")
-    return text
-
-
-def _picture(value: object) -> str:
-    text = _text(value)
-    if text and not to_uri(text) and not re.match("/(?!/)", text):
-        raise ValueError("must be a URL like https://example.org/icon.png, or a path on the site like /icon.png")
-    return text
-
-
-def _token(value: object) -> str:
-    if not isinstance(value, str) or not re.fullmatch("[!-~]{16,}", value.strip()):
-        raise ValueError("must be at least 16 ASCII letters, digits and signs, without spaces")
-    return value.strip()
-
-
-def _one_of(choices: Any) -> Callable[[object], object]:
-    def read(value: object) -> object:
-        try:
-            return choices(str(value))
-        except ValueError:
-            raise ValueError(f"must be one of {', '.join(choices)}") from None
-
-    return read
-
-
 # --- the settings --------------------------------------------------------------------------------
 
 
@@ -189,34 +97,34 @@ class Option:
 
 def _setting(default: T, meaning: str, read: Callable[[object], T] | None = None, *, is_secret: bool = False) -> T:
     """Declare a setting; without a reader, the type of its default decides: text, yes or no, names, or a choice."""
-    reader = read or _READERS.get(type(default)) or _one_of(type(default))
+    reader = read or _READERS.get(type(default)) or one_of(type(default))
     option = Option(reader, meaning, default is False, is_secret)
     made: T = field(default=default, repr=not is_secret, metadata={"option": option})
     return made
 
 
-_READERS: Mapping[type, Callable[[object], object]] = {str: _text, bool: _truth, tuple: _names}
+_READERS: Mapping[type, Callable[[object], object]] = {str: read_text, bool: read_truth, tuple: read_names}
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All settings of a service or a build."""
 
-    posts: Path = _setting(Path("posts"), "the folder of posts", _path)
-    index: Path | None = _setting(None, "the index file; a cache, by default in your cache directory", _path)
-    base_url: str = _setting("", "the URL of the service; without it, the request's Host makes the links", _url)
+    posts: Path = _setting(Path("posts"), "the folder of posts", read_path)
+    index: Path | None = _setting(None, "the index file; a cache, by default in your cache directory", read_path)
+    base_url: str = _setting("", "the URL of the service; without it, the request's Host makes the links", read_url)
     title: str = _setting("", "the title of the site; by default the name of the folder that holds the posts")
     description: str = _setting("", "one line about the posts")
-    language: str = _setting("", "the language of the posts, such as zh-CN", _language)
+    language: str = _setting("", "the language of the posts, of pages and of feed titles, such as zh-CN", read_language)
     author: str = _setting("", "the author of posts that name none; by default the title")
-    icon: str = _setting("", "a small square picture of the site, as a URL or a path on the site", _picture)
-    logo: str = _setting("", "a picture of the site, twice as wide as high, as a URL or a path on the site", _picture)
-    timezone: tzinfo = _setting(UTC, "the time zone of dates that name none, such as Asia/Shanghai", zone)  # type: ignore[arg-type]
+    icon: str = _setting("", "a small square picture of the site, as a URL or a path on the site", read_picture)
+    logo: str = _setting("", "a picture of the site, twice as wide as high, as a URL or a path on it", read_picture)
+    timezone: tzinfo = _setting(UTC, "the time zone of dates that name none, such as Asia/Shanghai", read_zone)  # type: ignore[arg-type]
     generator: GeneratorName = _setting(
         GeneratorName.AUTO, "which generator's site the folder is: auto (by its files), plain, or a generator's name"
     )
-    site_url: str = _setting("", "the URL of the site that the posts belong to, for links to their pages there", _url)
-    permalink: str = _setting("", "the paths of the posts' pages on that site, such as /blog/:year/:slug/", _permalink)
+    site_url: str = _setting("", "the URL of the site that the posts belong to, for links to pages there", read_url)
+    permalink: str = _setting("", "the paths of posts' pages on that site, such as /blog/:year/:slug/", read_permalink)
     id_scheme: IdScheme = _setting(
         IdScheme.UUID,
         "how entry ids are made: uuid; for a site with a URL site, permalink; for a Jekyll site jekyll-feed, jekyll",
@@ -245,9 +153,9 @@ class Settings:
         Scraped.AUTO,
         "which posts are cleaned as taken from another site: auto (by their original and their body), always or never",
     )
-    rules: Path | None = _setting(None, "a file of cleaning rules, added to the packaged ones", _path)
+    rules: Path | None = _setting(None, "a file of cleaning rules, added to the packaged ones", read_path)
     source_line: bool = _setting(False, "end each body with a link to its original")
-    image_proxy: str = _setting("", "a URL with {url} in it, through which pictures are loaded", _template)
+    image_proxy: str = _setting("", "a URL with {url} in it, through which pictures are loaded", read_template)
     max_post_bytes: int = _setting(
         1_000_000, "bytes; a larger post is sanitized only, one ten times larger is not read", whole(1_000, 100_000_000)
     )
@@ -262,10 +170,10 @@ class Settings:
         32 * 1024 * 1024, "bytes of memory for finished documents, in each process", whole(0, 10**12)
     )
     operator_token: str = _setting(
-        "", "the token that opens /metrics and the problems on /status", _token, is_secret=True
+        "", "the token that opens /metrics and the problems on /status", read_token, is_secret=True
     )
     reader_token: str = _setting(
-        "", "the token that all but /healthz, /readyz and /robots.txt require", _token, is_secret=True
+        "", "the token that all but /healthz, /readyz and /robots.txt require", read_token, is_secret=True
     )
     trusted_proxies: int = _setting(
         0, "number of proxies in front whose X-Forwarded-* headers are trusted", whole(0, 9)

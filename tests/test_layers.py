@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "feedsvc"
 # The base: any module may use these, and each of them those before it.
 BASE = (
     *("errors", "text", "transliteration", "lookup", "models", "entries", "days", "urls", "sites"),
-    *("language_tags", "settings", "names"),
+    *("language_tags", "setting_values", "settings", "names", "wording"),
     *("attachments", "files", "progress", "locks", "pool"),
 )
 
@@ -50,7 +50,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
         *("mathematics", "widgets", "drawings", "images", "noscript", "embeds", "links", "linkify", "plain_text"),
         *("whitespace", "structure", "pruning", "bylines", "lists", "phrases", "attributes", "losses", "sanitizer"),
     ),
-    "render": ("normalize", "html", "json_feed", "rss_atom", "opml", "sitemaps"),
+    "render": ("normalize", "locales", "html", "json_feed", "rss_atom", "opml", "sitemaps"),
     "index": (
         *("schema", "records", "name_table", "reference_table", "writer", "database", "pages", "scopes", "selection"),
         *("references", "queries"),
@@ -58,8 +58,8 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
     "ingest": ("folder", "settling", "reading", "beside", "scanner", "unread", "patrol", "events", "watcher"),
     "publishing": (
         *("provenance", "routing", "ids", "places", "attachments", "references", "bodies", "cache", "legacy_urls"),
-        *("entries", "feeds", "state", "shared_files", "pagination", "catalog", "resolver"),
-        *("documents", "static_files", "crawlers", "builder", "publisher"),
+        *("entries", "conditions", "listings", "feeds", "state", "shared_files", "pagination", "catalog"),
+        *("resolver", "documents", "static_files", "crawlers", "builder", "publisher"),
     ),
     "web": (
         *("auth", "conditions", "preconditions", "responses", "metrics", "access_log", "admission", "response_cache"),
@@ -127,10 +127,11 @@ ARROWS: Mapping[str, set[str]] = {
     "__init__": {"config", "ingest", "startup", "web"},
 }
 ORDER = [*BASE, *(f"{package}.{name}" for package, names in PACKAGES.items() for name in names), *TOP]
-PURE = {*BASE[:12], "progress", "markup", "posts", "cleaning", "render"}
+PURE = {*BASE[:14], "progress", "markup", "posts", "cleaning", "render"}
 
 HOMES = {
     "ada_url": {"urls"},
+    "babel": {"render.locales"},
     "bs4": {"cleaning"},
     "brotli": {"publishing.documents"},
     "cachetools": {"publishing.cache"},

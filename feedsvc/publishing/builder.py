@@ -11,7 +11,8 @@ from feedsvc.publishing.bodies import Cleaner
 from feedsvc.publishing.catalog import Catalog, PostLinks
 from feedsvc.publishing.documents import to_document
 from feedsvc.publishing.entries import to_entry
-from feedsvc.publishing.feeds import to_feed, to_group, to_groups, to_links, to_list, to_selection, to_site
+from feedsvc.publishing.feeds import to_feed
+from feedsvc.publishing.listings import to_group, to_groups, to_links, to_list, to_selection, to_site
 from feedsvc.publishing.pagination import Page
 from feedsvc.publishing.routing import post_path_of
 from feedsvc.render import FORMATS, HTML_TYPE

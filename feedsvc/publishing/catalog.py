@@ -11,7 +11,7 @@ from feedsvc.index.queries import Index
 from feedsvc.models import Post, Problem, Scope, ScopeKind, ScopeSummary
 from feedsvc.names import FOLDERS, labels_of
 from feedsvc.posts.paths import translations_of
-from feedsvc.publishing.feeds import NO_POST
+from feedsvc.publishing.listings import NO_POST
 from feedsvc.publishing.state import StateReader
 from feedsvc.sites import Site
 

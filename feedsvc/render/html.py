@@ -15,13 +15,13 @@ from jinja2.runtime import Context
 from feedsvc.days import to_local
 from feedsvc.entries import Entry, Feed, ScopeGroup, ScopeLinks, Selection, Site, Status
 from feedsvc.models import Problem
-from feedsvc.names import FOLDERS
 from feedsvc.render import FORMATS
+from feedsvc.render.locales import write_count, write_day, write_moment, write_number
 from feedsvc.render.normalize import prepare, prepare_entry
-from feedsvc.text import format_count, make_legal, to_language
-from feedsvc.urls import to_relative
+from feedsvc.text import make_legal, to_language
+from feedsvc.urls import to_host, to_relative
+from feedsvc.wording import find_language, words_for
 
-HEADINGS = {folder.kind: name.capitalize() for name, folder in FOLDERS.items()}
 _WIDE = re.compile(r"<(pre|table)(?=[ >])")
 _templates = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -40,13 +40,38 @@ def _relative(context: Context, url: str) -> str:
 
 
 @pass_context
-def _local(context: Context, moment: datetime) -> datetime:
+def _text(context: Context, key: str, **values: object) -> str:
+    """Return a text of the interface."""
+    text: str = context["words"].text(key, **values)
+    return text
+
+
+@pass_context
+def _count(context: Context, number: int, noun: str) -> str:
+    """Return a number with what it counts."""
+    return write_count(number, noun, context["words"])
+
+
+@pass_context
+def _number(context: Context, number: int) -> str:
+    """Return a number as the language of the interface writes it."""
+    return write_number(number, context["words"])
+
+
+@pass_context
+def _day(context: Context, moment: datetime, *, is_long: bool = False) -> str:
+    """Return the day of a moment in the site's time zone."""
+    return write_day(to_local(moment, context["site"].timezone).date(), context["words"], is_long=is_long)
+
+
+@pass_context
+def _moment(context: Context, moment: datetime) -> str:
     """Return a moment in the site's time zone."""
-    return to_local(moment, context["site"].timezone)
+    return write_moment(to_local(moment, context["site"].timezone), context["words"])
 
 
-_templates.globals |= {"headings": HEADINGS, "format_count": format_count}
-_templates.filters |= {"relative": _relative, "local": _local}
+_templates.globals |= {"text": _text, "count": _count}
+_templates.filters |= {"relative": _relative, "number": _number, "day": _day, "moment": _moment, "host": to_host}
 
 
 def front_page(site: Site, feed: Feed, everything: ScopeLinks, groups: tuple[ScopeGroup, ...]) -> bytes:
@@ -91,7 +116,9 @@ def _let_keys_scroll(html: str) -> str:
 
 def _render(name: str, site: Site, here: str, alternates: ScopeLinks, **values: object) -> bytes:
     """Render the page at the URL `here`; `alternates` are the feeds that browsers and readers find by it."""
-    shown = replace(site, language=to_language(site.language))
     formats = tuple((row.label, row.media_type.partition(";")[0]) for row in FORMATS.values())
-    given = values | {"site": shown, "here": here, "alternates": alternates, "formats": formats}
-    return _templates.get_template(name).render({key: make_legal(value) for key, value in given.items()}).encode()
+    given = values | {"site": site, "here": here, "alternates": alternates, "formats": formats}
+    words = words_for(site.language)
+    shown = {key: make_legal(value) for key, value in given.items()}
+    language = to_language(site.language) if find_language(site.language) else words.language
+    return _templates.get_template(name).render(shown | {"words": words, "language": language}).encode()

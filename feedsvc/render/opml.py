@@ -6,8 +6,9 @@ from lxml.etree import Element, SubElement, tostring
 
 from feedsvc.entries import ScopeGroup, Site
 from feedsvc.render import FORMATS
-from feedsvc.render.html import HEADINGS
-from feedsvc.text import format_count, make_legal
+from feedsvc.render.locales import write_count
+from feedsvc.text import make_legal
+from feedsvc.wording import words_for
 
 OPML_TYPE = "text/x-opml; charset=utf-8"
 
@@ -18,6 +19,7 @@ def to_opml(site: Site, groups: Sequence[ScopeGroup]) -> bytes:
     A folder without all scopes of its kind ends with a link to the page that lists them.
     """
     site, groups = make_legal(site), make_legal(tuple(groups))
+    words = words_for(site.language)
     root = Element("opml", version="2.0")
     SubElement(SubElement(root, "head"), "title").text = site.title
     body = SubElement(root, "body")
@@ -25,11 +27,11 @@ def to_opml(site: Site, groups: Sequence[ScopeGroup]) -> bytes:
     _add(body, site.title, site.home_url + first.file, site.home_url)
     for group in groups:
         if group.scopes:
-            folder = SubElement(body, "outline", text=HEADINGS[group.kind])
+            folder = SubElement(body, "outline", text=words.text(f"kind.{group.kind}"))
             for links in group.scopes:
                 _add(folder, links.name, links.feed_urls[0], links.page_url)
             if group.count > len(group.scopes):
-                every = f"All {format_count(group.count, group.kind, HEADINGS[group.kind].lower())}"
+                every = words.text("page.all", count=write_count(group.count, group.kind, words))
                 SubElement(folder, "outline", type="link", text=every, url=group.url)
     return bytes(tostring(root, xml_declaration=True, encoding="UTF-8"))
 

@@ -25,8 +25,9 @@ from feedsvc.models import (
     ScopeSummary,
 )
 from feedsvc.publishing.entries import cut, to_entry
-from feedsvc.publishing.feeds import NO_POST, to_feed, to_links, to_selection, to_site
+from feedsvc.publishing.feeds import to_feed
 from feedsvc.publishing.ids import entry_id, feed_id
+from feedsvc.publishing.listings import NO_POST, to_links, to_selection, to_site
 from feedsvc.render import FORMATS
 from feedsvc.settings import UNKNOWN_BASE, LinkTo, Settings
 
@@ -77,6 +78,26 @@ def feed_of(
 )
 def test_a_feed_is_named_after_the_site_and_what_it_shows(asked: FeedRequest, title: str) -> None:
     assert feed_of(asked).title == title
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("zh-CN", "Daily · 标签 联合早报 · 分类 a 或 b · 不含作者 Li"),
+        ("zh-TW", "Daily · 標籤 联合早报 · 分類 a 或 b · 不含作者 Li"),
+        ("de", "Daily · Schlagwort 联合早报 · Kategorie a oder b · ohne Autor Li"),
+        ("pt", "Daily · tag 联合早报 · category a or b · not author Li"),
+    ],
+)
+def test_title_of_a_feed_is_in_the_language_of_the_site_and_its_ids_are_not(language: str, title: str) -> None:
+    filters = (Filter(ScopeKind.CATEGORY, ("a", "b")), Filter(ScopeKind.AUTHOR, ("Li",), exclude=True))
+    request = replace(TAG, filters=filters)
+
+    feed = feed_of(request, replace(OPTIONS, language=language))
+
+    assert feed.title == title
+    in_english = feed_of(request)
+    assert (feed.id, [one.id for one in feed.entries]) == (in_english.id, [one.id for one in in_english.entries])
 
 
 def test_a_site_without_a_title_is_named_after_its_folder() -> None:

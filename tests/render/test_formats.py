@@ -58,7 +58,7 @@ def test_another_format_is_announced_by_pages(plain: Site) -> None:
 
 
 def test_another_format_is_offered_by_pages(plain: Site) -> None:
-    offered = [("Atom", "atom.xml"), ("JSON Feed", "feed.json"), ("Plain text", "feed.txt"), ("RSS", "rss.xml")]
+    offered = [("RSS", "rss.xml"), ("Atom", "atom.xml"), ("JSON Feed", "feed.json"), ("Plain text", "feed.txt")]
 
     assert links(plain, "/", ".subscribe a") == [(label, f"./{file}") for label, file in offered]
 

@@ -1,0 +1,116 @@
+"""Scopes and requests → the lists and links that pages show. Pure.
+
+`base` is the URL of the service without a slash at its end; all URLs that are returned are absolute.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from urllib.parse import parse_qsl, quote
+
+from feedsvc.entries import ScopeGroup, ScopeLinks, Selection, Site
+from feedsvc.models import FeedRequest, Format, Scope, ScopeKind, ScopeSummary
+from feedsvc.names import FOLDERS
+from feedsvc.publishing.conditions import describe, without_each
+from feedsvc.publishing.routing import first_page, parameters, path_of, url_of
+from feedsvc.render import FORMATS
+from feedsvc.settings import Settings, site_title
+from feedsvc.wording import words_for
+
+# The time of a feed without posts: Atom requires one (RFC 4287 section 4.2.15); the current time would change bytes.
+NO_POST = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def to_html_request(request: FeedRequest, settings: Settings) -> FeedRequest:
+    """Return the request for the first HTML page of the same scope and filters, with the default limit and content."""
+    return replace(request, format=Format.HTML, limit=settings.limit, content=settings.content, page=1, legacy_path="")
+
+
+def other_pages(request: FeedRequest, pages: int, *, has_last: bool = True) -> Iterator[tuple[str, FeedRequest]]:
+    """Yield the relations and requests of the first, previous, next and last page, as far as these exist."""
+    last = pages if has_last else 0
+    numbers = {"first": 1, "previous": request.page - 1, "next": request.page + 1, "last": last}
+    for rel, number in numbers.items():
+        if pages > 1 and 1 <= number <= pages:
+            yield rel, replace(request, page=number)
+
+
+def _to_links(pages: Iterable[tuple[str, FeedRequest]], settings: Settings, base: str) -> tuple[tuple[str, str], ...]:
+    return tuple((rel, base + url_of(page, settings)) for rel, page in pages)
+
+
+def to_site(settings: Settings, *, base: str) -> Site:
+    """Return what every HTML page shows of the site."""
+    return Site(
+        title=site_title(settings),
+        description=settings.description,
+        language=settings.language,
+        home_url=f"{base}/",
+        has_search=not settings.static,
+        own_feeds=tuple(_own_feeds(settings, base)),
+        timezone=settings.timezone,
+    )
+
+
+def _own_feeds(settings: Settings, base: str) -> Iterator[tuple[str, str]]:
+    """Yield media type and URL of the feeds of all posts that stay where the site's generator had them."""
+    for feed in settings.site.feeds:
+        if feed.kind is ScopeKind.ALL:
+            yield FORMATS[feed.format].media_type.partition(";")[0], base + quote(feed.path)
+
+
+def to_links(summary: ScopeSummary, *, base: str) -> ScopeLinks:
+    """Return where a scope's page and its feeds are."""
+    feed_urls = tuple(base + path_of(summary.scope, format_) for format_ in FORMATS)
+    page_url = base + path_of(summary.scope, Format.HTML)
+    return ScopeLinks(summary.scope.name, summary.count, summary.newest, feed_urls, page_url)
+
+
+def to_groups(summaries: Sequence[ScopeSummary], *, base: str) -> tuple[ScopeGroup, ...]:
+    """Group scopes by kind, in the given order."""
+    by_kind = {folder.kind: [one for one in summaries if one.scope.kind is folder.kind] for folder in FOLDERS.values()}
+    return tuple(to_group(kind, found, len(found), base=base) for kind, found in by_kind.items())
+
+
+def to_group(kind: ScopeKind, summaries: Sequence[ScopeSummary], count: int, *, base: str) -> ScopeGroup:
+    """Return scopes of a kind, of `count` there are, as a page lists them."""
+    links = tuple(to_links(summary, base=base) for summary in summaries)
+    return ScopeGroup(kind, links, count, base + path_of(Scope(kind), Format.HTML))
+
+
+def to_list(  # noqa: PLR0913 - two of them by name
+    request: FeedRequest,
+    summaries: Sequence[ScopeSummary],
+    count: int,
+    settings: Settings,
+    *,
+    base: str,
+    pages: int,
+) -> ScopeGroup:
+    """Return the scopes on one page of the list of all of a kind, with the URLs of the page and of its neighbours."""
+    first = first_page(request.scope, Format.HTML, settings)
+    own = replace(first, page=request.page)
+    others = _to_links(other_pages(own, pages), settings, base)
+    group = to_group(request.scope.kind, summaries, count, base=base)
+    return replace(group, url=base + url_of(own, settings), page=request.page, pages=others)
+
+
+def to_selection(
+    request: FeedRequest, count: int, settings: Settings, *, base: str, is_counted: bool = True
+) -> Selection:
+    """Return the URLs of the feeds with the same filters, each filter with the URL without it, and the search form.
+
+    `count` is the number of posts; unless `is_counted`, there are more than that.
+    """
+    page, words = to_html_request(request, settings), words_for(settings.language)
+    feed_urls = tuple(base + url_of(replace(page, format=format_), settings) for format_ in FORMATS)
+    path, _, query = path_of(request.scope, Format.HTML).partition("?")  # a form drops the query of its URL
+    return Selection(
+        feeds=ScopeLinks(" · ".join(describe(page, words)), count, NO_POST, feed_urls, base + url_of(page, settings)),
+        filters=tuple((label, base + url_of(rest, settings)) for label, rest in without_each(page, words)),
+        search_url=base + path,
+        words=" ".join(request.words),
+        kept=(*parse_qsl(query), *parameters(replace(page, words=()), settings)),
+        page=request.page,
+        is_counted=is_counted,
+    )

@@ -1,0 +1,42 @@
+"""Dates, numbers and plurals as a language writes them, by Babel and the CLDR: https://cldr.unicode.org. Pure."""
+
+from datetime import date, datetime
+from functools import cache
+
+from babel.core import Locale
+from babel.dates import format_date, format_time
+from babel.numbers import format_decimal
+
+from feedsvc.wording import Words
+
+
+@cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(language, sep="-")
+
+
+def plurals_of(language: str) -> frozenset[str]:
+    """Return the names of the plural forms of a language."""
+    return frozenset(_locale(language).plural_form.tags | {"other"})
+
+
+def write_number(number: int, words: Words) -> str:
+    """Return a number with the marks of its thousands: 12,345 or 12.345."""
+    return format_decimal(number, locale=_locale(words.language))
+
+
+def write_count(number: int, noun: str, words: Words) -> str:
+    """Return a number with what it counts: "1 post", "2,000 posts"."""
+    plural = _locale(words.language).plural_form(number)
+    return words.text(f"count.{noun}.{plural}", count=write_number(number, words))
+
+
+def write_day(day: date, words: Words, *, is_long: bool = False) -> str:
+    """Return a day: "Jan 5, 2024", or "January 5, 2024"."""
+    return format_date(day, "long" if is_long else "medium", _locale(words.language))
+
+
+def write_moment(moment: datetime, words: Words) -> str:
+    """Return a day and a time to the second, in the time zone of the moment."""
+    time = format_time(moment.time(), "medium", locale=_locale(words.language))
+    return f"{write_day(moment.date(), words)} {time}"

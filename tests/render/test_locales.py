@@ -1,0 +1,48 @@
+"""Dates, numbers and plurals as each language writes them."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from feedsvc.render.locales import write_count, write_day, write_moment
+from feedsvc.wording import words_for
+
+
+@pytest.mark.parametrize(
+    ("language", "number", "text"),
+    [
+        *(("en", 0, "0 posts"), ("en", 1, "1 post"), ("en", 12_345, "12,345 posts")),
+        *(("de", 1, "1 Beitrag"), ("de", 12_345, "12.345 Beiträge")),
+        *(("fr", 0, "0 article"), ("fr", 1, "1 article"), ("fr", 2, "2 articles")),
+        *(("es", 0, "0 entradas"), ("es", 1, "1 entrada")),
+        *(("zh-CN", 1, "1 篇文章"), ("zh-TW", 2, "2 篇文章"), ("ja", 1, "記事 1 件")),
+    ],
+)
+def test_count_is_in_the_plural_of_the_language(language: str, number: int, text: str) -> None:
+    assert write_count(number, "post", words_for(language)) == text
+
+
+@pytest.mark.parametrize(
+    ("language", "short", "long"),
+    [
+        ("en", "Jan 5, 2024", "January 5, 2024"),
+        ("de", "05.01.2024", "5. Januar 2024"),
+        ("fr", "5 janv. 2024", "5 janvier 2024"),
+        ("zh-CN", "2024年1月5日", "2024年1月5日"),
+        ("zh-TW", "2024年1月5日", "2024年1月5日"),
+        ("ja", "2024/01/05", "2024年1月5日"),
+    ],
+)
+def test_day_is_written_as_the_language_does(language: str, short: str, long: str) -> None:
+    words = words_for(language)
+
+    assert (write_day(date(2024, 1, 5), words), write_day(date(2024, 1, 5), words, is_long=True)) == (short, long)
+
+
+def test_moment_has_its_seconds() -> None:
+    assert write_moment(datetime(2024, 1, 5, 20, 30, 9, tzinfo=UTC), words_for("de")) == "05.01.2024 20:30:09"
+
+
+@pytest.mark.parametrize("day", [date.min, date.max])
+def test_days_at_the_ends_of_time_are_written(day: date) -> None:
+    assert str(day.year) in write_day(day, words_for("en"))
