@@ -32,7 +32,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
             "mdx",
             "callouts",
         ),
-        *("html_blocks", "kramdown_tables", "kramdown", "tasks", "github", "markdown"),
+        *("html_blocks", "kramdown_tables", "kramdown_spans", "kramdown", "tasks", "github", "markdown"),
     ),
     "posts": (
         *("date_words", "dates", "paths", "headers", "html_head", "permalinks", "yaml_values", "front_matter"),

@@ -4,6 +4,7 @@ Pure, linear time. Unknown tags and shortcodes are removed.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import partial
 from urllib.parse import quote
@@ -39,7 +40,15 @@ _FENCES: tuple[tuple[re.Pattern[str], str], ...] = (  # tags of Jekyll and Hugo 
 _TOC = re.compile(
     r"^[ \t]*(?:[*+-]|\d+\.)[ \t][^\n]*\n[ \t]*\{:[ \t]*toc[^}\n]*\}[ \t]*$", re.MULTILINE | re.IGNORECASE
 )
-_OPTIONS = re.compile(r"\{::options\b[^{}\n]*\}")
+_OPTIONS = re.compile(r"\{::options\b(?:\\\}|[^}\n])*\}")
+_NO_TAG = re.compile(r"\\?<(?=<)|(?<=<)<|<(?=\?|!\[CDATA\[)")  # kramdown's sign of a quotation, and what it shows
+_EMPTY_DEFINITION = re.compile(r"^([ ]{0,3}:)[ \t]+$", re.MULTILINE)
+_LABEL = re.compile(r"\[[^\[\]\n]+\]")
+_DEFINED_ADDRESS = re.compile(
+    r"^(?P<before>[ ]{0,3}\[(?P<label>[^\[\]^\n][^\[\]\n]*)\]:)[ \t]*(?P<address>[^\s<\"'][^\n\"'<>]*?[ ][^\n\"'<>]*?)"
+    r"(?P<title>[ \t]+(?:\"[^\"\n]*\"|'[^'\n]*'))?[ \t]*$",
+    re.MULTILINE,
+)
 _NO_MARKDOWN = re.compile(r"\{::nomarkdown\b[^{}\n]*\}((?:(?!\{::nomarkdown).)*?)\{:/(?:nomarkdown)?\}", re.DOTALL)
 _SIGNS = re.compile(r"[*_`\[\]\\$|~]")
 _TERM_ATTRIBUTES = re.compile(r"^\{:[.#][^{}\n]*\}[ ]+(?=\S)", re.MULTILINE)
@@ -78,11 +87,26 @@ def expand(text: str, *, title: str, site_url: str, is_jekyll: bool) -> str:
 
 def _adapt_to_kramdown(text: str) -> str:
     """Return a text without extensions and attributes of items, and with an end to each footnote."""
-    text = text.replace("<<", "&lt;&lt;")  # kramdown's sign of a quotation, never a tag
+    text = _NO_TAG.sub("&lt;", text)
     if "{:" in text:
         text = _TERM_ATTRIBUTES.sub("", _ITEM_ATTRIBUTES.sub(r"\1", _OPTIONS.sub("", _TOC.sub("", text))))
         text = _NO_MARKDOWN.sub(lambda found: _SIGNS.sub(lambda sign: f"&#{ord(sign[0])};", found[1]), text)
+    if "]:" in text:
+        text = _encode_definitions(text)
+    text = _EMPTY_DEFINITION.sub(r"\1 <!-- -->", text)
     return _END_OF_NOTE.sub("\\1\n", text) if "[^" in text else text
+
+
+def _encode_definitions(text: str) -> str:
+    """Return a text in which the definitions of references that are used have `%20` for the blanks in their address."""
+    uses = Counter(map(str.lower, _LABEL.findall(text)))
+
+    def encode(found: re.Match[str]) -> str:
+        if uses[f"[{found['label']}]".lower()] < 2:  # noqa: PLR2004 - the definition is the first
+            return found[0]
+        return f"{found['before']} {found['address'].replace(' ', '%20')}{found['title'] or ''}"
+
+    return _DEFINED_ADDRESS.sub(encode, text)
 
 
 def _drop_attributes(text: str) -> str:

@@ -14,7 +14,7 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
 from feedsvc.markup.callouts import callout_plugin
-from feedsvc.markup.kramdown import show_mathematics
+from feedsvc.markup.kramdown_spans import show_mathematics
 from feedsvc.markup.wiki_links import wiki_link_plugin
 
 _CODE = re.compile(r"(?<![\w:]):[a-z0-9_+-]{1,60}:(?![\w:])", re.IGNORECASE)

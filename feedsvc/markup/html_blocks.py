@@ -18,8 +18,10 @@ _VOID = frozenset({"hr", "link", "meta"})
 _OPENING = re.compile(rf"\s*<(?:(?P<name>{_BLOCKS})(?=[\s/>])|/details(?=[\s>])|!--|!doctype|\?)", re.IGNORECASE)
 _SELF_CLOSED = re.compile(r"<[^<>\"']{0,50}(?:(?:\"[^\"<>]*\"|'[^'<>]*')[^<>\"']{0,50}){0,20}/>")
 _MARKDOWN_INSIDE = re.compile(
-    r"<(?P<name>[a-z][\w-]*)[^<>]*?\smarkdown\s*=\s*[\"']?(?:1|block|span)[\"']?[^<>]*>", re.IGNORECASE
+    r"<(?P<name>[a-z][\w-]*)[^<>]*?\smarkdown\s*=\s*[\"']?(?P<how>1|block|span)[\"']?[^<>]*>", re.IGNORECASE
 )
+_OF_ONE_LINE = frozenset({"caption", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "legend", "p", "summary", "th"})
+_CODE_AFTER_COMMENT = re.compile(r"-->[ \t]*\n[ \t]*\n(?:[ \t]*\n)*(?:[ ]{4}|\t)")
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 
 
@@ -27,6 +29,8 @@ def is_html(text: str) -> bool:
     """Return True if a body begins with a block tag and has no text outside block tags."""
     position = 0
     while opening := _OPENING.match(text, position):
+        if _CODE_AFTER_COMMENT.match(text[position - 3 : opening.end()]):
+            return False
         position = _end_of_block(text, opening)
         if _is_details(opening, text) and _BLANK_LINE.search(text, opening.start(), position):
             return False
@@ -72,18 +76,26 @@ def _end_of_blocks(text: str, start: int, limit: int) -> int:
 def _push_html(state: StateBlock, html: str) -> None:
     """Push HTML as tokens; what stands in elements that ask for it is parsed as Markdown."""
     depth = state.env.get("markdown_depth", 0)
-    opening = _MARKDOWN_INSIDE.search(html) if depth < MAX_MARKDOWN_DEPTH and "markdown" in html else None
-    if not opening:
-        _push_token(state, html)
-        return
-    end = _end_of_element(html, opening["name"].lower(), opening.start())
-    closing = html.rfind("</", opening.end(), end)
-    closing = end if closing < 0 else closing
-    _push_token(state, html[: opening.end()])
-    state.env["markdown_depth"] = depth + 1
-    state.md.block.parse(_without_indent(html[opening.end() : closing]), state.md, state.env, state.tokens)
-    state.env["markdown_depth"] = depth
-    _push_token(state, html[closing:])
+    position = 0
+    while depth < MAX_MARKDOWN_DEPTH and "markdown" in html and (opening := _MARKDOWN_INSIDE.search(html, position)):
+        end = _end_of_element(html, opening["name"].lower(), opening.start())
+        closing = html.rfind("</", opening.end(), end)
+        closing = end if closing < 0 else closing
+        _push_token(state, html[position : opening.end()])
+        state.env["markdown_depth"] = depth + 1
+        _push_markdown(state, html[opening.end() : closing], opening)
+        state.env["markdown_depth"] = depth
+        position = closing
+    _push_token(state, html[position:])
+
+
+def _push_markdown(state: StateBlock, text: str, opening: re.Match[str]) -> None:
+    """Parse what stands in an element: blocks, or a line in an element that holds no blocks or says so."""
+    if opening["how"] == "span" or (opening["how"] == "1" and opening["name"].lower() in _OF_ONE_LINE):
+        token = state.push("inline", "", 0)
+        token.content, token.children = text.strip(), []
+    else:
+        state.md.block.parse(_without_indent(text), state.md, state.env, state.tokens)
 
 
 def _without_indent(text: str) -> str:

@@ -1,39 +1,34 @@
 """Rules of kramdown, Jekyll's parser, for markdown-it: https://kramdown.gettalong.org/syntax.html and its GFM parser.
 
-Attribute lists, the end-of-block marker, lists, terms, abbreviations, escapes and `$$` alone around mathematics; tables
-are in `kramdown_tables`, HTML blocks in `html_blocks`. Pure, linear time.
+Attribute lists, the end-of-block marker, headings, fences, lists, terms, definitions of abbreviations; tables are in
+`kramdown_tables`, HTML blocks in `html_blocks`, spans in `kramdown_spans`. Pure, linear time.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from html import escape
 
 from markdown_it import MarkdownIt
 from markdown_it.ruler import RuleOptionsType
-from markdown_it.rules_block import StateBlock, list_block
-from markdown_it.rules_core import StateCore
-from markdown_it.rules_inline import StateInline
+from markdown_it.rules_block import StateBlock, hr, list_block
 from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
 from feedsvc.markup.html_blocks import html_block
+from feedsvc.markup.kramdown_spans import ID, show_mathematics, span_plugin
 from feedsvc.markup.kramdown_tables import table_block
 
 MAX_TERMS = 20  # of one definition
 MAX_ABBREVIATIONS = 200
 
 _ATTRIBUTES = re.compile(r"[ ]{0,3}\{:(?![:/])(?:\\\}|[^}\n])*\}[ \t]*\Z")
-_SPAN_ATTRIBUTES = re.compile(r"\{:(?![:/])(?P<list>(?:\\\}|[^}{]){0,300})\}")
-_ID = re.compile(r"(?:^|[\s:])#([A-Za-z][\w:.-]*)|\bid\s*=\s*[\"']?([\w:.-]+)")
 _END_OF_BLOCK = re.compile(r"\^[ \t]*\Z")
 _ABBREVIATION = re.compile(r"[ ]{0,3}\*\[(?P<name>[^\]\n]+)\]:(?P<meaning>.*)\Z")
 _ORDERED_OTHERWISE = re.compile(r"[ ]*\d{1,9}\)")
 _DEFINITION = re.compile(r"[ ]{0,3}:[ \t]")
-_NEVER_ESCAPED = frozenset("%&,/;?@^")  # a backslash before one of them is shown
 
-_SPAN_ENDS = frozenset({"code_inline", "image", "link_close", "html_inline", "math_inline", "footnote_ref"})
 _INTERRUPTS: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
 
 BlockRule = Callable[[StateBlock, int, int, bool], bool]
@@ -43,7 +38,11 @@ def kramdown_plugin(parser: MarkdownIt) -> None:
     """Make a parser of CommonMark read as kramdown does."""
     parser.disable("table").use(footnote_plugin).use(deflist_plugin)
     parser.use(dollarmath_plugin, allow_labels=False, renderer=show_mathematics)
-    block, inline = parser.block.ruler, parser.inline.ruler
+    block = parser.block.ruler
+    block.at("hr", hr, {"alt": ["reference", "blockquote", "list"]})
+    block.at("heading", _with_text(_rule_of(parser, "heading")), {"alt": ["paragraph", "reference", "blockquote"]})
+    block.at("lheading", _of_one_line(_rule_of(parser, "lheading")))
+    block.at("fence", _with_end(_rule_of(parser, "fence")), _INTERRUPTS)
     block.at("html_block", html_block, {"alt": ["paragraph", "reference", "blockquote"]})
     block.at("list", _list, {"alt": ["paragraph", "reference", "blockquote"]})
     block.at("deflist", _with_terms(_rule_of(parser, "deflist")), {"alt": ["paragraph", "reference", "blockquote"]})
@@ -52,12 +51,7 @@ def kramdown_plugin(parser: MarkdownIt) -> None:
     block.before("fence", "abbreviation", _abbreviation, _INTERRUPTS)
     block.before("paragraph", "kramdown_table", table_block)
     block.at("math_block", _at_border(_rule_of(parser, "math_block")))
-    inline.at("math_inline", _mathematics)
-    inline.before("escape", "kramdown_escape", _escape)
-    inline.before("escape", "span_attributes", _span_attributes)
-    parser.core.ruler.push("abbreviations", _mark_abbreviations)
-    parser.add_render_rule("footnote_caption", _show_number)
-    parser.add_render_rule("footnote_anchor", _show_way_back)
+    span_plugin(parser)
 
 
 def _rule_of(parser: MarkdownIt, name: str) -> BlockRule:
@@ -81,7 +75,7 @@ def _attributes(state: StateBlock, start_line: int, _: int, silent: bool) -> boo
         return False
     if not silent:
         state.line = start_line + 1
-        if found := _ID.search(text[2:].rstrip("} \t")):
+        if found := ID.search(text[2:].rstrip("} \t")):
             _set_id(state, start_line, found[1] or found[2])
     return True
 
@@ -116,6 +110,57 @@ def _abbreviation(state: StateBlock, start_line: int, _: int, silent: bool) -> b
         if len(known) < MAX_ABBREVIATIONS:
             known[found["name"]] = found["meaning"].strip()
     return True
+
+
+def _with_text(read: BlockRule) -> BlockRule:
+    """Return the rule of headings for those with text: signs alone are text."""
+
+    def read_heading(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:  # noqa: FBT001
+        return bool(_line_of(state, start_line).strip("# \t")) and read(state, start_line, end_line, silent)
+
+    return read_heading
+
+
+def _of_one_line(read: BlockRule) -> BlockRule:
+    """Return the rule of underlined headings for those of one line: several lines are a paragraph."""
+
+    def read_underlined(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:  # noqa: FBT001
+        place, parent = len(state.tokens), state.parentType
+        if not read(state, start_line, end_line, silent):
+            return False
+        if state.line == start_line + 2:
+            return True
+        del state.tokens[place:]
+        state.line, state.parentType = start_line, parent
+        return False
+
+    return read_underlined
+
+
+def _with_end(read: BlockRule) -> BlockRule:
+    """Return the rule of fences for those that are closed: an open one is text.
+
+    Where the search for an end stopped is kept, so that many open fences take linear time.
+    """
+
+    def read_fence(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:  # noqa: FBT001
+        line = _line_of(state, start_line)
+        signs = line[: len(line) - len(line.lstrip(line[:1]))]
+        known = state.env.setdefault("open_fences", {})
+        length, stop = known.get((signs[:1], state.blkIndent, end_line), (0, -1))
+        if start_line < stop and len(signs) >= length:
+            return False
+        if not read(state, start_line, end_line, silent):
+            return False
+        last = _line_of(state, state.line - 1).strip()
+        if silent or (state.line > start_line + 1 and last.startswith(signs) and not last.strip(signs[0])):
+            return True
+        known[signs[0], state.blkIndent, end_line] = len(signs), state.line
+        state.tokens.pop()
+        state.line = start_line
+        return False
+
+    return read_fence
 
 
 def _list(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:  # noqa: FBT001
@@ -185,103 +230,3 @@ def _term_tokens(state: StateBlock, line: int) -> list[Token]:
     content = state.getLines(line, line + 1, state.blkIndent, False).strip()
     inline = Token("inline", "", 0, level=state.level + 2, content=content, children=[], map=[line, line], block=True)
     return [opening, inline, Token("dt_close", "dt", -1, level=state.level + 1, block=True)]
-
-
-# --- spans ---------------------------------------------------------------------------------------
-
-
-def _escape(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
-    r"""Read `\\` at the end of a line as a line break, and show a backslash that escapes nothing."""
-    source, start = state.src, state.pos
-    if source[start] != "\\":
-        return False
-    if source.startswith("\\\\\n", start):
-        if not silent:
-            state.push("hardbreak", "br", 0)
-        state.pos += 3
-        return True
-    follows = source[start + 1 : start + 2]
-    if follows != "\n" and follows not in _NEVER_ESCAPED:
-        return False
-    if not silent:
-        state.pending += "\\"
-    state.pos += 1
-    return True
-
-
-def _span_attributes(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
-    """Read an attribute list right after a span; after text it is text."""
-    if not state.src.startswith("{:", state.pos):
-        return False
-    found = _SPAN_ATTRIBUTES.match(state.src, state.pos)
-    if not found or state.pending or not state.tokens or not _closes_span(state):
-        return False
-    if not silent and (identifier := _ID.search(found["list"])):
-        token = state.push("html_inline", "", 0)
-        token.content = f'<span id="{escape(identifier[1] or identifier[2])}"></span>'
-    state.pos = found.end()
-    return True
-
-
-def _closes_span(state: StateInline) -> bool:
-    """Return True if the last token ends a span: code, an image, a link, a tag, or signs that may end emphasis."""
-    last = state.tokens[-1]
-    if last.type != "text":
-        return last.type in _SPAN_ENDS
-    return bool(state.delimiters) and state.delimiters[-1].token == len(state.tokens) - 1 and state.delimiters[-1].close
-
-
-def _mathematics(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
-    """Read mathematics between `$$`; a single `$` is text."""
-    source, start = state.src, state.pos
-    if not source.startswith("$$", start):
-        return False
-    end = source.find("$$", start + 2, state.posMax)
-    if end <= start + 2:
-        return False
-    if not silent:
-        token = state.push("math_inline", "math", 0)
-        token.content, token.markup = source[start + 2 : end], "$"
-    state.pos = end + 2
-    return True
-
-
-def show_mathematics(content: str, options: dict[str, bool]) -> str:
-    """Return mathematics as it was written, for readers that render it."""
-    fence = "$$" if options["display_mode"] else "$"
-    return fence + escape(content, quote=False) + fence
-
-
-def _show_number(_: object, tokens: Sequence[Token], index: int, *__: object) -> str:
-    return str(tokens[index].meta["id"] + 1)
-
-
-def _show_way_back(_: object, tokens: Sequence[Token], index: int, *__: object) -> str:
-    """Return the link from a note to where it stands in the text; the second and later ones are numbered."""
-    number, place = tokens[index].meta["id"] + 1, tokens[index].meta.get("subId", 0)
-    target, mark = (f"fnref{number}:{place}", f"<sup>{place + 1}</sup>") if place else (f"fnref{number}", "")
-    return f' <a href="#{target}" class="footnote-backref">\u21a9\ufe0e{mark}</a>'
-
-
-def _mark_abbreviations(state: StateCore) -> None:
-    """Set the title of each abbreviation to what its definition says."""
-    known: dict[str, str] = state.env.get("abbreviations", {})
-    if not known:
-        return
-    names = "|".join(map(re.escape, sorted(known, key=len, reverse=True)))
-    pattern = re.compile(rf"(?<!\w)({names})(?!\w)")
-    for token in state.tokens:
-        if token.children:
-            token.children = [part for child in token.children for part in _split(child, pattern, known)]
-
-
-def _split(token: Token, pattern: re.Pattern[str], known: dict[str, str]) -> list[Token]:
-    if token.type != "text" or not pattern.search(token.content):
-        return [token]
-    pieces = pattern.split(token.content)
-    parts = []
-    for place, piece in enumerate(pieces):
-        title = f' title="{escape(known[piece])}"' if place % 2 and known[piece] else ""
-        content = f"<abbr{title}>{escape(piece, quote=False)}</abbr>" if place % 2 else piece
-        parts.append(Token("html_inline" if place % 2 else "text", "", 0, content=content, level=token.level))
-    return parts

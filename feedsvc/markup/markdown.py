@@ -29,6 +29,7 @@ _MAX_REFERENCED = 10_000_000  # characters of a reference's URL and title, writt
 _RUN = re.compile(r"(?<!/)\*++(?!/)|~+")  # but not /* and */ of programs
 _HEADING_ATTRIBUTES = re.compile(r"(?<=\S)[ \t]{1,50}\{(?:#(?P<id>[\w:.-]+)|\.[\w-]+)[^{}\n]*\}\Z")
 
+_CLOSING = re.compile(r"[ \t]{1,50}#{1,50}\Z")
 _TOP_COMMENT = re.compile(r"\A\s*<!--\s*(?:\d+|NaN)\s*-->\s*")
 # Up to the last "](" of the line: titles hold brackets. The atomic group keeps a hostile line linear.
 _TOP_HEADING = re.compile(r"\A\s*\[(?P<title>(?>[^\n]*\]\())[^\n]*\)[ \t]*\n(?:-{3,}|={3,})[ \t]*(?:\n|\Z)")
@@ -145,5 +146,5 @@ def _take_attributes(inline: Token) -> str:
     found = _HEADING_ATTRIBUTES.search(inline.content) if inline.content.endswith("}") else None
     if not found:
         return ""
-    inline.content = inline.content[: found.start()]
+    inline.content = _CLOSING.sub("", inline.content[: found.start()])
     return found["id"] or ""
