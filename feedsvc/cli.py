@@ -28,6 +28,7 @@ from feedsvc.posts.parser import body_of
 from feedsvc.publishing.bodies import all_bodies
 from feedsvc.publishing.routing import path_of
 from feedsvc.settings import UNKNOWN_BASE, Settings
+from feedsvc.starter import find_settings, write
 from feedsvc.startup import make_cleaner, open_index
 from feedsvc.supervisor import exit_on_signal
 from feedsvc.text import format_count
@@ -144,6 +145,15 @@ def build(out: Path, **given: Any) -> None:
         click.echo(line)
     click.echo(f"{out}: {report}", err=True)
     sys.exit(1 if errors or report.refused else 0)
+
+
+@main.command()
+def init() -> None:
+    """Write a settings file for the site or the posts of this folder."""
+    guesses = find_settings(Path.cwd(), os.environ)
+    path = write(Path.cwd(), guesses)
+    for line in (*guesses, f"{path.name}: written; next: feedsvc serve"):
+        click.echo(line)
 
 
 @main.command(cls=GroupedCommand)

@@ -360,7 +360,7 @@ def test_clean_says_when_it_could_only_sanitize(site: Site, monkeypatch: pytest.
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["none"], "Error: posts: 'none': no such folder\n"),
+        (["none"], "Error: posts: 'none': no such folder: name it, or run feedsvc init\n"),
         (["--max-post-bytes", "x"], "Error: --max-post-bytes: 'x': must be a whole number from 1,000 to 100,000,000\n"),
         (["--index", "file/x"], "Error: index: 'file': no such folder: File exists\n"),
         (

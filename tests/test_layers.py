@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "feedsvc"
 # The base: any module may use these, and each of them those before it.
 BASE = (
     *("errors", "text", "transliteration", "lookup", "models", "entries", "days", "urls", "sites"),
-    *("language_tags", "setting_values", "settings", "names", "wording"),
+    *("language_tags", "scripts", "setting_values", "settings", "names", "wording"),
     *("attachments", "files", "progress", "locks", "pool"),
 )
 
@@ -81,7 +81,7 @@ TOP = (
         "logs",
         "keeper",
     ),
-    *("server", "console", "command_options", "cli", "__main__"),
+    *("server", "starter", "console", "command_options", "cli", "__main__"),
 )
 
 # What a package or a module of the top may use beside the base.
@@ -106,6 +106,7 @@ ARROWS: Mapping[str, set[str]] = {
     "logs": {"web"},
     "keeper": {"ingest", "logs", "startup"},
     "server": {"ingest", "keeper", "limits", "logs", "run_folder", "startup", "supervisor", "web"},
+    "starter": {"config", "ingest", "posts", "recognition"},
     "console": set(),
     "command_options": set(),
     "cli": {
@@ -120,6 +121,7 @@ ARROWS: Mapping[str, set[str]] = {
         "posts",
         "publishing",
         "server",
+        "starter",
         "startup",
         "supervisor",
     },
@@ -127,7 +129,7 @@ ARROWS: Mapping[str, set[str]] = {
     "__init__": {"config", "ingest", "startup", "web"},
 }
 ORDER = [*BASE, *(f"{package}.{name}" for package, names in PACKAGES.items() for name in names), *TOP]
-PURE = {*BASE[:14], "progress", "markup", "posts", "cleaning", "render"}
+PURE = {*BASE[:15], "progress", "markup", "posts", "cleaning", "render"}
 
 HOMES = {
     "ada_url": {"urls"},

@@ -218,5 +218,5 @@ def _resolve(settings: Settings) -> Settings:
     """
     root = Path(os.path.realpath(settings.posts))
     if not root.is_dir():
-        raise FolderError(f"posts: {str(settings.posts)!r}: no such folder")
+        raise FolderError(f"posts: {str(settings.posts)!r}: no such folder: name it, or run feedsvc init")
     return replace(settings, posts=root)

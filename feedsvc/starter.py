@@ -1,0 +1,160 @@
+"""The settings file that `feedsvc init` writes: what is known of a folder, how, and settings one may want next."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from feedsvc.config import FILE_NAME
+from feedsvc.errors import FolderError, PostError, SettingError
+from feedsvc.files import Folder
+from feedsvc.ingest.folder import walk
+from feedsvc.posts.generators.table import generator_of
+from feedsvc.recognition import Recognition, recognize
+from feedsvc.scripts import guess_language
+from feedsvc.setting_values import read_zone
+from feedsvc.settings import OPTIONS
+from feedsvc.sites import GeneratorName, Site
+from feedsvc.text import format_count, to_language
+
+SAMPLE = 50  # posts whose text the language is guessed from
+_SAMPLE_BYTES = 100_000
+_LOCALTIME = Path("/etc/localtime")
+_USUAL = ("posts", "_posts", "content", "blog")
+# What people set first, with an example of a value, as in TOML.
+_SUGGESTED = {
+    "title": '"My letters"',
+    "description": '"What I saw on the way"',
+    "author": '"Ada"',
+    "base_url": '"https://feeds.example.org"',
+    "site_url": '"https://example.org"',
+    "limit": "20",
+    "exclude_tags": '["private", "draft"]',
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A value of a setting, "" if there is none to write, and how it was found."""
+
+    setting: str
+    value: str
+    reason: str
+
+    def __str__(self) -> str:
+        """Return it as a line for people."""
+        return f"{self.setting}: {self.value} ({self.reason})" if self.value else f"{self.setting}: {self.reason}"
+
+
+def find_settings(folder: Path, environ: Mapping[str, str]) -> list[Guess]:
+    """Return what can be told of the posts in or below a folder. Raise SettingError if there are none."""
+    posts = _find_posts(folder)
+    found = recognize(posts, GeneratorName.AUTO)
+    site = found.configuration.site
+    name = posts.relative_to(folder).as_posix()
+    return [
+        Guess("posts", name, _describe_site(site, posts)),
+        _guess_zone(found, environ),
+        _guess_language(found, posts, environ),
+    ]
+
+
+def write(folder: Path, guesses: list[Guess]) -> Path:
+    """Write the settings file into a folder, and return its path. Raise SettingError if there is one already."""
+    path = folder / FILE_NAME
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(to_toml(guesses))
+    except FileExistsError:
+        raise SettingError(f"{path}: exists already: nothing was written") from None
+    except OSError as error:
+        raise SettingError(f"{path}: cannot be written: {error.strerror}") from error
+    return path
+
+
+def to_toml(guesses: list[Guess]) -> str:
+    """Return the text of a settings file: the guesses with their reasons, then suggestions as comments."""
+    lines = ["# Settings of feedsvc. `feedsvc serve --help` lists all of them; remove the # before one to set it.", ""]
+    for one in guesses:
+        lines.append(f"# {one.setting}: {OPTIONS[one.setting].help}; {one.reason}")
+        lines += [f"{one.setting} = {json.dumps(one.value, ensure_ascii=False)}" if one.value else f"# {one.setting} ="]
+        lines.append("")
+    for name, value in _SUGGESTED.items():
+        lines += [f"# {OPTIONS[name].help}", f"# {name} = {value}"]
+    return "\n".join([*lines, ""])
+
+
+# --- the folder of posts -------------------------------------------------------------------------
+
+
+def _find_posts(folder: Path) -> Path:
+    """Return the folder itself if it is a site or has posts, else the folder in it that has most posts."""
+    if not _is_plain(recognize(folder, GeneratorName.AUTO).configuration.site):
+        return folder
+    usual = [place for name in _USUAL if (place := folder / name).is_dir()]
+    for place in (*usual, folder):
+        if next(_paths_in(place), None):
+            return place
+    raise SettingError(f"{folder}: no posts here: run it in the folder of a site, or of posts")
+
+
+def _paths_in(posts: Path) -> Iterator[str]:
+    site = recognize(posts, GeneratorName.AUTO).configuration.site
+    try:
+        with Folder(posts) as folder:
+            yield from (file.path for file in walk(folder, site) if not (file.is_attachment or file.problem))
+    except FolderError as error:
+        raise SettingError(str(error)) from error
+
+
+def _describe_site(site: Site, posts: Path) -> str:
+    count = sum(1 for _ in _paths_in(posts))
+    kind = "a folder of no generator that is known" if _is_plain(site) else f"a site of {generator_of(site).label}"
+    return f"{kind}, {format_count(count, 'file')} that may be posts"
+
+
+def _is_plain(site: Site) -> bool:
+    return generator_of(site).name is GeneratorName.PLAIN
+
+
+# --- time zone and language ----------------------------------------------------------------------
+
+
+def _guess_zone(found: Recognition, environ: Mapping[str, str]) -> Guess:
+    if named := found.configuration.settings.get("timezone"):
+        return Guess("timezone", "", f"{named}, from the site's configuration")
+    if (name := environ.get("TZ", "").lstrip(":")) and _is_zone(name):
+        return Guess("timezone", name, "that of the environment variable TZ")
+    name = os.path.realpath(_LOCALTIME).partition("/zoneinfo/")[2].removeprefix("Etc/")
+    return Guess("timezone", name if name and _is_zone(name) else "UTC", "that of this machine")
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        return bool(read_zone(name))
+    except ValueError:
+        return False
+
+
+def _guess_language(found: Recognition, posts: Path, environ: Mapping[str, str]) -> Guess:
+    if named := found.configuration.settings.get("language"):
+        return Guess("language", "", f"{named}, from the site's configuration")
+    if tag := guess_language(_sample(posts)):
+        return Guess("language", tag, "by the letters of the posts")
+    tag = to_language(environ.get("LANG", "").partition(".")[0])
+    return Guess("language", tag, "that of the environment variable LANG" if tag else "not known, such as en")
+
+
+def _sample(posts: Path) -> str:
+    """Return the text of some posts, as it is in their files."""
+    with Folder(posts) as folder:
+        return "\n".join(filter(None, (_read(folder, path) for path in islice(_paths_in(posts), SAMPLE))))
+
+
+def _read(folder: Folder, path: str) -> str:
+    try:
+        return folder.read(path, _SAMPLE_BYTES).decode(errors="ignore")
+    except (OSError, PostError):
+        return ""
