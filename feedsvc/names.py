@@ -28,7 +28,7 @@ class Folder:
 FOLDERS: Mapping[str, Folder] = {
     "tags": Folder(ScopeKind.TAG, lambda post: post.tags, "tag"),
     "categories": Folder(ScopeKind.CATEGORY, lambda post: post.categories, "category"),
-    "authors": Folder(ScopeKind.AUTHOR, lambda post: (author.name for author in post.authors), "author"),
+    "authors": Folder(ScopeKind.AUTHOR, lambda post: [author.name for author in post.authors], "author"),
     "sections": Folder(ScopeKind.SECTION, lambda post: post.sections, "section"),
     "languages": Folder(ScopeKind.LANGUAGE, lambda post: (post.language,) if post.language else (), "lang", 2),
 }
@@ -38,7 +38,9 @@ def fold(name: str) -> str:
     """Return a name in the form in which names that differ only in case or compatibility characters are equal."""
     if name.isascii():
         return name.lower()
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    normal = unicodedata.normalize("NFKC", name)
+    folded = normal.casefold()
+    return folded if folded == normal else unicodedata.normalize("NFKC", folded)
 
 
 def slug(name: str) -> str:
@@ -69,7 +71,10 @@ def terms_of(post: Post) -> list[tuple[ScopeKind, str]]:
     """
     if post.is_apart:
         return [(ScopeKind.SECTION, name) for name in post.sections]
-    return [(ScopeKind.ALL, ""), *((f.kind, name) for f in FOLDERS.values() for name in f.names_of(post))]
+    terms = [(ScopeKind.ALL, "")]
+    for folder in FOLDERS.values():
+        terms += [(folder.kind, name) for name in folder.names_of(post)]
+    return terms
 
 
 def scopes_of(post: Post) -> tuple[Scope, ...]:

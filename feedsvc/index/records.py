@@ -5,12 +5,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import fields
 from datetime import datetime, timedelta
+from functools import lru_cache
+from hashlib import blake2b
 from operator import attrgetter
 from typing import Any, NamedTuple
 
 from feedsvc.files import Stamp
 from feedsvc.lookup import Reference
-from feedsvc.models import EPOCH, Author, Cleaned, Enclosure, Level, Post, Problem
+from feedsvc.models import EPOCH, Author, Cleaned, Enclosure, Level, Post, Problem, ScopeKind
 from feedsvc.names import fold, terms_of
 
 _PLAIN = [field.name for field in fields(Post) if field.name not in {"published", "updated", "authors", "enclosure"}]
@@ -103,7 +105,13 @@ def to_body_row(post: Post, body: Cleaned, cleaner: str) -> BodyRow:
 
 def to_terms(post: Post) -> tuple[tuple[str, str], ...]:
     """Return kind and name of every scope that a post is in."""
-    return tuple((kind.value, name) for kind, name in terms_of(post))
+    return tuple(map(_to_term, terms_of(post)))
+
+
+@lru_cache(1024)  # the same few names stand in post after post; a tuple sent twice to another process is sent once
+def _to_term(term: tuple[ScopeKind, str]) -> tuple[str, str]:
+    kind, name = term
+    return kind.value, name
 
 
 def link_of(post: Post) -> str:
@@ -121,6 +129,17 @@ def stem_of(path: str) -> str:
 def name_of(path: str) -> str:
     """Return the folded last part of a path, by which posts and files are asked for."""
     return fold(path.rpartition("/")[2])
+
+
+def basename_of(path: str) -> int:
+    """Return the digest of the folded name of a post, of an index file that of its folder."""
+    return digest_of_name(name_of(stem_of(path)))
+
+
+def digest_of_name(name: str) -> int:
+    """Return a number for a name that no other name has: a fourth of the bytes, and faster to sort."""
+    found = blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(found, "big", signed=True)
 
 
 def to_number(moment: datetime) -> int:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from feedsvc.files import Stamp
 from feedsvc.index.database import Database
-from feedsvc.index.records import to_number, to_post
+from feedsvc.index.records import digest_of_name, to_number, to_post
 from feedsvc.models import Post
 
 # What bodies of published posts ask for that a cleaner has made: others may have been kept under other rules.
@@ -37,7 +37,7 @@ class ReferenceQueries(Database):
     def posts_named(self, name: str) -> list[Post]:
         """Return posts, due or not, whose folded file name is `name`, those of short paths first."""
         sql = "SELECT data FROM files WHERE basename = ? AND data <> '' ORDER BY length(path), path LIMIT ?"
-        return [to_post(data) for (data,) in self.query(sql, name, MAX_NAMESAKES)]
+        return [to_post(data) for (data,) in self.query(sql, digest_of_name(name), MAX_NAMESAKES)]
 
     def attachment(self, path: str) -> Attachment | None:
         """Return the file that has a path in URLs."""

@@ -13,9 +13,10 @@ CREATE TABLE meta (version INTEGER NOT NULL, changed INTEGER NOT NULL,
     fingerprint TEXT NOT NULL, shown TEXT NOT NULL, scanned INTEGER NOT NULL, seconds REAL NOT NULL);
 CREATE TABLE files (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE,
     stamp TEXT NOT NULL, -- size:modified:changed:inode:errno@expires
-    published INTEGER NOT NULL, data TEXT NOT NULL, reason TEXT NOT NULL,
-    basename TEXT NOT NULL, -- folded, of an index file that of its folder
-    revision INTEGER NOT NULL); -- changes with the post and with what its body refers to
+    published INTEGER NOT NULL, reason TEXT NOT NULL,
+    basename INTEGER NOT NULL, -- the digest of it, 0 if there is no post
+    revision INTEGER NOT NULL, -- changes with the post and with what its body refers to
+    data TEXT NOT NULL); -- last: what is before it is read without it
 CREATE TABLE texts (file INTEGER PRIMARY KEY, text TEXT NOT NULL);
 CREATE TABLE names (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, folded TEXT NOT NULL,
     slug TEXT NOT NULL, latin TEXT NOT NULL, count INTEGER NOT NULL, -- of posts published until `counted`
@@ -35,7 +36,7 @@ INSERT INTO names VALUES (1, 'all', '', '', '', '', 0);
 """
 # Made when an empty index has been filled: sorting all rows once costs less than a place for each.
 _INDEXES = """
-CREATE INDEX posts_by_name ON files (basename) WHERE data <> '';
+CREATE INDEX posts_by_name ON files (basename);
 CREATE INDEX hidden_files ON files (path) WHERE reason <> '';
 CREATE INDEX folded_names ON names (kind, folded, name);
 CREATE INDEX slugs ON names (kind, slug, name);

@@ -6,11 +6,12 @@ from contextlib import suppress
 
 from feedsvc.files import Stamp
 from feedsvc.index.name_table import NameTable
-from feedsvc.index.records import Row, link_of, name_of, stem_of, to_number, to_post, to_terms
+from feedsvc.index.records import Row, basename_of, link_of, name_of, to_number, to_post, to_terms
 from feedsvc.index.reference_table import ReferenceTable, keep_body
 from feedsvc.index.schema import Layout
 from feedsvc.models import NEVER
 
+MAX_ROWS = 1_000  # that wait for others, to be stored with one call
 MAX_WAITING = 50_000  # terms that wait for others, to be stored in order: some 8 MB
 
 
@@ -21,6 +22,7 @@ class Writer:
         self._connection = connection
         self._layout = layout
         self._is_new = self._changed = self._is_emptied(layout)
+        self._rows: list[Row] = []  # not stored yet
         self._terms: list[tuple[int, int, str, int]] = []  # not stored yet, as they sort: later first
         connection.execute("UPDATE meta SET shown = ?1 WHERE shown <> ?1", (layout.shown,))
         self._changed = self._changed or connection.execute("SELECT changes()").fetchone() != (0,)
@@ -43,33 +45,55 @@ class Writer:
         """Store the row of a file in place of the one before; a broken file keeps its last good post."""
         if row.is_same:
             self._connection.execute("UPDATE files SET stamp = ? WHERE path = ?", (row.stamp.to_text(), row.path))
-        elif not self._put_new(row):
-            self._put_again(row)
-        for problem in dict.fromkeys(row.problems):
-            self._connection.execute("INSERT INTO problems VALUES (?, ?, ?, ?)", (row.path, *problem))
+            return
+        self._rows.append(row)
+        if len(self._rows) >= MAX_ROWS:
+            self._store_rows()
 
-    def _put_new(self, row: Row) -> bool:
-        sql = "INSERT INTO files VALUES (NULL, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
-        values = row.path, row.stamp.to_text(), row.published, row.data, row.reason, name_of(stem_of(row.path))
-        cursor = self._connection.execute(sql, (*values, self._revision))
-        if not cursor.rowcount:
-            return False
-        file = int(cursor.lastrowid or 0)
-        names = self._names.add(row.terms, row.published)
-        self._terms += [(name, -row.published, row.path, file) for name in names]
+    def _store_rows(self) -> None:
+        """Store the rows that wait, those of new files with few calls."""
+        rows, self._rows = self._rows, []
+        new = rows
+        while new:
+            new = [row for row in self._insert(new) if not self._update(row)]
+        last = {row.path: row for row in rows}.values()  # of a path that was put twice
+        problems = [(row.path, *problem) for row in last if row.problems for problem in dict.fromkeys(row.problems)]
+        self._connection.executemany("INSERT INTO problems VALUES (?, ?, ?, ?)", problems)
+
+    def _insert(self, rows: list[Row]) -> list[Row]:
+        """Store the rows of new files; return those of known ones."""
+        ((last,),) = self._connection.execute("SELECT ifnull(max(id), 0) FROM files").fetchall()
+        new = dict(enumerate(rows, last + 1))
+        before = self._connection.total_changes
+        sql = "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+        self._connection.executemany(sql, [self._to_values(number, row) for number, row in new.items()])
+        if self._connection.total_changes - before == len(rows):
+            self._store_parts(new)
+            return []
+        stored = {number for (number,) in self._connection.execute("SELECT id FROM files WHERE id > ?", (last,))}
+        self._store_parts({number: row for number, row in new.items() if number in stored})
+        return [row for number, row in new.items() if number not in stored]
+
+    def _to_values(self, number: int, row: Row) -> tuple[object, ...]:
+        basename = basename_of(row.path) if row.data else 0
+        return number, row.path, row.stamp.to_text(), row.published, row.reason, basename, self._revision, row.data
+
+    def _store_parts(self, rows: dict[int, Row]) -> None:
+        """Store what other tables have of new files, given by their ids."""
+        for file, row in rows.items():
+            names = self._names.add(row.terms, row.published)
+            self._terms += [(name, -row.published, row.path, file) for name in names]
+            if row.data:
+                self._references.touch_post(row.path, row.link)
+                self._changed = True
+            if row.body:
+                keep_body(self._connection, row.body)
         if len(self._terms) > MAX_WAITING:
             self._store_terms()
-        if row.text:
-            self._connection.execute("INSERT INTO texts VALUES (?, ?)", (file, row.text))
-        if row.data:
-            self._references.touch_post(row.path, row.link)
-        if row.mentions:
-            mentions = [(name, row.path) for name in row.mentions]
-            self._connection.executemany("INSERT INTO mentions VALUES (?, ?)", mentions)
-        if row.body:
-            keep_body(self._connection, row.body)
-        self._changed = self._changed or bool(row.data)
-        return True
+        texts = [(file, row.text) for file, row in rows.items() if row.text]
+        self._connection.executemany("INSERT INTO texts VALUES (?, ?)", texts)
+        mentions = [(name, row.path) for row in rows.values() for name in row.mentions]
+        self._connection.executemany("INSERT INTO mentions VALUES (?, ?)", mentions)
 
     def _store_terms(self) -> None:
         """Store the terms of many posts in the order of their table: neighbors are on the same page of the file."""
@@ -77,21 +101,24 @@ class Writer:
         self._connection.executemany("INSERT INTO terms VALUES (?, -?, ?, ?)", self._terms)
         self._terms.clear()
 
-    def _put_again(self, row: Row) -> None:
-        ((file, data),) = self._connection.execute("SELECT id, data FROM files WHERE path = ?", (row.path,))
-        if row.broken:
+    def _update(self, row: Row) -> bool:
+        """Store the row of a known file; return False, with what was known removed, if its post is another one."""
+        found = self._connection.execute("SELECT id, data FROM files WHERE path = ?", (row.path,)).fetchone()
+        if found and row.broken:
             self._forget_problems(row.path)
-            self._connection.execute("UPDATE files SET stamp = ? WHERE id = ?", (row.stamp.to_text(), file))
-        elif data == row.data:
+            self._connection.execute("UPDATE files SET stamp = ? WHERE id = ?", (row.stamp.to_text(), found[0]))
+        elif found and found[1] == row.data:
             self._forget_problems(row.path)
-            values = row.stamp.to_text(), row.reason, file
+            values = row.stamp.to_text(), row.reason, found[0]
             self._connection.execute("UPDATE files SET stamp = ?, reason = ? WHERE id = ?", values)
         else:
             self.remove(row.path)
-            self._put_new(row)
+            return False
+        return True
 
     def remove(self, path: str) -> None:
         """Remove a file that is gone, with its post, body and problems."""
+        self._store_rows()
         self._store_terms()
         self._forget_problems(path)
         found = self._connection.execute("SELECT id, published, data FROM files WHERE path = ?", (path,)).fetchall()
@@ -127,6 +154,7 @@ class Writer:
 
         Two changes never share a second: HTTP dates are no finer, and a client may have sent a request in between.
         """
+        self._store_rows()
         self._store_terms()
         if self._is_new:
             for statement in self._layout.indexes():

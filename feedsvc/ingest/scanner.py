@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 
 from feedsvc.errors import FolderError, NotReady
@@ -201,12 +202,13 @@ def _compare(files: Iterable[File], known: dict[str, str], now: datetime) -> _Di
     for file in files:
         found += 1
         text = known.pop(file.path, "")
-        if text != file.stamp.to_text():  # equal texts, of nearly all files, need not be read
+        if not text or text != file.stamp.to_text():  # equal texts, of nearly all files, need not be read
             stamp = Stamp.from_text(text) if text else UNREAD
             if not stamp.is_current(file.stamp, now):
                 changed.append(file)
                 stamps[file.path] = stamp
     unreadable = tuple(file.path for file in changed if file.path.endswith("/"))  # what they hold may still be there
+    changed.sort(key=attrgetter("path"))  # so that neighbors in the index are stored one after the other
     removed = [path for path in known if not path.startswith(unreadable)]
     return _Difference(found, changed, stamps, removed, unreadable)
 

@@ -97,6 +97,8 @@ class Front:
 
     def text(self, *keys: str) -> str:
         """Return the text under the first of the keys that has one, "" if none has; numbers and booleans are text."""
+        if self.values.keys().isdisjoint(keys):
+            return ""
         for key, value in self.get(*keys):
             if isinstance(value, dict | list):
                 self.report(Level.HINT, key, f"a {type(value).__name__} where text belongs: left out")

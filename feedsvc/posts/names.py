@@ -4,7 +4,7 @@ Names that are too long or too many are reported and left out.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from operator import attrgetter
 from typing import TypeVar
@@ -16,6 +16,7 @@ from feedsvc.posts.urls import to_web_url
 from feedsvc.text import clean_name, decode_references
 
 T = TypeVar("T")
+_Texts = str | tuple[str, ...]
 
 MAX_NAMES = 100  # tags, categories or authors of one post
 
@@ -32,14 +33,58 @@ _PERSON = re.compile(r"(?P<name>[^<>]+?)\s*<(?P<email>[^<>\s@]+@[^<>\s@]+)>")
 
 def names_of(front: Front, keys: Sequence[str]) -> tuple[str, ...]:
     """Return the names under the keys, each once, in their order."""
+    usual = _find_usual(front, keys, _names_in)
+    if usual is not None:
+        return usual
     found = [(key, _name(front, key, item)) for key, item in _items_of(front, keys, _split)]
     return _each_once(front, found, str) if found else ()
 
 
 def authors_of(front: Front) -> tuple[Author, ...]:
     """Return the authors of a post, each once."""
+    usual = _find_usual(front, AUTHORS, _authors_in)
+    if usual is not None:
+        return usual
     found = [(key, _author(item)) for key, item in _items_of(front, AUTHORS, _split_people)]
     return _each_once(front, found, attrgetter("name")) if found else ()
+
+
+def _find_usual(
+    front: Front, keys: Sequence[str], read: Callable[[str, _Texts], tuple[T, ...] | None]
+) -> tuple[T, ...] | None:
+    """Return what `read` makes of a text or a list of texts under one key; None for anything else."""
+    found = front.get(*keys)
+    if not found:
+        return ()
+    key, value = found[0]
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        value = tuple(value)
+    return read(key, value) if len(found) == 1 and isinstance(value, str | tuple) else None
+
+
+@lru_cache(1024)  # the same few lists stand in post after post
+def _names_in(key: str, value: _Texts) -> tuple[str, ...] | None:
+    """Return the names in texts, each once; None if there is something to report."""
+    names = dict.fromkeys(map(_to_name, _parts_of(key, value, _split)))
+    return tuple(filter(None, names)) if _are_in_bounds(names) else None
+
+
+@lru_cache(1024)
+def _authors_in(key: str, value: _Texts) -> tuple[Author, ...] | None:
+    """Return the authors in texts, each once; None if there is something to report."""
+    authors: dict[str, Author] = {}
+    for author in map(_author_in, _parts_of(key, value, _split_people)):
+        authors.setdefault(author.name, author)
+    kept = tuple(author for name, author in authors.items() if name)
+    return kept if _are_in_bounds(authors) else None
+
+
+def _parts_of(key: str, value: _Texts, split: Callable[[str, str], Iterable[str]]) -> Iterable[str]:
+    return split(key, decode_references(value)) if isinstance(value, str) else map(decode_references, value)
+
+
+def _are_in_bounds(names: Mapping[str, object]) -> bool:
+    return len(names) <= MAX_NAMES and all(len(name) <= MAX_NAME for name in names)
 
 
 def _items_of(
