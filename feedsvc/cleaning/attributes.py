@@ -31,7 +31,7 @@ _ALIGNMENT = re.compile(
 
 def filter_attributes(tree: Tree) -> None:
     """Remove every attribute that is not allowed, and ids that no link of the post leads to."""
-    linked = find_linked_ids(tree.root)
+    linked = find_linked_ids(tree.root) if tree.mentions("#") else set()
     for element in find_elements(tree.root):
         if not element.attrs:
             continue

@@ -40,7 +40,7 @@ def _find_sections(parent: Tag, tree: Tree) -> list[tuple[str, Tag]]:
     found: list[tuple[str, Tag]] = []
     for child in parent.contents:
         if isinstance(child, Tag) and child.name not in HEADINGS:
-            token = find_token(child, tree.rules.sections, tree.rules.section_prefixes)
+            token = find_token(child, tree.rules.sections, tree.rules.section_prefixes) if child.attrs else ""
             found += [(token, child)] if token else _find_sections(child, tree)
     return found
 
@@ -49,7 +49,7 @@ def _count_before(root: Tag, section: Tag) -> int:
     """Return the number of characters before a section."""
     inside = {id(node) for node in section.descendants}
     before = takewhile(lambda string: id(string) not in inside, find_strings(root))
-    return sum(len(squeeze(string)) for string in before)
+    return len(squeeze("".join(before)))
 
 
 def _count_comments(section: Tag) -> int:

@@ -24,7 +24,7 @@ _CLASSES = to_names("headerlink header-anchor heading-anchor heading-link anchor
 
 def remove_heading_anchors(tree: Tree) -> None:
     """Remove each link of a heading to itself that shows a mark or a label alone, in the heading or right after it."""
-    for heading in find_elements(tree.root, *HEADINGS):
+    for heading in find_elements(tree.root, *HEADINGS) if tree.mentions("#") else ():
         links = find_elements(heading, "a")
         after = heading.find_next_sibling()
         if after is not None and after.name == "a":

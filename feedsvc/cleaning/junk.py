@@ -5,8 +5,8 @@ site have no such limit.
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from bs4 import Tag
@@ -126,7 +126,7 @@ def _find(parent: Tag, rules: Rules, spared: set[int | str]) -> Iterator[tuple[s
                 yield from _find(child, rules, spared)
 
 
-def _find_excess(found: Found, sizes: Counter[int], limit: float, largest: frozenset[int]) -> set[int | str]:
+def _find_excess(found: Found, sizes: Mapping[int, int], limit: float, largest: frozenset[int]) -> set[int | str]:
     """Return the rules that would each remove more than `limit` characters, and the ids of largest blocks found."""
     taken: Counter[str] = Counter()
     for rule, element in found:
@@ -191,16 +191,17 @@ def _is_hidden(element: Tag) -> bool:
     return attributes.get("aria-hidden") == "true" and not has_media(element)
 
 
-def _measure(root: Tag) -> tuple[Counter[int], frozenset[int]]:
+def _measure(root: Tag) -> tuple[Mapping[int, int], frozenset[int]]:
     """Return the number of characters in every element, and which elements are or hold the largest block (by id())."""
-    sizes: Counter[int] = Counter()
-    own: Counter[int] = Counter()
+    sizes: defaultdict[int, int] = defaultdict(int)
+    own: defaultdict[int, int] = defaultdict(int)
     largest = root
     for node in reversed(find_nodes(root)):
         if type(node) is NavigableString:
             size, block = len(squeeze(node)), find_container(node)
             own[id(block)] += size
-            largest = max(largest, block, key=lambda element: own[id(element)])
+            if own[id(block)] > own[id(largest)]:
+                largest = block
         else:
             size = sizes[id(node)]
         sizes[id(node.parent)] += size

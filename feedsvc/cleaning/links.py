@@ -23,7 +23,7 @@ def repair_links(tree: Tree) -> None:
     """Make links absolute and direct; remove share links and promotions, and anchors that nothing leads to."""
     for link in tree.find("a"):
         link["id"] = link.get("id") or link.get("name") or ""
-    ids = {str(element.get("id", "")) for element in find_elements(tree.root)} - {""}
+    ids = _find_ids(tree) if tree.mentions("#") else set()
     in_text = frozenset() if tree.scraped else _find_share_links_in_text(tree)
     for link in tree.find("a"):
         _repair_link(tree, link, ids, in_text)
@@ -34,6 +34,10 @@ def repair_links(tree: Tree) -> None:
             link.name = "span"
     for quote in tree.find("blockquote", "q"):
         quote["cite"] = resolve(str(quote.get("cite", "")), tree.base)
+
+
+def _find_ids(tree: Tree) -> set[str]:
+    return {str(element.attrs["id"]) for element in find_elements(tree.root) if "id" in element.attrs} - {""}
 
 
 def _repair_link(tree: Tree, link: Tag, ids: set[str], in_text: frozenset[int]) -> None:

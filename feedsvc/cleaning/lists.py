@@ -136,7 +136,7 @@ def _is_headline(tree: Tree, block: Block, own: str) -> bool:
 
 def remove_contents(tree: Tree, blocks: list[Block]) -> list[Block]:
     """Remove tables of contents with their labels, which are lists of links to headings below; return other blocks."""
-    headings = _find_headings(tree.root)
+    headings = _find_headings(tree.root) if tree.mentions("#") else {}
     if not headings:
         return blocks
     order = {id(element): number for number, element in enumerate(find_elements(tree.root))}

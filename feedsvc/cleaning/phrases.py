@@ -79,7 +79,11 @@ def _remove_first(blocks: list[Block], count: int, remove: Callable[[Block], boo
 
 def _remove_beside_players(tree: Tree, blocks: list[Block]) -> list[Block]:
     """Remove what stands beside a player and leads only to shops of apps; return the other blocks."""
-    players = [bool(find_elements(block.element, "audio", "video")) for block in blocks]
+    found = find_elements(tree.root, "audio", "video")
+    if not found:
+        return blocks
+    holders = {id(parent) for player in found for parent in player.parents}
+    players = [id(block.element) in holders for block in blocks]
     kept = []
     for position, block in enumerate(blocks):
         is_beside = any(players[max(position - 1, 0) : position + 2]) and not players[position]

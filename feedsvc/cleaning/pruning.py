@@ -17,20 +17,20 @@ _KEPT_EMPTY = MEDIA | to_names("body br hr wbr source td th")
 
 def prune(tree: Tree) -> None:
     """Remove empty elements, from the innermost outwards; those that links of the post lead to stay."""
-    gone = _find_empty(tree)
-    for element in find_elements(tree.root):
+    elements = find_elements(tree.root)
+    gone = _find_empty(tree, elements)
+    for element in elements:
         if id(element) in gone and id(element.parent) not in gone:
             own_blanks = [child for child in element.contents if not isinstance(child, Tag)]
             set_children(element, [])
             tree.replace(element, *(() if element.name in CONTAINERS else own_blanks))
 
 
-def _find_empty(tree: Tree) -> set[int]:
+def _find_empty(tree: Tree, elements: list[Tag]) -> set[int]:
     """Return the id() of every element and string that goes; code is trimmed on the way."""
-    root = tree.root
-    linked = find_linked_ids(root)
+    linked = find_linked_ids(tree.root) if tree.mentions("#") else set()
     gone: set[int] = set()
-    for element in (*reversed(find_elements(root)), root):
+    for element in (*reversed(elements), tree.root):
         if element.name == "pre":
             _trim_code(tree, element)
         elif element.name == "br":

@@ -203,8 +203,22 @@ def _limit_depth(root: Tag) -> None:
 
 def find_elements(root: Tag, *names: str) -> list[Tag]:
     """Return the elements below one, in order: all, or those of some names."""
-    nodes = find_nodes(root)
-    return [node for node in nodes if isinstance(node, Tag) and (not names or node.name in names)]
+    elements: list[Tag] = []
+    looked_at = _add_elements(root, elements)
+    spend(looked_at + 1)
+    return [element for element in elements if element.name in names] if names else elements
+
+
+def _add_elements(parent: Tag, elements: list[Tag]) -> int:
+    """Add the elements below one to a list; return the number of nodes. A tree is at most MAX_DEPTH deep."""
+    children = parent.contents
+    count = len(children)
+    for child in children:
+        if isinstance(child, Tag):
+            elements.append(child)
+            if child.contents:
+                count += _add_elements(child, elements)
+    return count
 
 
 def find_strings(root: Tag) -> list[NavigableString]:
@@ -257,7 +271,7 @@ def has_media(element: Tag) -> bool:
 
 def count_text(root: Tag) -> int:
     """Return the number of characters of an element's text, without white space."""
-    return sum(len(squeeze(string)) for string in find_strings(root))
+    return len(squeeze("".join(find_strings(root))))
 
 
 @dataclass(frozen=True, slots=True)

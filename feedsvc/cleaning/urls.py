@@ -1,6 +1,7 @@
 """URLs: made absolute, without redirectors and tracking parameters; nothing is encoded anew."""
 
 import re
+from functools import lru_cache
 from urllib.parse import unquote, urljoin
 
 from feedsvc.cleaning.allowlist import SCHEMES, WEB_SCHEMES, to_names
@@ -8,6 +9,8 @@ from feedsvc.cleaning.rules import Rules
 from feedsvc.urls import is_unambiguous, parse_url, to_host
 
 MAX_REDIRECTIONS = 4
+
+_REMEMBERED = 500  # characters of a URL and its base up to which the result is remembered
 
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.\-]*):")
 _BACKSLASH = re.compile(r"\\|%5c", re.IGNORECASE)
@@ -24,6 +27,12 @@ def resolve(url: str, base: str) -> str:
     A URL stays as it is written, unless programs could find different hosts in it: then it is written as the URL
     standard serializes it (https://url.spec.whatwg.org/#url-serializing).
     """
+    is_short = len(url) + len(base) <= _REMEMBERED
+    return _resolve(url, base) if is_short else _resolve.__wrapped__(url, base)
+
+
+@lru_cache(maxsize=512)  # the sanitizer asks for what the steps have resolved
+def _resolve(url: str, base: str) -> str:
     written = _EDGES.sub("", url)
     if _DOUBLE_SLASH.match(written):
         written = "https:" + written

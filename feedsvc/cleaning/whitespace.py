@@ -17,6 +17,7 @@ from feedsvc.cleaning.tree import Tree, is_blank_code
 _START, _END, _MEDIUM = "\x01", "\x02", "\x03"
 _MARK = re.compile(f"[{_START}{_END}{_MEDIUM}]")
 _SPACES = re.compile(f"[ \t\r\n\f\xa0{_START}{_END}]{{2,}}|[\t\r\n\f]")
+_BLANKS = " \t\r\n\f\xa0"
 _BLANK = re.compile("[ \t\r\n\f]")
 _WIDE = re.compile(f"[{WIDE}]")
 _FULL_WIDTH = "\u3000-\u303f\uff00-\uff60"
@@ -44,11 +45,17 @@ class _Run:
 
     def collapse(self) -> None:
         """Replace the strings by their collapsed text, and begin a new run."""
+        if len(self.strings) > 1 or self.has_medium or _MEDIUM in self.joined:
+            self._collapse_together()
+        elif self.strings:
+            self.tree.rewrite(self.strings[0], _collapse_alone(self.strings[0]))
+        self.strings, self.joined, self.has_medium = [], [], False
+
+    def _collapse_together(self) -> None:
         last = _MEDIUM if self.has_medium else _END
         collapsed = _SPACES.sub(_collapse, "".join(self.joined) + last)
         for string, text in zip(self.strings, _MARK.split(collapsed)[1:], strict=False):
             self.tree.rewrite(string, text)
-        self.strings, self.joined, self.has_medium = [], [], False
 
 
 def collapse_whitespace(tree: Tree) -> None:
@@ -77,6 +84,12 @@ def _collect_tag(tag: Tag, run: _Run, depth: int) -> None:
         if tag.name != "pre":
             _collect(tag, run, 0)
             run.collapse()
+
+
+def _collapse_alone(text: str) -> str:
+    """Return the collapsed text of a string that fills its block: most strings do."""
+    stripped = text.strip(_BLANKS)
+    return _SPACES.sub(_collapse, stripped) if _SPACES.search(stripped) else stripped
 
 
 def _collapse(found: re.Match[str]) -> str:

@@ -103,7 +103,7 @@ def _find_title(element: Tag) -> str:
 
 def _keep_words_of_buttons(tree: Tree) -> None:
     """Make text of buttons in a sentence, which has more words than they have, and of those that are links."""
-    buttons = find_elements(tree.root, "button")
+    buttons = find_elements(tree.root, "button") if tree.mentions("utton", "UTTON") else []
     if not buttons:
         return
     sizes: Counter[int] = Counter()
