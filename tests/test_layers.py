@@ -55,7 +55,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
         *("schema", "records", "name_table", "reference_table", "writer", "database", "pages", "scopes", "selection"),
         *("references", "queries"),
     ),
-    "ingest": ("folder", "settling", "reading", "beside", "scanner", "unread", "patrol", "events", "watcher"),
+    "ingest": ("bundles", "folder", "settling", "reading", "beside", "scanner", "unread", "patrol", "events", "watcher"),
     "publishing": (
         *("provenance", "routing", "ids", "places", "attachments", "references", "bodies", "cache", "legacy_urls"),
         *("entries", "conditions", "listings", "feeds", "state", "shared_files", "pagination", "catalog"),

@@ -10,6 +10,7 @@ from watchfiles import Change
 
 from feedsvc.attachments import is_attachment, may_hold_attachments, roots_of
 from feedsvc.ingest.folder import is_folder_of_posts, is_post_path
+from feedsvc.posts.generators.table import generator_of
 from feedsvc.settings import Settings
 from feedsvc.sites import Site
 
@@ -70,6 +71,8 @@ class WatchedFolders:
             return set()  # such as the site that Jekyll built
         if whole.parent.resolve() != whole.parent:
             return None
+        if change is not Change.modified and path.name in generator_of(self.site).bundle_pages(self.site):
+            return None  # what is beside it becomes a part of it, or a post again
         if is_attachment(name) or (root == self.posts and is_post_path(name, self.site)):
             return {name}
         return None if change is Change.deleted or whole.is_dir() else set()

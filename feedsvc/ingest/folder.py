@@ -3,12 +3,14 @@
 import os
 from collections.abc import Iterator
 from errno import EIO
+from functools import partial
 from stat import S_ISLNK, S_ISREG
 from typing import NamedTuple
 
 from feedsvc.attachments import is_attachment, may_hold_attachments
 from feedsvc.errors import FolderError
 from feedsvc.files import ABSENT, Folder, Stamp, split_path
+from feedsvc.ingest.bundles import Bundles
 from feedsvc.posts.generators.table import generator_of
 from feedsvc.sites import PLAIN_SITE, Site
 
@@ -33,27 +35,41 @@ def walk(folder: Folder, site: Site = PLAIN_SITE, *, has_posts: bool = True) -> 
     editors' files and linked folders are passed over. A subfolder that cannot be read is a File with a problem. Raise
     FolderError if the folder itself cannot be read.
     """
-    waiting = [""]
+    waiting, bundles = [""], Bundles(site)
     while waiting:
         prefix = waiting.pop()
         holds_posts = has_posts and is_folder_of_posts(prefix.rstrip("/"), site)
         links: list[str] = []
         try:
-            descriptor = folder.descend(prefix)
-            yield from _look_in(descriptor, prefix, site, holds_posts=holds_posts, folders=waiting, links=links)
+            pages = bundles.pages_in(folder, prefix) if holds_posts else None
+            look_in = partial(_look_in, holds_posts=holds_posts, pages=pages, folders=waiting, links=links)
+            yield from look_in(folder.descend(prefix), prefix, site)
         except OSError as error:
             if holds_posts and (not prefix or error.errno not in ABSENT):
                 yield _unreadable(folder, prefix, error)
             continue
         for path in links:  # last: it moves the folder's descriptor
-            is_post = holds_posts and generator_of(site).is_post(path, site)
+            is_post = holds_posts and generator_of(site).is_post(path, site) and bundles.has_post(folder, path)
             yield from _to_shown(_follow(folder, path), is_post=is_post)
 
 
 def look(folder: Folder, path: str, site: Site = PLAIN_SITE) -> File | None:
-    """Return one file; None if there is no regular one, or only through a link that leads out."""
+    """Return one file; None if there is no regular one, or only through a link that leads out.
+
+    None as well for a part of a page that cannot be served.
+    """
     file = _look(folder, path)
-    return file and file._replace(is_attachment=not is_post_path(path, site))
+    if file is None or not is_post_path(path, site):
+        return file and file._replace(is_attachment=True)
+    is_post = _is_whole(folder, path, site)
+    return file if is_post or file.problem else file._replace(is_attachment=True) if is_attachment(path) else None
+
+
+def _is_whole(folder: Folder, path: str, site: Site) -> bool:
+    try:
+        return Bundles(site).has_post(folder, path)
+    except OSError:
+        return True
 
 
 def _look(folder: Folder, path: str) -> File | None:
@@ -75,10 +91,20 @@ def is_post_path(path: str, site: Site) -> bool:
     return is_folder_of_posts(path.rpartition("/")[0], site) and generator_of(site).is_post(path, site)
 
 
-def _look_in(  # noqa: PLR0913 - three of them by name
-    descriptor: int, prefix: str, site: Site, *, holds_posts: bool, folders: list[str], links: list[str]
+def _look_in(  # noqa: PLR0913 - four of them by name
+    descriptor: int,
+    prefix: str,
+    site: Site,
+    *,
+    holds_posts: bool,
+    pages: frozenset[str] | None,
+    folders: list[str],
+    links: list[str],
 ) -> Iterator[File]:
-    """Yield the files in a folder as it is read; add the prefixes of folders to walk, and the paths of links."""
+    """Yield the files in a folder as it is read; add the prefixes of folders to walk, and the paths of links.
+
+    `pages` are the names of files that may be posts, None if all may.
+    """
     generator = generator_of(site)
     with os.scandir(descriptor) as entries:
         for entry in entries:
@@ -88,7 +114,7 @@ def _look_in(  # noqa: PLR0913 - three of them by name
             if entry.is_dir(follow_symlinks=False):
                 folders += [f"{path}/"] if is_folder_of_posts(path, site) or may_hold_attachments(path) else []
                 continue
-            is_post = holds_posts and generator.is_post(path, site)
+            is_post = holds_posts and generator.is_post(path, site) and (pages is None or entry.name in pages)
             if is_post or is_attachment(entry.name):
                 if entry.is_symlink():
                     links.append(path)

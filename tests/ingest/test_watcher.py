@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from waiting import BOUND, wait_until
 
+from feedsvc.config import load_settings
 from feedsvc.errors import NotReady
 from feedsvc.ingest import settling as settling_module
 from feedsvc.ingest import watcher as module
@@ -851,3 +852,19 @@ def test_unchanged_folder_is_not_worth_a_line(
     until(lambda: "1 read" in said.text)
 
     assert len(said.records) == before + 1
+
+
+def test_a_page_that_comes_to_a_folder_of_a_hugo_site_takes_in_what_is_there(
+    tmp_path: Path, make_site: Callable[[Settings], Site]
+) -> None:
+    (tmp_path / "site/content/b").mkdir(parents=True)
+    (tmp_path / "site/hugo.toml").write_text('baseURL = "https://x.example/"\n')
+    site = make_site(load_settings({"posts": tmp_path / "site/content", "index": tmp_path / "index.sqlite"}))
+    site.write("b/a.md", date="2024-05-01")
+
+    with kept_fresh(site):
+        wait_until(lambda: titles(site) == ["a"])
+        page = site.write("b/index.md", date="2024-05-02")
+        wait_until(lambda: titles(site) == ["index"])
+        page.unlink()
+        wait_until(lambda: titles(site) == ["a"])

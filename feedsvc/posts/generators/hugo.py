@@ -81,6 +81,12 @@ def is_post(path: str, site: Site) -> bool:
     return is_named and is_in_content(site, whole) and not any(re.search(pattern, whole) for pattern in ignored)
 
 
+def bundle_pages(site: Site) -> frozenset[str]:
+    """Return the names of the pages of leaf bundles: everything else below their folder is a resource of theirs."""
+    codes = [language.code for language in site.languages] if isinstance(site, Hugo) else []
+    return frozenset(f"index{end}" for suffix in GENERATED for end in (suffix, *(f".{code}{suffix}" for code in codes)))
+
+
 def language_of(path: str, hugo: Hugo) -> tuple[str, Language]:
     """Return the path of a file in its folder of content without its suffixes, and its language (`x.fr.md`)."""
     whole = hugo.prefix + path
@@ -275,6 +281,7 @@ HUGO = Generator(
     read=read,
     may_hold_posts=is_below_content,
     is_post=is_post,
+    bundle_pages=bundle_pages,
     prepare=keep_names_whole,
     finish=finish,
     to_segment=_to_segment,

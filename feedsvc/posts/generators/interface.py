@@ -71,6 +71,11 @@ def as_written(name: str) -> str:
     return name
 
 
+def no_names(_site: Site) -> frozenset[str]:
+    """Return no names."""
+    return frozenset()
+
+
 def no_name(_title: str, _scope: Scope) -> str:
     """Return "": the feed is called as any other here."""
     return ""
@@ -85,6 +90,8 @@ class Generator:
       or ValueError for a file that cannot be parsed.
     - `may_be_below` returns False if a posts folder at a path in a site is not taken for a part of it.
     - `may_hold_posts` decides on folders by their paths in the posts folder, `is_post` on the files in those.
+    - `bundle_pages` returns the names of files that make all others in and below their folder parts of their own page:
+      none of these is a post.
     - `refuse` returns the reason why a file that looks like a post is none, "" if it is one.
     - `prepare` replaces a post's front matter by what the generator makes of it; the time is that of the file.
     - `finish` returns the post with its URL and id on the site, and the scopes that the site gives it.
@@ -101,6 +108,7 @@ class Generator:
     may_hold_posts: Callable[[str, Site], bool]
     is_post: Callable[[str, Site], bool]
     may_be_below: Callable[[str], bool] = anywhere
+    bundle_pages: Callable[[Site], frozenset[str]] = no_names
     refuse: Callable[[str, Site], str] = never
     prepare: Callable[[Front, Site, datetime], None] = take_as_is
     finish: Callable[[Post, Front, Settings], Post] = keep
