@@ -85,7 +85,7 @@ def own_path(scope: Scope, path: str, settings: Settings) -> str:
 
 
 def _own_path(scope: Scope, feed: OwnFeed, settings: Settings) -> str:
-    return feed.path.replace("{name}", generator_of(settings.site).to_segment(scope.name))
+    return feed.path.replace("{name}", generator_of(settings.site).to_segment(scope))
 
 
 # --- feeds of any generator ----------------------------------------------------------------------

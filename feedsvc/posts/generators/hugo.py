@@ -13,7 +13,7 @@ from functools import partial
 from urllib.parse import quote, unquote, unquote_plus
 
 from feedsvc.errors import PostError
-from feedsvc.models import Post
+from feedsvc.models import Post, Scope
 from feedsvc.posts.generators.finishing import keep_names_whole, local_time, raw_text
 from feedsvc.posts.generators.hugo_config import Hugo, Language, Permalink, read, recognize
 from feedsvc.posts.generators.interface import Generator, is_below_content, is_in_content
@@ -111,7 +111,7 @@ def finish(post: Post, front: Front, settings: Settings) -> Post:
         url = _written_url(front, page, language) or language.path + _url_of(page)
     except ValueError as error:
         raise PostError(str(error), front.source.line_of("url")) from error
-    section = f"{language.path}/{page.section}".lstrip("/") if page.section else ""
+    section = "/".join((language.path.lstrip("/"), *page.sections)).lstrip("/") if page.section else ""
     spoken = to_language(language.code) if len(hugo.languages) > 1 else post.language
     return replace(post, url=url, sections=(section,) if section else (), language=spoken)
 
@@ -269,9 +269,9 @@ def _is_escape(sign: str, following: str) -> bool:
     return sign == "%" and bool(re.fullmatch("[0-9A-Fa-f]{2}", following))
 
 
-def _to_segment(name: str) -> str:
-    """Return the name of a term in the path of its feed."""
-    return _sanitize(name, Hugo())
+def _to_segment(scope: Scope) -> str:
+    """Return the name of a term or the path of a section in the path of its feed."""
+    return _sanitize(scope.name, Hugo())
 
 
 HUGO = Generator(

@@ -69,7 +69,7 @@ class Hugo(Site):
     `ugly` are the sections whose pages are files, `*` for all. If `keeps_case`, paths keep their letter case.
     `name_dates` says when the date at the start of a file's name is its date, and the rest its slug: never, always, or
     as a fallback. `ignored` are regular expressions for paths that are not read.
-    `sections` are the folders that have a page of their own, if a template needs them.
+    `sections` are the folders that have a page of their own.
     """
 
     generator: GeneratorName = GeneratorName.HUGO
@@ -117,9 +117,7 @@ def _language(config: Mapping[str, Any]) -> str:
 
 
 def _sections(files: SiteFiles, hugo: Hugo) -> tuple[tuple[str, ...], ...]:
-    """Return the folders of content that have a page, those furthest down first; looked up for `:sections` alone."""
-    if not any(":sections" in one.template for one in hugo.permalinks):
-        return ()
+    """Return the folders of content that have a page, those furthest down first."""
     found = {
         tuple(f"{path}/".removeprefix(content).strip("/").split("/"))
         for content in hugo.content

@@ -66,9 +66,14 @@ def keep(post: Post, _front: Front, _settings: Settings) -> Post:
     return post
 
 
-def as_written(name: str) -> str:
+def as_written(title: str) -> str:
+    """Return a title itself."""
+    return title
+
+
+def to_name(scope: Scope) -> str:
     """Return the name of a scope itself."""
-    return name
+    return scope.name
 
 
 def no_names(_site: Site) -> frozenset[str]:
@@ -112,7 +117,7 @@ class Generator:
     refuse: Callable[[str, Site], str] = never
     prepare: Callable[[Front, Site, datetime], None] = take_as_is
     finish: Callable[[Post, Front, Settings], Post] = keep
-    to_segment: Callable[[str], str] = as_written
+    to_segment: Callable[[Scope], str] = to_name
     name_feed: Callable[[str, Scope], str] = no_name
     show_title: Callable[[str], str] = as_written
     has_feed: bool = True

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from feedsvc.errors import PostError
-from feedsvc.models import Post
+from feedsvc.models import Post, Scope
 from feedsvc.posts.generators.finishing import keep_names_whole, local_time, raw_text
 from feedsvc.posts.generators.interface import Generator, is_below_content, is_in_content
 from feedsvc.posts.generators.pelican_config import DEFAULTS, Pelican, read, recognize
@@ -156,6 +156,10 @@ def _to_tag_uri(link: str, local: datetime) -> str:
     return f"tag:{parts.hostname},{local:%Y-%m-%d}:{parts.path}{fragment}"
 
 
+def _to_segment(scope: Scope) -> str:
+    return slugify(scope.name)
+
+
 PELICAN = Generator(
     name=GeneratorName.PELICAN,
     label="Pelican",
@@ -165,5 +169,5 @@ PELICAN = Generator(
     is_post=_is_post,
     prepare=_prepare,
     finish=_finish,
-    to_segment=slugify,
+    to_segment=_to_segment,
 )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from feedsvc.models import Post, ScopeKind
+from feedsvc.models import Post, Scope, ScopeKind
 from feedsvc.posts.generators.finishing import keep_names_whole, raw_text
 from feedsvc.posts.generators.interface import (
     Configuration,
@@ -33,19 +33,27 @@ _CONFIG = ("config.toml", "zola.toml")
 _BASE_URL = re.compile(r"^base_url\s*=", re.MULTILINE)
 _DATED = re.compile(r"\d{4}-[01]\d-[0-3]\d(?:T[\d:.]+(?:Z|[+-]\d\d:\d\d))?\s?[_-](?P<slug>.+)")
 _DATE_IN_PATH = re.compile(r"(?:\A|/)(\d{4})/([01]\d)/([0-3]\d)/")
+_FENCE = re.compile(r"^(?:\+\+\+|---)\s*$", re.MULTILINE)
+_TRANSPARENT = re.compile(r"^transparent\s*[=:]\s*true\b", re.MULTILINE)
 _NO_PATH = re.compile(r'[<>:"/\\|?*]')  # NTFS has no such file names
 _KINDS = {"tags": ScopeKind.TAG, "categories": ScopeKind.CATEGORY, "authors": ScopeKind.AUTHOR}
 
 
 @dataclass(frozen=True, slots=True)
 class Zola(Site):
-    """What a Zola site's configuration says beyond the settings; `slugify` is its strategy: on, safe or off."""
+    """What a Zola site's configuration says beyond the settings; `slugify` is its strategy: on, safe or off.
+
+    `sections` are the folders of content that have a page of their own; the posts of those in `transparent` are in the
+    section around them too.
+    """
 
     generator: GeneratorName = GeneratorName.ZOLA
     default_language: str = "en"
     languages: tuple[str, ...] = ()
     slugify: str = "on"
     keeps_dates: bool = False
+    sections: frozenset[str] = frozenset()
+    transparent: frozenset[str] = frozenset()
 
 
 # --- configuration -------------------------------------------------------------------------------
@@ -58,6 +66,9 @@ def _recognize(files: SiteFiles) -> str:
 def _read(files: SiteFiles, prefix: str) -> Configuration:
     config = tomllib.loads(next(filter(None, map(files.read, _CONFIG)), ""))
     url, slugify = text_of(config.get("base_url")).rstrip("/"), to_mapping(config.get("slugify"))
+    sections = frozenset(
+        f"{path}/".removeprefix(CONTENT).rstrip("/") for path in files.folders_with("content", "_index.")
+    )
     zola = Zola(
         reason="base_url",
         url=url if re.match("https?://", url) else "",
@@ -69,6 +80,8 @@ def _read(files: SiteFiles, prefix: str) -> Configuration:
         languages=tuple(to_mapping(config.get("languages"))),
         slugify=text_of(slugify.get("paths")) or "on",
         keeps_dates=slugify.get("paths_keep_dates") is True,
+        sections=sections,
+        transparent=frozenset(name for name in sections if _is_transparent(files.read(f"{CONTENT}{name}/_index.md"))),
     )
     values = settings_of(
         base_url=zola.url,
@@ -81,18 +94,39 @@ def _read(files: SiteFiles, prefix: str) -> Configuration:
     return Configuration(zola, values)
 
 
+def _is_transparent(page: str) -> bool:
+    _, *front = _FENCE.split(page, 2)
+    return bool(front) and bool(_TRANSPARENT.search(front[0]))
+
+
 def _feeds(config: Mapping[str, Any]) -> Iterator[OwnFeed]:
     """Yield the feeds of everything and of sections, and of the terms of taxonomies that have them."""
     limit = limit_of(config.get("feed_limit"))
     names = texts_of(config.get("feed_filenames") or config.get("feed_filename")) or ("atom.xml",)
     formats = {name: "rss" if "rss" in name else "atom" for name in names if name.endswith(".xml")}
-    if config.get("generate_feeds") is True or config.get("generate_feed") is True:
-        yield from (OwnFeed(f"/{name}", format_, limit) for name, format_ in formats.items())
+    for code, start in _languages_with_feeds(config):
+        of, names = (ScopeKind.LANGUAGE, (code,)) if code else (ScopeKind.ALL, ())
+        yield from (OwnFeed(f"{start}/{name}", format_, limit, of, names) for name, format_ in formats.items())
     yield from (OwnFeed(f"/{{name}}/{name}", format_, limit, ScopeKind.SECTION) for name, format_ in formats.items())
     for taxonomy in map(to_mapping, to_items(config.get("taxonomies"))):
         folder = text_of(taxonomy.get("name"))
         if (kind := _KINDS.get(folder)) and taxonomy.get("feed") is True:
             yield from (OwnFeed(f"/{folder}/{{name}}/{name}", fmt, limit, kind) for name, fmt in formats.items())
+
+
+def _languages_with_feeds(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the languages that have a feed, and the starts of its path; "" for all posts of a site with one."""
+    others = to_mapping(config.get("languages"))
+    default = text_of(config.get("default_language")) or "en"
+    if _has_feed(config):
+        yield to_language(default) if others else "", ""
+    for code, options in others.items():
+        if code != default and _has_feed(to_mapping(options)):
+            yield to_language(code), f"/{code}"
+
+
+def _has_feed(options: Mapping[str, Any]) -> bool:
+    return options.get("generate_feeds") is True or options.get("generate_feed") is True
 
 
 # --- posts ---------------------------------------------------------------------------------------
@@ -121,9 +155,27 @@ def _finish(post: Post, front: Front, settings: Settings) -> Post:
     if not isinstance(zola, Zola):
         return post
     path = _path_of(post.path, front, zola)
-    folder, _, rest = (zola.prefix + post.path).removeprefix(CONTENT).partition("/")
     site_id = f"{settings.own_url}{path}" if settings.own_url else ""
-    return replace(post, url=quote_path(path), site_id=site_id, sections=(folder,) if rest else ())
+    return replace(post, url=quote_path(path), site_id=site_id, sections=_sections_of(post, zola))
+
+
+def _sections_of(post: Post, zola: Zola) -> tuple[str, ...]:
+    """Return the section that a post is in, and those around it as far as they are transparent.
+
+    A page in a folder without a page of its own is in no section, but that its top folder is one here.
+    """
+    *folders, name = (zola.prefix + post.path).removeprefix(CONTENT).split("/")
+    if _split_language(name.rpartition(".")[0], zola)[0] == "index":
+        folders = folders[:-1]
+    if folders[:1] and folders[0] not in zola.sections:
+        return (folders[0],)
+    found: list[str] = []
+    while folders and "/".join(folders) in zola.sections:
+        found.append("/".join(folders))
+        if found[-1] not in zola.transparent:
+            break
+        folders = folders[:-1]
+    return tuple(found)
 
 
 def _path_of(path: str, front: Front, zola: Zola) -> str:
@@ -157,6 +209,13 @@ def slugify(text: str, strategy: str = "on") -> str:
     return re.sub("[^a-z0-9]+", "-", to_ascii(text).lower()).strip("-")
 
 
+def _to_segment(scope: Scope) -> str:
+    """Return the name of a term, or the path of a section, in the path of its feed."""
+    if scope.kind is ScopeKind.SECTION:
+        return "/".join(map(slugify, scope.name.split("/")))
+    return slugify(scope.name)
+
+
 ZOLA = Generator(
     name=GeneratorName.ZOLA,
     label="Zola",
@@ -166,5 +225,5 @@ ZOLA = Generator(
     is_post=_is_post,
     prepare=_prepare,
     finish=_finish,
-    to_segment=slugify,
+    to_segment=_to_segment,
 )

@@ -164,6 +164,31 @@ def test_a_folder_of_a_hugo_site_with_a_page_is_a_section(make: Make) -> None:
     assert sorted(links_of(site).values()) == ["https://x.example/cn/a-title/", "https://x.example/cn/kids/a-title/"]
 
 
+@pytest.mark.parametrize(
+    ("path", "section"),
+    [
+        ("posts/a.md", "posts"),
+        ("posts/2024/a.md", "posts/2024"),
+        ("posts/2024/q/a.md", "posts/2024"),
+        ("posts/2024/a/index.md", "posts/2024"),
+        ("posts/old/a.md", "posts"),
+        ("Trips/Far Away/a.md", "trips/far-away"),
+        ("other/deep/a.md", "other"),
+        ("a.md", ""),
+    ],
+)
+def test_a_post_of_a_hugo_site_is_in_the_nearest_section(make: Make, path: str, section: str) -> None:
+    pages = ("posts/_index.md", "posts/2024/_index.md", "Trips/Far Away/_index.md")
+
+    site = make({"hugo.toml": HUGO, f"content/{path}": POST, **{f"content/{page}": POST for page in pages}})
+
+    (post,) = posts_of(site).values()
+    assert post.sections == ((section,) if section else ())
+    for name in filter(None, ("posts", "posts/2024", "trips/far-away", section)):
+        reply = site.get(f"/{name}/index.xml", http_host="x.example")
+        assert reply.text.count("<item>") == (name == section and reply.status == 200)
+
+
 def test_files_that_a_hugo_site_ignores_are_no_posts(make: Make) -> None:
     config = HUGO + r"ignoreFiles = ['\.knit\.md$', '(']"
     names = ("a.md", "a.Rmd", "a.knit.md", "b.mdx", "c.html")
@@ -216,6 +241,42 @@ def test_links_of_a_zola_site(make: Make, config: str, path: str, front: str, ur
     (post,) = posts_of(site).values()
     assert links_of(site) == {f"content/{path}": f"https://x.example{url}"}
     assert entry_id(post, site.settings) == f"https://x.example{url}"
+
+
+@pytest.mark.parametrize(
+    ("path", "sections"),
+    [
+        ("blog/a.md", ("blog",)),
+        ("blog/a/index.md", ("blog",)),
+        ("blog/Old Days/a.md", ("blog/Old Days",)),
+        ("blog/open/a.md", ("blog/open", "blog")),
+        ("blog/none/a.md", ()),
+        ("other/a.md", ("other",)),
+        ("a.md", ()),
+    ],
+)
+def test_sections_of_a_zola_page(make: Make, path: str, sections: tuple[str, ...]) -> None:
+    fronts = {"blog": "", "blog/Old Days": "", "blog/open": "transparent = true"}
+    pages = {f"content/{name}/_index.md": f"+++\n{front}\n+++\n" for name, front in fronts.items()}
+
+    site = make({"config.toml": 'base_url = "https://x.example"\n', f"content/{path}": POST, **pages})
+
+    (post,) = posts_of(site).values()
+    assert post.sections == sections
+    for name in sections:
+        reply = site.get(f"/{name.lower().replace(' ', '-')}/atom.xml", http_host="x.example")
+        assert (reply.status, reply.text.count("<entry>")) == (200, 1)
+
+
+def test_each_language_of_a_zola_site_has_its_feed(make: Make) -> None:
+    config = (
+        'base_url = "https://x.example"\ngenerate_feeds = true\n[languages.fr]\ngenerate_feeds = true\n[languages.de]\n'
+    )
+    site = make({"config.toml": config, **{f"content/a{end}.md": POST for end in ("", ".fr", ".de")}})
+
+    for path, link in (("/atom.xml", "https://x.example/a/"), ("/fr/atom.xml", "https://x.example/fr/a/")):
+        text = site.get(path, http_host="x.example").text
+        assert (text.count("<entry>"), f'href="{link}"' in text) == (1, True)
 
 
 def test_date_in_the_path_of_a_zola_page_is_its_date_if_it_has_no_other(make: Make) -> None:
