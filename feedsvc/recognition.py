@@ -36,6 +36,12 @@ class FilesOnDisk:
         except (OSError, UnicodeDecodeError) as error:
             raise SettingError(f"{place}: cannot be read: {error}") from error
 
+    def names_in(self, folder: str) -> tuple[str, ...]:
+        """Return the names of the files in a folder, sorted; none if there is no such folder."""
+        with suppress(OSError):
+            return tuple(sorted(path.name for path in (self.root / folder).iterdir() if path.is_file()))
+        return ()
+
     def folders_with(self, folder: str, start: str) -> tuple[str, ...]:
         """Return the folders below `folder` that hold a file whose name has this start; no folder is a link."""
         return tuple(

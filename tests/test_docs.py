@@ -148,7 +148,7 @@ def test_files_that_are_named_exist(name: str) -> None:
 
     unknown = {file for file in {*files} - {*ORDER} if not any((folder / file).exists() for folder in folders)}
 
-    examples = {file for file in unknown if re.search(r"\b(?:name|index)\.(?:fr\.)?md", file)}
+    examples = {file for file in unknown if re.search(r"\b(?:name|_?index)\.(?:fr\.)?md", file)}
     assert unknown - USERS_FILES - examples == set()
 
 

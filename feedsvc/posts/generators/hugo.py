@@ -5,7 +5,6 @@ The rules are those of Hugo 0.168 (resources/page/permalinks.go, page_paths.go, 
 
 import posixpath
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,7 +14,9 @@ from urllib.parse import quote, unquote, unquote_plus
 from feedsvc.errors import PostError
 from feedsvc.models import Post, Scope
 from feedsvc.posts.generators.finishing import keep_names_whole, local_time, raw_text
-from feedsvc.posts.generators.hugo_config import Hugo, Language, Permalink, read, recognize
+from feedsvc.posts.generators.hugo_cascade import add_cascades
+from feedsvc.posts.generators.hugo_config import Hugo, Language, Mount, Permalink, read, recognize
+from feedsvc.posts.generators.hugo_paths import sanitize, to_path_name
 from feedsvc.posts.generators.interface import Generator, is_below_content, is_in_content
 from feedsvc.posts.generators.plain import GENERATED
 from feedsvc.posts.metadata import PUBLISHED, Front
@@ -23,7 +24,6 @@ from feedsvc.settings import Settings
 from feedsvc.sites import GeneratorName, Site
 from feedsvc.text import to_language
 
-_IN_PATHS = "./\\_#+~-@"  # beside letters, marks and digits
 _TOKEN = re.compile(r":(\w+)(?:\[([^\]]*)\])?")
 _DATED = re.compile(r"\d{4}-\d\d-\d\d(?:.\d\d-\d\d-\d\d)?(.*)")
 _ESCAPED_PATH = re.compile(r"(?:[A-Za-z0-9/!$&'()*+,;=:@\[\]._~-]|%[0-9A-Fa-f]{2})*")  # as Go leaves it
@@ -59,14 +59,14 @@ class _Page:
     @property
     def section(self) -> str:
         """The first folder, "" for a page at the root."""
-        return _to_path_name(self.folders[0], self.hugo) if self.folders else ""
+        return to_path_name(self.folders[0], self.hugo) if self.folders else ""
 
     @property
     def sections(self) -> tuple[str, ...]:
         """The folders down to the nearest one that is a section; the first one always is."""
         folders = self.folders
         nearest = next((one for one in self.hugo.sections if folders[: len(one)] == one), folders[:1])
-        return tuple(_to_path_name(name, self.hugo) for name in nearest)
+        return tuple(to_path_name(name, self.hugo) for name in nearest)
 
 
 # --- files ---------------------------------------------------------------------------------------
@@ -90,11 +90,41 @@ def bundle_pages(site: Site) -> frozenset[str]:
 def language_of(path: str, hugo: Hugo) -> tuple[str, Language]:
     """Return the path of a file in its folder of content without its suffixes, and its language (`x.fr.md`)."""
     whole = hugo.prefix + path
-    default = next((one for one in hugo.languages if whole.startswith(one.content)), hugo.languages[0])
-    stem = whole.removeprefix(default.content).rpartition(".")[0]
+    mount = max((one for one in hugo.mounts if whole.startswith(one.source)), key=_depth_of, default=hugo.mounts[0])
+    stem = mount.target + whole.removeprefix(mount.source).rpartition(".")[0]
     head, _, code = stem.rpartition(".")
     named = next((one for one in hugo.languages if head and one.code == code.lower()), None)
-    return (head, named) if named else (stem, default)
+    return (head, named) if named else (stem, mount.language)
+
+
+def _depth_of(mount: Mount) -> int:
+    return len(mount.source)
+
+
+# --- front matter ---------------------------------------------------------------------------------
+
+
+def prepare(front: Front, site: Site, modified: datetime) -> None:
+    """Add what sections hand down, and the date under the first key that the configuration takes dates from."""
+    if not isinstance(site, Hugo):
+        return
+    inner, language = language_of(front.path, site)
+    add_cascades(front, site.cascades, inner, language.code)
+    found = _date_in(front, inner, site)
+    if found is not None:
+        front.take({**front.source.values, "date": found})
+    keep_names_whole(front, site, modified)
+
+
+def _date_in(front: Front, inner: str, hugo: Hugo) -> object:
+    """Return the first date in the order of the configuration, None if there is none."""
+    given = {key.lower(): value for key, value in front.source.values.items() if value not in (None, "")}
+    for key in hugo.dates:
+        if key in given:
+            return given[key]
+        if key == ":filename" and _DATED.fullmatch(name := inner.rpartition("/")[2]):
+            return name[:10]
+    return None
 
 
 # --- URLs ----------------------------------------------------------------------------------------
@@ -150,9 +180,9 @@ def _url_of(page: _Page) -> str:
     if template:
         path = posixpath.normpath("/" + unquote_plus(_expand(template, page))).lstrip("/")
     else:
-        names = [_to_path_name(name, hugo) for name in page.folders]
-        path = "/".join((*names, page.slug or _to_path_name(page.name, hugo)))
-    path = "/".join(filter(None, (_sanitize(part, hugo) for part in path.split("/"))))
+        names = [to_path_name(name, hugo) for name in page.folders]
+        path = "/".join((*names, page.slug or to_path_name(page.name, hugo)))
+    path = "/".join(filter(None, (sanitize(part, hugo) for part in path.split("/"))))
     is_ugly = not {"*", page.section}.isdisjoint(hugo.ugly)
     return quote(f"/{path}.html" if is_ugly else f"/{path}/", safe="/%+~@:").replace("#", "%23")
 
@@ -196,7 +226,7 @@ def _part(names: tuple[str, ...], cut: str | None) -> tuple[str, ...]:
 
 
 def _urlize(text: str, page: _Page) -> str:
-    path, mark, fragment = _sanitize(text, page.hugo).partition("#")
+    path, mark, fragment = sanitize(text, page.hugo).partition("#")
     return quote(f"{path}{mark}{fragment}" if fragment else path, safe="/%+~@\\#")
 
 
@@ -227,51 +257,9 @@ _VALUES: Mapping[str, Callable[[_Page], str]] = {
 }
 
 
-# --- names in paths ------------------------------------------------------------------------------
-
-
-def _to_path_name(name: str, hugo: Hugo) -> str:
-    """Return the name of a file or folder as Hugo's paths have it (NormalizePathStringBasic)."""
-    return name if hugo.keeps_case else _to_lower(name).replace(" ", "-")
-
-
-def _sanitize(text: str, hugo: Hugo) -> str:
-    """Return a text as a part of a path: without signs, a hyphen for blanks (MakePathSanitized)."""
-    kept: list[str] = []
-    is_parted = False
-    for place, sign in enumerate(text):
-        if _is_allowed(sign, text[place + 1 : place + 3]):
-            if is_parted and sign != "-":
-                kept.append("-")
-            is_parted = False
-            kept.append(sign)
-        elif kept and kept[-1] != "-" and sign.isspace():
-            is_parted = True
-    path = "".join(kept)
-    if hugo.drops_accents:
-        bare = (sign for sign in unicodedata.normalize("NFD", path) if unicodedata.category(sign) != "Mn")
-        path = unicodedata.normalize("NFC", "".join(bare))
-    return path if hugo.keeps_case else _to_lower(path)
-
-
-def _to_lower(text: str) -> str:
-    """Return a text in lower case as Go has it: letter by letter, each of which stays one."""
-    return text.lower() if text.isascii() else "".join(sign.lower()[:1] for sign in text)
-
-
-def _is_allowed(sign: str, following: str) -> bool:
-    if sign in _IN_PATHS:
-        return True
-    return unicodedata.category(sign)[0] in "LM" or unicodedata.category(sign) == "Nd" or _is_escape(sign, following)
-
-
-def _is_escape(sign: str, following: str) -> bool:
-    return sign == "%" and bool(re.fullmatch("[0-9A-Fa-f]{2}", following))
-
-
 def _to_segment(scope: Scope) -> str:
     """Return the name of a term or the path of a section in the path of its feed."""
-    return _sanitize(scope.name, Hugo())
+    return sanitize(scope.name, Hugo())
 
 
 HUGO = Generator(
@@ -282,7 +270,7 @@ HUGO = Generator(
     may_hold_posts=is_below_content,
     is_post=is_post,
     bundle_pages=bundle_pages,
-    prepare=keep_names_whole,
+    prepare=prepare,
     finish=finish,
     to_segment=_to_segment,
 )

@@ -9,14 +9,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from feedsvc.models import ScopeKind
+from feedsvc.posts.generators.hugo_cascade import Cascade, cascades_in, cascades_of, to_pattern
+from feedsvc.posts.generators.hugo_files import DEFAULT_FOLDER, OLD, load, merge
 from feedsvc.posts.generators.interface import Configuration, SiteFiles
 from feedsvc.posts.generators.values import (
-    SUFFIXES,
     find_config,
     is_true,
     limit_of,
-    load_config,
-    lower_keys,
     settings_of,
     text_of,
     texts_of,
@@ -26,21 +25,13 @@ from feedsvc.posts.generators.values import (
 from feedsvc.sites import GeneratorName, OwnFeed, Site
 from feedsvc.text import to_language
 
-_OLD, _FOLDER = "config", "config/_default/"  # the name of the file before Hugo 0.110; files of single keys
-_PARTS = (
-    "languages",
-    "outputformats",
-    "outputFormats",
-    "params",
-    "permalinks",
-    "services",
-    "taxonomies",
-    "frontmatter",
-)
+_CONTENT = "content/"
 _KEYS = re.compile(
     r"^\s*[\"']?(?:baseurl|languagecode|defaultcontentlanguage|contentdir)[\"']?\s*[:=]", re.MULTILINE | re.IGNORECASE
 )
 _KINDS = {"tags": ScopeKind.TAG, "categories": ScopeKind.CATEGORY, "authors": ScopeKind.AUTHOR}
+_OF_LANGUAGES = {"title", "params", "locale", "languagecode", "timezone"}
+_DATES = ("date", "publishdate", "pubdate", "published", "lastmod", "modified")
 _TAXONOMIES = {"tag": "tags", "category": "categories"}
 
 
@@ -55,11 +46,22 @@ class Permalink:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """A language of the site: the folder of its posts within the site, and the start of its URLs."""
+    """A language of the site, and the start of its URLs."""
 
     code: str
-    content: str
     path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """A folder of the site that holds content: its place among all content, and the language of its posts.
+
+    Both folders have a slash at their end, but the place of all content is "".
+    """
+
+    source: str
+    target: str
+    language: Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,34 +71,38 @@ class Hugo(Site):
     `ugly` are the sections whose pages are files, `*` for all. If `keeps_case`, paths keep their letter case.
     `name_dates` says when the date at the start of a file's name is its date, and the rest its slug: never, always, or
     as a fallback. `ignored` are regular expressions for paths that are not read.
-    `sections` are the folders that have a page of their own.
+    `sections` are the folders that have a page of their own, and `cascades` what those hand down; `dates` are the keys
+    of the front matter that a date is taken from, with `:filename` for the file's name.
     """
 
     generator: GeneratorName = GeneratorName.HUGO
     permalinks: tuple[Permalink, ...] = ()
     languages: tuple[Language, ...] = ()
+    mounts: tuple[Mount, ...] = ()
     ugly: tuple[str, ...] = ()
     keeps_case: bool = False
     drops_accents: bool = False
     name_dates: str = "never"
     ignored: tuple[str, ...] = ()
     sections: tuple[tuple[str, ...], ...] = ()
+    cascades: tuple[Cascade, ...] = ()
+    dates: tuple[str, ...] = ()
 
 
 def recognize(files: SiteFiles) -> str:
     """Return the name of the configuration; that of old is shared with other programs, so its keys decide."""
-    named = find_config(files, "hugo", f"{_FOLDER}hugo", f"{_FOLDER}{_OLD}")
-    old = named or find_config(files, _OLD)
+    named = find_config(files, "hugo", f"{DEFAULT_FOLDER}hugo", f"{DEFAULT_FOLDER}{OLD}")
+    old = named or find_config(files, OLD)
     return old if named or (old and _KEYS.search(files.read(old))) else ""
 
 
 def read(files: SiteFiles, prefix: str) -> Configuration:
     """Read the configuration of a site."""
-    config = _load(files)
+    config = _in_default_language(load(files))
     url, params = text_of(config.get("baseurl")).rstrip("/"), to_mapping(config.get("params"))
     author = params.get("author") or config.get("author")
     hugo = _to_hugo(config, url if re.match("https?://", url) else "", prefix)
-    hugo = replace(hugo, sections=_sections(files, hugo))
+    hugo = replace(hugo, sections=_sections(files, hugo), cascades=tuple(_cascades(config, files, hugo)))
     values = settings_of(
         base_url=hugo.url,
         title=text_of(config.get("title")),
@@ -110,6 +116,13 @@ def read(files: SiteFiles, prefix: str) -> Configuration:
     return Configuration(hugo, values)
 
 
+def _in_default_language(config: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the configuration with what its default language says otherwise: title, description and the like."""
+    code = text_of(config.get("defaultcontentlanguage")).lower() or "en"
+    own = to_mapping(to_mapping(config.get("languages")).get(code))
+    return merge(config, {key: value for key, value in own.items() if key in _OF_LANGUAGES})
+
+
 def _language(config: Mapping[str, Any]) -> str:
     """Return the language of the site: its tag, else the code of the default language."""
     keys = ("locale", "languagecode", "defaultcontentlanguage")
@@ -119,39 +132,40 @@ def _language(config: Mapping[str, Any]) -> str:
 def _sections(files: SiteFiles, hugo: Hugo) -> tuple[tuple[str, ...], ...]:
     """Return the folders of content that have a page, those furthest down first."""
     found = {
-        tuple(f"{path}/".removeprefix(content).strip("/").split("/"))
-        for content in hugo.content
-        for path in files.folders_with(content.rstrip("/"), "_index.")
+        tuple((mount.target + f"{path}/".removeprefix(mount.source)).strip("/").split("/"))
+        for mount in hugo.mounts
+        for path in files.folders_with(mount.source.rstrip("/"), "_index.")
     }
     return tuple(sorted(found, key=lambda parts: (-len(parts), parts)))
 
 
-def _load(files: SiteFiles) -> Mapping[str, Any]:
-    """Return all keys in lower case: those of the one file, and of the folder of files named after keys."""
-    config: dict[str, Any] = {}
-    for name in (find_config(files, "hugo", _OLD), find_config(files, f"{_FOLDER}hugo", f"{_FOLDER}{_OLD}")):
-        config |= lower_keys(load_config(name, files.read(name))) if name else {}
-    for part in _PARTS:
-        if name := find_config(files, f"{_FOLDER}{part}", suffixes=SUFFIXES):
-            config[part.lower()] = lower_keys(load_config(name, files.read(name)))
-    return config
+def _cascades(config: Mapping[str, Any], files: SiteFiles, hugo: Hugo) -> Iterator[Cascade]:
+    """Yield what the configuration hands down, and the pages of sections."""
+    yield from cascades_of(config.get("cascade"))
+    for mount in hugo.mounts:
+        folders = files.folders_with(mount.source.rstrip("/"), "_index.")
+        sections = (f"{folder}/".removeprefix(mount.source).rstrip("/") for folder in folders)
+        yield from cascades_in(files, mount.source, mount.target, sections)
 
 
 def _to_hugo(config: Mapping[str, Any], url: str, prefix: str) -> Hugo:
     languages = tuple(_languages(config))
+    mounts = tuple(_mounts(config, languages))
     return Hugo(
         reason="hugo",
         url=url,
         prefix=prefix,
-        content=tuple(dict.fromkeys(language.content for language in languages)),
+        content=tuple(dict.fromkeys(mount.source for mount in mounts)),
         static=tuple(f"{folder.strip('/')}/" for folder in map(text_of, to_items(config.get("staticdir", "static")))),
         feeds=tuple(_feeds(config, languages)),
         permalinks=tuple(_permalinks(config.get("permalinks"))),
         languages=languages,
+        mounts=mounts,
         ugly=_ugly(config.get("uglyurls")),
         keeps_case=is_true(config.get("disablepathtolower")),
         drops_accents=is_true(config.get("removepathaccents")),
         name_dates=_name_dates(config.get("frontmatter")),
+        dates=tuple(_dates(config.get("frontmatter"))),
         ignored=tuple(filter(_is_pattern, texts_of(config.get("ignorefiles")))),
     )
 
@@ -160,13 +174,31 @@ def _languages(config: Mapping[str, Any]) -> Iterator[Language]:
     """Yield the languages, the default one first."""
     default = text_of(config.get("defaultcontentlanguage")).lower() or "en"
     in_folder = is_true(config.get("defaultcontentlanguageinsubdir"))
-    content = text_of(config.get("contentdir")) or "content"
     table = to_mapping(config.get("languages"))
     for code in sorted({default, *table}, key=lambda code: (code != default, code)):
         own = to_mapping(table.get(code))
-        folder = text_of(own.get("contentdir")) or content
         is_at_root = (code == default and not in_folder) or text_of(own.get("baseurl")) != ""
-        yield Language(code, f"{folder.strip('/')}/", "" if is_at_root else f"/{code}")
+        yield Language(code, "" if is_at_root else f"/{code}")
+
+
+def _mounts(config: Mapping[str, Any], languages: tuple[Language, ...]) -> Iterator[Mount]:
+    """Yield the folders of content: those that `module.mounts` puts there, else those of the languages."""
+    by_code = {language.code: language for language in languages}
+    found = False
+    for row in map(to_mapping, to_items(to_mapping(config.get("module")).get("mounts"))):
+        source, target = (f"{text_of(row.get(key)).strip('/')}/" for key in ("source", "target"))
+        if target.startswith(_CONTENT) and not source.startswith("../"):
+            found = True
+            yield Mount(source, target.removeprefix(_CONTENT), by_code.get(_language_of_mount(row), languages[0]))
+    for language in () if found else languages:
+        own = text_of(to_mapping(to_mapping(config.get("languages")).get(language.code)).get("contentdir"))
+        folder = own or text_of(config.get("contentdir")) or "content"
+        yield Mount(f"{folder.strip('/')}/", "", language)
+
+
+def _language_of_mount(row: Mapping[str, Any]) -> str:
+    matrix = to_mapping(to_mapping(row.get("sites")).get("matrix"))
+    return (text_of(row.get("lang")) or next(iter(texts_of(matrix.get("languages"))), "")).lower()
 
 
 def _is_pattern(text: str) -> bool:
@@ -184,6 +216,11 @@ def _name_dates(value: object) -> str:
     return "fallback" if {"date", ":default"} & set(keys[: keys.index(":filename")]) else "always"
 
 
+def _dates(value: object) -> Iterator[str]:
+    for key in [text_of(key).lower() for key in to_items(to_mapping(value).get("date"))] or [":default"]:
+        yield from _DATES if key == ":default" else (key,)
+
+
 def _ugly(value: object) -> tuple[str, ...]:
     if isinstance(value, dict):
         return tuple(section for section, is_ugly in value.items() if is_true(is_ugly))
@@ -196,18 +233,12 @@ def _permalinks(value: object) -> Iterator[Permalink]:
         for row in map(to_mapping, value):
             target = to_mapping(row.get("target"))
             if text_of(target.get("kind")) in {"", "page"}:
-                yield Permalink(text_of(row.get("pattern")), pattern=_to_pattern(text_of(target.get("path")) or "**"))
+                yield Permalink(text_of(row.get("pattern")), pattern=to_pattern(text_of(target.get("path")) or "**"))
         return
     pages = to_mapping(to_mapping(value).get("page"))
     for section, template in {**to_mapping(value), **pages}.items():
         if isinstance(template, str):
             yield Permalink(template, section.strip(" /"))
-
-
-def _to_pattern(glob: str) -> str:
-    """Return a glob as a regular expression: `**` for any path, `*` within a segment, `{a,b}` for either."""
-    pairs = {"**": ".*", "*": "[^/]*", "{": "(?:", "}": ")", ",": "|"}
-    return "".join(pairs.get(part) or re.escape(part) for part in re.split(r"(\*\*|\*|[{},])", glob))
 
 
 def _feeds(config: Mapping[str, Any], languages: tuple[Language, ...]) -> Iterator[OwnFeed]:

@@ -23,6 +23,9 @@ class SiteFiles(Protocol):
     def read(self, path: str) -> str:
         """Return the text of the file at `path`, "" if there is none."""
 
+    def names_in(self, folder: str) -> tuple[str, ...]:
+        """Return the names of the files in a folder, sorted; none if there is no such folder."""
+
     def folders_with(self, folder: str, start: str) -> tuple[str, ...]:
         """Return the folders below `folder` that hold a file whose name has this start."""
 

@@ -218,6 +218,123 @@ def test_feeds_of_a_hugo_site_stay_where_they_were(make: Make, path: str) -> Non
     assert reply.text.count("<item>") == 1
 
 
+def test_a_folder_of_configuration_files_is_read_as_hugo_reads_it(make: Make) -> None:
+    config = {
+        "config/_default/hugo.toml": f'{HUGO}title = "T"\ndefaultContentLanguage = "fr"\n',
+        "config/_default/languages.fr.toml": 'title = "Mer"\ncontentDir = "mer"\n',
+        "config/_default/languages.de.toml": 'contentDir = "meer"\n',
+        "config/_default/params.fr.toml": 'description = "Au large"\n',
+        "config/_default/permalinks.toml": 'posts = "/p/:slug/"\n',
+        "config/production/permalinks.yaml": "notes: /n/:slug/\n",
+        "config/staging/hugo.toml": 'title = "Not here"\n',
+    }
+    site = make({**config, "mer/posts/a.md": POST, "meer/notes/b.md": POST, "content/c.md": POST})
+
+    assert (site.settings.title, site.settings.description) == ("Mer", "Au large")
+    assert links_of(site) == {
+        "mer/posts/a.md": "https://x.example/p/a-title/",
+        "meer/notes/b.md": "https://x.example/de/n/a-title/",
+    }
+
+
+MOUNTS = f"""{HUGO}defaultContentLanguage = "en"
+[languages.en]
+[languages.de]
+[[module.mounts]]
+source = "log"
+target = "content/posts"
+[[module.mounts]]
+source = "log/deutsch"
+target = "content"
+lang = "de"
+[[module.mounts]]
+source = "src"
+target = "assets"
+[[module.mounts]]
+source = "../elsewhere"
+target = "content"
+"""
+
+
+def test_folders_that_a_hugo_site_mounts_hold_its_posts(make: Make) -> None:
+    pages = ("log/a.md", "log/deutsch/a.md", "log/deutsch/x/b.md", "content/c.md", "src/d.md")
+
+    site = make({"hugo.toml": MOUNTS, **dict.fromkeys(pages, POST)})
+
+    assert links_of(site) == {
+        "log/a.md": "https://x.example/posts/a/",
+        "log/deutsch/a.md": "https://x.example/de/a/",
+        "log/deutsch/x/b.md": "https://x.example/de/x/b/",
+    }
+
+
+def test_mounts_of_other_files_leave_the_content_where_it_is(make: Make) -> None:
+    config = HUGO + '[[module.mounts]]\nsource = "src"\ntarget = "assets"\n'
+
+    assert list(posts_of(make({"hugo.toml": config, "content/a.md": POST, "src/b.md": POST}))) == ["content/a.md"]
+
+
+@pytest.mark.parametrize(
+    ("config", "section", "front", "is_shown"),
+    [
+        ("", "cascade:\n  draft: true", "", False),
+        ("", "cascade:\n  draft: true", "draft: false", True),
+        ("", "cascade:\n  build: {list: never}", "", False),
+        ("", "cascade:\n- {draft: true, target: {path: /posts/sub/**}}", "", True),
+        ("", "cascade:\n- {draft: true, _target: {path: '{/posts/*,/x}'}}", "", False),
+        ("", "cascade:\n- {draft: true, target: {kind: section}}", "", True),
+        ("", "cascade:\n- {draft: true, target: {lang: de}}", "", True),
+        ("[cascade]\ndraft = true", "a: b", "", False),
+        ("[cascade]\ndraft = true", "cascade: {draft: false}", "", True),
+        ('[[cascade]]\ndraft = true\n[cascade.target]\npath = "/notes/**"', "a: b", "", True),
+        ("", "cascade: [", "", True),
+        ("", "cascade: true", "", True),
+    ],
+)
+def test_values_that_a_hugo_site_hands_down_count(
+    make: Make, config: str, section: str, front: str, *, is_shown: bool
+) -> None:
+    page, post = f"---\n{section}\n---\n", dated(f"title: A\n{front}")
+
+    site = make({"hugo.toml": HUGO + config, "content/posts/_index.md": page, "content/posts/a.md": post})
+
+    assert bool(posts_of(site)) == is_shown
+
+
+def test_names_and_links_are_handed_down_in_a_hugo_site(make: Make) -> None:
+    page = "---\ncascade:\n  tags: [sea]\n  url: /u/:slug/\n  params: {author: Li}\n---\n"
+    posts = {"content/posts/a.md": dated("title: A"), "content/posts/b.md": dated("title: B\ntags: [own]")}
+
+    found = posts_of(make({"hugo.toml": HUGO, "content/posts/_index.md": page, **posts})).values()
+
+    assert sorted((post.tags, post.url, post.authors[0].name) for post in found) == [
+        (("own",), "/u/b/", "Li"),
+        (("sea",), "/u/a/", "Li"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("config", "front", "day"),
+    [
+        ("", "lastmod: 2024-02-03", "2024-02-03"),
+        ("", "modified: 2024-02-03", "2024-02-03"),
+        ("", "date: 2024-01-01\nlastmod: 2024-02-03", "2024-01-01"),
+        ("", "pubdate: 2024-01-02\nLastmod: 2024-02-03", "2024-01-02"),
+        ('[frontmatter]\ndate = ["lastmod", "date"]', "date: 2024-01-01\nlastmod: 2024-02-03", "2024-02-03"),
+        ('[frontmatter]\ndate = ["myDate", ":default"]', "date: 2024-01-01\nmydate: 2024-02-03", "2024-02-03"),
+        ('[frontmatter]\ndate = ["date", ":filename"]', "lastmod: 2024-02-03", "2024-05-06"),
+        ('[frontmatter]\ndate = [":filename", "date"]', "date: 2024-02-03", "2024-05-06"),
+    ],
+)
+def test_the_date_of_a_hugo_post_is_the_first_that_its_configuration_names(
+    make: Make, config: str, front: str, day: str
+) -> None:
+    site = make({"hugo.toml": HUGO + config, "content/2024-05-06-a.md": f"---\ntitle: A\n{front}\n---\nText."})
+
+    (post,) = posts_of(site).values()
+    assert post.published.date().isoformat() == day
+
+
 # --- Zola ----------------------------------------------------------------------------------------
 
 

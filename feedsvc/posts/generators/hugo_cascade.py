@@ -1,0 +1,79 @@
+"""Front matter that a Hugo site's configuration and the pages of its sections hand down to posts. Pure.
+
+The rules are those of https://gohugo.io/configuration/cascade/.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any
+
+from feedsvc.errors import PostError
+from feedsvc.posts.front_matter import split
+from feedsvc.posts.generators.hugo_files import merge
+from feedsvc.posts.generators.interface import SiteFiles
+from feedsvc.posts.generators.plain import GENERATED
+from feedsvc.posts.generators.values import lower_keys, text_of, to_items, to_mapping
+from feedsvc.posts.metadata import Front
+
+_TARGETS = {"target", "_target"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cascade:
+    """Values for the posts in and below a folder of content, "" for all.
+
+    `pattern` is a regular expression for their paths, and `language` their language; "" for any.
+    """
+
+    folder: str
+    values: Mapping[str, Any]
+    pattern: str = ""
+    language: str = ""
+
+
+def cascades_of(value: object, folder: str = "") -> Iterator[Cascade]:
+    """Yield what one key `cascade` hands down to the posts in a folder; a list is several."""
+    for row in map(to_mapping, to_items(value)):
+        lower = {str(key).lower(): item for key, item in row.items()}
+        target = to_mapping(lower_keys(next((lower[key] for key in lower if key in _TARGETS), None)))
+        if text_of(target.get("kind")) not in {"", "page", "{page}"}:
+            continue
+        values = {key: item for key, item in row.items() if str(key).lower() not in _TARGETS}
+        yield Cascade(folder, values, to_pattern(text_of(target.get("path"))), text_of(target.get("lang")).lower())
+
+
+def cascades_in(files: SiteFiles, folder: str, target: str, sections: Iterable[str]) -> Iterator[Cascade]:
+    """Yield what the pages of sections in a folder of the site hand down, which is at `target` among all content."""
+    for section in sections:
+        for name in files.names_in(folder + section):
+            if name.startswith("_index.") and name.endswith(GENERATED):
+                values: Mapping[str, Any] = {}
+                with suppress(PostError):
+                    values = split(files.read(f"{folder}{section}/{name}").encode()).values
+                yield from cascades_of(values.get("cascade"), target + f"{section}/".lstrip("/"))
+
+
+def to_pattern(glob: str) -> str:
+    """Return a glob as a regular expression: `**` for any path, `*` within a segment, `{a,b}` for either."""
+    pairs = {"**": ".*", "*": "[^/]*", "{": "(?:", "}": ")", ",": "|"}
+    return "".join(pairs.get(part) or re.escape(part) for part in re.split(r"(\*\*|\*|[{},])", glob))
+
+
+def add_cascades(front: Front, cascades: Iterable[Cascade], path: str, language: str) -> None:
+    """Add to a post's front matter what is handed down to it; its own values win, then those of the nearest folder."""
+    found = [one for one in cascades if _is_for(one, path, language)]
+    if not found:
+        return
+    values: Mapping[str, Any] = {}
+    for one in sorted(found, key=lambda one: len(one.folder)):
+        values = merge(values, one.values)
+    front.source = replace(front.source, values=merge(values, front.source.values))
+    front.take(front.source.values)
+
+
+def _is_for(cascade: Cascade, path: str, language: str) -> bool:
+    if not path.startswith(cascade.folder) or cascade.language not in {"", language}:
+        return False
+    return not cascade.pattern or bool(re.fullmatch(cascade.pattern, f"/{path}".lower()))
