@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 from feedsvc.errors import SettingError
 from feedsvc.posts.generators.table import generator_of
 from feedsvc.recognition import Recognition, recognize
+from feedsvc.run_folder import temporary_folders
 from feedsvc.setting_values import whole
 from feedsvc.settings import GONE, OPTIONS, IdScheme, Listening, Settings, reading_fingerprint, site_title
 
@@ -30,7 +31,6 @@ FILE_NAME = "feedsvc.toml"
 VARIABLES = {PREFIX + name.upper(): name for name in OPTIONS}
 WORKERS = "WEB_CONCURRENCY"
 ROOM = 2**20  # bytes that must be free in a directory
-MEMORY = Path("/dev/shm")  # noqa: S108 - the last resort: a file system in memory, where there is one
 
 
 T = TypeVar("T")
@@ -252,12 +252,5 @@ def _cache_directories() -> list[Path]:
     home = os.path.expanduser("~/.cache")  # noqa: PTH111 - no error for a user without an entry in the system's list
     named = (os.environ.get("XDG_CACHE_HOME", ""), home, os.environ.get("XDG_RUNTIME_DIR", ""))
     absolute = [path for path in map(Path, named) if path.is_absolute()]  # XDG: ignore relative ones
-    private = *_temporary_directories(), MEMORY
-    return [*(path / "feedsvc" for path in absolute), *(path / f"feedsvc-{os.getuid()}" for path in private)]
-
-
-def _temporary_directories() -> list[Path]:
-    """Return the directory for temporary files, if there is one: on a read-only system there may be none."""
-    with suppress(FileNotFoundError):
-        return [Path(tempfile.gettempdir())]
-    return []
+    private = [path / f"feedsvc-{os.getuid()}" for path in temporary_folders()]
+    return [*(path / "feedsvc" for path in absolute), *private]

@@ -45,13 +45,20 @@ def _allows(limit: int, wanted: int) -> bool:
 def end_stalled_connections() -> None:
     """Let the system end connections whose clients take nothing for MAX_STALL (tcp(7): TCP_USER_TIMEOUT).
 
-    It is set on the sockets of this process that listen, as soon as there are any; those accepted inherit it.
+    It is set on the sockets of this process that listen, as soon as there are any; those accepted inherit it. Without
+    the file system `proc`, none is found.
     """
     for _ in range(_LOOKS):
-        listening = [name for name in Path("/proc/self/fd").iterdir() if _limit_stall(int(name.name))]
+        listening = [one for one in _descriptors() if _limit_stall(one)]  # all of them, not the first alone
         if listening:
             return
         time.sleep(_LOOK_SECONDS)
+
+
+def _descriptors() -> list[int]:
+    with suppress(OSError):
+        return [int(entry.name) for entry in Path("/proc/self/fd").iterdir()]
+    return []
 
 
 def _limit_stall(descriptor: int) -> bool:

@@ -10,7 +10,18 @@ from stat import S_ISDIR
 
 from feedsvc.locks import is_locked, try_lock
 
+MEMORY = Path("/dev/shm")  # noqa: S108 - the last resort: a file system in memory, where there is one
 FOLDER, _NEW_FOLDER = "feedsvc-run-", "feedsvc-new-"  # prefixes of a folder's name; the second before it is locked
+
+
+def temporary_folders() -> list[Path]:
+    """Return the folder for temporary files, if there is one (on a read-only system there is none), and one in memory.
+
+    The one in memory may not exist.
+    """
+    with suppress(FileNotFoundError):
+        return [Path(tempfile.gettempdir()), MEMORY]
+    return [MEMORY]
 
 
 @contextmanager
@@ -19,8 +30,9 @@ def make_run_folder() -> Iterator[Path]:
 
     Raise OSError if none can be made.
     """
-    _remove_leftovers()
-    new = Path(tempfile.mkdtemp(prefix=_NEW_FOLDER))
+    place = temporary_folders()[0]
+    _remove_leftovers(place)
+    new = Path(tempfile.mkdtemp(prefix=_NEW_FOLDER, dir=place))
     opened = os.open(new, os.O_RDONLY)
     try_lock(opened)  # before its name can be taken for that of a leftover; forked processes hold the lock too
     folder = new.rename(new.with_name(new.name.replace(_NEW_FOLDER, FOLDER)))
@@ -31,9 +43,9 @@ def make_run_folder() -> Iterator[Path]:
         os.close(opened)
 
 
-def _remove_leftovers() -> None:
+def _remove_leftovers(place: Path) -> None:
     """Remove this user's folders of runs of which no process is left."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER}*"):
+    for folder in place.glob(f"{FOLDER}*"):
         with suppress(OSError):
             status = folder.lstat()
             if S_ISDIR(status.st_mode) and status.st_uid == os.getuid() and not is_locked(folder):

@@ -119,7 +119,7 @@ ARROWS: Mapping[str, set[str]] = {
     "output": set(),
     "checks": {"index", "posts", "publishing"},
     "recognition": {"posts"},
-    "config": {"posts", "recognition"},
+    "config": {"posts", "recognition", "run_folder"},
     "startup": {"cleaning", "config", "index", "posts", "publishing"},
     "export": {"output", "publishing", "render"},
     "logs": {"web"},

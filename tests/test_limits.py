@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from waiting import BOUND
 
+from feedsvc import limits
 from feedsvc.limits import MAX_STALL, end_stalled_connections
 
 if TYPE_CHECKING:
@@ -91,3 +92,13 @@ def test_sockets_that_do_not_listen_are_left_alone() -> None:
         end_stalled_connections()
 
         assert plain.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 0
+
+
+def test_without_the_file_system_proc_no_connection_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[float] = []
+    monkeypatch.setattr(limits, "Path", lambda _: tmp_path / "none")
+    monkeypatch.setattr("time.sleep", looks.append)
+
+    end_stalled_connections()
+
+    assert len(looks) > 1

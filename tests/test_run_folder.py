@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 from multiprocessing import get_context
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from feedsvc import run_folder
 from feedsvc.locks import is_locked
 from feedsvc.run_folder import FOLDER, make_run_folder
 
@@ -31,6 +33,20 @@ def test_folder_of_a_run_goes_with_it(place: Path) -> None:
         meanwhile = list(place.iterdir())
 
     assert (meanwhile, list(place.iterdir())) == ([folder], [])
+
+
+def test_system_without_a_place_for_temporary_files_has_one_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse() -> str:
+        raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found")
+
+    monkeypatch.setattr("tempfile.gettempdir", refuse)
+    monkeypatch.setattr(run_folder, "MEMORY", tmp_path)
+
+    with make_run_folder() as folder:
+        assert (folder.parent, [*tmp_path.iterdir()]) == (tmp_path, [folder])
+    assert [*tmp_path.iterdir()] == []
 
 
 def make_and_wait(told: Path) -> None:

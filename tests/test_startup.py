@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from feedsvc import config as module
+from feedsvc import run_folder
 from feedsvc.config import load_settings
 from feedsvc.errors import SettingError
 from feedsvc.settings import Settings
@@ -150,7 +150,7 @@ def test_index_of_a_user_the_system_does_not_know_is_temporary(tmp_path: Path, m
 def test_nowhere_to_write_is_told_in_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "home").touch()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "home" / "tmp"))
-    monkeypatch.setattr(module, "MEMORY", tmp_path / "home")
+    monkeypatch.setattr(run_folder, "MEMORY", tmp_path / "home")
 
     with pytest.raises(SettingError, match="set FEEDSVC_INDEX"):
         open_index(Settings())
@@ -164,7 +164,7 @@ def test_system_without_a_place_for_temporary_files_is_served_from_memory(
 
     (tmp_path / "home").touch()
     monkeypatch.setattr(tempfile, "gettempdir", refuse)
-    monkeypatch.setattr(module, "MEMORY", tmp_path / "memory")
+    monkeypatch.setattr(run_folder, "MEMORY", tmp_path / "memory")
 
     assert open_index(Settings()).path.parent == tmp_path / "memory" / f"feedsvc-{os.getuid()}"
 
@@ -188,7 +188,7 @@ def test_directory_that_cannot_be_written_to_is_passed_over(
 
 def test_directory_of_another_user_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "getuid", lambda: 4_242)
-    monkeypatch.setattr(module, "MEMORY", tmp_path / "none")
+    monkeypatch.setattr(run_folder, "MEMORY", tmp_path / "none")
     folder = tmp_path / "home" / ".cache" / "feedsvc"
     folder.mkdir(parents=True)
     os.chown(folder, 4_243, -1) if os.geteuid() == 0 else pytest.skip("only root gives files away")
