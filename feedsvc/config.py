@@ -11,7 +11,7 @@ import re
 import tempfile
 import tomllib
 from collections import ChainMap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -190,14 +190,26 @@ def load_settings(given: Mapping[str, object]) -> Settings:
         raise SettingError(
             f"index: {str(settings.index)!r}: in the posts folder, which is only read: name another file"
         )
-    at_root = replace(settings, posts=settings.posts.absolute())  # "posts" alone says nothing of the site
-    return replace(settings, title=site_title(at_root))
+    return replace(settings, title=site_title(settings), configured=_last_modified(settings, found.files))
+
+
+def _last_modified(settings: Settings, files: Iterable[Path]) -> int:
+    """Return when the files that settings come from were last modified, in nanoseconds since 1970."""
+    times = [0]
+    for path in (*files, *_places_around(settings.posts), *([settings.rules] if settings.rules else [])):
+        with suppress(OSError):
+            times.append(path.stat().st_mtime_ns)
+    return max(times)
 
 
 def _sources_around(posts: Path) -> Iterator[Source]:
     """Read `feedsvc.toml` in the posts folder, else beside it."""
-    if found := _read_first(posts / FILE_NAME, posts.absolute().parent / FILE_NAME):
+    if found := _read_first(*_places_around(posts)):
         yield from_toml(*found)
+
+
+def _places_around(posts: Path) -> tuple[Path, ...]:
+    return posts / FILE_NAME, posts.absolute().parent / FILE_NAME
 
 
 def _read_first(*paths: Path) -> tuple[str, Path] | None:

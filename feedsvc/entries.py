@@ -132,13 +132,15 @@ class Document:
 class State:
     """The index at a moment: `version` moves when a post does; `modified` is the newest change a reader can see.
 
-    `due` is when the next post appears; no response made from this state is current after `until`.
+    It is in whole seconds; unless `is_settled`, there may be other changes in that second. `due` is when the next post
+    appears; no response made from this state is current after `until`.
     """
 
     version: int
     modified: datetime
     due: datetime
     until: datetime
+    is_settled: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,6 +110,10 @@ class Folder:
             self._way.append((at, descriptor))
         return descriptor
 
+    def last_modified(self) -> int:
+        """Return when one of the folders on the way that is open was last modified, in nanoseconds since 1970."""
+        return max(os.fstat(descriptor).st_mtime_ns for _, descriptor in self._way)
+
     def resolve(self, path: str) -> tuple[str, str]:
         """Return the prefix and the name of the file a link leads to. Raise OSError if it leads out or to nothing.
 

@@ -120,12 +120,16 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The result of reading a file: its post, or the `reason` why it is hidden; its problems; when to read it again."""
+    """The result of reading a file: its post, or the `reason` why it is hidden; its problems; when to read it again.
+
+    `passed` is when the post appeared or expired, if a date of its own says so.
+    """
 
     post: Post | None
     problems: tuple[Problem, ...] = ()
     expires: datetime = NEVER
     reason: str = ""
+    passed: datetime = EPOCH
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Reads configuration files and nothing else; none of them is ever run.
 import os
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from feedsvc.errors import PostError, SettingError
@@ -17,9 +17,10 @@ from feedsvc.sites import PLAIN_SITE, GeneratorName
 
 @dataclass(frozen=True, slots=True)
 class FilesOnDisk:
-    """The files of a folder; implements `SiteFiles`."""
+    """The files of a folder; implements `SiteFiles`. `were_read` are the paths of those that were read."""
 
     root: Path
+    were_read: list[Path] = field(default_factory=list)
 
     def has(self, path: str) -> bool:
         """Return True if there is a file or a folder at `path`."""
@@ -32,7 +33,10 @@ class FilesOnDisk:
         """
         place = self.root / path
         try:
-            return place.read_text(encoding="utf-8-sig") if place.is_file() else ""
+            if not place.is_file():
+                return ""
+            self.were_read.append(place)
+            return place.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             raise SettingError(f"{place}: cannot be read: {error}") from error
 
@@ -53,10 +57,11 @@ class FilesOnDisk:
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """A site's configuration and where it was read."""
+    """A site's configuration, where it was read, and all files that were read for it."""
 
     configuration: Configuration
     where: Path
+    files: tuple[Path, ...] = ()
 
 
 def recognize(posts: Path, name: GeneratorName) -> Recognition:
@@ -92,10 +97,10 @@ def _find_reason(generator: Generator, files: FilesOnDisk) -> str:
 
 
 def _read(generator: Generator, root: Path, prefix: str, reason: str) -> Recognition:
-    where = root / reason
+    where, files = root / reason, FilesOnDisk(root)
     try:
-        found = generator.read(FilesOnDisk(root), prefix)
-        return Recognition(replace(found, site=replace(found.site, reason=reason)), where)
+        found = generator.read(files, prefix)
+        return Recognition(replace(found, site=replace(found.site, reason=reason)), where, tuple(files.were_read))
     except PostError as error:
         line = f":{error.line}" if error.line else ""
         raise SettingError(f"{where}{line}: {str(error).removeprefix('front matter: ')}") from error

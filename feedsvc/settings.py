@@ -30,6 +30,7 @@ from feedsvc.setting_values import (
     whole,
 )
 from feedsvc.sites import PLAIN_SITE, GeneratorName, Jekyll, Site
+from feedsvc.urls import to_host
 
 GONE = "gone"  # the alias of a feed that no longer exists
 MAX_LIMIT = 200
@@ -113,7 +114,7 @@ class Settings:
     posts: Path = _setting(Path("posts"), "the folder of posts", read_path)
     index: Path | None = _setting(None, "the index file; a cache, by default in your cache directory", read_path)
     base_url: str = _setting("", "the URL of the service; without it, the request's Host makes the links", read_url)
-    title: str = _setting("", "the title of the site; by default the name of the folder that holds the posts")
+    title: str = _setting("", "the title of the site; by default the host of site_url or base_url")
     description: str = _setting("", "one line about the posts")
     language: str = _setting("", "the language of the posts, of pages and of feed titles, such as zh-CN", read_language)
     author: str = _setting("", "the author of posts that name none; by default the title")
@@ -182,6 +183,7 @@ class Settings:
     access_log: AccessLog = _setting(AccessLog.ERRORS, "which requests are logged: errors (and slow ones), all or off")
     aliases: tuple[tuple[str, str], ...] = ()  # this and the next are in files only
     site: Site = PLAIN_SITE
+    configured: int = 0  # when the files of these settings were last modified, in nanoseconds since 1970
 
     @property
     def jekyll(self) -> Jekyll | None:
@@ -211,10 +213,8 @@ class Listening:
 
 
 def site_title(settings: Settings) -> str:
-    """Return the title that is set, else the name of the posts folder, or of its parent if that says nothing."""
-    folder = settings.posts
-    name = folder.parent.name if folder.name in {"posts", "_posts", "content"} else folder.name
-    return settings.title or name or "Posts"
+    """Return the title that is set, else the host of the site, else a word: the same whatever the folder is called."""
+    return settings.title or to_host(settings.own_url or settings.base_url) or "Posts"
 
 
 # --- fingerprints --------------------------------------------------------------------------------

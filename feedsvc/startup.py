@@ -14,7 +14,14 @@ def open_index(settings: Settings) -> Index:
     # Equal dates: jekyll-feed reverses `site.posts`, which has the last path first; feeds made by hand do not.
     is_jekyll = settings.id_scheme is IdScheme.JEKYLL
     path, fingerprint = index_path(settings), reading_fingerprint(settings)
-    return Index(path, fingerprint, shown, latest_path_first=is_jekyll, future=settings.future)
+    return Index(
+        path,
+        fingerprint,
+        shown,
+        latest_path_first=is_jekyll,
+        future=settings.future,
+        configured=settings.configured,
+    )
 
 
 def make_cleaner(settings: Settings, index: Index | None = None) -> Cleaner:

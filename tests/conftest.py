@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from http import HTTPStatus
 from io import BytesIO, StringIO
@@ -93,7 +93,8 @@ class Site:
         return create_app(self.settings, self.index, cleaner, self.clock, patience=self.patience)
 
     def clock(self) -> datetime:
-        return self.now or datetime.now(UTC)
+        """Return the time that is set, else one so late that the newest change has a date of its own."""
+        return self.now or datetime.now(UTC) + timedelta(seconds=2)
 
     def write(self, path: str, body: str = "Text.", **front: object) -> Path:
         """Write a post as editors do it: to another name first."""

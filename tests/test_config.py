@@ -1,5 +1,6 @@
 """Where settings come from, which source wins, and the one line that refuses each impossible value."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import UTC
@@ -94,6 +95,7 @@ def test_every_setting_is_covered_by_an_option() -> None:
         *OPTIONS,
         "aliases",
         "site",
+        "configured",
     }  # these have files of their own
 
 
@@ -386,15 +388,15 @@ def test_other_settings_leave_the_fingerprint(changes: dict[str, Any]) -> None:
     ("options", "title"),
     [
         (Settings(title="Daily", posts=Path("/srv/blog")), "Daily"),
-        (Settings(posts=Path("/srv/blog")), "blog"),
-        (Settings(posts=Path("/srv/blog/posts")), "blog"),
-        (Settings(posts=Path("/srv/blog/_posts/")), "blog"),
-        (Settings(posts=Path("/srv/blog/content")), "blog"),
-        (Settings(posts=Path("/posts")), "Posts"),
+        (Settings(posts=Path("/srv/blog")), "Posts"),
+        (Settings(posts=Path("/srv/release-7/posts")), "Posts"),
         (Settings(posts=Path("/")), "Posts"),
+        (Settings(base_url="https://feeds.example.org/x"), "feeds.example.org"),
+        (Settings(base_url="https://feeds.example.org", site_url="https://example.org"), "example.org"),
+        (Settings(title="Daily", base_url="https://feeds.example.org"), "Daily"),
     ],
 )
-def test_the_title_is_the_one_that_is_set_or_the_folders_name(options: Settings, title: str) -> None:
+def test_the_title_is_the_one_that_is_set_or_the_host(options: Settings, title: str) -> None:
     assert site_title(options) == title
 
 
@@ -426,10 +428,18 @@ def test_any_file_is_settings_or_a_setting_error(text: str) -> None:
     assert not message or message.startswith(f"{FILE}: ")
 
 
-def test_title_is_the_name_of_the_working_directory_if_the_posts_folder_says_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "Blog" / "posts").mkdir(parents=True)
-    monkeypatch.chdir(tmp_path / "Blog")
+@pytest.mark.parametrize(
+    "name", ["feedsvc.toml", "posts/feedsvc.toml", "_config.yml", "_data/authors.yml", "rules.toml"]
+)
+def test_settings_know_when_their_files_were_last_modified(tmp_path: Path, elsewhere: None, name: str) -> None:  # noqa: ARG001
+    for path in ("posts/_posts", "_data"):
+        (tmp_path / path).mkdir(parents=True)
+    written = {"_config.yml": "title: A", "_data/authors.yml": "a: {name: A}", "rules.toml": "", name: ""}
+    for path, text in written.items():
+        (tmp_path / path).write_text(text)
+        os.utime(tmp_path / path, (1_000, 1_000))
+    os.utime(tmp_path / name, (2_000, 2_000))
 
-    assert load_settings({}).title == "Blog"
+    found = load_settings({"posts": str(tmp_path / "posts"), "rules": str(tmp_path / "rules.toml")})
+
+    assert found.configured == 2_000 * 10**9

@@ -224,7 +224,7 @@ def test_output_is_what_comes_out(command: str, output: str, tmp_path: Path, mon
 # --- settings ------------------------------------------------------------------------------------
 
 SETTINGS = {spans_of(row[0])[0]: row for row in rows_of(text_of("docs/settings.md")) if len(row) == 4}
-COMPUTED = {"title": "the name of the posts folder", "author": "the title", "index": "in the cache directory"}
+COMPUTED = {"title": "a host, else Posts", "author": "the title", "index": "in the cache directory"}
 
 
 def test_every_setting_is_in_the_tables_and_no_other() -> None:

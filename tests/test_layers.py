@@ -60,7 +60,18 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
     ),
     "render": ("normalize", "locales", "html", "json_feed", "rss_atom", "opml", "sitemaps"),
     "index": (
-        *("schema", "records", "name_table", "reference_table", "writer", "database", "pages", "scopes", "selection"),
+        *(
+            "dating",
+            "schema",
+            "records",
+            "name_table",
+            "reference_table",
+            "writer",
+            "database",
+            "pages",
+            "scopes",
+            "selection",
+        ),
         *("references", "queries"),
     ),
     "ingest": (

@@ -36,19 +36,27 @@ class Database:
     clients that send only a date. The order of posts and which are counted are those of `Layout`.
     """
 
-    def __init__(
-        self, path: Path, fingerprint: str, shown: str = "", *, latest_path_first: bool = False, future: bool = False
+    def __init__(  # noqa: PLR0913 - three of them by name
+        self,
+        path: Path,
+        fingerprint: str,
+        shown: str = "",
+        *,
+        latest_path_first: bool = False,
+        future: bool = False,
+        configured: int = 0,
     ) -> None:
         self.path = path
         self.fingerprint = fingerprint
         self.shown = shown
-        self.layout = Layout(fingerprint, shown, latest_path_first=latest_path_first, future=future)
+        self.layout = Layout(fingerprint, shown, latest_path_first, future, configured)
         self._local = threading.local()
 
     def __reduce__(self) -> tuple[object, ...]:
         """Return how another process opens the same index itself."""
         layout = self.layout
-        make = partial(type(self), latest_path_first=layout.latest_path_first, future=layout.future)
+        named = {name: getattr(layout, name) for name in ("latest_path_first", "future", "configured")}
+        make = partial(type(self), **named)
         return make, (self.path, self.fingerprint, self.shown)
 
     @property

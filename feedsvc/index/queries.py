@@ -13,6 +13,7 @@ from datetime import datetime
 from feedsvc.entries import State
 from feedsvc.errors import NotReady
 from feedsvc.index.database import NOT_READ, Database, connect
+from feedsvc.index.dating import Newest
 from feedsvc.index.name_table import NameTable
 from feedsvc.index.pages import IS_PAGE, PageQueries
 from feedsvc.index.records import DIGEST, UPDATED, to_body_row, to_hints, to_number, to_post, to_time
@@ -44,25 +45,31 @@ class VersionQueries(Database):
 
     def is_current(self) -> bool:
         """True if a scan has filled the index under the present settings."""
-        try:
-            return self.version() > 0 and self.query("SELECT shown FROM meta") == [(self.shown,)]
-        except NotReady:
-            return False
+        newest = Newest(time.time_ns())
+        newest.note(self.layout.configured)
+        with suppress(NotReady):
+            version, ((shown, modified),) = self.version(), self.query("SELECT shown, modified FROM meta")
+            return version > 0 and shown == self.shown and modified >= newest.date
+        return False
 
     def state(self, now: datetime) -> State:
-        """Return the version, the time of the newest visible change, and until when both are valid."""
+        """Return the version, the date of the newest visible change, and until when both are valid.
+
+        Until the date has come, the state is not settled, and its date is the present second.
+        """
         version = self.version()
         moment = to_number(now)
         ((changed, newest, following),) = self.query(
-            "SELECT changed, (SELECT max(published) FROM terms WHERE name = ?1 AND published <= ?2),"
+            "SELECT modified, (SELECT max(published) FROM terms WHERE name = ?1 AND published <= ?2),"
             " (SELECT min(published) FROM terms WHERE name = ?1 AND published > ?2) FROM meta",
             EVERYTHING,
             moment,
         )
-        modified = max(changed, newest or 0)
+        modified = to_time(1_000_000 * max(changed, -(-(newest or 0) // 1_000_000)))
         due = NEVER if following is None else to_time(following)
-        settled = to_time(modified) if modified > moment else NEVER
-        return State(version, min(to_time(modified), now), due, min(due, settled))
+        if modified <= now:
+            return State(version, modified, due, due)
+        return State(version, now.replace(microsecond=0), due, min(due, modified), is_settled=False)
 
     def last_scan(self) -> tuple[datetime, float]:
         """Return when the last scan ended, and how many seconds it took."""

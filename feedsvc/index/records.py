@@ -54,7 +54,8 @@ class Row(NamedTuple):
     `text` is what searches look in, `terms` are the scopes of the post as kind and name. `data` is "" if there is no
     post: because the file is `broken`, and its last good version stays, or because its post is hidden for a `reason`.
     `body` is the clean body, if it has been made. If `is_same`, only the stamp is new. `mentions` are the folded names
-    of files that the post may refer to; `link` changes when a link to the post has to.
+    of files that the post may refer to; `link` changes when a link to the post has to; `passed` is when the post
+    appeared or expired by its own dates.
     """
 
     path: str
@@ -70,6 +71,7 @@ class Row(NamedTuple):
     is_same: bool = False
     mentions: tuple[str, ...] = ()
     link: str = ""
+    passed: int = 0
 
 
 def to_row(  # noqa: PLR0913 - three of them by name

@@ -8,7 +8,8 @@ from feedsvc.models import Post
 EVERYTHING = 1  # id of the name that every post has
 # `terms` has the order of feeds, so that a page is found by counting entries of one B-tree and reading no other.
 _TABLES = """
-CREATE TABLE meta (version INTEGER NOT NULL, changed INTEGER NOT NULL,
+CREATE TABLE meta (version INTEGER NOT NULL,
+    modified INTEGER NOT NULL, -- in seconds: for dates of HTTP
     counted INTEGER NOT NULL, -- until when posts have been counted
     fingerprint TEXT NOT NULL, shown TEXT NOT NULL, scanned INTEGER NOT NULL, seconds REAL NOT NULL);
 CREATE TABLE files (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE,
@@ -67,13 +68,14 @@ class Layout:
     """What decides how an index is written: the settings posts are read and shown with, and which posts count.
 
     With `latest_path_first`, posts of the same time are in descending order of path. With `future`, posts count before
-    they are due.
+    they are due. `configured` is when the files of the settings were last modified, in nanoseconds since 1970.
     """
 
     reading: str
     shown: str = ""
     latest_path_first: bool = False
     future: bool = False
+    configured: int = 0
 
     @property
     def tie_order(self) -> str:

@@ -5,6 +5,7 @@ import time
 from contextlib import suppress
 
 from feedsvc.files import Stamp
+from feedsvc.index.dating import Newest, next_date
 from feedsvc.index.name_table import NameTable
 from feedsvc.index.records import Row, basename_of, link_of, name_of, to_number, to_post, to_terms
 from feedsvc.index.reference_table import ReferenceTable, keep_body
@@ -21,6 +22,8 @@ class Writer:
     def __init__(self, connection: sqlite3.Connection, layout: Layout) -> None:
         self._connection = connection
         self._layout = layout
+        self.newest = Newest(time.time_ns())
+        self.newest.note(layout.configured)
         self._is_new = self._changed = self._is_emptied(layout)
         self._rows: list[Row] = []  # not stored yet
         self._terms: list[tuple[int, int, str, int]] = []  # not stored yet, as they sort: later first
@@ -32,17 +35,19 @@ class Writer:
 
     def _is_emptied(self, layout: Layout) -> bool:
         """Return True, with the tables made anew, if the file is new or was made under other settings."""
-        with suppress(sqlite3.OperationalError):
-            rows = self._connection.execute("SELECT fingerprint FROM meta").fetchall()
-            if rows == [(layout.fingerprint,)]:
+        modified = 0
+        with suppress(sqlite3.OperationalError):  # no such table, or no such column
+            ((fingerprint, modified),) = self._connection.execute("SELECT fingerprint, modified FROM meta")
+            if fingerprint == layout.fingerprint:
                 return False
         for statement in layout.statements():
             self._connection.execute(statement)
-        self._connection.execute("UPDATE meta SET fingerprint = ?", (layout.fingerprint,))
+        self._connection.execute("UPDATE meta SET fingerprint = ?, modified = ?", (layout.fingerprint, modified))
         return True
 
     def put(self, row: Row) -> None:
         """Store the row of a file in place of the one before; a broken file keeps its last good post."""
+        self.newest.note(0 if row.broken else max(row.stamp.modified, row.passed * 1000))
         if row.is_same:
             self._connection.execute("UPDATE files SET stamp = ? WHERE path = ?", (row.stamp.to_text(), row.path))
             return
@@ -137,6 +142,7 @@ class Writer:
 
     def put_attachment(self, path: str, root: int, stamp: Stamp) -> None:
         """Store the stamp of a file beside posts, in the folder with this number."""
+        self.newest.note(stamp.modified)
         values = path, root, name_of(path), stamp.to_text()
         self._connection.execute("INSERT OR REPLACE INTO attachments VALUES (?, ?, ?, ?)", values)
         self._references.touch_file(path)
@@ -150,10 +156,7 @@ class Writer:
         self._connection.execute("DELETE FROM problems WHERE path = ?", (path,))
 
     def finish(self) -> None:
-        """Store the counts, and increase the version if anything changed; it never decreases, not even in a new file.
-
-        Two changes never share a second: HTTP dates are no finer, and a client may have sent a request in between.
-        """
+        """Store the counts; increase the version if anything changed: it never decreases, not even in a new file."""
         self._store_rows()
         self._store_terms()
         if self._is_new:
@@ -161,11 +164,12 @@ class Writer:
                 self._connection.execute(statement)
         self._names.flush()
         self._changed = self._references.flush() or self._changed
-        if self._changed:
-            self._connection.execute(
-                "UPDATE meta SET version = max(version + 1, ?1), changed = max(?1, (changed / ?2 + 1) * ?2)",
-                (time.time_ns() // 1000, 1_000_000),
-            )
+        now = time.time_ns()
+        ((last,),) = self._connection.execute("SELECT modified FROM meta")
+        modified = next_date(last, self.newest, now, has_changed=self._changed)
+        if self._changed or modified > last:
+            sql = "UPDATE meta SET version = max(version + 1, ?), modified = ?"
+            self._connection.execute(sql, (now // 1000, modified))
 
 
 def cutoff_of(layout: Layout) -> int:

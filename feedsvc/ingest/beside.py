@@ -1,12 +1,12 @@
 """Files beside posts compared with the index: they are looked at while the posts folder is walked, and never read."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 
 from feedsvc.attachments import is_attachment, may_hold_attachments, roots_of
 from feedsvc.files import Folder, Stamp
 from feedsvc.index.writer import Writer
-from feedsvc.ingest.folder import File, look, walk
+from feedsvc.ingest.folder import File, look, pass_over, walk
 from feedsvc.settings import Settings
 
 
@@ -51,22 +51,27 @@ class Beside:
             writer.put_attachment(path, root, stamp)
 
 
-def walk_static_folders(settings: Settings) -> Iterator[tuple[int, File]]:
+def walk_static_folders(settings: Settings, note: Callable[[int], None] = pass_over) -> Iterator[tuple[int, File]]:
     """Yield the files that the site's generator keeps in folders of their own, each after the number of its folder.
 
     A folder that is not there holds nothing.
     """
     for number, root in enumerate(roots_of(settings)[1:], 1):
         with suppress(OSError), Folder(root) as folder:
-            yield from ((number, file) for file in walk(folder, settings.site, has_posts=False))
+            yield from ((number, file) for file in walk(folder, settings.site, has_posts=False, note=note))
 
 
-def look_in_static_folders(settings: Settings, paths: Iterable[str]) -> Iterator[tuple[int, File]]:
+def look_in_static_folders(
+    settings: Settings, paths: Iterable[str], note: Callable[[int], None]
+) -> Iterator[tuple[int, File]]:
     """Yield those files at some paths that `walk_static_folders` would yield."""
     wanted = [path for path in paths if is_attachment(path) and may_hold_attachments(path.rpartition("/")[0])]
     for number, root in enumerate(roots_of(settings)[1:], 1):
         with suppress(OSError), Folder(root) as folder:
-            yield from ((number, file) for path in wanted if (file := look(folder, path, settings.site)))
+            for path in wanted:
+                if file := look(folder, path, settings.site):
+                    yield number, file
+                note(folder.last_modified())
 
 
 def to_known(file: File, root: int) -> str:

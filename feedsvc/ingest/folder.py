@@ -1,7 +1,7 @@
 """The posts folder on disk: which files in it are posts, and what each looks like. Files are read by `files`."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from errno import EIO
 from functools import partial
 from stat import S_ISLNK, S_ISREG
@@ -28,12 +28,18 @@ class File(NamedTuple):
     is_attachment: bool = False
 
 
-def walk(folder: Folder, site: Site = PLAIN_SITE, *, has_posts: bool = True) -> Iterator[File]:
+def pass_over(_: int) -> None:
+    """Note nothing."""
+
+
+def walk(
+    folder: Folder, site: Site = PLAIN_SITE, *, has_posts: bool = True, note: Callable[[int], None] = pass_over
+) -> Iterator[File]:
     """Yield every post file, in subfolders too, and every file beside posts that may be served.
 
     On a generator's site only what the generator takes for posts are; with `has_posts` False, no file is. Hidden files,
     editors' files and linked folders are passed over. A subfolder that cannot be read is a File with a problem. Raise
-    FolderError if the folder itself cannot be read.
+    FolderError if the folder itself cannot be read. `note` is called with the time of modification of each folder.
     """
     waiting, bundles = [""], Bundles(site)
     while waiting:
@@ -43,7 +49,9 @@ def walk(folder: Folder, site: Site = PLAIN_SITE, *, has_posts: bool = True) -> 
         try:
             pages = bundles.pages_in(folder, prefix) if holds_posts else None
             look_in = partial(_look_in, holds_posts=holds_posts, pages=pages, folders=waiting, links=links)
-            yield from look_in(folder.descend(prefix), prefix, site)
+            descriptor = folder.descend(prefix)
+            note(os.fstat(descriptor).st_mtime_ns)
+            yield from look_in(descriptor, prefix, site)
         except OSError as error:
             if holds_posts and (not prefix or error.errno not in ABSENT):
                 yield _unreadable(folder, prefix, error)

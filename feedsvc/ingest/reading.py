@@ -84,7 +84,7 @@ class Reader:
             stamp = stamp._replace(expires=reading.expires)
         mentions = find_mentions(data) if reading.post else ()
         row = to_row(file.path, stamp, reading.post, reading.problems, reason=reading.reason, mentions=mentions)
-        return row._replace(body=body) if body else row
+        return row._replace(body=body, passed=to_number(reading.passed))
 
     def _parse(self, file: File, data: bytes) -> Reading:
         modified = to_time(min(file.stamp.modified // 1000, _LATEST))

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from feedsvc.errors import FolderError, NotReady
 from feedsvc.files import UNREAD, Stamp
+from feedsvc.index.dating import Newest
 from feedsvc.index.queries import MAX_PROBLEMS, Index
 from feedsvc.index.records import Row
 from feedsvc.index.writer import Writer
@@ -117,31 +118,36 @@ class _Comparison:
         with suppress(NotReady):
             known, beside = self.index.stamps(), Beside(self.index.attachments())
         had_posts = bool(known)
+        folders = Newest(time.time_ns())
         with open_folder(self.settings) as folder:
-            posts = beside.take_out(walk(folder, self.settings.site))
+            posts = beside.take_out(walk(folder, self.settings.site, note=folders.note))
             difference = _compare(self.progress(posts, None, "looking for posts"), known, self.now)
-        beside.note_static_files(walk_static_folders(self.given))
+        beside.note_static_files(walk_static_folders(self.given, folders.note))
         if self.settling:
             self.settling.refuse_emptiness(is_empty=had_posts and not difference.found)
-        return self._note(self._update(difference, beside), started)
+        return self._note(self._update(difference, beside, folders), started)
 
     def scan_paths(self, paths: Iterable[str]) -> ScanReport:
         started = time.monotonic()
         wanted = sorted(set(paths))
         known, beside = self.index.stamps(wanted), Beside(self.index.attachments(wanted))
+        folders = Newest(time.time_ns())
         with open_folder(self.settings) as folder:
-            found = [file for path in wanted if (file := look(folder, path, self.settings.site))]
+            found = []
+            for path in wanted:
+                found += [file] if (file := look(folder, path, self.settings.site)) else []
+                folders.note(folder.last_modified())
         difference = _compare(beside.take_out(found), known, self.now)
-        beside.note_static_files(look_in_static_folders(self.given, wanted))
-        return self._note(self._update(difference, beside), started)
+        beside.note_static_files(look_in_static_folders(self.given, wanted, folders.note))
+        return self._note(self._update(difference, beside, folders), started)
 
     def _note(self, report: ScanReport, started: float) -> ScanReport:
         seconds = time.monotonic() - started
         self.index.note_scan(seconds)
         return replace(report, seconds=seconds)
 
-    def _update(self, difference: _Difference, beside: Beside) -> ScanReport:
-        """Store what differs between the folder and the index."""
+    def _update(self, difference: _Difference, beside: Beside, folders: Newest) -> ScanReport:
+        """Store what differs between the folder and the index; `folders` has their newest time of modification."""
         changed, removed = difference.changed, difference.removed
         is_current, clean = self.index.is_current(), None
         if is_current:
@@ -154,7 +160,7 @@ class _Comparison:
         rows = list(rows) if clean else rows
         problems: tuple[Problem, ...] = ()
         if changed or removed or beside.differs() or not is_current:
-            problems = self._store(rows, removed, partial(beside.store, unreadable=difference.unreadable))
+            problems = self._store(rows, removed, folders, partial(beside.store, unreadable=difference.unreadable))
         return ScanReport(len(changed), len(removed), difference.found - len(changed), 0, problems)
 
     def _add_digests(self, changed: list[File], known: Mapping[str, Stamp]) -> list[File]:
@@ -180,10 +186,11 @@ class _Comparison:
         return self.progress(rows, len(files), "reading posts")
 
     def _store(
-        self, rows: Iterable[Row], removed: Iterable[str], store_attachments: Callable[[Writer], None]
+        self, rows: Iterable[Row], removed: Iterable[str], folders: Newest, store_attachments: Callable[[Writer], None]
     ) -> tuple[Problem, ...]:
         problems: list[Problem] = []
         with self.index.update() as writer:
+            writer.newest.note(folders.time)
             store_attachments(writer)
             for path in removed:
                 writer.remove(path)

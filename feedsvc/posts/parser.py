@@ -60,8 +60,9 @@ def parse(path: str, data: bytes, settings: Settings, *, now: datetime = EPOCH, 
     _report_keys(front)
     expires = _date(front, EXPIRES, settings) or NEVER
     reason = _reason_to_hide(front, settings)
-    if expires <= now:
-        reason = reason or _reason_of_time(front, EXPIRES, "has passed")
+    if expires <= now and not reason:
+        reason = _reason_of_time(front, EXPIRES, "has passed")
+        return Reading(None, tuple(front.problems), reason=reason, passed=expires)
     if reason:
         return Reading(None, tuple(front.problems), reason=reason)
     return _read_visible(front, data, settings, now=now, expires=expires)
@@ -76,7 +77,7 @@ def _read_visible(front: Front, data: bytes, settings: Settings, *, now: datetim
         reason = _reason_of_time(front, (key,), "is to come")
         return Reading(None, tuple(front.problems), min(appears, expires), reason)
     reason = _reason_to_exclude(post, settings)
-    return Reading(None if reason else post, tuple(front.problems), expires, reason)
+    return Reading(None if reason else post, tuple(front.problems), expires, reason, appears)
 
 
 def digest_of(data: bytes) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from werkzeug.http import http_date
 
@@ -34,11 +34,20 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """When a document last changed (None: unknown), and for how many seconds which caches may keep it."""
+    """When a document last changed (None: unknown), and for how many seconds which caches may keep it.
+
+    Unless `is_settled`, there may be other changes within the second of `modified`.
+    """
 
     modified: datetime | None
     max_age: int
+    is_settled: bool = True
     is_private: bool = False  # True if only readers with a token may see it: no shared cache may keep it
+
+    @property
+    def latest(self) -> datetime | None:
+        """Return the end of the time in which the document last changed."""
+        return self.modified if self.is_settled or self.modified is None else self.modified + timedelta(seconds=1)
 
 
 def respond(
@@ -57,9 +66,9 @@ def respond(
     get = environ.get
     coding = choose_coding(get("HTTP_ACCEPT_ENCODING", "")) if len(document.body) >= MIN_CODED else ""
     etag = f"{document.digest}-{coding}" if coding else document.digest
-    if failed := find_failed(environ, document.digest, freshness.modified):
+    if failed := find_failed(environ, document.digest, freshness.latest):
         return respond_plain(412, f"{failed}: the document has changed")
-    held = find_held(environ, document.digest, etag, freshness.modified)
+    held = find_held(environ, document.digest, etag, freshness.modified if freshness.is_settled else None)
     headers = _make_common_headers(document, freshness, held or etag)
     if held:
         return Response(304, headers)

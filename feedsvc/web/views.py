@@ -138,7 +138,10 @@ def make_freshness(state: State | None) -> Freshness:
     """Return since when what is served is as it is, and for how long it may be kept."""
     publisher = get_publisher()
     return Freshness(
-        state.modified if state else None, publisher.max_age(), is_private=bool(publisher.settings.reader_token)
+        modified=state.modified if state else None,
+        max_age=publisher.max_age(),
+        is_settled=state is None or state.is_settled,
+        is_private=bool(publisher.settings.reader_token),
     )
 
 

@@ -21,7 +21,7 @@ from feedsvc.files import Stamp
 from feedsvc.index import schema
 from feedsvc.index.database import NOT_READ
 from feedsvc.index.queries import Index
-from feedsvc.index.records import Row, to_row
+from feedsvc.index.records import Row, to_number, to_row
 from feedsvc.models import (
     NEVER,
     Author,
@@ -395,13 +395,59 @@ def test_reader_sees_the_old_version_until_the_new_one_is_whole(index: Index) ->
 # --- state ---------------------------------------------------------------------------------------
 
 
-def test_two_changes_in_a_second_have_two_dates(index: Index) -> None:
-    put(index, POST)
-    first = index.state(datetime.now(UTC))
-    put(index, replace(POST, title="again"))
-    second = index.state(first.modified + SECOND)
+def put_at(index: Index, moment: datetime, *posts: Post) -> None:
+    """Store posts whose files were modified at a moment."""
+    with index.update() as writer:
+        for post in posts:
+            writer.put(to_row(post.path, stamp(post.digest)._replace(modified=to_number(moment) * 1000), post, ()))
 
-    assert second.modified.replace(microsecond=0) > first.modified.replace(microsecond=0)
+
+def test_change_under_a_date_that_was_sent_has_another_date(index: Index) -> None:
+    put_at(index, DAY, POST)
+    put_at(index, DAY, replace(POST, title="again"))
+
+    assert index.state(NEVER).modified == DAY + SECOND
+
+
+def test_changes_before_a_date_has_come_share_it(index: Index) -> None:
+    soon = datetime.now(UTC).replace(microsecond=0) + 9 * SECOND
+    put_at(index, soon, POST)
+    put_at(index, soon, replace(POST, title="again"))
+
+    assert index.state(NEVER).modified == soon
+
+
+def test_state_is_settled_once_its_date_has_come(index: Index) -> None:
+    put_at(index, DAY + SECOND / 2, POST)
+
+    early, late = index.state(DAY + 0.75 * SECOND), index.state(DAY + SECOND)
+    assert (early.modified, early.is_settled, early.until) == (DAY, False, DAY + SECOND)
+    assert (late.modified, late.is_settled) == (DAY + SECOND, True)
+
+
+def test_file_dated_far_ahead_says_nothing(index: Index) -> None:
+    put_at(index, DAY, POST)
+    put_at(index, datetime.now(UTC) + timedelta(days=1), named("b"))
+
+    assert index.state(NEVER).modified == DAY + SECOND
+
+
+def test_index_made_anew_keeps_the_order_of_its_dates(index: Index) -> None:
+    put_at(index, DAY, POST)
+    other = Index(index.path, "other settings")
+    put_at(other, DAY, POST)
+
+    assert other.state(NEVER).modified == DAY + SECOND
+
+
+def test_index_is_current_once_it_has_the_date_of_the_files_of_the_settings(index: Index) -> None:
+    put_at(index, DAY, POST)
+    edited = Index(index.path, index.fingerprint, configured=to_number(DAY + 9 * SECOND) * 1000)
+    before = edited.is_current()
+    with edited.update():
+        pass
+
+    assert (before, edited.is_current(), edited.state(NEVER).modified) == (False, True, DAY + 9 * SECOND)
 
 
 def test_date_of_a_change_is_never_ahead_of_the_clock(index: Index) -> None:
@@ -437,7 +483,7 @@ def test_end_of_a_scan_that_cannot_be_kept_is_let_go(tmp_path: Path) -> None:
 
 
 def test_what_is_shown_otherwise_counts_as_modified(index: Index) -> None:
-    put(index, POST)
+    put_at(index, DAY, POST)
     other = Index(index.path, index.fingerprint, "another title")
     before, was_current = index.state(NEVER), other.is_current()
     with other.update():
@@ -489,18 +535,20 @@ def test_state_made_at_or_after_the_newest_change_lasts_until_the_next_post_is_d
     assert [index.state(moment).until for moment in (changed, changed + SECOND)] == [due, due]
 
 
-def test_modified_is_when_a_post_last_moved(index: Index) -> None:
-    before = datetime.now(UTC)
-    put(index, POST)
+@pytest.mark.parametrize(("later", "date"), [(0, 0), (0.000001, 1), (0.5, 1), (1, 1)])
+def test_modified_is_when_a_file_was_modified_in_whole_seconds_rounded_up(
+    index: Index, later: float, date: int
+) -> None:
+    put_at(index, DAY + later * SECOND, POST)
 
-    assert before - SECOND <= index.state(NEVER).modified <= datetime.now(UTC)
+    assert index.state(NEVER).modified == DAY + date * SECOND
 
 
 def test_modified_is_when_a_later_post_became_due(index: Index) -> None:
-    due = datetime.now(UTC) + 9 * SECOND
+    due = (datetime.now(UTC) + 9 * SECOND).replace(microsecond=7)
     put(index, named("soon", published=due))
 
-    assert index.state(due + SECOND).modified == due
+    assert index.state(due + SECOND).modified == due.replace(microsecond=0) + SECOND
 
 
 def test_modified_does_not_go_back_when_the_newest_post_goes(index: Index) -> None:

@@ -100,8 +100,8 @@ def test_title_of_a_feed_is_in_the_language_of_the_site_and_its_ids_are_not(lang
     assert (feed.id, [one.id for one in feed.entries]) == (in_english.id, [one.id for one in in_english.entries])
 
 
-def test_a_site_without_a_title_is_named_after_its_folder() -> None:
-    assert feed_of(options=replace(OPTIONS, title="")).title == "daily"
+def test_a_site_without_a_title_is_named_whatever_its_folder_is_called() -> None:
+    assert feed_of(options=replace(OPTIONS, title="")).title == "Posts"
 
 
 @pytest.mark.parametrize(("written", "shown"), [("", "The newest posts of Daily"), ("News", "News")])

@@ -1,0 +1,39 @@
+"""When what the index shows was last modified, for clients that send back a date. Pure.
+
+The date is made of times that copies of a folder have in common: no clock is in it, unless two changes share a second.
+"""
+
+MAX_AHEAD = 60  # seconds; a file that is dated later than this from now says nothing
+# Before the end of the second that a date stands for, clients get the date before it. A change this close to the end
+# may be seen after it only.
+_COMMIT = 250_000_000
+_SECOND = 1_000_000_000
+
+
+class Newest:
+    """The newest of the times noted, in nanoseconds since 1970; those too far ahead of `now` are passed over."""
+
+    def __init__(self, now: int) -> None:
+        self._latest = now + MAX_AHEAD * _SECOND
+        self.time = 0
+
+    def note(self, time: int) -> None:
+        """Take a time into account."""
+        if self.time < time <= self._latest:
+            self.time = time
+
+    @property
+    def date(self) -> int:
+        """Return the time in seconds, rounded up: no change of that second is later."""
+        return -(-self.time // _SECOND)
+
+
+def next_date(last: int, newest: Newest, now: int, *, has_changed: bool) -> int:
+    """Return the date, in seconds since 1970, of an index that had the date `last`; `now` is in nanoseconds.
+
+    With `has_changed`, what is shown differs from what was shown under the last date: that one may not be used again,
+    unless its second has not come, so that no client has it.
+    """
+    date = max(last, newest.date)
+    is_sent = last * _SECOND <= now + _COMMIT
+    return last + 1 if has_changed and date == last and is_sent else date
