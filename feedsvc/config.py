@@ -164,6 +164,8 @@ def refuse_conflicts(settings: Settings) -> Settings:
     scheme = settings.id_scheme
     if scheme in {IdScheme.JEKYLL, IdScheme.JEKYLL_FEED} and not (settings.jekyll and settings.jekyll.url):
         raise SettingError(f"id_scheme: {str(scheme)!r}: needs a Jekyll site's _config.yml with its url")
+    if settings.websub_hub and not settings.base_url:
+        raise SettingError("websub_hub: needs base_url, by which the hub reaches the feeds")
     if scheme is not IdScheme.UUID and not settings.own_url:
         raise SettingError(f"id_scheme: {str(scheme)!r}: needs a site with a URL: set site_url")
     return settings

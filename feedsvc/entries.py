@@ -34,9 +34,9 @@ class Entry:
 class Feed:
     """One page of a feed, ready to be written in any format.
 
-    `base_url` starts the schemes of tags and categories; `ttl` is in minutes; `pages` are link relations and URLs of
-    the first, previous, next and last page, as far as these exist (RFC 5005 section 3). An untitled entry is called
-    by its day in `timezone`.
+    `base_url` starts the schemes of tags and categories; `ttl` is in minutes; `hub` is the WebSub hub that is told of
+    changes, "" for none; `pages` are link relations and URLs of the first, previous, next and last page, as far as
+    these exist (RFC 5005 section 3). An untitled entry is called by its day in `timezone`.
     """
 
     id: str
@@ -49,6 +49,7 @@ class Feed:
     ttl: int
     author: Author
     language: str = ""
+    hub: str = ""
     icon: str = ""
     logo: str = ""
     pages: tuple[tuple[str, str], ...] = ()
@@ -120,12 +121,17 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Bytes to be served, their media type and the hash that names them (32 hex digits of their SHA-256)."""
+    """Bytes to be served, their media type and the hash that names them (32 hex digits of their SHA-256).
+
+    `tags` name what the document shows, for caches in front; `links` is the value of its Link header.
+    """
 
     body: bytes
     media_type: str
     digest: str
     keep: bool = True
+    tags: tuple[str, ...] = ()
+    links: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from feedsvc import language_tags
 from feedsvc.text import UNWANTED, clean_name
 from feedsvc.urls import to_uri
 
+TARGETS = ("varnish", "fastly", "cloudflare", "webhook")  # kinds of caches that are told of changes
+
 
 def read_text(value: object) -> str:
     """Read text without control characters."""
@@ -73,6 +75,26 @@ def read_url(value: object) -> str:
     if not uri or set(uri) & set("?#"):
         raise ValueError("must be a URL like https://example.org or https://example.org/blog")
     return uri.rstrip("/")
+
+
+def read_address(value: object) -> str:
+    """Read the URL of a service to which requests are sent."""
+    text = read_text(value)
+    uri = to_uri(text)
+    if not uri or "#" in uri or "@" in text.partition("://")[2].partition("/")[0]:
+        raise ValueError("must be a URL like https://example.org/path, without a password")
+    return uri
+
+
+def read_targets(value: object) -> tuple[str, ...]:
+    """Read a list of caches, each a kind and a URL, or text with commas."""
+    items = value.split(",") if isinstance(value, str) else value
+    if not isinstance(items, list | tuple) or not all(isinstance(item, str) for item in items):
+        raise ValueError("must be a list of targets")
+    targets = [item.split() for item in items if item.strip()]
+    if any(len(words) != len(("kind", "URL")) or words[0] not in TARGETS for words in targets):
+        raise ValueError(f"must be a list of targets, each one of {', '.join(TARGETS)} and a URL")
+    return tuple(f"{kind} {read_address(url)}" for kind, url in targets)
 
 
 def read_template(value: object) -> str:

@@ -16,11 +16,13 @@ from feedsvc import __version__
 from feedsvc.models import Content
 from feedsvc.setting_values import (
     one_of,
+    read_address,
     read_language,
     read_names,
     read_path,
     read_permalink,
     read_picture,
+    read_targets,
     read_template,
     read_text,
     read_token,
@@ -66,6 +68,15 @@ class IdScheme(StrEnum):
     JEKYLL = "jekyll"
     PERMALINK = "permalink"
     UUID = "uuid"
+
+
+class CacheTags(StrEnum):
+    """The header in which caches in front find the tags of a response; `off`: none."""
+
+    OFF = "off"
+    SURROGATE_KEY = "surrogate-key"
+    CACHE_TAG = "cache-tag"
+    XKEY = "xkey"
 
 
 class LogFormat(StrEnum):
@@ -170,6 +181,18 @@ class Settings:
     cache_bytes: int = _setting(
         32 * 1024 * 1024, "bytes of memory for finished documents, in each process", whole(0, 10**12)
     )
+    cache_tags: CacheTags = _setting(
+        CacheTags.OFF, "the header with the tags of a response: off, surrogate-key, cache-tag or xkey"
+    )
+    websub_hub: str = _setting("", "the URL of a WebSub hub, named in feeds and told of their changes", read_address)
+    on_change: tuple[str, ...] = _setting(
+        (),
+        "caches that are told of changes: varnish, fastly, cloudflare or webhook, and a URL",
+        read_targets,
+        is_secret=True,
+    )
+    on_change_token: str = _setting("", "the token for those caches", read_token, is_secret=True)
+    tell_after: int = _setting(1, "seconds from a change until hub and caches are told of it", whole(1, 3_600))
     operator_token: str = _setting(
         "", "the token that opens /metrics and the problems on /status", read_token, is_secret=True
     )
@@ -223,6 +246,7 @@ def site_title(settings: Settings) -> str:
 _RUNNING = (
     *("posts", "index", "settle_ms", "scan_interval", "cache_bytes"),
     *("operator_token", "reader_token", "trusted_proxies", "log_format", "access_log"),
+    *("cache_tags", "on_change", "on_change_token", "tell_after"),
 )
 # Settings that decide what the index holds: after a change of one, all posts are read again.
 _READING = (

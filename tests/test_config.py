@@ -13,12 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedsvc.config import (
+    Given,
     from_command_line,
     from_environment,
     from_toml,
     listening,
     load_settings,
     merge,
+    refuse_conflicts,
     unknown_variables,
 )
 from feedsvc.errors import SettingError
@@ -443,3 +445,37 @@ def test_settings_know_when_their_files_were_last_modified(tmp_path: Path, elsew
     found = load_settings({"posts": str(tmp_path / "posts"), "rules": str(tmp_path / "rules.toml")})
 
     assert found.configured == 2_000 * 10**9
+
+
+# --- caches and hubs -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "targets"),
+    [
+        ("varnish http://127.0.0.1:6081/", ("varnish http://127.0.0.1:6081/",)),
+        (["webhook https://a.example/x?key=1", " fastly  https://b.example/p"],
+         ("webhook https://a.example/x?key=1", "fastly https://b.example/p")),
+        ("varnish http://a/, varnish http://b/,", ("varnish http://a/", "varnish http://b/")),
+        ([], ()),
+    ],
+)  # fmt: skip
+def test_targets_of_changes_are_read(value: object, targets: tuple[str, ...]) -> None:
+    assert OPTIONS["on_change"].read(value) == targets
+
+
+@pytest.mark.parametrize(
+    "value", ["http://a/", "squid http://a/", "varnish", "varnish ftp://a/", "varnish http://u:secret@a/", 1, [1]]
+)
+def test_targets_that_cannot_be_used_are_refused_without_showing_them(value: object) -> None:
+    with pytest.raises(SettingError, match="on_change: must") as error:
+        merge({"on_change": Given("on_change", value)})
+
+    assert "secret" not in str(error.value)
+
+
+def test_hub_needs_the_url_at_which_it_reaches_feeds() -> None:
+    refuse_conflicts(Settings(websub_hub="https://hub.example/", base_url="https://feeds.example"))
+
+    with pytest.raises(SettingError, match="needs base_url"):
+        refuse_conflicts(Settings(websub_hub="https://hub.example/"))

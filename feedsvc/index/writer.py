@@ -128,6 +128,7 @@ class Writer:
         self._forget_problems(path)
         found = self._connection.execute("SELECT id, published, data FROM files WHERE path = ?", (path,)).fetchall()
         for file, published, data in found:
+            self.newest.note(published * 1000)  # which dated the feeds since the post was due
             post = to_post(data) if data else None
             names = self._names.remove(to_terms(post), published) if post else ()
             if post:

@@ -41,7 +41,8 @@ class DocumentBuilder:
             selection = to_selection(request, page.post_count, self._settings, base=base, is_counted=is_counted)
             return to_document(scope_page(self._site(base), feed, selection), HTML_TYPE, keep=is_kept)
         format_ = FORMATS[request.format]
-        return to_document(format_.write(feed), format_.media_type, keep=is_kept)
+        links = f'<{feed.hub}>; rel="hub", <{feed.self_url}>; rel="self"' if feed.hub else ""  # W3C WebSub, section 4
+        return replace(to_document(format_.write(feed), format_.media_type, keep=is_kept), links=links)
 
     def front(self, request: FeedRequest, page: Page, base: str) -> Document:
         """Make the front page."""

@@ -1,7 +1,7 @@
 """What the index holds at present: scopes, paths of posts, problems and counts. Renders nothing."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from feedsvc import __version__
@@ -36,10 +36,14 @@ class ScopeList:
 
 @dataclass(frozen=True, slots=True)
 class PostLinks:
-    """What the page of a post shows of others: the scopes that the post is in, and its translations."""
+    """What the page of a post shows of others: the scopes that the post is in, and its translations.
+
+    `stems` are the paths without suffix at which there may be translations.
+    """
 
     summaries: tuple[ScopeSummary, ...]
     translations: tuple[Post, ...]
+    stems: tuple[str, ...] = ()
 
 
 class Catalog:
@@ -102,13 +106,13 @@ class Catalog:
 
     def links_of(self, post: Post, site: Site) -> PostLinks:
         """Return what the page of a post shows of others."""
-        return PostLinks(tuple(map(self.summary, labels_of(post))), tuple(self.translations(post, site)))
-
-    def translations(self, post: Post, site: Site) -> list[Post]:
-        """Return the post and those that its path ties to it as translations, by language; none without any."""
-        cutoff = self._states.cutoff()
         languages = [one.scope.name for one in self.largest(ScopeKind.LANGUAGE, MAX_LANGUAGES).summaries]
         stems = translations_of(post.path, languages, site) if languages and post.language else ()
+        return PostLinks(tuple(map(self.summary, labels_of(post))), tuple(self._translations(post, stems)), stems)
+
+    def _translations(self, post: Post, stems: Iterable[str]) -> list[Post]:
+        """Return the post and its translations by language; none without any."""
+        cutoff = self._states.cutoff()
         others = filter(None, (self._index.post(stem, cutoff) for stem in stems))
         by_language = {other.language: other for other in (*others, post) if other.language}
         return [by_language[language] for language in sorted(by_language)] if len(by_language) > 1 else []

@@ -15,6 +15,7 @@ from feedsvc.publishing.catalog import Catalog
 from feedsvc.publishing.documents import DocumentStore, to_document
 from feedsvc.publishing.routing import path_of, post_path_of
 from feedsvc.publishing.state import StateReader
+from feedsvc.publishing.tags import ANY, to_tags
 from feedsvc.render.sitemaps import MAX_URLS, SITEMAP_TYPE, to_sitemap, to_sitemap_index
 from feedsvc.settings import Settings
 
@@ -84,7 +85,9 @@ class Sitemaps:
 
     def _get_or_create(self, name: str, base: str, make: Callable[[], bytes]) -> Document:
         state = self._states.current()
-        return self._documents.get_or_create(("sitemap", name), base, state, lambda: to_document(make(), SITEMAP_TYPE))
+        return self._documents.get_or_create(
+            ("sitemap", name), base, state, lambda: to_document(make(), SITEMAP_TYPE, tags=to_tags([ANY]))
+        )
 
     def _groups(self) -> dict[str, _Group]:
         """Return the sorts of pages; posts are in the order of their dates, so that new ones change the last part."""

@@ -21,9 +21,9 @@ CODINGS: dict[str, Callable[[bytes], bytes]] = {
 MAX_HOSTS = 8  # whose documents are kept
 
 
-def to_document(body: bytes, media_type: str, *, keep: bool = True) -> Document:
+def to_document(body: bytes, media_type: str, *, keep: bool = True, tags: tuple[str, ...] = ()) -> Document:
     """Return a document of these bytes, named by their hash."""
-    return Document(body, media_type, hashlib.sha256(body).hexdigest()[:32], keep)
+    return Document(body, media_type, hashlib.sha256(body).hexdigest()[:32], keep, tags)
 
 
 class DocumentStore:

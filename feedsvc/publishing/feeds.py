@@ -15,7 +15,7 @@ from feedsvc.publishing.conditions import describe, language_of
 from feedsvc.publishing.entries import max_lengths, to_absolute_url, to_entry
 from feedsvc.publishing.ids import feed_id
 from feedsvc.publishing.listings import NO_POST, other_pages, to_html_request
-from feedsvc.publishing.routing import promote, url_of
+from feedsvc.publishing.routing import first_page, promote, url_of
 from feedsvc.settings import LinkTo, Settings, site_title
 from feedsvc.wording import Words, words_for
 
@@ -47,6 +47,7 @@ def to_feed(  # noqa: PLR0913 - two of them by name
         ttl=math.ceil(settings.max_age / 60),
         author=Author(settings.author or title),
         language=language_of(request) or settings.language,
+        hub=settings.websub_hub if _is_topic(request, settings) else "",
         icon=_picture(settings.icon, settings, base),
         logo=_picture(settings.logo, settings, base),
         pages=tuple(
@@ -63,6 +64,12 @@ def _title_of(request: FeedRequest, title: str, settings: Settings, words: Words
     own = generator.name_feed(title, request.scope) if request.legacy_path else ""
     named = own or " · ".join([title, *describe(request, words)])
     return generator.show_title(named) if request.legacy_path else named
+
+
+def _is_topic(request: FeedRequest, settings: Settings) -> bool:
+    """True if a hub is told of changes of a feed: those with filters, and further pages, are too many."""
+    first = first_page(request.scope, request.format, settings)
+    return request.page == 1 if request.legacy_path else request == first
 
 
 def _to_entries(

@@ -19,6 +19,7 @@ from feedsvc.publishing.routing import is_front, is_list
 from feedsvc.publishing.shared_files import SharedFiles
 from feedsvc.publishing.state import Clock, StateReader
 from feedsvc.publishing.static_files import STATIC_FILES, read_static_file
+from feedsvc.publishing.tags import ANY, Change, changes_of_feed, changes_of_post, to_tags
 from feedsvc.settings import Settings
 
 
@@ -63,7 +64,7 @@ class Publisher:
         """Return the document of any request that `resolver` returns. Raise NotFound for a page past the end."""
         if is_list(request):
             return self.documents.get_or_create(
-                request, base, self.state(), lambda: self._builder.scope_list(request, base)
+                request, base, self.state(), lambda: _tag(self._builder.scope_list(request, base), ANY)
             )
         if is_front(request):
             return self._front(request, base)
@@ -75,11 +76,14 @@ class Publisher:
         count = page.post_count if request.format == Format.HTML else page.page_count
         posts = tuple((post.path, post.digest) for post in page.posts)
         shown = (count, posts, self._index.revisions(page.posts))
-        return self.documents.get_or_create(request, base, shown, lambda: self._builder.feed(request, page, base))
+        changes = changes_of_feed(request, is_empty=not page.posts)
+        return self.documents.get_or_create(
+            request, base, shown, lambda: _tag(self._builder.feed(request, page, base), *changes)
+        )
 
     def _front(self, request: FeedRequest, base: str) -> Document:
         def make() -> Document:
-            return self._builder.front(request, self._paginator.page(request), base)
+            return _tag(self._builder.front(request, self._paginator.page(request), base), ANY)
 
         return self.documents.get_or_create(("front", request), base, self.state(), make)
 
@@ -97,14 +101,16 @@ class Publisher:
         if post is None:
             raise NotFound("no such post")
         links = self.catalog.links_of(post, self.settings.site)
-        shown = (post.digest, links.summaries, *((other.language, other.path) for other in links.translations))
+        translations = tuple((other.language, other.path) for other in links.translations)
+        shown = (post.digest, self._index.revisions([post]), links.summaries, translations)
+        changes = changes_of_post(post, links.stems)
         return self.documents.get_or_create(
-            ("post", post.path), base, shown, lambda: self._builder.post(post, links, base)
+            ("post", post.path), base, shown, lambda: _tag(self._builder.post(post, links, base), *changes)
         )
 
     def opml(self, base: str) -> Document:
         """Return the list of all feeds."""
-        return self.documents.get_or_create("opml", base, self.state(), lambda: self._builder.opml(base))
+        return self.documents.get_or_create("opml", base, self.state(), lambda: _tag(self._builder.opml(base), ANY))
 
     def status_page(self, base: str, problems: Sequence[Problem]) -> Document:
         """Return the status page, with these problems."""
@@ -119,3 +125,8 @@ class Publisher:
     def variant(self, document: Document, coding: str) -> Document:
         """Return a document in a content coding."""
         return self.documents.variant(document, coding)
+
+
+def _tag(document: Document, *changes: Change) -> Document:
+    """Return a document with the tags of the changes that concern it."""
+    return replace(document, tags=to_tags(changes))

@@ -23,6 +23,7 @@ def to_json(feed: Feed) -> bytes:
             "next_url": dict(feed.pages).get("next"),
             "authors": [_to_author(feed.author)],
             "language": feed.language,
+            "hubs": [{"type": "WebSub", "url": feed.hub}] if feed.hub else [],
         }
     )
     document["items"] = [_to_item(entry) for entry in feed.entries]

@@ -51,6 +51,8 @@ def to_atom(feed: Feed) -> bytes:
     document.author(name=feed.author.name, email=feed.author.email, uri=feed.author.url)
     language = {"hreflang": feed.language} if feed.language else {}
     document.link(href=feed.page_url, rel="alternate", type="text/html", **language)
+    if feed.hub:
+        document.link(href=feed.hub, rel="hub")
     for rel, href in (("self", feed.self_url), *feed.pages):
         document.link(href=href, rel=rel, type=_ATOM_TYPE)
     for entry in feed.entries:
@@ -126,9 +128,11 @@ def _extend(what: Any, finish: Callable[[Any], None]) -> None:
 
 
 def _finish_rss(feed: Feed, root: Any) -> None:
-    """Add to `<rss>` its style sheet, its language as XML and its other pages (RFC 5005 section 3)."""
+    """Add to `<rss>` its style sheet, its language as XML, its hub and its other pages (RFC 5005 section 3)."""
     _finish_atom(feed, root)
     _set_language(root, feed.language)
+    if feed.hub:
+        SubElement(root[0], f"{_ATOM}link", href=feed.hub, rel="hub")
     for rel, href in feed.pages:
         SubElement(root[0], f"{_ATOM}link", href=href, rel=rel, type=_RSS_TYPE)
 

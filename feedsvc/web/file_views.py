@@ -14,10 +14,11 @@ from werkzeug.http import http_date, parse_range_header, quote_etag
 from feedsvc.errors import Busy
 from feedsvc.publishing.places import FILES
 from feedsvc.publishing.shared_files import OpenFile
+from feedsvc.publishing.tags import FILE, to_tags
 from feedsvc.web.middleware import RESPONSE, STATE
 from feedsvc.web.preconditions import allows_range, find_failed, find_held
 from feedsvc.web.request_checks import PATH
-from feedsvc.web.responses import NO_SNIFFING, Freshness, Response, format_lifetime, respond_plain
+from feedsvc.web.responses import NO_SNIFFING, Freshness, Response, format_lifetime, make_tags, respond_plain
 from feedsvc.web.views import get_publisher, make_freshness, to_flask
 
 MAX_WHOLE = 8 * 2**20  # bytes that are sent from memory; larger files are read while they are sent
@@ -85,6 +86,7 @@ def _make_headers(file: OpenFile, freshness: Freshness) -> list[tuple[str, str]]
         ("Last-Modified", http_date(_modified(file))),
         ("Cache-Control", format_lifetime(freshness)),
         *([("Vary", "Authorization")] if freshness.is_private else []),
+        *make_tags(to_tags([(FILE, request.environ[PATH].removeprefix(FILES))]), freshness),
         ("Accept-Ranges", "bytes"),
         ("Access-Control-Allow-Origin", "*"),
         NO_SNIFFING,

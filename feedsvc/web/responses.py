@@ -8,6 +8,8 @@ from werkzeug.http import http_date
 
 from feedsvc.entries import Document
 from feedsvc.models import MIN_CODED
+from feedsvc.publishing.tags import ANY, to_tags
+from feedsvc.settings import CacheTags
 from feedsvc.web.conditions import parse_codings
 from feedsvc.web.preconditions import find_failed, find_held
 
@@ -19,6 +21,13 @@ _PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' https: http: data:; media-src https: http:; "
     "frame-src {}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+
+# Each by the name of a setting, with what parts the tags.
+_TAG_HEADERS = {
+    CacheTags.SURROGATE_KEY: ("Surrogate-Key", " "),
+    CacheTags.CACHE_TAG: ("Cache-Tag", ","),
+    CacheTags.XKEY: ("xkey", " "),
+}
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -43,6 +52,7 @@ class Freshness:
     max_age: int
     is_settled: bool = True
     is_private: bool = False  # True if only readers with a token may see it: no shared cache may keep it
+    cache_tags: CacheTags = CacheTags.OFF
 
     @property
     def latest(self) -> datetime | None:
@@ -75,6 +85,7 @@ def respond(
     chosen = variant(document, coding) if coding else document
     media_type = _choose_media_type(document, get("HTTP_SEC_FETCH_DEST", ""))
     described = _make_content_headers(chosen.body, media_type, coding, frame_hosts)
+    described += (("Link", document.links),) if document.links else ()
     return Response(200, (*headers, *described), b"" if get("REQUEST_METHOD") == "HEAD" else chosen.body)
 
 
@@ -85,6 +96,7 @@ def _make_common_headers(document: Document, freshness: Freshness, etag: str) ->
         ("ETag", f'"{etag}"'),
         ("Cache-Control", f"{format_lifetime(freshness)}, stale-while-revalidate={2 * seconds}, stale-if-error=86400"),
         *_make_vary(document, freshness),
+        *make_tags(document.tags or to_tags([]), freshness),
         ("Access-Control-Allow-Origin", "*"),
         ("Access-Control-Expose-Headers", "ETag"),
         NO_SNIFFING,
@@ -92,6 +104,12 @@ def _make_common_headers(document: Document, freshness: Freshness, etag: str) ->
     if freshness.modified:
         headers.append(("Last-Modified", http_date(freshness.modified)))
     return tuple(headers)
+
+
+def make_tags(tags: Sequence[str], freshness: Freshness) -> Headers:
+    """Return the header with the tags under which caches in front find a response."""
+    name, separator = _TAG_HEADERS.get(freshness.cache_tags, ("", ""))
+    return ((name, separator.join(tags)),) if name and tags else ()
 
 
 def _make_vary(document: Document, freshness: Freshness) -> Headers:
@@ -171,8 +189,9 @@ def respond_unavailable(reason: object) -> Response:
 
 def redirect(location: str, freshness: Freshness) -> Response:
     """Return a permanent redirect to the canonical URL: 301, because many feed readers do not know 308."""
-    vary = [("Vary", "Authorization")] if freshness.is_private else []
-    return respond_plain(301, "moved for good", ("Location", location), *vary, cache=format_lifetime(freshness))
+    extra = [("Vary", "Authorization")] if freshness.is_private else []
+    extra += make_tags(to_tags([ANY]), freshness)
+    return respond_plain(301, "moved for good", ("Location", location), *extra, cache=format_lifetime(freshness))
 
 
 def respond_uncached(body: bytes, media_type: str) -> Response:

@@ -142,6 +142,7 @@ def make_freshness(state: State | None) -> Freshness:
         max_age=publisher.max_age(),
         is_settled=state is None or state.is_settled,
         is_private=bool(publisher.settings.reader_token),
+        cache_tags=publisher.settings.cache_tags,
     )
 
 

@@ -1,0 +1,62 @@
+"""Tags of responses: short names under which caches in front find what a change of posts concerns. Pure.
+
+A change is a kind and a name, as the index notes it: a scope in which a post changed, a post, a file, or one of those
+below. A response has the tags of the changes after which it may be another one.
+"""
+
+import hashlib
+from collections.abc import Iterable
+
+from feedsvc.models import FeedRequest, Post, Scope, ScopeKind
+from feedsvc.names import fold, labels_of
+
+MAX_TAGS = 40  # of a response, so that the header stays below 600 bytes; beyond, it goes with any change
+_LENGTH = 10  # hex digits of a hash: two of 100,000 names have the same with a probability of 1 %, and go together then
+
+Change = tuple[str, str]
+
+SITE: Change = ("site", "")  # settings, or posts unknown: concerns every response
+ANY: Change = ("any", "")  # concerns lists of scopes, and whatever counts posts of all scopes
+POST, FILE = "post", "file"  # kinds: with the path of a post without its suffix, and the path of a file beside posts
+
+
+def to_tag(change: Change) -> str:
+    """Return the tag of a change; names that differ in case alone have the same, as they have the same feeds."""
+    kind, name = change
+    return f"f{hashlib.sha256(f'{kind} {fold(name)}'.encode()).hexdigest()[:_LENGTH]}"
+
+
+def to_tags(changes: Iterable[Change]) -> tuple[str, ...]:
+    """Return the tags of a response that these changes concern, and all that concern every response."""
+    distinct = dict.fromkeys((SITE, *changes))
+    return tuple(map(to_tag, distinct if len(distinct) <= MAX_TAGS else (SITE, ANY)))
+
+
+def changes_of_feed(request: FeedRequest, *, is_empty: bool) -> tuple[Change, ...]:
+    """Return the changes that concern a feed: those of its scope, else of the filter with the fewest names.
+
+    The names of an empty feed may be spelled in any way; it goes with any change.
+    """
+    if is_empty:
+        return (ANY,)
+    if request.scope.name:
+        return (to_change(request.scope),)
+    including = [chosen for chosen in request.filters if not chosen.exclude]
+    if not including:
+        return (to_change(request.scope),)
+    narrowest = min(including, key=lambda chosen: len(chosen.names))
+    return tuple((narrowest.kind.value, name) for name in narrowest.names)
+
+
+def changes_of_post(post: Post, translations: Iterable[str]) -> tuple[Change, ...]:
+    """Return the changes that concern the page of a post, which counts the posts of its scopes.
+
+    `translations` are the paths without suffix at which there may be translations.
+    """
+    stems = (post.path.rpartition(".")[0], *translations)
+    return (*((POST, stem) for stem in stems), *map(to_change, labels_of(post)))
+
+
+def to_change(scope: Scope) -> Change:
+    """Return the change of a scope's posts."""
+    return scope.kind.value, scope.name if scope.kind is not ScopeKind.ALL else ""

@@ -1,0 +1,132 @@
+"""Responses carry the tags of what they show, and no more of them than a cache takes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from feedsvc.models import ScopeKind
+from feedsvc.publishing.tags import ANY, FILE, MAX_TAGS, POST, SITE, to_tag, to_tags
+from feedsvc.settings import CacheTags, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conftest import Site
+
+HUB = "https://hub.example/"
+ALL = (ScopeKind.ALL.value, "")
+
+
+@pytest.fixture
+def tagged(site: Site, make_site: Callable[[Settings], Site]) -> Site:
+    (site.posts / "a.png").write_bytes(b"x")
+    site.write("2024-01-01-a.md", "![](a.png)", tags=["a", "联合早报"], author="Li", lang="en")
+    settings = replace(
+        site.settings, cache_tags=CacheTags.SURROGATE_KEY, websub_hub=HUB, base_url="https://feeds.example"
+    )
+    found = make_site(settings)
+    found.scan()
+    return found
+
+
+def tags_of(site: Site, target: str, **fields: str) -> set[str]:
+    return set(site.get(target, **fields).headers["Surrogate-Key"].split())
+
+
+@pytest.mark.parametrize(
+    ("target", "changes"),
+    [
+        ("/rss.xml", [ALL]),
+        ("/feed.json?limit=1&content=none&q=a", [ALL]),
+        ("/atom.xml?not_tag=b", [ALL]),
+        ("/tags/a/rss.xml", [("tag", "a")]),
+        ("/tags/A/", [ANY]),
+        ("/rss.xml?tag=a", [("tag", "a")]),
+        ("/tags/a/rss.xml?author=Li", [("tag", "a")]),
+        ("/rss.xml?tag=a&tag=%E8%81%94%E5%90%88%E6%97%A9%E6%8A%A5", [("tag", "a"), ("tag", "联合早报")]),
+        ("/rss.xml?tag=a&tag=b&author=Li&author=Li2&author=Li3", [("tag", "a"), ("tag", "b")]),
+        ("/rss.xml?tag=none", [ANY]),
+        ("/rss.xml?tag=a&since=2030-01-01", [ANY]),
+        ("/authors/Li/", [("author", "Li")]),
+        *((target, [ANY]) for target in ("/", "/tags/", "/feeds.opml", "/?q=none", "/sitemap.xml")),
+        ("/files/a.png", [(FILE, "a.png")]),
+        ("/static/feed.css", []),
+        ("/robots.txt", []),
+    ],
+)
+def test_response_has_the_tags_of_what_it_shows(tagged: Site, target: str, changes: list[Any]) -> None:
+    assert tags_of(tagged, target) == {to_tag(SITE), *map(to_tag, changes)}
+
+
+def test_page_of_a_post_goes_with_its_scopes_and_its_translations(tagged: Site) -> None:
+    expected = {
+        to_tag(change) for change in ((POST, "2024-01-01-a"), ("tag", "a"), ("author", "Li"), (POST, "2024-01-01-a.fr"))
+    }
+    tagged.publish("2024-01-02-b.md", lang="fr")
+
+    assert tags_of(tagged, "/posts/2024-01-01-a/") >= expected
+
+
+@pytest.mark.parametrize("target", ["/rss.xml", "/posts/2024-01-01-a/"])
+def test_304_has_the_tags_of_the_200(tagged: Site, target: str) -> None:
+    etag = tagged.get(target).headers["ETag"]
+
+    assert tags_of(tagged, target, if_none_match=etag) == tags_of(tagged, target)
+
+
+@pytest.mark.parametrize("target", ["/none", "/rss.xml?limit=x", "/healthz"])
+def test_response_that_no_cache_keeps_has_no_tags(tagged: Site, target: str) -> None:
+    assert "Surrogate-Key" not in tagged.get(target).headers
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "separator"), [("cache-tag", "Cache-Tag", ","), ("xkey", "xkey", " "), ("off", "", "")]
+)
+def test_header_is_the_one_that_the_cache_reads(
+    tagged: Site, make_site: Callable[[Settings], Site], kind: str, name: str, separator: str
+) -> None:
+    other = make_site(replace(tagged.settings, cache_tags=CacheTags(kind)))
+
+    headers = other.get("/tags/a/rss.xml").headers
+
+    assert "Surrogate-Key" not in headers
+    assert not name or headers[name] == separator.join(map(to_tag, [SITE, ("tag", "a")]))
+
+
+def test_names_that_have_one_feed_have_one_tag() -> None:
+    assert to_tag(("tag", "Rust")) == to_tag(("tag", "rust")) != to_tag(("author", "rust"))
+
+
+def test_tags_are_bounded() -> None:
+    many = [("tag", str(number)) for number in range(MAX_TAGS)]
+
+    assert (to_tags(many), len(to_tags(many[1:]))) == ((to_tag(SITE), to_tag(ANY)), MAX_TAGS)
+
+
+# --- hubs ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("target", ["/rss.xml", "/atom.xml", "/feed.json", "/tags/a/rss.xml", "/languages/en/atom.xml"])
+def test_feed_names_its_hub_and_itself(tagged: Site, target: str) -> None:
+    reply = tagged.get(target)
+
+    own = f"https://feeds.example{target}"
+    assert reply.headers["Link"] == f'<{HUB}>; rel="hub", <{own}>; rel="self"'
+    assert (HUB in reply.text, own in reply.text) == (True, True)
+
+
+@pytest.mark.parametrize("target", ["/rss.xml?limit=1", "/atom.xml?q=a", "/feed.json?not_tag=b", "/tags/a/?tag=b", "/"])
+def test_what_no_hub_is_told_of_names_none(tagged: Site, target: str) -> None:
+    reply = tagged.get(target)
+
+    assert ("Link" in reply.headers, HUB in reply.text) == (False, False)
+
+
+def test_without_a_hub_feeds_name_none(tagged: Site, make_site: Callable[[Settings], Site]) -> None:
+    other = make_site(replace(tagged.settings, websub_hub=""))
+    other.scan()
+
+    assert {"hub" in other.get(target).text for target in ("/rss.xml", "/atom.xml", "/feed.json")} == {False}
