@@ -96,7 +96,16 @@ def mention_of(path: str) -> str:
 
 def roots_of(settings: Settings) -> list[Path]:
     """Return the folders whose files may be served: the posts folder, then those of the site's static files."""
-    posts = Path(os.path.abspath(settings.posts))  # noqa: PTH100 - links stay: the site's root is above the path given
+    root = site_root(settings)
+    return [_posts_of(settings), *(root / folder for folder in settings.site.static)]
+
+
+def site_root(settings: Settings) -> Path:
+    """Return the folder of the site that the posts folder belongs to."""
     depth = settings.site.prefix.count("/")
-    root = posts.parents[depth - 1] if depth else posts
-    return [posts, *(root / folder for folder in settings.site.static)]
+    posts = _posts_of(settings)
+    return posts.parents[depth - 1] if depth else posts
+
+
+def _posts_of(settings: Settings) -> Path:
+    return Path(os.path.abspath(settings.posts))  # noqa: PTH100 - links stay: the site's root is above the path given

@@ -4,11 +4,13 @@ Markup writes a link to a post or a file that it knows by a name alone as a URL 
 `feedsvc-post:moon#phases`; cleaning asks where it leads.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 from urllib.parse import quote
 
 POST, POST_NAMED, FILE, FILE_NAMED = "post", "post named", "file", "file named"  # kinds of questions
+SOURCE, SOURCES, POSTS = "source", "sources", "posts"  # a file of the site, a folder of them, all posts
 POST_SCHEME, FILE_SCHEME = "feedsvc-post:", "feedsvc-file:"
 
 
@@ -50,6 +52,21 @@ class Lookup(Protocol):
     def find_file(self, url: str) -> FoundFile | None:
         """Return the file that a URL names; None if it is not here."""
 
+    def find_title(self, url: str) -> str:
+        """Return the title of another post; "" if the link names no post here."""
+
+    def read_source(self, path: str) -> str | None:
+        """Return the text of an include, or of a file beside the post, by its path in the site; None for none."""
+
+    def read_data(self, path: str) -> Any:
+        """Return the values of a data file of the site; None for no such file."""
+
+    def list_sources(self, folder: str) -> tuple[str, ...]:
+        """Return the paths of the includes or data files below a folder of the site."""
+
+    def site_posts(self) -> Sequence[Mapping[str, Any]]:
+        """Return the published posts of the site as templates see them, the newest first."""
+
 
 class NoLookup:
     """A folder without other posts and files."""
@@ -61,6 +78,26 @@ class NoLookup:
     def find_file(self, url: str) -> FoundFile | None:  # noqa: ARG002 - a Lookup
         """Return no file."""
         return None
+
+    def find_title(self, url: str) -> str:  # noqa: ARG002 - a Lookup
+        """Return no title."""
+        return ""
+
+    def read_source(self, path: str) -> str | None:  # noqa: ARG002 - a Lookup
+        """Return no text."""
+        return None
+
+    def read_data(self, path: str) -> Any:  # noqa: ARG002 - a Lookup
+        """Return no values."""
+        return None
+
+    def list_sources(self, folder: str) -> tuple[str, ...]:  # noqa: ARG002 - a Lookup
+        """Return no paths."""
+        return ()
+
+    def site_posts(self) -> Sequence[Mapping[str, Any]]:
+        """Return no posts."""
+        return ()
 
 
 NO_LOOKUP = NoLookup()

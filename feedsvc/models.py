@@ -3,9 +3,11 @@
 Times are aware UTC datetimes, sequences are tuples, and a missing text is "".
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 
 from feedsvc.lookup import Reference
 from feedsvc.text import to_printable
@@ -148,7 +150,8 @@ class HiddenPost:
 class Body:
     """A body as its file has it, with title, original and authors' names of its post, and the file's size in bytes.
 
-    `separator` ends the part that may be shown; None if all of it may.
+    `separator` ends the part that may be shown; None if all of it may. `values` is the front matter where templates of
+    the body may ask for it; `is_rendered` is True once they have been run.
     """
 
     text: str
@@ -157,6 +160,8 @@ class Body:
     size: int
     separator: str | None = None
     authors: tuple[str, ...] = ()
+    values: Mapping[str, Any] = field(default_factory=dict)
+    is_rendered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

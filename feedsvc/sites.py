@@ -111,3 +111,4 @@ class Jekyll(Site):
     authors: Mapping[str, Any] = field(default_factory=dict)
     excerpt_only: bool = False
     excerpt_separator: str = "\n\n"
+    config: Mapping[str, Any] = field(default_factory=dict, repr=False)  # whole, for Liquid; posts are not read by it

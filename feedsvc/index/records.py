@@ -118,7 +118,7 @@ def _to_term(term: tuple[ScopeKind, str]) -> tuple[str, str]:
 
 def link_of(post: Post) -> str:
     """Return a text that changes when other posts have to link to a post otherwise."""
-    return f"{post.url} {post.original}"
+    return f"{post.url} {post.original} {post.title}"
 
 
 def stem_of(path: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from feedsvc.index.records import BodyRow, name_of, stem_of
 from feedsvc.index.schema import KEEP_BODY
-from feedsvc.lookup import FILE, FILE_NAMED, POST, POST_NAMED
+from feedsvc.lookup import FILE, FILE_NAMED, POST, POST_NAMED, POSTS, SOURCE, SOURCES
 
 
 class ReferenceTable:
@@ -22,11 +22,20 @@ class ReferenceTable:
         """Note that a post appeared or went; a post that went and came back with the same `link` has not moved."""
         if not self._is_new:
             self._touched ^= {(kind, name, link) for kind, name in _names_of_post(path)}
+            self._touched.add((POSTS, ""))
 
     def touch_file(self, path: str) -> None:
         """Note that a file beside posts appeared, changed or went."""
         if not self._is_new:
             self._touched |= {(FILE, path), (FILE_NAMED, name_of(path))}
+
+    def touch_source(self, path: str, *, moves: bool = True) -> None:
+        """Note that an include or a data file changed; with `moves`, that it appeared or went."""
+        if not self._is_new:
+            self._touched.add((SOURCE, path))
+            folder = path
+            while moves and (folder := folder.rpartition("/")[0]):
+                self._touched.add((SOURCES, f"{folder}/"))
 
     def forget(self, path: str) -> None:
         """Remove what the body of a post asked for, and the files that the post mentions."""

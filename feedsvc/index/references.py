@@ -56,6 +56,15 @@ class ReferenceQueries(Database):
             return dict(self.query(sql))
         return dict(row for path in paths for row in self.query(f"{sql} WHERE path = ?", path))
 
+    def sources(self, folder: str = "") -> dict[str, str]:
+        """Return the stamps of a site's includes and data files below a folder by path."""
+        sql = "SELECT path, stamp FROM sources WHERE substr(path, 1, ?) = ? ORDER BY path"
+        return dict(self.query(sql, len(folder), folder))
+
+    def source(self, path: str) -> str:
+        """Return the stamp of an include or a data file, "" if there is none."""
+        return next((stamp for (stamp,) in self.query("SELECT stamp FROM sources WHERE path = ?", path)), "")
+
     def revisions(self, posts: Iterable[Post]) -> tuple[int, ...]:
         """Return numbers that change when what the bodies of posts refer to changes."""
         sql = "SELECT revision FROM files WHERE path = ?"

@@ -29,6 +29,7 @@ CREATE TABLE bodies (path TEXT PRIMARY KEY, key TEXT NOT NULL, html TEXT NOT NUL
 CREATE TABLE problems (path TEXT NOT NULL, line INTEGER NOT NULL, level TEXT NOT NULL, message TEXT NOT NULL);
 CREATE TABLE attachments (path TEXT PRIMARY KEY, root INTEGER NOT NULL, name TEXT NOT NULL, stamp TEXT NOT NULL)
     WITHOUT ROWID;
+CREATE TABLE sources (path TEXT PRIMARY KEY, stamp TEXT NOT NULL) WITHOUT ROWID; -- includes and data of a site
 CREATE TABLE mentions (name TEXT NOT NULL, path TEXT NOT NULL, PRIMARY KEY (name, path)) WITHOUT ROWID;
 CREATE TABLE refs (path TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, found TEXT NOT NULL,
     size INTEGER NOT NULL, PRIMARY KEY (path, kind, name)) WITHOUT ROWID;
@@ -58,7 +59,7 @@ _DROP = "".join(
     f"DROP TABLE IF EXISTS {table};"
     for table in (
         *("meta", "files", "texts", "names", "terms", "bodies", "problems"),
-        *("attachments", "mentions", "refs"),
+        *("attachments", "sources", "mentions", "refs"),
     )
 )
 

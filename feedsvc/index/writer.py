@@ -153,6 +153,20 @@ class Writer:
         self._connection.execute("DELETE FROM attachments WHERE path = ?", (path,))
         self._references.touch_file(path)
 
+    def put_source(self, path: str, stamp: Stamp) -> None:
+        """Store the stamp of an include or a data file of the site."""
+        found = self._connection.execute("SELECT 1 FROM sources WHERE path = ?", (path,)).fetchone()
+        self._connection.execute("INSERT OR REPLACE INTO sources VALUES (?, ?)", (path, stamp.to_text()))
+        self.newest.note(stamp.modified)
+        self._references.touch_source(path, moves=found is None)
+        self._changed = True  # so that no body is kept that was made of what was there before
+
+    def remove_source(self, path: str) -> None:
+        """Remove an include or a data file that is gone."""
+        self._connection.execute("DELETE FROM sources WHERE path = ?", (path,))
+        self._references.touch_source(path)
+        self._changed = True
+
     def _forget_problems(self, path: str) -> None:
         self._connection.execute("DELETE FROM problems WHERE path = ?", (path,))
 

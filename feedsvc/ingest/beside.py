@@ -1,20 +1,26 @@
 """Files beside posts compared with the index: they are looked at while the posts folder is walked, and never read."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 
 from feedsvc.attachments import is_attachment, may_hold_attachments, roots_of
 from feedsvc.files import Folder, Stamp
 from feedsvc.index.writer import Writer
 from feedsvc.ingest.folder import File, look, pass_over, walk
+from feedsvc.ingest.sources import Sources
 from feedsvc.settings import Settings
 
 
 class Beside:
-    """The attachments that a scan found; `known` are those of the index by path, as `ReferenceQueries` returns them."""
+    """The attachments that a scan found; `known` are those of the index by path, as `ReferenceQueries` returns them.
 
-    def __init__(self, known: dict[str, str]) -> None:
+    `sources` are the includes and data files that the index knows.
+    """
+
+    def __init__(self, known: dict[str, str], sources: Mapping[str, str] | None = None) -> None:
         self._known = known
+        self._known_sources = sources or {}
+        self._sources: Sources | None = None
         self._seen: set[str] = set()
         self._changed: dict[str, tuple[int, Stamp]] = {}
 
@@ -25,6 +31,10 @@ class Beside:
                 self._note(file, 0)
             else:
                 yield file
+
+    def note_sources(self, settings: Settings) -> None:
+        """Compare includes and data files of the site."""
+        self._sources = Sources(settings, self._known_sources)
 
     def note_static_files(self, files: Iterable[tuple[int, File]]) -> None:
         """Note what the site's generator keeps in folders of its own, after the posts folder: its files come first."""
@@ -40,7 +50,7 @@ class Beside:
 
     def differs(self) -> bool:
         """True if the index has to be brought up to date."""
-        return bool(self._changed or self._known)
+        return bool(self._changed or self._known or (self._sources and self._sources.differs()))
 
     def store(self, writer: Writer, unreadable: tuple[str, ...] = ()) -> None:
         """Store what differs; what is gone with a folder that cannot be read at present may come back."""
@@ -49,6 +59,8 @@ class Beside:
                 writer.remove_attachment(path)
         for path, (root, stamp) in self._changed.items():
             writer.put_attachment(path, root, stamp)
+        if self._sources:
+            self._sources.store(writer)
 
 
 def walk_static_folders(settings: Settings, note: Callable[[int], None] = pass_over) -> Iterator[tuple[int, File]]:

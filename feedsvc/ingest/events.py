@@ -10,6 +10,7 @@ from watchfiles import Change
 
 from feedsvc.attachments import is_attachment, may_hold_attachments, roots_of
 from feedsvc.ingest.folder import is_folder_of_posts, is_post_path
+from feedsvc.ingest.sources import source_folders
 from feedsvc.posts.generators.table import generator_of
 from feedsvc.settings import Settings
 from feedsvc.sites import Site
@@ -19,21 +20,26 @@ Changes = set[tuple[Change, str]]
 
 @dataclass(frozen=True, slots=True)
 class WatchedFolders:
-    """The posts folder and those of the site's static files, by their real paths."""
+    """The posts folder and those of the site's static files, by their real paths.
+
+    `sources` are those of includes and data files.
+    """
 
     posts: Path
     static: tuple[Path, ...]
     site: Site
+    sources: tuple[Path, ...] = ()
 
     @classmethod
     def find(cls, settings: Settings) -> Self:
         """Return the folders as they are now; static ones that are missing are left out."""
         posts, *static = (Path(os.path.realpath(root)) for root in (settings.posts, *roots_of(settings)[1:]))
-        return cls(posts, tuple(root for root in static if root.is_dir() and root != posts), settings.site)
+        sources = tuple(Path(os.path.realpath(folder)) for folder in source_folders(settings))
+        return cls(posts, tuple(root for root in static if root.is_dir() and root != posts), settings.site, sources)
 
     def outermost(self) -> list[Path]:
         """Return the folders to watch: those that are in none of the others."""
-        folders = dict.fromkeys((self.posts, *self.static))
+        folders = dict.fromkeys((self.posts, *self.static, *self.sources))
         return [one for one in folders if not any(one.is_relative_to(other) for other in folders if other != one)]
 
     def have_gone(self, changes: Changes) -> bool:
@@ -49,6 +55,8 @@ class WatchedFolders:
 
     def find_changed(self, changes: Changes) -> set[str] | None:
         """Return the changed paths of posts and of files beside posts; None if everything has to be scanned."""
+        if any(Path(name).is_relative_to(folder) for _, name in changes for folder in self.sources):
+            return None
         paths: set[str] = set()
         for root in (self.posts, *self.static):
             for change, path in _below(root, changes):

@@ -16,6 +16,7 @@ from feedsvc.index.queries import Index
 from feedsvc.ingest.beside import to_known, walk_static_folders
 from feedsvc.ingest.folder import File, walk
 from feedsvc.ingest.reading import open_folder
+from feedsvc.ingest.sources import Sources
 from feedsvc.settings import Settings
 
 MAX_SHARE = 0.05  # of the time
@@ -75,6 +76,7 @@ def find_differences(settings: Settings, index: Index) -> Iterator[Differences]:
             yield _to_differences(_find_changed(chunk, index))
     beside = set(seen)
     yield from _look_at_static_folders(settings, index, beside)
+    yield None if Sources(settings, index.sources()).differs() else set()
     path = ""
     while paths := index.paths_after(path, CHUNK):
         if not seen:  # the folder is suddenly empty

@@ -116,13 +116,14 @@ class _Comparison:
         known: dict[str, str] = {}
         beside = Beside({})
         with suppress(NotReady):
-            known, beside = self.index.stamps(), Beside(self.index.attachments())
+            known, beside = self.index.stamps(), Beside(self.index.attachments(), self.index.sources())
         had_posts = bool(known)
         folders = Newest(time.time_ns())
         with open_folder(self.settings) as folder:
             posts = beside.take_out(walk(folder, self.settings.site, note=folders.note))
             difference = _compare(self.progress(posts, None, "looking for posts"), known, self.now)
         beside.note_static_files(walk_static_folders(self.given, folders.note))
+        beside.note_sources(self.given)
         if self.settling:
             self.settling.refuse_emptiness(is_empty=had_posts and not difference.found)
         return self._note(self._update(difference, beside, folders), started)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from urllib.parse import quote
 
-from feedsvc.markup.liquid import drop_branches, render_liquid
+from feedsvc.markup.liquid.best_effort import drop_branches, render_liquid
 from feedsvc.markup.shortcodes import UNKNOWN, expand_shortcodes, show_escaped
 
 MAX_REPEATED = 150_000  # characters that all copies of the title may have together
@@ -22,6 +22,7 @@ _TICKED = rf"(?<!`)(?P<ticks>`+)(?!`)(?:[^\n]|\n(?!\n|{_INDENT}(?:```|~~~))){{1,
 _RAW_BLOCK = r"\{%-?\s*raw\s*-?%\}.*?(?:\{%-?\s*endraw\s*-?%\}|\Z)"
 _FENCE = re.compile(_FENCED, re.DOTALL | re.MULTILINE)
 _CODE = re.compile(f"{_FENCED}|{_TICKED}|{_RAW_BLOCK}", re.DOTALL | re.MULTILINE)
+_RUN_CODE = re.compile(f"{_FENCED}|{_TICKED}|<pre>.*?(?:</pre>|\\Z)", re.DOTALL | re.MULTILINE)
 _RAW = re.compile(r"^[ \t]*\{%-?\s*(?:end)?raw\s*-?%\}[ \t]*\n|\{%-?\s*(?:end)?raw\s*-?%\}", re.MULTILINE)
 _FENCES: tuple[tuple[re.Pattern[str], str], ...] = (  # tags of Jekyll and Hugo around code → fences of Markdown
     (re.compile(r"^[ \t]*\{%-?\s*highlight\s++([\w+#-]*+)[^%\n]*%\}[ \t]*$", re.MULTILINE), r"```\1"),
@@ -75,14 +76,29 @@ def expand(text: str, *, title: str, site_url: str, is_jekyll: bool) -> str:
     """
     values = _values_of_site(site_url) | {"page.title": title if _fits(title, text) else ""}
     if is_jekyll:
-        text = _change_outside(_FENCE, text, lambda part: _WIDE_ITEM.sub(r"\1   ", part))
+        text = _change_outside(_FENCE, text, _widen_items)
 
     def change(part: str) -> str:
         part = _expand_part(part, values, site_url)
         part = _adapt_to_kramdown(part) if is_jekyll else _drop_attributes(part)
-        return _ADDRESS.sub(partial(_encode_blanks, is_jekyll=is_jekyll), part) if "](" in part else part
+        return _encode_addresses(part, is_jekyll=is_jekyll)
 
     return _change_outside_code(text, change)
+
+
+def adapt_rendered(text: str) -> str:
+    """Return Markdown of a Jekyll site whose Liquid has been run, written so that it is read as kramdown reads it."""
+    text = _change_outside(_FENCE, text, _widen_items)
+    adapt = partial(_encode_addresses, is_jekyll=True)
+    return _change_outside(_RUN_CODE, text, lambda part: adapt(_adapt_to_kramdown(part)), str)
+
+
+def _widen_items(text: str) -> str:
+    return _WIDE_ITEM.sub(r"\1   ", text)
+
+
+def _encode_addresses(text: str, *, is_jekyll: bool) -> str:
+    return _ADDRESS.sub(partial(_encode_blanks, is_jekyll=is_jekyll), text) if "](" in text else text
 
 
 def _adapt_to_kramdown(text: str) -> str:
@@ -139,11 +155,18 @@ def _change_outside_code(text: str, change: Callable[[str], str]) -> str:
     return _change_outside(_CODE, text, change)
 
 
-def _change_outside(code: re.Pattern[str], text: str, change: Callable[[str], str]) -> str:
+def _show_code(code: str) -> str:
+    """Return code without Liquid's `raw` tags, and with the shortcodes that Hugo shows there."""
+    return show_escaped(_RAW.sub("", code))
+
+
+def _change_outside(
+    code: re.Pattern[str], text: str, change: Callable[[str], str], show: Callable[[str], str] = _show_code
+) -> str:
     parts: list[str] = []
     position = 0
     for found in code.finditer(text):
-        parts += change(text[position : found.start()]), show_escaped(_RAW.sub("", found[0]))
+        parts += change(text[position : found.start()]), show(found[0])
         position = found.end()
     return "".join(parts) + change(text[position:])
 

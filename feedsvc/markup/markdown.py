@@ -17,7 +17,7 @@ from markdown_it.rules_inline import StateInline, emphasis, strikethrough
 from markdown_it.token import Token
 
 from feedsvc.markup.effort import is_too_much
-from feedsvc.markup.expansion import drop_unknown, expand
+from feedsvc.markup.expansion import adapt_rendered, drop_unknown, expand
 from feedsvc.markup.github import github_plugin
 from feedsvc.markup.html_blocks import has_markdown_inside, is_html
 from feedsvc.markup.kramdown import kramdown_plugin
@@ -35,18 +35,24 @@ _TOP_COMMENT = re.compile(r"\A\s*<!--\s*(?:\d+|NaN)\s*-->\s*")
 _TOP_HEADING = re.compile(r"\A\s*\[(?P<title>(?>[^\n]*\]\())[^\n]*\)[ \t]*\n(?:-{3,}|={3,})[ \t]*(?:\n|\Z)")
 
 
-def to_html(body: str, *, title: str = "", site_url: str = "", is_jekyll: bool = False) -> str:
+def to_html(
+    body: str, *, title: str = "", site_url: str = "", is_jekyll: bool = False, is_rendered: bool = False
+) -> str:
     """Return a post's body, without front matter, as HTML. Never raise.
 
     A linked heading on top goes if it repeats `title`, or none is known. `site_url` is the site's URL with its
-    `baseurl`, for Liquid's `site.url`, `site.baseurl` and `relative_url`.
+    `baseurl`, for Liquid's `site.url`, `site.baseurl` and `relative_url`. With `is_rendered` Liquid has been run.
     """
     text = _without_top(body, title)
     if is_html(text) and not (is_jekyll and has_markdown_inside(text)):
         return text
     if is_too_much(text):
         return _to_paragraphs(text)
-    expanded = expand(text, title=title, site_url=site_url.rstrip("/"), is_jekyll=is_jekyll)
+    expanded = (
+        adapt_rendered(text)
+        if is_rendered
+        else expand(text, title=title, site_url=site_url.rstrip("/"), is_jekyll=is_jekyll)
+    )
     return drop_unknown(str(_parser(is_jekyll=is_jekyll).render(expanded)))
 
 

@@ -108,9 +108,13 @@ def _show_link(argument: str) -> str:
 
 
 def _show_include(argument: str) -> str:
-    """Return the figure or the video of an include that a Jekyll theme has: minimal-mistakes, chirpy, al-folio."""
     positional, named = _arguments(argument)
-    kind = positional[0].rpartition("/")[2].partition(".")[0] if positional else ""
+    return show_include("".join(positional[:1]), named)
+
+
+def show_include(path: str, named: Mapping[str, str]) -> str:
+    """Return the figure or the video of an include that a Jekyll theme has: minimal-mistakes, chirpy, al-folio."""
+    kind = path.rpartition("/")[2].partition(".")[0]
     if kind in ("figure", "image", "img"):
         keys = ("image_path", "src", "url", "path")
         return _show_figure((), {**named, "src": next((named[key] for key in keys if named.get(key)), "")})

@@ -72,6 +72,17 @@ def load_yaml(text: str) -> Any:
     return _load(_HANDLERS[0], text, text)[0] if text.strip() else {}
 
 
+def load_data(text: str) -> Any:
+    """Return the values of a data file in YAML, of any type. Raise PostError if it cannot be parsed."""
+    try:
+        values, _ = read_yaml(UNWANTED.sub("", text))
+    except (ValueError, RecursionError) as error:
+        raise PostError(str(error).partition("\n")[0]) from error
+    if "*" in text and _has_too_many_values(values):
+        raise PostError(f"more than {MAX_VALUES:,} values")
+    return values
+
+
 def decode(data: bytes) -> str:
     """Return the text of a file with line feeds as line ends and without a byte order mark; raise PostError if none."""
     encoding = next((name for bom, name in _BOMS.items() if data.startswith(bom)), "utf-8")

@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import partial
 from urllib.parse import quote, unquote, urlsplit
 
-from feedsvc.markup.liquid import MARKDOWN
+from feedsvc.markup.liquid.best_effort import MARKDOWN
 from feedsvc.names import slugify
 from feedsvc.urls import to_uri
 

@@ -20,6 +20,7 @@ from feedsvc.lookup import NO_LOOKUP, Lookup
 from feedsvc.markup.comments import may_hide, strip_comments
 from feedsvc.markup.effort import MAX_MARKS
 from feedsvc.markup.html_blocks import is_html
+from feedsvc.markup.liquid.work import Scene
 from feedsvc.markup.markdown import is_flood, strip_top, to_html
 from feedsvc.models import Body, Cleaned, Post
 from feedsvc.pool import make_pool
@@ -30,6 +31,8 @@ from feedsvc.publishing.attachments import AttachmentFiles
 from feedsvc.publishing.ids import link_to_post, permalink
 from feedsvc.publishing.provenance import Provenance, find_own_url, find_provenance
 from feedsvc.publishing.references import PostLookup
+from feedsvc.publishing.site_sources import SiteSources
+from feedsvc.publishing.templates import RunBody, run_templates, scene_of
 from feedsvc.settings import UNKNOWN_BASE, LinkTo, Settings
 from feedsvc.text import format_count
 
@@ -58,6 +61,7 @@ class Place:
 
     url: str = ""
     lookup: Lookup = NO_LOOKUP
+    scene: Scene | None = None  # what the templates of the body see
 
 
 NOWHERE = Place()
@@ -72,9 +76,11 @@ class Cleaner:
         self._rules = rules
         self._index = index
         self._files = AttachmentFiles(settings)
+        self._sources = SiteSources(settings, settings.jekyll) if settings.jekyll else None
         self._base_url = settings.base_url or UNKNOWN_BASE
         provenance = f"{settings.scraped} {find_own_url(settings)} {settings.site.generator}"
-        inputs = f"{__version__} {rules.fingerprint} {self._base_url} {provenance}"
+        config = settings.jekyll.config if settings.jekyll else ""
+        inputs = f"{__version__} {rules.fingerprint} {self._base_url} {provenance} {config}"
         self.fingerprint = hashlib.sha256(inputs.encode()).hexdigest()[:16]
 
     @property
@@ -84,12 +90,14 @@ class Cleaner:
 
     def clean(self, body: Body, place: Place = NOWHERE) -> Cleaned:
         """Clean a body; one that is too much or that cleaning fails on is sanitized only, and `fallback` says why."""
-        visible, hints = _visible_part(body, self._settings)
+        run = run_templates(body, place.scene) if place.scene else RunBody(body, (), ())
+        visible, hints = _visible_part(run.body, self._settings)
         cleaned = self._clean(visible, place)
-        if not hints:
+        found = (*run.hints, *hints)
+        if not found:
             return cleaned
-        keys = ("",) * len(hints.split("\n")) + cleaned.keys
-        return replace(cleaned, hints="\n".join(filter(None, (hints, cleaned.hints))), keys=keys)
+        keys = (*run.keys, *("" for _ in hints), *cleaned.keys)
+        return replace(cleaned, hints="\n".join(filter(None, (*found, cleaned.hints))), keys=keys)
 
     def _clean(self, body: Body, place: Place) -> Cleaned:
         if body.size > self._settings.max_post_bytes:
@@ -118,6 +126,7 @@ class Cleaner:
                 title=body.title,
                 site_url=self._base_url,
                 is_jekyll=self._settings.jekyll is not None,
+                is_rendered=body.is_rendered,
             ),
             original=body.original,
             title=body.title,
@@ -170,8 +179,9 @@ class Cleaner:
 
     def _clean_in(self, index: Index, post: Post, body: Body, place: Place) -> Cleaned:
         """Clean the body of a post that may refer to other posts of the index and to files beside them."""
-        lookup = PostLookup(post.path, self._settings, index, self._files)
-        cleaned = self.clean(body, replace(place, lookup=lookup))
+        lookup = PostLookup(post.path, self._settings, index, self._files, self._sources)
+        scene = scene_of(post, body, self._settings, lookup)
+        cleaned = self.clean(body, replace(place, lookup=lookup, scene=scene))
         for url in (post.image, post.enclosure.url if post.enclosure else ""):
             lookup.find_file(url)  # for `feeds`, which shows them
         missing = lookup.hints
@@ -189,7 +199,7 @@ def all_bodies(cleaner: Cleaner, index: Index) -> Iterator[tuple[str, Cleaned]]:
             yield from cleaner.bodies_of(batch, index, partial(pool.map, chunksize=CHUNK)).by_path.items()
 
 
-def _visible_part(body: Body, settings: Settings) -> tuple[Body, str]:
+def _visible_part(body: Body, settings: Settings) -> tuple[Body, tuple[str, ...]]:
     """Return a body without hidden text, or the excerpt of one that is withheld; and hints for its author."""
     hints: tuple[str, ...] = ()
     if may_hide(body.text):
@@ -201,7 +211,7 @@ def _visible_part(body: Body, settings: Settings) -> tuple[Body, str]:
         body, hints = replace(body, text=found.text), found.hints
     if body.separator is not None:
         body = replace(body, text=excerpt_of(body.text, body.separator))
-    return body, "\n".join(hints)
+    return body, hints
 
 
 def _page_of(post: Post, settings: Settings) -> str:

@@ -3,9 +3,12 @@
 Everything asked for is recorded, so that the index knows when a body is no longer valid.
 """
 
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 from urllib.parse import unquote
 
 from feedsvc.attachments import is_attachment
+from feedsvc.errors import PostError
 from feedsvc.index.queries import Index
 from feedsvc.index.records import name_of, stem_of
 from feedsvc.index.references import Attachment
@@ -16,6 +19,9 @@ from feedsvc.lookup import (
     POST,
     POST_NAMED,
     POST_SCHEME,
+    POSTS,
+    SOURCE,
+    SOURCES,
     FoundFile,
     Reference,
 )
@@ -24,6 +30,7 @@ from feedsvc.posts.generators.plain import SUFFIXES
 from feedsvc.publishing.attachments import AttachmentFiles
 from feedsvc.publishing.ids import link_to_post
 from feedsvc.publishing.places import to_file_paths, to_post_paths, to_url_path
+from feedsvc.publishing.site_sources import SiteSources
 from feedsvc.settings import UNKNOWN_BASE, Settings
 from feedsvc.text import to_printable
 
@@ -37,12 +44,17 @@ TOO_MANY = f"more than {MAX_ASKED:,} addresses of posts and files: the others we
 class PostLookup:
     """The Lookup of the post at a path."""
 
-    def __init__(self, path: str, settings: Settings, index: Index, files: AttachmentFiles) -> None:
+    def __init__(
+        self, path: str, settings: Settings, index: Index, files: AttachmentFiles, sources: SiteSources | None = None
+    ) -> None:
+        """`sources` are the includes and data of a Jekyll site."""
         self._path = path
+        self._sources = sources
         self._settings = settings
         self._index = index
         self._files = files
         self._asked: dict[tuple[str, str], tuple[str, int]] = {}
+        self._unread: dict[str, str] = {}  # why a file of the site cannot be read
         self._missing: dict[str, str] = {}  # what is missing, by the URL as it is written
 
     @property
@@ -54,7 +66,8 @@ class PostLookup:
     def hints(self) -> tuple[str, ...]:
         """Return a message for each post and file that was asked for and is not here."""
         missing = tuple(f"{to_printable(url)}: no such {kind}" for url, kind in self._missing.items())
-        return (*missing, TOO_MANY) if self._is_full() else missing
+        unread = tuple(f"{to_printable(path)}: {why}" for path, why in self._unread.items())
+        return (*missing, *unread, *((TOO_MANY,) if self._is_full() else ()))
 
     def _is_full(self) -> bool:
         return len(self._asked) >= MAX_ASKED
@@ -65,15 +78,25 @@ class PostLookup:
         written, mark, fragment = url.partition("#")
         if self._is_full() or not (is_named or _names_file_of_post(written)):
             return ""
-        names = [stem_of(path) for path in to_post_paths(written, self._path, self._settings.site)]
-        post = next(filter(None, map(self._post_at, names)), None)
-        if post is None and is_named and names:
-            post = self._post_named(names[-1])
+        post, is_known = self._find_post(written)
         if post:
             return _link(post, self._settings) + mark + fragment
-        if names and not written.startswith(FILE_SCHEME):
+        if is_known and not written.startswith(FILE_SCHEME):
             self._missing[_as_written(written)] = "post"
         return ""
+
+    def find_title(self, url: str) -> str:
+        """Return the title of another post; "" if the link names no post here."""
+        post, _ = (None, False) if self._is_full() else self._find_post(url.partition("#")[0])
+        return post.title if post else ""
+
+    def _find_post(self, written: str) -> tuple[Post | None, bool]:
+        """Return the post that a link names, and whether it may name one."""
+        names = [stem_of(path) for path in to_post_paths(written, self._path, self._settings.site)]
+        post = next(filter(None, map(self._post_at, names)), None)
+        if post is None and written.startswith(POST_SCHEME) and names:
+            post = self._post_named(names[-1])
+        return post, bool(names)
 
     def find_file(self, url: str) -> FoundFile | None:
         """Return the file that a URL names; None if it is not here."""
@@ -88,6 +111,39 @@ class PostLookup:
         if paths:
             self._missing[_as_written(url)] = "file"
         return None
+
+    def read_source(self, path: str) -> str | None:
+        """Return the text of an include, or of a file beside the post; None for no such file."""
+        stamp = self._stamp_of(path)
+        text: str | None = self._read(path, stamp, SiteSources.read_text) if stamp else None
+        return text
+
+    def read_data(self, path: str) -> Any:
+        """Return the values of a data file of the site; None for no such file."""
+        stamp = self._stamp_of(path)
+        return self._read(path, stamp, SiteSources.read_data) if stamp else None
+
+    def list_sources(self, folder: str) -> tuple[str, ...]:
+        """Return the paths of the includes or data files below a folder of the site."""
+        self._asked[SOURCES, folder] = NOTHING
+        return tuple(self._index.sources(folder))
+
+    def site_posts(self) -> Sequence[Mapping[str, Any]]:
+        """Return the published posts of the site as templates see them, the newest first."""
+        self._asked[POSTS, ""] = NOTHING
+        return self._sources.posts(self._index) if self._sources else ()
+
+    def _stamp_of(self, path: str) -> str:
+        stamp = "" if self._is_full() else self._index.source(path)
+        self._asked[SOURCE, path] = (path if stamp else "", 0)
+        return stamp
+
+    def _read(self, path: str, stamp: str, read: Callable[[SiteSources, str, str], Any]) -> Any:
+        try:
+            return read(self._sources, path, stamp) if self._sources else None
+        except (OSError, PostError, ValueError, RecursionError) as error:
+            self._unread[path] = f"cannot be read: {error}"
+            return None
 
     def _post_at(self, stem: str) -> Post | None:
         post = self._index.post(stem, NEVER) or self._index.post(f"{stem}/index", NEVER)

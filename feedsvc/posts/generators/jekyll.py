@@ -11,7 +11,7 @@ from functools import reduce
 from itertools import takewhile
 from typing import Any
 
-from feedsvc.markup.liquid import MARKDOWN
+from feedsvc.markup.liquid.best_effort import MARKDOWN
 from feedsvc.posts.dates import without_date
 from feedsvc.posts.generators.values import to_items
 from feedsvc.posts.metadata import AUTHORS, CATEGORIES, EXPIRES, FLAGS, PUBLISHED, TAGS, UPDATED

@@ -5,7 +5,7 @@ Pure, linear time; comments are removed by `comments`. A value that only the sit
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import urlsplit
 
 from feedsvc.lookup import FILE_SCHEME, POST_SCHEME, to_file_link, to_post_link
@@ -43,10 +43,15 @@ def render_liquid(text: str, values: Mapping[str, str], site_url: str) -> str:
     """
     shown = _OUTPUT.sub(lambda found: _show_output(found, values, site_url), text)
     shown = _TAG.sub(lambda found: _show_tag(found[1], found[2].removesuffix("-").strip(), site_url), shown)
-    for prefix in filter(None, (site_url, values["site.url"], values["site.baseurl"])):  # Jekyll 3 needed it
-        for start in (site_url, POST_SCHEME, FILE_SCHEME):
-            shown = shown.replace(f"{prefix}{start}", start)
-    return shown
+    return drop_prefixes(shown, (site_url, values["site.url"], values["site.baseurl"]), site_url)
+
+
+def drop_prefixes(text: str, prefixes: Iterable[str], *starts: str) -> str:
+    """Return a text without the site's URL before links that are whole; Jekyll 3 needed it."""
+    for prefix in filter(None, prefixes):
+        for start in (*filter(None, starts), POST_SCHEME, FILE_SCHEME):
+            text = text.replace(f"{prefix}{start}", start)
+    return text
 
 
 def _show_output(found: re.Match[str], values: Mapping[str, str], site_url: str) -> str:
@@ -74,7 +79,7 @@ def _to_post(argument: str, _site_url: str) -> str:
     return to_post_link(argument)
 
 
-def _to_page(argument: str, site_url: str) -> str:
+def to_page_link(argument: str, site_url: str) -> str:
     """Return the link to a file of the site: to a post or a file, if cleaning finds it, else to the page made of it."""
     stem, dot, suffix = argument.strip("/").rpartition(".")
     path = f"{stem}.html" if f"{dot}{suffix}" in MARKDOWN else argument.strip("/")
@@ -87,4 +92,4 @@ _FILTERS: Mapping[str, Callable[[str, str, str], str]] = {
     "relative_url": lambda value, _, site_url: _to_site(value, site_url),
     "absolute_url": lambda value, _, site_url: _to_site(value, site_url),
 }
-_LINKS: Mapping[str, Callable[[str, str], str]] = {"link": _to_page, "post_url": _to_post}
+_LINKS: Mapping[str, Callable[[str, str], str]] = {"link": to_page_link, "post_url": _to_post}

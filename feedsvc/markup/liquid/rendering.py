@@ -1,0 +1,47 @@
+"""A body with Liquid → the body that Jekyll would make Markdown of. Pure; python-liquid is imported here alone."""
+
+from dataclasses import dataclass
+
+from feedsvc.markup.liquid.best_effort import drop_prefixes
+from feedsvc.markup.liquid.drops import SiteValues
+from feedsvc.markup.liquid.limits import OutOfBudget
+from feedsvc.markup.liquid.work import Scene, Work
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A body after Liquid, None if it could not be run; hints, and for each a text by which its line is found."""
+
+    text: str | None
+    hints: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+
+
+def may_render(text: str) -> bool:
+    """Return True if a text has anything of Liquid."""
+    return "{%" in text or "{{" in text
+
+
+def render(text: str, scene: Scene) -> Rendered:
+    """Return a body after Liquid."""
+    work = Work(scene)
+    shown = _run(text, work)
+    if shown is not None:
+        shown = drop_prefixes(shown, (scene.url + scene.baseurl, scene.url, scene.baseurl))
+    return Rendered(shown, tuple(work.hints), tuple(work.hints.values()))
+
+
+def _run(text: str, work: Work) -> str | None:
+    from feedsvc.markup.liquid.environment import run  # noqa: PLC0415 - only Jekyll sites need python-liquid
+    from feedsvc.markup.liquid.tokens import Broken  # noqa: PLC0415
+
+    try:
+        return run(text, work, {"page": work.scene.page, "site": SiteValues(work), "jekyll": {"version": "4.4.1"}})
+    except OutOfBudget as limit:
+        work.hint(f"Liquid: {limit}: the body is shown without running it")
+    except RecursionError:
+        work.hint("Liquid: nested too deep: the body is shown without running it")
+    except Broken as error:
+        key = text[error.position :].partition("\n")[0][:100]
+        work.hint(f"Liquid: {error}: the body is shown without running it", key)
+    return None

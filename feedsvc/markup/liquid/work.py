@@ -1,0 +1,66 @@
+"""What one rendering knows: the page, the site, the folder, and what it has taken. Pure.
+
+Templates are run by `environment`; the filters and tags are given this.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from typing import Any
+
+from feedsvc.lookup import FILE_SCHEME, POST_SCHEME, Lookup
+from feedsvc.markup.liquid.limits import Budget
+from feedsvc.markup.liquid.values import to_list, to_text
+
+MAX_HINTS = 20  # of one body
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What templates of one post see: its values, those of the site, and the moment that is "now" to them.
+
+    `path` is that of its file in the site; `url` and `baseurl` are the site's. `to_html` makes HTML of Markdown.
+    """
+
+    page: Mapping[str, Any]
+    site: Mapping[str, Any]
+    lookup: Lookup
+    now: datetime
+    path: str
+    url: str
+    baseurl: str
+    to_html: Callable[[str], str]
+
+    @property
+    def zone(self) -> tzinfo | None:
+        """The site's time zone."""
+        return self.now.tzinfo
+
+
+@dataclass(slots=True)
+class Work:
+    """One rendering: what it has taken, and hints for the author by the text that is in the file."""
+
+    scene: Scene
+    budget: Budget = field(default_factory=Budget)
+    hints: dict[str, str] = field(default_factory=dict)  # keys by message
+    templates: dict[str, Any] = field(default_factory=dict)  # parsed, by their text
+    depth: int = 0
+
+    def hint(self, message: str, key: str = "") -> None:
+        """Add a hint; `key` is a text by which its line is found in the file."""
+        if len(self.hints) < MAX_HINTS:
+            self.hints.setdefault(" ".join(message.split()), key)
+
+    def text(self, value: Any) -> str:
+        """Return a value as text."""
+        return to_text(value, self.budget)
+
+    def list(self, value: Any) -> list[Any]:
+        """Return a value as a list."""
+        return to_list(value, self.budget)
+
+
+def is_whole_url(text: str) -> bool:
+    """Return True for a URL with a scheme, and for a link that is looked up later."""
+    return "://" in text or text.startswith((POST_SCHEME, FILE_SCHEME, "mailto:", "data:"))

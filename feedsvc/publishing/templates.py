@@ -1,0 +1,50 @@
+"""Bodies of a Jekyll site's posts whose templates are run: what they see, and the body afterwards."""
+
+from dataclasses import dataclass, replace
+from functools import partial
+from urllib.parse import urlsplit
+
+from feedsvc.lookup import Lookup
+from feedsvc.markup.liquid.rendering import may_render, render
+from feedsvc.markup.liquid.work import Scene
+from feedsvc.markup.markdown import to_html
+from feedsvc.models import Body, Post
+from feedsvc.posts.generators.jekyll_excerpt import excerpt_of
+from feedsvc.posts.generators.jekyll_liquid import to_liquid, values_of_page
+from feedsvc.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class RunBody:
+    """A body whose templates were run, or as it was if they could not be; hints, each with a text of its line."""
+
+    body: Body
+    hints: tuple[str, ...]
+    keys: tuple[str, ...]
+
+
+def scene_of(post: Post, body: Body, settings: Settings, lookup: Lookup) -> Scene | None:
+    """Return what the templates of a body see; None if there are none to be run."""
+    jekyll = settings.jekyll
+    if jekyll is None or not may_render(body.text) or body.size > settings.max_post_bytes:
+        return None
+    url = urlsplit(jekyll.url or settings.own_url or settings.base_url)
+    return Scene(
+        page=values_of_page(post, body.values, settings.timezone, jekyll),
+        site=to_liquid(jekyll.config),
+        lookup=lookup,
+        now=post.published.astimezone(settings.timezone),
+        path=jekyll.prefix + post.path,
+        url=f"{url.scheme}://{url.netloc}" if url.netloc else "",
+        baseurl=jekyll.baseurl,
+        to_html=partial(to_html, is_jekyll=True, is_rendered=True),
+    )
+
+
+def run_templates(body: Body, scene: Scene) -> RunBody:
+    """Return a body after Liquid, of one that is withheld the part that may be shown."""
+    text = body.text if body.separator is None else excerpt_of(body.text, body.separator)
+    rendered = render(text, scene)
+    if rendered.text is None:
+        return RunBody(body, rendered.hints, rendered.keys)
+    return RunBody(replace(body, text=rendered.text, separator=None, is_rendered=True), rendered.hints, rendered.keys)

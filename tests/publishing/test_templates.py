@@ -1,0 +1,136 @@
+"""Templates of a Jekyll site's posts: what they see of the site, and when their bodies are made again."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from conftest import Site
+
+from feedsvc.config import load_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+CONFIG = "url: https://ada.example\ntitle: Log\npermalink: pretty\nship: {masts: 3, fast: no}\n"
+
+
+@pytest.fixture
+def jekyll(tmp_path: Path) -> Callable[..., Site]:
+    def make(posts: str = "", **files: str) -> Site:
+        write(tmp_path / "site", {"_config.yml": CONFIG, **files})
+        settings = load_settings({"posts": str(tmp_path / "site" / posts), "index": str(tmp_path / "index.sqlite")})
+        site = Site(settings)
+        site.scan()
+        return site
+
+    return make
+
+
+def write(root: Path, files: dict[str, str]) -> None:
+    for path, text in files.items():
+        place = root / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text, encoding="utf-8")
+        os.utime(place, ns=(place.stat().st_atime_ns, place.stat().st_mtime_ns + len(text)))
+
+
+def post(title: str, body: str, more: str = "") -> str:
+    return f"---\ntitle: {title}\n{more}---\n{body}\n"
+
+
+def bodies(site: Site) -> dict[str, str]:
+    entries = json.loads(site.get("/feed.json").text)["items"]
+    return {entry["title"]: str(entry["content_html"]) for entry in entries}
+
+
+def test_templates_see_the_page_and_the_site(jekyll: Callable[..., Site]) -> None:
+    body = (
+        "{{ page.title }} {{ page.hero }} {{ page.n | plus: 1 }} {% if page.toc %}toc{% endif %}"
+        "{{ site.ship.masts | times: 2 }}{% if site.ship.fast %}fast{% endif %}"
+        " {{ page.url }} {{ page.date | date: '%F' }}"
+    )
+    more = "hero: /a.png\nn: 4\ntoc: no\n"
+    site = jekyll(**{"_posts/2024-05-01-a.md": post("Sails", body, more)})
+
+    assert bodies(site)["Sails"] == "<p>Sails /a.png 5 6 /2024/05/01/a/ 2024-05-01</p>"
+
+
+def test_posts_folder_below_the_site_uses_its_includes(jekyll: Callable[..., Site]) -> None:
+    files = {"_includes/note.html": "<b>{{ include.text }}</b>", "_data/a/b.json": '{"x": [1, 2]}'}
+    site = jekyll(
+        "_posts",
+        **files,
+        **{"_posts/2024-05-01-a.md": post("A", '{% include note.html text="n" %} {{ site.data.a.b.x }}')},
+    )
+
+    assert bodies(site)["A"] == "<p><b>n</b> 12</p>"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "changed"),
+    [
+        ("_includes/note.html", "other", {"include"}),
+        ("_includes/new.html", "new", {"missing"}),
+        ("_data/ships.yml", "- Ada", {"data"}),
+        ("_posts/2024-02-01-new.md", post("New", "x"), {"posts"}),
+        ("_posts/2024-01-01-old.md", post("Old again", "x"), {"posts"}),
+        ("_includes/unused.html", "u", set()),
+    ],
+)
+def test_only_what_asked_is_made_again(jekyll: Callable[..., Site], path: str, text: str, changed: set[str]) -> None:
+    site = jekyll(
+        **{
+            "_includes/note.html": "note",
+            "_data/ships.yml": "- Eve",
+            "_posts/2024-01-01-old.md": post("Old", "x"),
+            "_posts/2024-05-01-a.md": post("include", "{% include note.html %}"),
+            "_posts/2024-05-02-b.md": post("missing", "{% include new.html %}."),
+            "_posts/2024-05-03-c.md": post("data", "{{ site.data.ships | first }}"),
+            "_posts/2024-05-04-d.md": post("posts", "{% for p in site.posts %}{{ p.title }} {% endfor %}"),
+        }
+    )
+    before, revisions = bodies(site), revisions_of(site)
+
+    write(site.posts, {path: text})
+    site.scan()
+    after = bodies(site)
+
+    assert {title for title in before if title in after and after[title] != before[title]} == changed
+    touched = {title for title, revision in revisions_of(site).items() if revisions.get(title, revision) != revision}
+    assert touched == changed
+
+
+def revisions_of(site: Site) -> dict[str, tuple[int, ...]]:
+    return {post.title: site.index.revisions([post]) for post in site.index.posts() if not post.title.startswith("Old")}
+
+
+def test_post_that_cannot_be_run_keeps_its_text_and_is_told(jekyll: Callable[..., Site]) -> None:
+    site = jekyll(**{"_posts/2024-05-01-a.md": post("A", "First.\n\n{% if page.x %}\nsecond")})
+
+    assert bodies(site)["A"] == "<p>First.</p><p>second</p>"
+    hints = [str(problem) for problem in site.index.problems()]
+    told = (
+        "_posts/2024-05-01-a.md:6: hint: Liquid: {% if page.x %}: expected tag endif, found end of expression:"
+        " the body is shown without running it"
+    )
+    assert hints == [told]
+
+
+def test_link_out_of_the_includes_is_not_followed(jekyll: Callable[..., Site], tmp_path: Path) -> None:
+    (tmp_path / "secret.html").write_text("SECRET", encoding="utf-8")
+    (tmp_path / "site" / "_includes").mkdir(parents=True)
+    (tmp_path / "site" / "_includes" / "out.html").symlink_to(tmp_path / "secret.html")
+
+    site = jekyll(**{"_posts/2024-05-01-a.md": post("A", "a {% include out.html %}")})
+
+    assert bodies(site)["A"] == "<p>a</p>"
+
+
+def test_liquid_in_an_html_post_is_run(jekyll: Callable[..., Site]) -> None:
+    site = jekyll(**{"_posts/2024-05-01-a.html": post("A", "<p>{{ page.title }} *x*</p>")})
+
+    assert bodies(site)["A"] == "<p>A *x*</p>"
