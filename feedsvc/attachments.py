@@ -39,6 +39,7 @@ MEDIA_TYPES: Mapping[str, str] = {
     "webm": "video/webm",
     "srt": "application/x-subrip",
     "vtt": "text/vtt; charset=utf-8",
+    "json": "application/json",
     "csv": "text/csv; charset=utf-8",
     "epub": "application/epub+zip",
     "pdf": "application/pdf",

@@ -23,6 +23,7 @@ from feedsvc.recognition import Recognition, recognize
 from feedsvc.run_folder import temporary_folders
 from feedsvc.setting_values import whole
 from feedsvc.settings import GONE, OPTIONS, IdScheme, Listening, Settings, reading_fingerprint, site_title
+from feedsvc.shows import read_show
 
 log = logging.getLogger(__name__)
 
@@ -95,15 +96,15 @@ def from_toml(text: str, where: Path) -> Source:
         values = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # also a number too long, brackets too deep
         raise SettingError(f"{where}: {error}") from error
-    aliases = values.pop("aliases", {})
+    aliases, podcast = values.pop("aliases", {}), values.pop("podcast", {})
     if unknown := sorted(values.keys() - OPTIONS.keys()):
-        known = ", ".join((*OPTIONS, "[aliases]"))
+        known = ", ".join((*OPTIONS, "[aliases]", "[podcast]"))
         raise SettingError(f"{where}: {unknown[0]!r}: unknown setting; known are {known}")
     for name in ("posts", "index", "rules"):
         value = values.get(name)
         if isinstance(value, str) and value.strip() and not value.startswith("~"):
             values[name] = where.parent / value
-    return _from_file(values | _aliases(aliases, where), where)
+    return _from_file(values | _aliases(aliases, where) | _podcast(podcast, where), where)
 
 
 def _aliases(table: object, where: Path) -> dict[str, object]:
@@ -121,6 +122,14 @@ def _is_usable(name: str, value: object) -> bool:
         OPTIONS[name].read(value)
         return True
     return False
+
+
+def _podcast(table: object, where: Path) -> dict[str, object]:
+    """Read the table that says what the posts with sound are as a podcast."""
+    try:
+        return {"podcast": read_show(table)} if table else {}
+    except ValueError as error:
+        raise SettingError(f"{where}: podcast: {error}") from error
 
 
 def from_site(found: Recognition, site_url: str) -> Source:

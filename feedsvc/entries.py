@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
-from feedsvc.models import Author, Enclosure, ScopeKind
+from feedsvc.models import Author, Enclosure, Episode, ScopeKind
+from feedsvc.shows import Show
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Entry:
     language: str = ""
     image: str = ""
     enclosure: Enclosure | None = None
+    episode: Episode | None = None
     translations: tuple[tuple[str, str], ...] = ()
 
 
@@ -36,7 +38,8 @@ class Feed:
 
     `base_url` starts the schemes of tags and categories; `ttl` is in minutes; `hub` is the WebSub hub that is told of
     changes, "" for none; `pages` are link relations and URLs of the first, previous, next and last page, as far as
-    these exist (RFC 5005 section 3). An untitled entry is called by its day in `timezone`.
+    these exist (RFC 5005 section 3). An untitled entry is called by its day in `timezone`. It is a podcast, as
+    `show` has it, if one of the entries is an episode.
     """
 
     id: str
@@ -52,6 +55,7 @@ class Feed:
     hub: str = ""
     icon: str = ""
     logo: str = ""
+    show: Show | None = None
     pages: tuple[tuple[str, str], ...] = ()
     entries: tuple[Entry, ...] = ()
     timezone: tzinfo = UTC

@@ -74,12 +74,50 @@ class Enclosure:
 
 
 @dataclass(frozen=True, slots=True)
+class Transcript:
+    """What is said in an episode, as a file."""
+
+    url: str
+    type: str
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who takes part in an episode: the role is one such as `host` or `guest`."""
+
+    name: str
+    role: str = ""
+    image: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """A post with sound or film as an episode of a podcast; 0, "", () and None stand for what is not known.
+
+    `duration` is in seconds; `kind` is `full`, `trailer` or `bonus`; `chapters` is the URL of a file of chapters.
+    """
+
+    season: int = 0
+    number: int = 0
+    kind: str = ""
+    duration: int = 0
+    explicit: bool | None = None
+    image: str = ""
+    chapters: str = ""
+    transcripts: tuple[Transcript, ...] = ()
+    persons: tuple[Person, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
     """What the front matter and the file name say of a post; the body stays in the file.
 
     `path` is relative to the posts folder with "/" between folders; `original` is the URL at which the post was
     first published; `url` and `site_id` are the path of its page and its id on its generator's site, and `sections`
-    the parts of that site it is in, with `is_apart` those alone; `excerpt_only` is True if
+    the parts of that site it is in, with `is_apart` those alone; it is an `episode` if its enclosure is sound or film;
+    `excerpt_only` is True if
     its author withholds the body from feeds; `digest` and `size` are of the file's bytes.
     """
 
@@ -95,6 +133,7 @@ class Post:
     summary: str = ""
     image: str = ""
     enclosure: Enclosure | None = None
+    episode: Episode | None = None
     language: str = ""
     url: str = ""
     site_id: str = ""
@@ -170,7 +209,8 @@ class Cleaned:
 
     `fallback` is the reason why the body was only sanitized, "" if it was cleaned; `hints` are messages, one a line,
     behind the line of the file and ": " where it is known. By `keys`, one for each hint, the lines are found.
-    `references` are what it asked of the folder: it is valid while the answers are the same.
+    `references` are what it asked of the folder: it is valid while the answers are the same. `duration` is that of the
+    enclosed sound or film, in seconds, if that is a file here; 0 if it is not known.
     """
 
     html: str
@@ -180,6 +220,7 @@ class Cleaned:
     hints: str = ""
     references: tuple[Reference, ...] = ()
     keys: tuple[str, ...] = ()
+    duration: int = 0
 
 
 # --- requests ------------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ from feedsvc.setting_values import (
     read_zone,
     whole,
 )
+from feedsvc.shows import Show
 from feedsvc.sites import PLAIN_SITE, GeneratorName, Jekyll, Site
 from feedsvc.urls import to_host
 
@@ -204,7 +205,8 @@ class Settings:
     )
     log_format: LogFormat = _setting(LogFormat.TEXT, "how log lines are written: text or json")
     access_log: AccessLog = _setting(AccessLog.ERRORS, "which requests are logged: errors (and slow ones), all or off")
-    aliases: tuple[tuple[str, str], ...] = ()  # this and the next are in files only
+    aliases: tuple[tuple[str, str], ...] = ()  # this and the next two are in files only
+    podcast: Show = Show()
     site: Site = PLAIN_SITE
     configured: int = 0  # when the files of these settings were last modified, in nanoseconds since 1970
 
@@ -262,7 +264,7 @@ def reading_fingerprint(settings: Settings) -> str:
 
 def showing_fingerprint(settings: Settings) -> str:
     """Return a name for the settings that feeds and pages depend on."""
-    return _fingerprint(settings, OPTIONS.keys() - set(_RUNNING))
+    return _fingerprint(settings, OPTIONS.keys() - set(_RUNNING) | {"podcast"})
 
 
 def _fingerprint(settings: Settings, names: Iterable[str]) -> str:

@@ -96,6 +96,7 @@ def test_every_setting_is_covered_by_an_option() -> None:
     assert {field.name for field in fields(Settings)} == {
         *OPTIONS,
         "aliases",
+        "podcast",
         "site",
         "configured",
     }  # these have files of their own
@@ -262,7 +263,7 @@ def test_an_unknown_setting_in_a_file_is_refused_with_the_known_ones() -> None:
     with pytest.raises(SettingError) as raised:
         from_toml("titel = 'x'", FILE)
 
-    known = ", ".join([*OPTIONS, "[aliases]"])
+    known = ", ".join([*OPTIONS, "[aliases]", "[podcast]"])
     assert str(raised.value) == f"{FILE}: 'titel': unknown setting; known are {known}"
 
 

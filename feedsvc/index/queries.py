@@ -241,15 +241,15 @@ class BodyStore(Database):
         found = {}
         for post in posts:
             row = self.query(
-                "SELECT html, summary, image, fallback, hints FROM bodies WHERE path = ? AND key = ?",
+                "SELECT html, summary, image, fallback, hints, duration FROM bodies WHERE path = ? AND key = ?",
                 post.path,
                 post.digest + cleaner,
             )
             if row:
                 references = self.query("SELECT kind, name, found, size FROM refs WHERE path = ?", post.path)
-                html, summary, image, fallback, hints = row[0]
+                html, summary, image, fallback, hints, duration = row[0]
                 asked = tuple(Reference(*one) for one in references)
-                found[post.path] = Cleaned(html, summary, image, fallback, hints, asked)
+                found[post.path] = Cleaned(html, summary, image, fallback, hints, asked, duration=duration)
         return found
 
     def keep_bodies(self, bodies: Mapping[Post, Cleaned], cleaner: str, version: int = 0) -> None:

@@ -12,12 +12,13 @@ from typing import Any, NamedTuple
 
 from feedsvc.files import Stamp
 from feedsvc.lookup import Reference
-from feedsvc.models import EPOCH, Author, Cleaned, Enclosure, Level, Post, Problem, ScopeKind
+from feedsvc.models import EPOCH, Author, Cleaned, Enclosure, Episode, Level, Person, Post, Problem, ScopeKind, Transcript
 from feedsvc.names import fold, terms_of
 
-_PLAIN = [field.name for field in fields(Post) if field.name not in {"published", "updated", "authors", "enclosure"}]
+_NESTED = {"published", "updated", "authors", "enclosure", "episode"}
+_PLAIN = [field.name for field in fields(Post) if field.name not in _NESTED]
 _plain_of = attrgetter(*_PLAIN)
-# Authors and enclosures are written as lists of their fields.
+# Authors, enclosures and episodes are written as lists of their fields.
 _write = json.JSONEncoder(
     ensure_ascii=False, check_circular=False, default=lambda value: [getattr(value, n) for n in value.__slots__]
 ).encode
@@ -40,12 +41,13 @@ class BodyRow(NamedTuple):
     image: str
     fallback: str
     hints: str
+    duration: int = 0
     references: tuple[Reference, ...] = ()
 
     @property
-    def values(self) -> tuple[str, ...]:
+    def values(self) -> tuple[str | int, ...]:
         """Return the values of the table `bodies`."""
-        return self[:7]
+        return self[:8]
 
 
 class Row(NamedTuple):
@@ -102,7 +104,8 @@ def _to_text(post: Post) -> str:
 def to_body_row(post: Post, body: Cleaned, cleaner: str) -> BodyRow:
     """Return the row of a clean body, kept for the content of the post and the fingerprint of the cleaner."""
     key = post.digest + cleaner
-    return BodyRow(post.path, key, body.html, body.summary, body.image, body.fallback, body.hints, body.references)
+    shown = body.html, body.summary, body.image, body.fallback, body.hints, body.duration
+    return BodyRow(post.path, key, *shown, body.references)
 
 
 def to_terms(post: Post) -> tuple[tuple[str, str], ...]:
@@ -155,12 +158,13 @@ def to_time(number: int) -> datetime:
 
 
 def _to_data(post: Post) -> str:
-    return _write([*_plain_of(post), to_number(post.published), to_number(post.updated), post.authors, post.enclosure])
+    times = to_number(post.published), to_number(post.updated)
+    return _write([*_plain_of(post), *times, post.authors, post.enclosure, post.episode])
 
 
 def to_post(data: str) -> Post:
     """Return the post that a row's `data` holds."""
-    *plain, published, updated, authors, enclosure = json.loads(data)
+    *plain, published, updated, authors, enclosure, episode = json.loads(data)
     values: dict[str, Any] = dict(zip(_PLAIN, plain, strict=True))
     values |= {name: tuple(values[name]) for name in ("tags", "categories", "sections")}
     return Post(
@@ -169,7 +173,15 @@ def to_post(data: str) -> Post:
         updated=to_time(updated),
         authors=tuple(Author(*author) for author in authors),
         enclosure=Enclosure(*enclosure) if enclosure else None,
+        episode=_to_episode(episode) if episode else None,
     )
+
+
+def _to_episode(values: list[Any]) -> Episode:
+    *plain, transcripts, persons = values
+    found: dict[str, Any] = dict(zip(Episode.__slots__, plain, strict=False))
+    found |= {"transcripts": tuple(Transcript(*one) for one in transcripts)}
+    return Episode(**found, persons=tuple(Person(*one) for one in persons))
 
 
 def to_hints(path: str, hints: str) -> list[Problem]:

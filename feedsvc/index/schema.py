@@ -25,7 +25,7 @@ CREATE TABLE names (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NU
 CREATE TABLE terms (name INTEGER NOT NULL, published INTEGER NOT NULL, path TEXT NOT NULL, file INTEGER NOT NULL,
     PRIMARY KEY (name, published DESC, path {tie_order})) WITHOUT ROWID;
 CREATE TABLE bodies (path TEXT PRIMARY KEY, key TEXT NOT NULL, html TEXT NOT NULL, summary TEXT NOT NULL,
-    image TEXT NOT NULL, fallback TEXT NOT NULL, hints TEXT NOT NULL);
+    image TEXT NOT NULL, fallback TEXT NOT NULL, hints TEXT NOT NULL, duration INTEGER NOT NULL);
 CREATE TABLE problems (path TEXT NOT NULL, line INTEGER NOT NULL, level TEXT NOT NULL, message TEXT NOT NULL);
 CREATE TABLE attachments (path TEXT PRIMARY KEY, root INTEGER NOT NULL, name TEXT NOT NULL, stamp TEXT NOT NULL)
     WITHOUT ROWID;
@@ -52,7 +52,7 @@ CREATE INDEX mentions_of_a_post ON mentions (path);
 CREATE INDEX refs_by_name ON refs (kind, name);
 CREATE INDEX refs_to_files ON refs (found) WHERE kind LIKE 'file%';
 """
-KEEP_BODY = "INSERT OR REPLACE INTO bodies VALUES (?, ?, ?, ?, ?, ?, ?)"
+KEEP_BODY = "INSERT OR REPLACE INTO bodies VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _POST = " ".join(field.name for field in fields(Post))  # as `files.data` holds it
 SCHEMA = hashlib.sha256(f"{_TABLES}{_INDEXES}{_POST}".encode()).hexdigest()[:8]
 _DROP = "".join(

@@ -12,6 +12,7 @@ from feedsvc.errors import NO_DATE, PageError, PostError
 from feedsvc.markup.mdx import strip_mdx
 from feedsvc.models import EPOCH, NEVER, Body, Level, Post, Problem, Reading
 from feedsvc.posts.dates import parse_date
+from feedsvc.posts.episodes import attached_file, episode_of
 from feedsvc.posts.front_matter import split
 from feedsvc.posts.generators.finishing import finish_by_settings
 from feedsvc.posts.generators.jekyll_excerpt import excerpt_separator_of
@@ -130,6 +131,7 @@ def _to_post(front: Front, data: bytes, settings: Settings) -> Post:
     published = _published(front, settings)
     if front.is_jekyll:
         published = published.replace(microsecond=0)
+    enclosure = enclosure_of(front) or attached_file(front)
     return Post(
         path=front.path,
         title=_title(front),
@@ -142,7 +144,8 @@ def _to_post(front: Front, data: bytes, settings: Settings) -> Post:
         guid=front.text(*GUID),
         summary=summary_of(front),
         image=image_of(front),
-        enclosure=enclosure_of(front),
+        enclosure=enclosure,
+        episode=episode_of(front, enclosure),
         language=language_of(front) or _language_around(front.path, settings),
         digest=digest_of(data),
         size=len(data),

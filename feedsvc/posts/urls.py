@@ -16,7 +16,11 @@ for _suffix, _type in {
     ".m4a": "audio/mp4",
     ".m4b": "audio/mp4",
     ".m4v": "video/mp4",
+    ".oga": "audio/ogg",
     ".ogg": "audio/ogg",
+    ".opus": "audio/ogg",
+    ".srt": "application/x-subrip",
+    ".vtt": "text/vtt",
     ".webp": "image/webp",
 }.items():
     _TYPES.add_type(_type, _suffix)
@@ -24,13 +28,20 @@ for _suffix, _type in {
 
 def original_of(front: Front) -> str:
     """Return the URL where a post was first published, "" if there is none; other text under these keys is ignored."""
-    return next((text for _, value in front.get(*ORIGINAL) if (text := to_web_url(_url_in(value)))), "")
+    return next((text for _, value in front.get(*ORIGINAL) if (text := to_web_url(url_in(value)))), "")
 
 
-def _url_in(value: object) -> str:
+def url_in(value: object) -> str:
     """Return the URL or path in a text, or in a mapping such as `{url: …}`, "" if there is none."""
     if isinstance(value, dict):
-        value = next((value[key] for key in ("url", "path", "src", "href") if value.get(key)), "")
+        value = next(
+            (
+                value[key]
+                for key in ("url", "path", "src", "href", "file", "filename", "mp3", "m4a", "opus", "ogg")
+                if value.get(key)
+            ),
+            "",
+        )
     text = to_text(value)
     return "" if text.lower() in {"true", "false"} else text
 
@@ -43,7 +54,7 @@ def to_web_url(text: str) -> str:
 def image_of(front: Front) -> str:
     """Return the post's image, the first of several: a URL, or a path on the site."""
     items = (item for _, value in front.get(*IMAGE) for item in flatten(value))
-    return next(filter(None, map(_url_in, items)), "")
+    return next(filter(None, map(url_in, items)), "")
 
 
 def enclosure_of(front: Front) -> Enclosure | None:
@@ -52,7 +63,7 @@ def enclosure_of(front: Front) -> Enclosure | None:
         return None
     first = next(flatten(front.values["enclosure"]), "")
     fields = first if isinstance(first, dict) else _wordpress_fields(first)
-    url = _url_in(fields or first)
+    url = url_in(fields or first)
     if not url:
         front.report(Level.HINT, "enclosure", "no url: left out")
         return None
@@ -74,10 +85,15 @@ def _wordpress_fields(value: object) -> dict[str, Any]:
 
 def _media_type(front: Front, fields: dict[str, Any], url: str) -> str:
     declared = to_text(fields.get("type"))
-    guessed = _TYPES.guess_type(re.split("[?#]", url, maxsplit=1)[0])[0]
+    guessed = guess_media_type(url)
     if not declared and not guessed:
         front.report(Level.HINT, "enclosure", f"no type, and {url[-40:]!r} has no known suffix: write one")
     return declared or guessed or "application/octet-stream"
+
+
+def guess_media_type(url: str) -> str:
+    """Return the media type of a file by the suffix in its URL, "" if that is not known."""
+    return _TYPES.guess_type(re.split("[?#]", url, maxsplit=1)[0])[0] or ""
 
 
 def _length(front: Front, fields: dict[str, Any]) -> int:

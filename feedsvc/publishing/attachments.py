@@ -12,6 +12,7 @@ from feedsvc.attachments import media_type_of, roots_of
 from feedsvc.errors import PostError
 from feedsvc.files import Folder
 from feedsvc.index.references import Attachment
+from feedsvc.publishing.sounds import measure
 from feedsvc.settings import Settings
 
 PART = 256 * 1024  # bytes read at a time
@@ -48,6 +49,14 @@ class AttachmentFiles:
         except Exception:  # noqa: BLE001 - of a file of any content; a picture without a size is no error
             return 0, 0
         return (int(width), int(height)) if width > 0 and height > 0 else (0, 0)
+
+    def find_duration(self, file: Attachment) -> int:
+        """Return the seconds that sound or film takes, 0 if they are not known."""
+        try:
+            with self.open(file) as (descriptor, _):
+                return measure(descriptor, file.path)
+        except OSError:
+            return 0
 
 
 def digest_of(descriptor: int, size: int) -> str:

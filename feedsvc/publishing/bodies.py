@@ -16,7 +16,7 @@ from feedsvc.errors import NotReady, PostError
 from feedsvc.files import OVERSIZE_FACTOR, read_file
 from feedsvc.index.queries import Index
 from feedsvc.index.records import BodyRow, to_body_row
-from feedsvc.lookup import NO_LOOKUP, Lookup
+from feedsvc.lookup import NO_LOOKUP, Lookup, Reference
 from feedsvc.markup.comments import may_hide, strip_comments
 from feedsvc.markup.effort import MAX_MARKS
 from feedsvc.markup.html_blocks import is_html
@@ -29,10 +29,12 @@ from feedsvc.posts.generators.jekyll_excerpt import excerpt_of
 from feedsvc.posts.parser import body_of, digest_of
 from feedsvc.publishing.attachments import AttachmentFiles
 from feedsvc.publishing.ids import link_to_post, permalink
+from feedsvc.publishing.places import files_of, find_reference
 from feedsvc.publishing.provenance import Provenance, find_own_url, find_provenance
 from feedsvc.publishing.references import PostLookup
 from feedsvc.publishing.site_sources import SiteSources
 from feedsvc.publishing.templates import RunBody, run_templates, scene_of
+from feedsvc.publishing.sounds import IS_INSTALLED, MISSING
 from feedsvc.settings import UNKNOWN_BASE, LinkTo, Settings
 from feedsvc.text import format_count
 
@@ -80,7 +82,7 @@ class Cleaner:
         self._base_url = settings.base_url or UNKNOWN_BASE
         provenance = f"{settings.scraped} {find_own_url(settings)} {settings.site.generator}"
         config = settings.jekyll.config if settings.jekyll else ""
-        inputs = f"{__version__} {rules.fingerprint} {self._base_url} {provenance} {config}"
+        inputs = f"{__version__} {rules.fingerprint} {self._base_url} {provenance} {config} {IS_INSTALLED}"
         self.fingerprint = hashlib.sha256(inputs.encode()).hexdigest()[:16]
 
     @property
@@ -182,13 +184,26 @@ class Cleaner:
         lookup = PostLookup(post.path, self._settings, index, self._files, self._sources)
         scene = scene_of(post, body, self._settings, lookup)
         cleaned = self.clean(body, replace(place, lookup=lookup, scene=scene))
-        for url in (post.image, post.enclosure.url if post.enclosure else ""):
-            lookup.find_file(url)  # for `feeds`, which shows them
+        for url in files_of(post):
+            lookup.find_file(url)  # for `entries`, which shows them
+        cleaned = self._with_duration(cleaned, post, index, lookup.references)
         missing = lookup.hints
         if missing and self.find_provenance(body).scraped:  # they are on the site of the original
             missing = ()
         hints = "\n".join(filter(None, (cleaned.hints, *missing)))
         return replace(cleaned, references=lookup.references, hints=hints)
+
+    def _with_duration(self, cleaned: Cleaned, post: Post, index: Index, references: Sequence[Reference]) -> Cleaned:
+        """Return a body with the duration of the enclosed sound or film, if its post has none and it is a file here."""
+        if post.enclosure is None or post.episode is None or post.episode.duration:
+            return cleaned
+        found = find_reference(post.enclosure.url, post.path, self._settings.site, references)
+        file = index.attachment(found.found) if found else None
+        if file is None:
+            return cleaned
+        if not IS_INSTALLED:
+            return replace(cleaned, hints="\n".join(filter(None, (cleaned.hints, MISSING))))
+        return replace(cleaned, duration=self._files.find_duration(file))
 
 
 def all_bodies(cleaner: Cleaner, index: Index) -> Iterator[tuple[str, Cleaned]]:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from feedsvc.attachments import media_type_of
 from feedsvc.entries import Entry
-from feedsvc.models import Cleaned, Content, Enclosure, Post
+from feedsvc.models import Cleaned, Content, Enclosure, Episode, Post
 from feedsvc.publishing.ids import entry_id, link_to_post
 from feedsvc.publishing.places import find_reference, to_url_path
 from feedsvc.publishing.routing import post_path_of
@@ -68,6 +68,7 @@ def to_entry(  # noqa: PLR0913 - four of them by name
         language=post.language,
         image=_proxied(_image_url(post, body, settings, base), settings.image_proxy),
         enclosure=_to_enclosure(post, body, settings, base),
+        episode=_to_episode(post, body, settings, base),
     )
 
 
@@ -103,8 +104,28 @@ def cut(html: str, max_length: int) -> str:
 
 
 def _image_url(post: Post, body: Cleaned, settings: Settings, base: str) -> str:
-    found = find_reference(post.image, post.path, settings.site, body.references)
-    return base + to_url_path(found.found) if found else to_absolute_url(post.image or body.image, base)
+    return _file_url(post.image, post, body, settings, base) or to_absolute_url(body.image, base)
+
+
+def _file_url(url: str, post: Post, body: Cleaned, settings: Settings, base: str) -> str:
+    """Return the URL at which a file is that a post's front matter names, "" if it names none."""
+    found = find_reference(url, post.path, settings.site, body.references)
+    return base + to_url_path(found.found) if found else to_absolute_url(url, base)
+
+
+def _to_episode(post: Post, body: Cleaned, settings: Settings, base: str) -> Episode | None:
+    """Return a post as an episode, with absolute URLs; its own picture is one that its author chose."""
+    episode = post.episode
+    if episode is None:
+        return None
+    find = partial(_file_url, post=post, body=body, settings=settings, base=base)
+    return replace(
+        episode,
+        duration=episode.duration or body.duration,
+        image=find(episode.image or post.image),
+        chapters=find(episode.chapters),
+        transcripts=tuple(replace(one, url=find(one.url)) for one in episode.transcripts),
+    )
 
 
 def _to_enclosure(post: Post, body: Cleaned, settings: Settings, base: str) -> Enclosure | None:

@@ -12,9 +12,10 @@ from feedsvc.entries import Entry, Feed
 from feedsvc.models import Author, Cleaned, FeedRequest, Format, Post, Scope
 from feedsvc.posts.generators.table import generator_of
 from feedsvc.publishing.conditions import describe, language_of
-from feedsvc.publishing.entries import max_lengths, to_absolute_url, to_entry
+from feedsvc.publishing.entries import max_lengths, to_entry
 from feedsvc.publishing.ids import feed_id
 from feedsvc.publishing.listings import NO_POST, other_pages, to_html_request
+from feedsvc.publishing.podcasts import to_picture_url, to_show
 from feedsvc.publishing.routing import first_page, promote, url_of
 from feedsvc.settings import LinkTo, Settings, site_title
 from feedsvc.wording import Words, words_for
@@ -48,8 +49,9 @@ def to_feed(  # noqa: PLR0913 - two of them by name
         author=Author(settings.author or title),
         language=language_of(request) or settings.language,
         hub=settings.websub_hub if _is_topic(request, settings) else "",
-        icon=_picture(settings.icon, settings, base),
-        logo=_picture(settings.logo, settings, base),
+        icon=to_picture_url(settings.icon, settings, base),
+        logo=to_picture_url(settings.logo, settings, base),
+        show=to_show(request, settings, base) if any(entry.episode for entry in entries) else None,
         pages=tuple(
             (rel, base + url_of(page, settings)) for rel, page in other_pages(request, pages, has_last=has_last)
         ),
@@ -91,11 +93,6 @@ def _to_entries(
         entry = make(post, bodies[post.path], max_length=length)
         is_withheld = post.excerpt_only and request.format != Format.HTML
         yield replace(entry, title=show_title(entry.title), content="" if is_withheld else entry.content)
-
-
-def _picture(url: str, settings: Settings, base: str) -> str:
-    """Return the URL of a picture of the site; a path is one on the site that the posts belong to."""
-    return to_absolute_url(url, (settings.own_url or base).rstrip("/"))
 
 
 def _named_scope(request: FeedRequest) -> Scope:

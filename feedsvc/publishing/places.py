@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from urllib.parse import quote, unquote
 
 from feedsvc.lookup import FILE, FILE_SCHEME, POST_SCHEME, Reference
+from feedsvc.models import Post
 from feedsvc.sites import Site
 
 FILES = "/files/"  # the path of files beside posts on this service
@@ -68,6 +69,16 @@ def _places(text: str, path: str, site: Site) -> Iterator[str]:
     yield posixpath.join(here.rpartition(".")[0], text)  # Hexo keeps the files of `x.md` in `x/`
     yield site.prefix + text  # Hugo's and Jekyll's own references are relative to the folder of all posts
     yield from (content + text for content in (*site.content, ""))
+
+
+def files_of(post: Post) -> Iterator[str]:
+    """Yield the URLs of files in a post's front matter, as they are written there."""
+    yield post.image
+    if post.enclosure:
+        yield post.enclosure.url
+    if post.episode:
+        yield from (post.episode.image, post.episode.chapters)
+        yield from (transcript.url for transcript in post.episode.transcripts)
 
 
 def find_reference(url: str, path: str, site: Site, references: Sequence[Reference]) -> Reference | None:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 
 from feedsvc.entries import Entry, Feed
-from feedsvc.models import Author, Enclosure
+from feedsvc.models import Author, Enclosure, Episode
 from feedsvc.render.normalize import prepare
 
 
@@ -47,7 +47,7 @@ def _to_item(entry: Entry) -> dict[str, object]:
             "authors": [_to_author(author) for author in entry.authors],
             "tags": [*entry.tags, *entry.categories],
             "language": entry.language,
-            "attachments": [_to_attachment(entry.enclosure)] if entry.enclosure else [],
+            "attachments": [_to_attachment(entry.enclosure, entry.episode)] if entry.enclosure else [],
             # JSON Feed has tags only, so the categories among them are listed here too
             "_feedsvc": _present({"categories": entry.categories}),
         }
@@ -58,8 +58,15 @@ def _to_author(author: Author) -> dict[str, object]:
     return _present({"name": author.name, "url": author.url})
 
 
-def _to_attachment(enclosure: Enclosure) -> dict[str, object]:
-    return _present({"url": enclosure.url, "mime_type": enclosure.type, "size_in_bytes": enclosure.length})
+def _to_attachment(enclosure: Enclosure, episode: Episode | None) -> dict[str, object]:
+    return _present(
+        {
+            "url": enclosure.url,
+            "mime_type": enclosure.type,
+            "size_in_bytes": enclosure.length,
+            "duration_in_seconds": episode.duration if episode else 0,
+        }
+    )
 
 
 def _present(members: Mapping[str, object]) -> dict[str, object]:

@@ -9,7 +9,8 @@ from datetime import UTC, datetime, tzinfo
 
 from feedsvc.days import format_day
 from feedsvc.entries import Entry, Feed
-from feedsvc.models import Author, Enclosure
+from feedsvc.models import Author, Enclosure, Episode
+from feedsvc.shows import Show
 from feedsvc.text import make_legal, shorten, to_language, to_line
 from feedsvc.urls import to_uri
 
@@ -32,6 +33,7 @@ def prepare(feed: Feed) -> Feed:
         language=language,
         icon=to_uri(legal.icon),
         logo=to_uri(legal.logo),
+        show=_prepare_show(legal.show),
         entries=tuple(prepare_entry(entry, legal.page_url, language, legal.timezone) for entry in feed.entries),
     )
 
@@ -61,7 +63,8 @@ def prepare_entry(entry: Entry, home_url: str, language: str, timezone: tzinfo =
         original=to_uri(legal.original),
         language=own_language if own_language != language else "",
         image=to_uri(legal.image),
-        enclosure=_prepare_enclosure(legal.enclosure),
+        enclosure=(enclosure := _prepare_enclosure(legal.enclosure)),
+        episode=_prepare_episode(legal.episode) if enclosure else None,
     )
 
 
@@ -78,6 +81,29 @@ def _prepare_enclosure(enclosure: Enclosure | None) -> Enclosure | None:
         return None
     media_type = enclosure.type if _MEDIA_TYPE.fullmatch(enclosure.type) else "application/octet-stream"
     return Enclosure(url, media_type, max(enclosure.length, 0))
+
+
+def _prepare_episode(episode: Episode | None) -> Episode | None:
+    """Return the episode with ASCII URLs, without the people and transcripts that have no name or URL."""
+    if episode is None:
+        return None
+    persons = (
+        replace(one, name=to_line(one.name), image=to_uri(one.image), url=to_uri(one.url)) for one in episode.persons
+    )
+    transcripts = (replace(one, url=to_uri(one.url)) for one in episode.transcripts if _MEDIA_TYPE.fullmatch(one.type))
+    return replace(
+        episode,
+        image=to_uri(episode.image),
+        chapters=to_uri(episode.chapters),
+        persons=tuple(one for one in persons if one.name),
+        transcripts=tuple(one for one in transcripts if one.url),
+    )
+
+
+def _prepare_show(show: Show | None) -> Show | None:
+    if show is None:
+        return None
+    return replace(show, author=to_line(show.author), owner=to_line(show.owner), image=to_uri(show.image))
 
 
 def _to_second(moment: datetime) -> datetime:

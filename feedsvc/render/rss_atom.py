@@ -13,6 +13,7 @@ from lxml.etree import ProcessingInstruction, SubElement
 
 from feedsvc.entries import Entry, Feed
 from feedsvc.render.normalize import prepare
+from feedsvc.render.podcasts import add_episode, add_show
 from feedsvc.urls import to_host
 
 _RSS_TYPE = "application/rss+xml"
@@ -36,6 +37,8 @@ def to_rss(feed: Feed) -> bytes:
     channel.ttl(max(feed.ttl, 0))  # 0 is left out
     if picture := feed.logo or feed.icon:
         channel.image(url=picture, title=feed.title, link=feed.page_url)
+    if feed.show:
+        add_show(channel, feed.show)
     for entry in feed.entries:
         _add_item(channel, entry, feed)
     return bytes(channel.rss_str())
@@ -85,7 +88,8 @@ def _add(document: Any, entry: Entry, feed: Feed, finish: Callable[[Entry, Any],
     element.category(_list_categories(entry, feed.base_url))
     if entry.image:
         element.media.thumbnail(url=entry.image, group=None)
-        element.media.content(url=entry.image, medium="image", group=None)
+        if entry.episode is None:  # gPodder would take the picture for the sound
+            element.media.content(url=entry.image, medium="image", group=None)
     return element
 
 
@@ -101,6 +105,8 @@ def _add_item(channel: Any, entry: Entry, feed: Feed) -> None:
         item.source(url=entry.original, title=to_host(entry.original))
     if enclosure := entry.enclosure:
         item.enclosure(url=enclosure.url, length=enclosure.length, type=enclosure.type)
+    if entry.episode and feed.show:
+        add_episode(item, entry, feed.show)
 
 
 def _add_entry(document: Any, entry: Entry, feed: Feed) -> None:
