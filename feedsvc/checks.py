@@ -26,14 +26,34 @@ _OWN: Mapping[str, tuple[Callable[[Post, Settings], str], str]] = {
 
 
 def compare(posts: Iterable[Post], scopes: Iterable[ScopeSummary], settings: Settings) -> Iterator[Problem]:
-    """Yield problems of posts, in order of path: what two of them must not share, and names in a rare spelling."""
+    """Yield problems of posts, in order of path: what two of them must not share, and names in a rare spelling.
+
+    At last comes what posts with sound lack as a podcast.
+    """
     taken: dict[tuple[str, str], str] = {}
     odd = _odd_spellings(scopes)
+    episodes = 0
     for post in posts:
+        episodes += post.episode is not None
         clashes = [*_clashes(post, settings, taken)]
         yield from (Problem(post.path, 0, Level.ERROR, message) for message in clashes[:1])
         named = [odd.pop(scope) for scope in labels_of(post) if scope in odd]
         yield from (Problem(post.path, 0, Level.HINT, message) for message in named)
+    if episodes and (missing := [name for name, is_set in _needed_of_podcasts(settings).items() if not is_set]):
+        message = (
+            f"podcast: {format_count(episodes, 'post')} with sound or film, and directories need {', '.join(missing)}"
+        )
+        yield Problem(".", 0, Level.HINT, message)
+
+
+def _needed_of_podcasts(settings: Settings) -> dict[str, bool]:
+    """Return the settings that podcast directories need, and whether each is set."""
+    show = settings.podcast
+    return {
+        "language": bool(settings.language),
+        "podcast.image": bool(show.image or settings.logo or settings.icon),
+        "podcast.category": bool(show.categories),
+    }
 
 
 def _clashes(post: Post, settings: Settings, taken: dict[tuple[str, str], str]) -> Iterator[str]:

@@ -1,15 +1,18 @@
 """What comparing posts brings to light, what it leaves in peace, and how problems are written."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import Any
 
 import pytest
+from conftest import Site
 
 from feedsvc.checks import PROBLEM_FORMATS, compare
 from feedsvc.models import Level, Post, Problem, Scope, ScopeKind, ScopeSummary
 from feedsvc.settings import IdScheme, Settings
+from feedsvc.shows import read_show
 from feedsvc.sites import Jekyll
 
 DAY = datetime(2024, 1, 1, tzinfo=UTC)
@@ -111,3 +114,17 @@ def test_github_gets_escaped_workflow_commands() -> None:
         "::error file=posts/a%2Cb%3Ac%25.md,line=3::x: 100%25%0D%0Ano",
         "::warning file=posts/日.md::y, z",
     ]
+
+
+def test_posts_with_sound_need_a_picture_a_category_and_a_language(site: Site) -> None:
+    site.write("2024-01-01-a.md", audio="https://cdn.example/1.mp3")
+    site.write("2024-01-02-b.md")
+    site.scan()
+    ready = replace(site.settings, language="en", logo="/l.png", podcast=read_show({"category": "Technology"}))
+
+    found = [problem.message for problem in compare(site.index.posts(), (), site.settings)]
+
+    assert found == [
+        "podcast: 1 post with sound or film, and directories need language, podcast.image, podcast.category"
+    ]
+    assert [*compare(site.index.posts(), (), ready)] == []

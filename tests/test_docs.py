@@ -9,6 +9,7 @@ import re
 import shlex
 import shutil
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from importlib import import_module
@@ -29,8 +30,8 @@ from feedsvc.config import VARIABLES, WORKERS, from_toml, merge
 from feedsvc.errors import SettingError
 from feedsvc.models import Content, FeedRequest, Filter, Format, Scope
 from feedsvc.names import FOLDERS
+from feedsvc.posts import episodes, names, urls, visibility
 from feedsvc.posts import metadata as fields
-from feedsvc.posts import names, urls, visibility
 from feedsvc.posts.dates import parse_date
 from feedsvc.posts.generators import jekyll_config
 from feedsvc.posts.generators.plain import SUFFIXES
@@ -40,6 +41,7 @@ from feedsvc.publishing.routing import FILTERS, files, parameters
 from feedsvc.render import FORMATS, HTML_TYPE
 from feedsvc.render.opml import OPML_TYPE
 from feedsvc.settings import OPTIONS, Settings
+from feedsvc.shows import KEYS
 from feedsvc.web.access_log import Line
 from feedsvc.web.metrics import SERIES
 
@@ -256,7 +258,7 @@ def test_example_of_a_settings_file_has_every_setting() -> None:
 
     source = from_toml(example, Path("feedsvc.toml"))
 
-    assert source.keys() == {*OPTIONS, "aliases"}
+    assert source.keys() == {*OPTIONS, "aliases", "podcast"}
     assert merge(source).limit == 50
 
 
@@ -432,6 +434,40 @@ def test_keys_of_mappings_are_those_that_are_read() -> None:
     mappings = section("docs/posts.md", "Keys").partition("Values that are mappings")[2]
 
     assert set(column(mappings, 1)) == read
+
+
+def test_keys_of_podcasts_are_those_that_are_read() -> None:
+    tables = ("FILE", "SIZE", "DURATION", "SEASON", "NUMBER", "KIND", "EXPLICIT", "IMAGE", "CHAPTERS", "TRANSCRIPT")
+
+    assert [spans_of(row[1]) for row in rows_of(section("docs/podcasts.md", "The episodes"))] == [
+        *(list(getattr(episodes, name)) for name in tables),
+        list(episodes.PERSONS),
+    ]
+
+
+def test_keys_of_a_show_are_those_that_are_read(tmp_path: Path) -> None:
+    (example,) = blocks_of(text_of("docs/podcasts.md"), "toml")
+
+    show = merge(from_toml(example, tmp_path / "feedsvc.toml")).podcast
+
+    assert set(re.findall(r"^(\w+) =", example, re.MULTILINE)) == {"language", *KEYS}
+    assert show.categories == (("Society & Culture", "Documentary"),)
+
+
+def test_elements_of_podcasts_are_those_that_are_written(site: Site) -> None:
+    (example,) = blocks_of(text_of("docs/podcasts.md"), "toml")
+    (front,) = re.findall(r"---\n(.*?)---", blocks_of(text_of("docs/podcasts.md"), "markdown")[0], re.DOTALL)
+    settings = merge(from_toml(example, site.posts / "feedsvc.toml"))
+    show = Site(replace(settings, posts=site.posts, index=site.settings.index))
+    more = "duration: 1:00\nepisode_type: full\nexplicit: no\nimage: /a.png\nchapters: /a.json\n"
+    (site.posts / "2024-05-01-a.md").write_text(f"---\n{front}{more}---\nText", encoding="utf-8")
+    show.scan()
+
+    written = set(re.findall(r"<((?:itunes|podcast):\w+|enclosure)", show.get("/rss.xml").text))
+
+    assert written - {"itunes:name", "itunes:email"} == set(
+        column(section("docs/podcasts.md", "What the feeds say"), 0)
+    )
 
 
 @pytest.mark.parametrize("row", rows_of(section("docs/posts.md", "Names")), ids=lambda row: row[0])

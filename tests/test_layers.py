@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parent.parent / "feedsvc"
 
 # The base: any module may use these, and each of them those before it.
 BASE = (
-    *("errors", "text", "transliteration", "lookup", "models", "entries", "days", "urls", "sites"),
+    *("errors", "text", "transliteration", "lookup", "models", "urls", "shows", "entries", "days", "sites"),
     *("language_tags", "scripts", "setting_values", "settings", "names", "wording"),
     *("attachments", "files", "progress", "locks", "pool"),
 )
@@ -38,7 +38,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
     ),
     "posts": (
         *("date_words", "dates", "paths", "headers", "html_head", "permalinks", "yaml_values", "front_matter"),
-        *("metadata", "urls", "names", "titles", "headings", "misspellings"),
+        *("metadata", "urls", "durations", "episodes", "names", "titles", "headings", "misspellings"),
         *("generators.interface", "generators.finishing", "generators.values", "generators.python_values"),
         *(
             "generators.plain",
@@ -61,7 +61,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
         *("mathematics", "widgets", "drawings", "images", "noscript", "embeds", "links", "linkify", "plain_text"),
         *("whitespace", "structure", "pruning", "bylines", "lists", "phrases", "attributes", "losses", "sanitizer"),
     ),
-    "render": ("normalize", "locales", "html", "json_feed", "rss_atom", "opml", "sitemaps"),
+    "render": ("normalize", "locales", "html", "json_feed", "podcasts", "rss_atom", "opml", "sitemaps"),
     "index": (
         *(
             "dating",
@@ -97,6 +97,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
             "tags",
             "ids",
             "places",
+            "sounds",
             "attachments",
             "site_sources",
             "references",
@@ -105,7 +106,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
             "cache",
             "legacy_urls",
         ),
-        *("entries", "conditions", "listings", "feeds", "state", "shared_files", "pagination", "catalog"),
+        *("entries", "conditions", "listings", "podcasts", "feeds", "state", "shared_files", "pagination", "catalog"),
         *("resolver", "documents", "static_files", "crawlers", "builder", "publisher"),
     ),
     "web": (
@@ -176,7 +177,7 @@ ARROWS: Mapping[str, set[str]] = {
     "__init__": {"config", "ingest", "startup", "web"},
 }
 ORDER = [*BASE, *(f"{package}.{name}" for package, names in PACKAGES.items() for name in names), *TOP]
-PURE = {*BASE[:15], "progress", "markup", "posts", "cleaning", "render"}
+PURE = {*BASE[:16], "progress", "markup", "posts", "cleaning", "render"}
 
 HOMES = {
     "ada_url": {"urls"},
@@ -197,6 +198,7 @@ HOMES = {
     "lxml": {"render", "cleaning"},
     "markdown_it": {"markup"},
     "mdit_py_plugins": {"markup"},
+    "mutagen": {"publishing.sounds"},
     "nh3": {"cleaning"},
     "prometheus_client": {"web.monitoring"},
     "rich": {"console"},

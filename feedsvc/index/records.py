@@ -12,7 +12,19 @@ from typing import Any, NamedTuple
 
 from feedsvc.files import Stamp
 from feedsvc.lookup import Reference
-from feedsvc.models import EPOCH, Author, Cleaned, Enclosure, Episode, Level, Person, Post, Problem, ScopeKind, Transcript
+from feedsvc.models import (
+    EPOCH,
+    Author,
+    Cleaned,
+    Enclosure,
+    Episode,
+    Level,
+    Person,
+    Post,
+    Problem,
+    ScopeKind,
+    Transcript,
+)
 from feedsvc.names import fold, terms_of
 
 _NESTED = {"published", "updated", "authors", "enclosure", "episode"}

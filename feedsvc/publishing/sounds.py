@@ -16,6 +16,6 @@ def measure(descriptor: int, name: str) -> int:
     try:
         with open(name, "rb", opener=lambda *_: os.dup(descriptor)) as file:
             found = File(file)
-        return int(-(-found.info.length // 1)) if found else 0
+        return 0 if found is None else int(-(-found.info.length // 1))
     except Exception:  # noqa: BLE001 - of a file of any content; one without a duration is no error
         return 0
