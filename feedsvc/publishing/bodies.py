@@ -33,8 +33,8 @@ from feedsvc.publishing.places import files_of, find_reference
 from feedsvc.publishing.provenance import Provenance, find_own_url, find_provenance
 from feedsvc.publishing.references import PostLookup
 from feedsvc.publishing.site_sources import SiteSources
-from feedsvc.publishing.templates import RunBody, run_templates, scene_of
 from feedsvc.publishing.sounds import IS_INSTALLED, MISSING
+from feedsvc.publishing.templates import RunBody, run_templates, scene_of
 from feedsvc.settings import UNKNOWN_BASE, LinkTo, Settings
 from feedsvc.text import format_count
 
