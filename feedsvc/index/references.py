@@ -65,6 +65,11 @@ class ReferenceQueries(Database):
         """Return the stamp of an include or a data file, "" if there is none."""
         return next((stamp for (stamp,) in self.query("SELECT stamp FROM sources WHERE path = ?", path)), "")
 
+    def attachments_after(self, path: str, count: int) -> list[str]:
+        """Return the paths of so many files beside posts that follow a path in their order."""
+        sql = "SELECT path FROM attachments WHERE path > ? ORDER BY path LIMIT ?"
+        return [found for (found,) in self.query(sql, path, count)]
+
     def revisions(self, posts: Iterable[Post]) -> tuple[int, ...]:
         """Return numbers that change when what the bodies of posts refer to changes."""
         sql = "SELECT revision FROM files WHERE path = ?"

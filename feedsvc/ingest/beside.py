@@ -63,14 +63,17 @@ class Beside:
             self._sources.store(writer)
 
 
-def walk_static_folders(settings: Settings, note: Callable[[int], None] = pass_over) -> Iterator[tuple[int, File]]:
+def walk_static_folders(
+    settings: Settings, note: Callable[[int], None] = pass_over, *, prefix: str = ""
+) -> Iterator[tuple[int, File]]:
     """Yield the files that the site's generator keeps in folders of their own, each after the number of its folder.
 
-    A folder that is not there holds nothing.
+    With `prefix`, those below alone. A folder that is not there holds nothing.
     """
     for number, root in enumerate(roots_of(settings)[1:], 1):
         with suppress(OSError), Folder(root) as folder:
-            yield from ((number, file) for file in walk(folder, settings.site, has_posts=False, note=note))
+            files = walk(folder, settings.site, has_posts=False, prefix=prefix, note=note)
+            yield from ((number, file) for file in files)
 
 
 def look_in_static_folders(

@@ -29,6 +29,11 @@ class Bundles:
         self._found |= {prefix} if pages else set()
         return pages or None
 
+    def look_above(self, folder: Folder, prefix: str) -> None:
+        """Look at the folders that a folder is in. Raise OSError as `pages_in`."""
+        for place in _prefixes_of(prefix):
+            self.pages_in(folder, place)
+
     def has_post(self, folder: Folder, path: str) -> bool:
         """Return True unless a file is a part of the page of a folder that it is in. Raise OSError as `pages_in`."""
         prefix, name = split_path(path)

@@ -54,36 +54,37 @@ class WatchedFolders:
         return added if is_gone else set()
 
     def find_changed(self, changes: Changes) -> set[str] | None:
-        """Return the changed paths of posts and of files beside posts; None if everything has to be scanned."""
+        """Return the changed paths of posts and of files beside posts, and the prefixes of changed folders.
+
+        None if everything has to be scanned: an include or a data file has changed.
+        """
         if any(Path(name).is_relative_to(folder) for _, name in changes for folder in self.sources):
             return None
-        paths: set[str] = set()
-        for root in (self.posts, *self.static):
-            for change, path in _below(root, changes):
-                found = self._find_scanned(root, change, path)
-                if found is None:
-                    return None
-                paths |= found
-        return paths
+        found = (
+            self._find_scanned(root, change, path)
+            for root in (self.posts, *self.static)
+            for change, path in _below(root, changes)
+        )
+        return {path for path in found if path is not None}
 
-    def _find_scanned(self, root: Path, change: Change, path: Path) -> set[str] | None:
-        """Return what is to be scanned as a path has changed.
+    def _find_scanned(self, root: Path, change: Change, path: Path) -> str | None:
+        """Return what is to be looked at as a path has changed: the path, or a prefix; None for nothing.
 
-        It is everything if a folder changed, and if the path leads through a link, which the watcher follows but a scan
-        does not.
+        It is everything, "", if the path leads through a link, which the watcher follows but a scan does not.
         """
         whole, name = root / path, path.as_posix()
         if any(part.startswith(".") for part in path.parts):
-            return None if _is_link_to_folder(whole) else set()
-        if not self._is_scanned(root, name.rpartition("/")[0]):
-            return set()  # such as the site that Jekyll built
+            return "" if _is_link_to_folder(whole) else None
+        folder, slash, _ = name.rpartition("/")
+        if not self._is_scanned(root, folder):
+            return None  # such as the site that Jekyll built
         if whole.parent.resolve() != whole.parent:
-            return None
+            return ""
         if change is not Change.modified and path.name in generator_of(self.site).bundle_pages(self.site):
-            return None  # what is beside it becomes a part of it, or a post again
+            return folder + slash  # what is beside it becomes a part of it, or a post again
         if is_attachment(name) or (root == self.posts and is_post_path(name, self.site)):
-            return {name}
-        return None if change is Change.deleted or whole.is_dir() else set()
+            return name
+        return f"{name}/" if change is Change.deleted or whole.is_dir() else None
 
     def _is_scanned(self, root: Path, folder: str) -> bool:
         return may_hold_attachments(folder) or (root == self.posts and is_folder_of_posts(folder, self.site))

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from errno import EIO
 from functools import partial
 from stat import S_ISLNK, S_ISREG
@@ -33,15 +34,23 @@ def pass_over(_: int) -> None:
 
 
 def walk(
-    folder: Folder, site: Site = PLAIN_SITE, *, has_posts: bool = True, note: Callable[[int], None] = pass_over
+    folder: Folder,
+    site: Site = PLAIN_SITE,
+    *,
+    has_posts: bool = True,
+    prefix: str = "",
+    note: Callable[[int], None] = pass_over,
 ) -> Iterator[File]:
     """Yield every post file, in subfolders too, and every file beside posts that may be served.
 
+    With `prefix`, a path that ends with "/", only what is in that folder.
     On a generator's site only what the generator takes for posts are; with `has_posts` False, no file is. Hidden files,
     editors' files and linked folders are passed over. A subfolder that cannot be read is a File with a problem. Raise
     FolderError if the folder itself cannot be read. `note` is called with the time of modification of each folder.
     """
-    waiting, bundles = [""], Bundles(site)
+    waiting, bundles = [prefix] if not prefix or _is_walked(prefix.rstrip("/"), site) else [], Bundles(site)
+    with suppress(OSError):
+        bundles.look_above(folder, prefix)
     while waiting:
         prefix = waiting.pop()
         holds_posts = has_posts and is_folder_of_posts(prefix.rstrip("/"), site)
@@ -64,8 +73,10 @@ def walk(
 def look(folder: Folder, path: str, site: Site = PLAIN_SITE) -> File | None:
     """Return one file; None if there is no regular one, or only through a link that leads out.
 
-    None as well for a part of a page that cannot be served.
+    None as well for a part of a page that cannot be served, and for a folder, with "/" at its end, that can be read.
     """
+    if path.endswith("/"):
+        return _look_at_folder(folder, path)
     file = _look(folder, path)
     if file is None or not is_post_path(path, site):
         return file and file._replace(is_attachment=True)
@@ -80,6 +91,14 @@ def _is_whole(folder: Folder, path: str, site: Site) -> bool:
         return True
 
 
+def _look_at_folder(folder: Folder, prefix: str) -> File | None:
+    try:
+        with os.scandir(folder.descend(prefix)):
+            return None
+    except OSError as error:
+        return None if error.errno in ABSENT else _unreadable(folder, prefix, error)
+
+
 def _look(folder: Folder, path: str) -> File | None:
     try:
         prefix, name = split_path(path)
@@ -87,6 +106,10 @@ def _look(folder: Folder, path: str) -> File | None:
     except OSError as error:
         return _unknown(path, error)
     return _follow(folder, path) if S_ISLNK(status.st_mode) else _to_file(path, status)
+
+
+def _is_walked(path: str, site: Site) -> bool:
+    return is_folder_of_posts(path, site) or may_hold_attachments(path)
 
 
 def is_folder_of_posts(path: str, site: Site) -> bool:
@@ -120,7 +143,7 @@ def _look_in(  # noqa: PLR0913 - four of them by name
             if entry.name.startswith("."):
                 continue
             if entry.is_dir(follow_symlinks=False):
-                folders += [f"{path}/"] if is_folder_of_posts(path, site) or may_hold_attachments(path) else []
+                folders += [f"{path}/"] if _is_walked(path, site) else []
                 continue
             is_post = holds_posts and generator.is_post(path, site) and (pages is None or entry.name in pages)
             if is_post or is_attachment(entry.name):

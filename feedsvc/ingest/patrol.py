@@ -1,12 +1,12 @@
-"""The regular look at the whole folder, beside the events, which can be missed: a little at a time.
+"""Looks at the folder beside the events: at all of it at intervals, for events can be missed, and at changed folders.
 
-It finds paths that differ from the index, for a scan of these paths; it reads no file and stores nothing. Between two
-slices of the look events are handled.
+A look finds paths that differ from the index, for a scan of these paths; it reads no file and stores nothing. It is
+taken a little at a time: between two slices events are handled.
 """
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import islice
 
@@ -21,6 +21,7 @@ from feedsvc.settings import Settings
 
 MAX_SHARE = 0.05  # of the time
 MAX_SLICE = 0.1  # seconds: for so long an event may wait
+MAX_FOUND = 1_000  # paths that differ and are scanned at a time
 CHUNK = 200  # files compared at a time
 
 Differences = set[str] | None
@@ -28,69 +29,116 @@ Differences = set[str] | None
 
 
 class Patrol:
-    """Looks at the folder every `scan_interval` seconds, in slices that together take MAX_SHARE of the time at most."""
+    """Looks at the folder in slices: every `scan_interval` seconds, in MAX_SHARE of the time, and where told."""
 
     def __init__(self, settings: Settings, index: Index, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._settings, self._index, self._clock = settings, index, clock
-        self._looks: Iterator[Differences] = iter(())
-        self._begun = self._free = -math.inf  # when the present look began, and from when on the next slice may
+        self._regular: Iterator[Differences] = iter(())
+        self._hurried: dict[str, Iterator[Differences]] = {}  # by the folder they look at
+        self._begun = self._free = -math.inf  # when the regular look began, and from when on its next slice may
         self.restart()
 
     def restart(self) -> None:
         """Begin the next look an interval from now: the folder has just been scanned as a whole."""
-        self._looks = iter(())
+        self._regular = iter(())
+        self._hurried.clear()
         self._begun = self._clock()
 
+    @property
+    def is_hurried(self) -> bool:
+        """True while folders are being looked at that have changed."""
+        return bool(self._hurried)
+
+    def hurry(self, prefixes: Iterable[str]) -> None:
+        """Look at these folders at once, each "" for everything or a path that ends with "/"."""
+        for prefix in prefixes:
+            self._hurried.pop(prefix, None)  # it may have passed what has changed
+            self._hurried[prefix] = find_differences(self._settings, self._index, prefix)
+
     def advance(self) -> Differences:
-        """Look further for a slice of time, if that is due, until something differs; return what does."""
+        """Look further for a slice of time, if a look is due; return what differs."""
         started = self._clock()
-        if started < self._free:
-            return set()
-        found = self._look_until(started + MAX_SLICE)
+        try:
+            if self._hurried:
+                return self._look_hurriedly(started + MAX_SLICE)
+            if started < self._free:
+                return set()
+            found = self._look_regularly(started + MAX_SLICE)
+        except NotReady:  # no index, or a damaged one
+            return None
         self._free = started + (self._clock() - started) / MAX_SHARE
         return found
 
-    def _look_until(self, end: float) -> Differences:
-        try:
-            for found in self._looks:
-                if found is None or found or self._clock() >= end:
-                    return found
-            if self._clock() - self._begun >= self._settings.scan_interval:
-                self._begun = self._clock()
-                self._looks = find_differences(self._settings, self._index)
-                return self._look_until(end)
-        except NotReady:  # no index, or a damaged one
-            return None
-        return set()
+    def _look_hurriedly(self, end: float) -> Differences:
+        found: set[str] = set()
+        while self._hurried and len(found) < MAX_FOUND and self._clock() < end:
+            prefix, looks = next(iter(self._hurried.items()))
+            more = self._collect(looks, end)
+            if more is None:
+                return None
+            found |= more
+            if not more and self._clock() < end:
+                self._hurried.pop(prefix)
+        return found
+
+    def _look_regularly(self, end: float) -> Differences:
+        found = self._collect(self._regular, end)
+        if found or found is None or self._clock() >= end:
+            return found
+        if self._clock() - self._begun < self._settings.scan_interval:
+            return set()
+        self._begun = self._clock()
+        self._regular = find_differences(self._settings, self._index)
+        return self._collect(self._regular, end)
+
+    def _collect(self, looks: Iterator[Differences], end: float) -> Differences:
+        """Return what is found until the time is up, or enough is found."""
+        found: set[str] = set()
+        for differences in looks:
+            if differences is None:
+                return None
+            found |= differences
+            if len(found) >= MAX_FOUND or self._clock() >= end:
+                break
+        return found
 
 
-def find_differences(settings: Settings, index: Index) -> Iterator[Differences]:
-    """Yield how the folder differs from the index, a few files at a time. Raise FolderError if it cannot be read."""
+def find_differences(settings: Settings, index: Index, prefix: str = "") -> Iterator[Differences]:
+    """Yield how a folder differs from the index, a few files at a time: all of it, or what is below a prefix.
+
+    Raise FolderError if the posts folder cannot be read.
+    """
     seen: set[int] = set()  # hashes of paths: a fifth of the memory
     unreadable: list[str] = []
     with open_folder(settings) as folder:
-        files = walk(folder, settings.site)
+        files = walk(folder, settings.site, prefix=prefix)
         while chunk := list(islice(files, CHUNK)):
             seen.update(hash(file.path) for file in chunk)
             unreadable += (file.path for file in chunk if file.path.endswith("/"))
-            yield _to_differences(_find_changed(chunk, index))
-    beside = set(seen)
-    yield from _look_at_static_folders(settings, index, beside)
-    yield None if Sources(settings, index.sources()).differs() else set()
-    path = ""
-    while paths := index.paths_after(path, CHUNK):
-        if not seen:  # the folder is suddenly empty
-            yield None
+            yield _find_changed(chunk, index)
+    if not (seen or prefix or index.paths_after("", 1) == []):  # the folder is suddenly empty
+        yield None
+    yield from _look_at_static_folders(settings, index, seen, prefix)
+    yield None if not prefix and Sources(settings, index.sources()).differs() else set()
+    for find_known in (index.paths_after, index.attachments_after):
+        for known in _known_below(find_known, prefix):
+            gone = {path for path in known if hash(path) not in seen}
+            yield {path for path in gone if not path.startswith(tuple(unreadable))}
+
+
+def _known_below(find_known: Callable[[str, int], list[str]], prefix: str) -> Iterator[list[str]]:
+    """Yield the known paths that begin with a prefix, a few at a time."""
+    path = prefix
+    while paths := find_known(path, CHUNK):
         path = paths[-1]
-        gone = {known for known in paths if hash(known) not in seen}
-        yield _to_differences({known for known in gone if not known.startswith(tuple(unreadable))})
-    gone = {path for path in index.attachments() if hash(path) not in beside}
-    yield {path for path in gone if not path.startswith(tuple(unreadable))}
+        yield [found for found in paths if found.startswith(prefix)]
+        if not path.startswith(prefix):
+            return
 
 
-def _look_at_static_folders(settings: Settings, index: Index, seen: set[int]) -> Iterator[Differences]:
-    """Yield how the files that the site's generator keeps apart differ."""
-    files = walk_static_folders(settings)
+def _look_at_static_folders(settings: Settings, index: Index, seen: set[int], prefix: str) -> Iterator[Differences]:
+    """Yield how the files that the site's generator keeps apart differ; add them to those that were seen."""
+    files = walk_static_folders(settings, prefix=prefix)
     while chunk := list(islice(files, CHUNK)):
         new = {hash(file.path): (number, file) for number, file in reversed(chunk) if hash(file.path) not in seen}
         seen.update(new)
@@ -110,8 +158,3 @@ def _find_changed(files: list[File], index: Index) -> set[str]:
 
 def _is_current(text: str, stamp: Stamp, now: datetime) -> bool:
     return text == stamp.to_text() or (bool(text) and Stamp.from_text(text).is_current(stamp, now))
-
-
-def _to_differences(paths: set[str]) -> Differences:
-    """Return paths, None if a folder is among them that cannot be read, or can be again."""
-    return None if any(path.endswith("/") for path in paths) else paths

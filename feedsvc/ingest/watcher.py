@@ -108,15 +108,19 @@ class _Watch:
         """Follow changes until `stop` is set, or until the folder or the index is replaced."""
         inodes, folders = self._inodes(), WatchedFolders.find(self.settings)
         patrol = Patrol(self.settings, self.index)
-        has_scanned = False  # the first wake-up scans all: files may have changed before the watch began
+        patrol.hurry([""])  # files may have changed before the watch began
         for changes in self._events(folders.outermost()):
             if self._inodes() != inodes or folders.have_gone(changes):
                 return
-            paths = folders.find_changed(changes) if has_scanned else None
+            paths = folders.find_changed(changes)
             self.settling.moved_here = folders.find_moved(changes)
-            self._scan(paths if paths is None else paths | self.settling.held, patrol)
+            if paths is None:
+                self._scan(None, patrol)
+                continue
+            prefixes = {path for path in paths if not path or path.endswith("/")}
+            patrol.hurry(sorted(prefixes))
+            self._scan((paths - prefixes) | self.settling.held, patrol)
             self._scan(patrol.advance(), patrol)
-            has_scanned = True
 
     def _scan(self, paths: Differences, patrol: Patrol) -> None:
         """Scan these paths, None for the whole folder."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ import pytest
 
 from feedsvc.ingest import patrol as module
 from feedsvc.ingest.patrol import MAX_SHARE, MAX_SLICE, Patrol
+from feedsvc.ingest.scanner import scan_paths
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -128,6 +130,97 @@ def test_look_begins_an_interval_after_a_scan_of_the_whole_folder(site: Site) ->
 
     assert patrol.advance() == set()
     assert find_all(patrol, clock)[0] == {NAME}
+
+
+@pytest.mark.parametrize(
+    ("prefix", "differences"),
+    [
+        pytest.param("sub/", {"sub/2024-01-03-c.md", "sub/2024-01-06-f.md", "sub/deep/x.png"}, id="changed"),
+        pytest.param("new/", {"new/2024-01-05-e.md"}, id="new"),
+        pytest.param("old/", {"old/2024-01-07-g.md"}, id="gone"),
+        pytest.param("none/", set(), id="never there"),
+        pytest.param("_site/", set(), id="no posts"),
+    ],
+)
+def test_changed_folder_is_looked_at_alone_and_at_once(site: Site, prefix: str, differences: set[str]) -> None:
+    site.write("old/2024-01-07-g.md")
+    site.scan()
+    clock = Clock()
+    patrol = patrol_of(site, clock)
+    (site.posts / "old/2024-01-07-g.md").unlink()
+    (site.posts / "sub/2024-01-03-c.md").unlink()
+    for path in (NAME, "sub/2024-01-06-f.md", "new/2024-01-05-e.md", "subway/2024-01-08-h.md", "_site/a.md"):
+        site.write(path, title="new")
+    (site.posts / "sub/deep").mkdir()
+    (site.posts / "sub/deep/x.png").write_bytes(b"x")
+
+    patrol.hurry([prefix])
+
+    assert patrol.advance() == differences
+    assert not patrol.is_hurried or patrol.advance() == set()
+
+
+def test_hurried_look_is_taken_in_slices_and_finds_all(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "CHUNK", 1)
+    clock, seconds = Clock(), 0.03
+    patrol = patrol_of(site, clock, seconds)
+    paths = {f"many/2024-02-01-{number}.md" for number in range(50)}
+    for path in paths:
+        site.write(path)
+    found: set[str] = set()
+    slices = []
+
+    patrol.hurry([""])
+    while patrol.is_hurried:
+        before = clock.now
+        found |= patrol.advance() or set()
+        slices.append(clock.now - before)
+
+    assert found == paths
+    assert len(slices) >= 50 * seconds / (MAX_SLICE + seconds)
+    assert max(slices) <= MAX_SLICE + seconds + 1e-6
+
+
+def test_many_differences_are_scanned_some_at_a_time(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "CHUNK", 2)
+    monkeypatch.setattr(module, "MAX_FOUND", 10)
+    patrol = patrol_of(site, Clock())
+    for number in range(25):
+        site.write(f"many/2024-02-01-{number}.md")
+    sizes = []
+
+    patrol.hurry(["many/"])
+    while patrol.is_hurried:
+        sizes.append(len(patrol.advance() or ()))
+
+    assert sum(sizes) == 25
+    assert max(sizes) <= 10 + 2
+
+
+def test_folder_that_cannot_be_read_is_scanned_alone(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_any = os.open
+    is_locked = True
+
+    def open_other(path: str, *flags: int, **options: int) -> int:
+        if path == "sub" and is_locked:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return open_any(path, *flags, **options)
+
+    monkeypatch.setattr(os, "open", open_other)
+    clock = Clock()
+    patrol = patrol_of(site, clock)
+
+    locked = find_all(patrol, clock)[0]
+    scan_paths(site.settings, site.index, locked or ())
+    still_locked, known = find_all(patrol, clock), site.index.stamps()
+    is_locked = False
+    unlocked = find_all(patrol, clock)[0]
+    scan_paths(site.settings, site.index, unlocked or ())
+
+    assert (locked, still_locked, unlocked) == ({"sub/"}, [], {"sub/"})
+    assert "sub/2024-01-03-c.md" in known
+    assert "sub/" in known
+    assert "sub/" not in site.index.stamps()
 
 
 def test_look_takes_a_share_of_the_time_and_an_event_waits_for_a_slice_at_most(

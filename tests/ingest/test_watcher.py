@@ -20,6 +20,7 @@ from feedsvc.config import load_settings
 from feedsvc.errors import NotReady
 from feedsvc.ingest import settling as settling_module
 from feedsvc.ingest import watcher as module
+from feedsvc.ingest.patrol import Differences, Patrol
 from feedsvc.ingest.scanner import ScanReport, scan, scan_paths
 from feedsvc.ingest.watcher import keep_fresh, keep_fresh_in_thread
 from feedsvc.locks import is_locked
@@ -51,7 +52,10 @@ def titles(site: Site) -> list[str] | None:
 
 @dataclass
 class Looks:
-    """What the watch looks at: how often it began to, and what it saw, paths or None for the whole folder."""
+    """What the watch looks at: how often it began to, and what it saw.
+
+    That is a set of paths, None for the whole folder, an empty set where the look at changed folders has ended.
+    """
 
     begun: int = 0
     seen: list[set[str] | None] = field(default_factory=list)
@@ -84,6 +88,15 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> Looks:
     looks = Looks()
     monkeypatch.setattr(module, "scan", looks.scan)
     monkeypatch.setattr(module, "scan_paths", looks.scan_paths)
+
+    class NotedPatrol(Patrol):
+        def advance(self) -> Differences:
+            was_hurried = self.is_hurried
+            found = super().advance()
+            looks.seen += [set()] if was_hurried and not self.is_hurried else []
+            return found
+
+    monkeypatch.setattr(module, "Patrol", NotedPatrol)
     return looks
 
 
@@ -218,6 +231,29 @@ def test_folder_moved_out_takes_its_posts_along(site: Site, until: Callable[...,
         (site.posts / "sub").rename(site.posts.with_name("elsewhere"))
 
         until(lambda: titles(site) == ["B"])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(lambda site: site.write("new/sub/2024-01-02-b.md", title="B"), id="new"),
+        pytest.param(lambda site: (site.posts.with_name("elsewhere")).rename(site.posts / "moved"), id="moved here"),
+        pytest.param(lambda site: shutil.copytree(site.posts.with_name("elsewhere"), site.posts / "c"), id="copied"),
+    ],
+)
+def test_changed_folder_does_not_have_the_whole_scanned(
+    fresh: Site, until: Callable[..., None], looks: Looks, change: Callable[[Site], object]
+) -> None:
+    elsewhere = fresh.posts.with_name("elsewhere")
+    elsewhere.mkdir()
+    shutil.copy(fresh.posts / "2024-01-01-a.md", elsewhere / "2024-01-02-b.md")
+    (elsewhere / "2024-01-02-b.md").write_text((elsewhere / "2024-01-02-b.md").read_text().replace('"A"', '"B"'))
+    looks.seen.clear()
+
+    change(fresh)
+
+    until(lambda: titles(fresh) == ["A", "B"] or titles(fresh) == ["B", "A"])
+    assert None not in looks.seen
 
 
 def test_post_written_between_scan_and_watch_is_found(
@@ -507,7 +543,7 @@ def test_folder_that_cannot_be_watched_is_looked_at_every_interval_and_told_once
         assert is_locked(often.index.compared)
 
     whole = [look for look in looks.seen if look is None]
-    assert len(whole) == 2  # the whole folder is scanned at the start alone
+    assert len(whole) == 1  # the whole folder is scanned at the start alone
     assert caplog.text.count("posts: cannot be watched") == 1
 
 
