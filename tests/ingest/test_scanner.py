@@ -294,7 +294,7 @@ def test_empty_folder_is_stored_once(site: Site) -> None:
 def test_missing_folder_is_told_in_a_line(site: Site) -> None:
     site.posts.rmdir()
 
-    with pytest.raises(FolderError, match=r"^posts: '.*': no such folder$"):
+    with pytest.raises(FolderError, match=r"^posts: '.*': no such folder: name it, or run feedsvc init$"):
         site.scan()
 
 
