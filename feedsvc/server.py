@@ -62,7 +62,7 @@ def serve(settings: Settings, listening: Listening, progress: Progress) -> None:
     settings = replace(settings, index=index.path)  # the same for all processes, even if the disk fills later
     host = f"[{listening.host}]" if ":" in listening.host else listening.host
     listening = replace(listening, host=_resolve_free(listening.host, listening.port))
-    log.info("feedsvc: %s at http://%s:%d/", settings.posts, host, listening.port)
+    log.info("feedsvc: %s at %s", settings.posts, _describe(host, listening.port))
     with _make_counts_folder() as counts, Supervisor(DRAIN_SECONDS) as supervisor:
         supervisor.add(Role("keeper", partial(run_keeper, settings, progress, os.getpid())))
         from feedsvc.web.app import create_app  # noqa: PLC0415 - imports Flask while the keeper begins to read
@@ -73,6 +73,12 @@ def serve(settings: Settings, listening: Listening, progress: Progress) -> None:
             return create_app(settings, index, cleaner, _now, patience=PATIENCE, counts=counts)
 
         _Workers(supervisor, listening).serve(target_loader=make, wrap_loader=False)
+
+
+def _describe(host: str, port: int) -> str:
+    """Return where the service is, as a URL that a browser on this machine can open."""
+    local = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}.get(host)  # noqa: S104 - compared only
+    return f"http://{local}:{port}/, and at port {port} of every address" if local else f"http://{host}:{port}/"
 
 
 def _now() -> datetime:

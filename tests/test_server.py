@@ -635,6 +635,18 @@ def test_json_log_is_json_from_the_first_line(tmp_path: Path, run: Starter, unti
     assert lines[0]["message"].startswith("feedsvc: posts at http://")
 
 
+def test_start_with_all_addresses_is_told_with_a_url_to_open(
+    tmp_path: Path, run: Starter, until: Callable[..., None]
+) -> None:
+    (tmp_path / "posts").mkdir()
+    server = run("--host", "0.0.0.0")
+    until(server.answers)
+
+    first = server.log.read_text().splitlines()[0]
+
+    assert re.search(r"at http://127\.0\.0\.1:(\d+)/, and at port \1 of every address$", first)
+
+
 def test_name_of_a_file_forges_no_line_of_the_log(tmp_path: Path, run: Starter, until: Callable[..., None]) -> None:
     (tmp_path / "posts").mkdir()
     (tmp_path / "posts" / "\x1b[31m\r2024.md").write_text("---\n[\n---\n")
