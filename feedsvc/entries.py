@@ -1,6 +1,6 @@
 """What feeds and pages show: entries, feeds, lists of scopes, documents, and the state they are made in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 
 from feedsvc.models import Author, Enclosure, Episode, ScopeKind
@@ -8,10 +8,29 @@ from feedsvc.shows import Show
 
 
 @dataclass(frozen=True, slots=True)
+class Label:
+    """A scope as a link: its kind, its name, and the URL of its page; without a name, that of the list of its kind."""
+
+    kind: ScopeKind
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The page of a post: its title, its language and its URL."""
+
+    title: str
+    language: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """A post as a feed shows it: every URL absolute and ASCII, `content` clean HTML, `summary` plain text.
 
-    `translations` are languages and the URLs of the post's pages in them, its own included.
+    `translations` are languages and the URLs of the post's pages in them, its own included. `labels` are the scopes
+    that a page shows with it, `newer` and `older` the posts next to it.
     """
 
     id: str
@@ -30,6 +49,9 @@ class Entry:
     enclosure: Enclosure | None = None
     episode: Episode | None = None
     translations: tuple[tuple[str, str], ...] = ()
+    labels: tuple[Label, ...] = ()
+    newer: Link | None = None
+    older: Link | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +87,8 @@ class Feed:
 class Site:
     """What every page for people shows of the site; days are days in `timezone`.
 
-    `own_feeds` are media types and URLs of the feeds of all posts that its generator had.
+    `own_feeds` are media types and URLs of the feeds of all posts that its generator had; `menu` are the lists of
+    scopes that there are; `token` opens feeds to readers; `style` is the version of the style sheet.
     """
 
     title: str
@@ -75,6 +98,12 @@ class Site:
     has_search: bool = True
     timezone: tzinfo = UTC
     own_feeds: tuple[tuple[str, str], ...] = ()
+    menu: tuple[Label, ...] = ()
+    icon: str = ""
+    logo: str = ""
+    miniflux_url: str = ""
+    token: str = field(default="", repr=False)
+    style: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +124,8 @@ class ScopeLinks:
 class ScopeGroup:
     """Scopes of one kind as a page lists them; `count` of all there are, and the `url` of the page that lists all.
 
-    On that page itself, `page` is its number, `url` its own, and `pages` are as those of a Feed.
+    On that page itself, `page` is its number, `url` its own, `pages` are as those of a Feed, and `sorted_url` is the
+    URL of the same list in the other order: by count, or `by_count` by name.
     """
 
     kind: ScopeKind
@@ -104,6 +134,8 @@ class ScopeGroup:
     url: str
     page: int = 1
     pages: tuple[tuple[str, str], ...] = ()
+    by_count: bool = False
+    sorted_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -257,7 +257,8 @@ class FeedRequest:
     """A feed or a page of one, in canonical form: equal requests show the same document.
 
     `words` are folded; `since` and `until` open the first and the last day of publication in the site's time zone;
-    `legacy_path` is the path of a feed that stays where a Jekyll site had it.
+    `legacy_path` is the path of a feed that stays where a Jekyll site had it. A list of scopes is by name, or
+    `by_count` with the largest first.
     """
 
     scope: Scope
@@ -270,3 +271,4 @@ class FeedRequest:
     since: datetime | None = None
     until: datetime | None = None
     legacy_path: str = ""
+    by_count: bool = False

@@ -121,6 +121,15 @@ def read_picture(value: object) -> str:
     return text
 
 
+def read_color(value: object) -> str:
+    """Read a color, and write it with six digits."""
+    digits = read_text(value).removeprefix("#").lower()
+    if digits and not re.fullmatch("[0-9a-f]{3}|[0-9a-f]{6}", digits):
+        raise ValueError("must be a color like #0b57a4")
+    whole_digits = "".join(digit * 2 for digit in digits) if len(digits) < len("rrggbb") else digits
+    return f"#{whole_digits}" if digits else ""
+
+
 def read_language(value: object) -> str:
     """Read a language tag."""
     return language_tags.read_language(read_text(value))

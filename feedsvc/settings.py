@@ -17,6 +17,7 @@ from feedsvc.models import Content
 from feedsvc.setting_values import (
     one_of,
     read_address,
+    read_color,
     read_language,
     read_names,
     read_path,
@@ -132,6 +133,8 @@ class Settings:
     author: str = _setting("", "the author of posts that name none; by default the title")
     icon: str = _setting("", "a small square picture of the site, as a URL or a path on the site", read_picture)
     logo: str = _setting("", "a picture of the site, twice as wide as high, as a URL or a path on it", read_picture)
+    accent: str = _setting("", "the color of links and buttons on pages, such as #0b57a4", read_color)
+    miniflux_url: str = _setting("", "the URL of your Miniflux, to which pages offer to add a feed", read_url)
     timezone: tzinfo = _setting(UTC, "the time zone of dates that name none, such as Asia/Shanghai", read_zone)  # type: ignore[arg-type]
     generator: GeneratorName = _setting(
         GeneratorName.AUTO, "which generator's site the folder is: auto (by its files), plain, or a generator's name"
@@ -247,7 +250,7 @@ def site_title(settings: Settings) -> str:
 # Settings that no document shows.
 _RUNNING = (
     *("posts", "index", "settle_ms", "scan_interval", "cache_bytes"),
-    *("operator_token", "reader_token", "trusted_proxies", "log_format", "access_log"),
+    *("operator_token", "trusted_proxies", "log_format", "access_log"),
     *("cache_tags", "on_change", "on_change_token", "tell_after"),
 )
 # Settings that decide what the index holds: after a change of one, all posts are read again.

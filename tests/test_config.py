@@ -352,7 +352,7 @@ def test_tokens_are_not_in_what_settings_look_like() -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{"operator_token": "t" * 16}, {"reader_token": "t" * 16}, {"trusted_proxies": 1}, {"access_log": AccessLog.ALL}],
+    [{"operator_token": "t" * 16}, {"trusted_proxies": 1}, {"access_log": AccessLog.ALL}],
     ids=lambda changes: next(iter(changes)),
 )
 def test_who_may_ask_changes_no_document(changes: dict[str, Any]) -> None:

@@ -559,6 +559,8 @@ NO_BOUNDS = {
     "console.MIN_PROGRESS",
     "markup.blocks.MAX_CONTAINERS",
     "markup.spans.MAX_PREFIX",
+    "render.colors.MIN_CONTRAST",
+    "render.scripts.MIN_LETTERS",
 }  # they choose a way, and nothing is lost beyond
 
 

@@ -61,7 +61,10 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
         *("mathematics", "widgets", "drawings", "images", "noscript", "embeds", "links", "linkify", "plain_text"),
         *("whitespace", "structure", "pruning", "bylines", "lists", "phrases", "attributes", "losses", "sanitizer"),
     ),
-    "render": ("normalize", "locales", "html", "json_feed", "podcasts", "rss_atom", "opml", "sitemaps"),
+    "render": (
+        *("normalize", "locales", "colors", "scripts", "reading_time", "subscribing", "html", "styles", "json_feed"),
+        *("podcasts", "rss_atom", "opml", "sitemaps"),
+    ),
     "index": (
         *(
             "dating",

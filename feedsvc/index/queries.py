@@ -133,6 +133,24 @@ class PostQueries(Database):
         posts = (to_post(data) for (data,) in rows)
         return next((post for post in posts if post.path.rpartition(".")[0] == stem), None)
 
+    def neighbors(self, post: Post, now: datetime) -> tuple[Post | None, Post | None]:
+        """Return the next newer and the next older one among all posts that are due, None where there is none."""
+        before, after = ("<", ">") if self.layout.tie_order == "ASC" else (">", "<")
+        return self._next(post, now, ">", before), self._next(post, now, "<", after)
+
+    def _next(self, post: Post, now: datetime, date: str, path: str) -> Post | None:
+        """Return the nearest post whose date, or at the same date its path, compares so to that of a post."""
+        order = {">": "ASC", "<": "DESC"}
+        rows = self.query(
+            f"SELECT data FROM terms CROSS JOIN files ON files.id = terms.file WHERE name = {EVERYTHING}"  # noqa: S608
+            f" AND terms.published {date}= ?1 AND (terms.published {date} ?1 OR terms.path {path} ?2)"
+            f" AND terms.published <= ?3 ORDER BY terms.published {order[date]}, terms.path {order[path]} LIMIT 1",
+            to_number(post.published),
+            post.path,
+            to_number(now),
+        )
+        return to_post(rows[0][0]) if rows else None
+
     def posts(self) -> Iterator[Post]:
         """Yield every post, due or not, by path; read in batches, so that memory stays flat."""
         last = ""

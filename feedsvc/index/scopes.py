@@ -25,9 +25,13 @@ class ScopeQueries(Database):
         order = list(ScopeKind)
         return sorted(found, key=lambda summary: (order.index(summary.scope.kind), summary.scope.name))
 
-    def scopes_of_kind(self, kind: ScopeKind, now: datetime, start: int, count: int) -> list[ScopeSummary]:
-        """Return `count` scopes of a kind that have posts, from the `start`-th on, by name."""
+    def scopes_of_kind(
+        self, kind: ScopeKind, now: datetime, start: int, count: int, *, by_count: bool = False
+    ) -> list[ScopeSummary]:
+        """Return `count` scopes of a kind that have posts, from the `start`-th on, by name or the largest first."""
         rest = "WHERE kind = ? AND +{count} > 0 ORDER BY name LIMIT ? OFFSET ?"  # "+": by the index of names
+        if by_count:
+            rest = "WHERE kind = ? AND {count} > 0 ORDER BY {count} DESC, name LIMIT ? OFFSET ?"
         return self._summaries(now, rest, kind.value, count, start)
 
     def largest_scopes(self, kind: ScopeKind, now: datetime, count: int) -> list[ScopeSummary]:
@@ -41,6 +45,11 @@ class ScopeQueries(Database):
         with self.snapshot():
             sql = f"SELECT count(*) FROM names WHERE kind = ? AND {self._count(now)} > 0"  # noqa: S608 - our own SQL
             return sum(self.query(sql, each.value)[0][0] for each in kinds)
+
+    def has_scopes(self, kind: ScopeKind, now: datetime, number: int) -> bool:
+        """True if so many scopes of a kind have posts; the others are not counted."""
+        sql = f"SELECT count(*) FROM (SELECT 1 FROM names WHERE kind = ? AND {_HAS_POST} LIMIT ?)"  # noqa: S608
+        return bool(self.query(sql, kind.value, to_number(now), number)[0][0] == number)
 
     def count_posts(self, scope: Scope, now: datetime) -> int:
         """Return the number of posts in a scope."""

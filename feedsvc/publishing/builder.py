@@ -12,15 +12,16 @@ from feedsvc.publishing.catalog import Catalog, PostLinks
 from feedsvc.publishing.documents import to_document
 from feedsvc.publishing.entries import to_entry
 from feedsvc.publishing.feeds import to_feed
-from feedsvc.publishing.listings import to_group, to_groups, to_links, to_list, to_selection, to_site
+from feedsvc.publishing.listings import to_group, to_labels, to_link, to_links, to_list, to_selection, to_site
 from feedsvc.publishing.pagination import Page
 from feedsvc.publishing.routing import post_path_of
+from feedsvc.publishing.static_files import read_style
 from feedsvc.render import FORMATS, HTML_TYPE
 from feedsvc.render.html import front_page, list_page, post_page, scope_page, status_page
 from feedsvc.render.opml import OPML_TYPE, to_opml
 from feedsvc.settings import Settings
 
-MAX_ON_FRONT_PAGE, MAX_IN_OPML = 40, 1_000  # scopes of a kind
+MAX_ON_FRONT_PAGE, MAX_IN_OPML = 30, 1_000  # scopes of a kind
 
 
 class DocumentBuilder:
@@ -31,6 +32,7 @@ class DocumentBuilder:
         self._index = index
         self._cleaner = cleaner
         self._catalog = catalog
+        self._style = read_style(settings).digest[:8]
 
     def feed(self, request: FeedRequest, page: Page, base: str) -> Document:
         """Make a page of a feed in any format; that of a search is not kept, for hardly anyone repeats it."""
@@ -52,7 +54,7 @@ class DocumentBuilder:
 
     def scope_list(self, request: FeedRequest, base: str) -> Document:
         """Make a page of the list of all scopes of a kind. Raise NotFound where there is none."""
-        found = self._catalog.list_page(request.scope.kind, request.page)
+        found = self._catalog.list_page(request.scope.kind, request.page, by_count=request.by_count)
         group = to_list(request, found.summaries, found.count, self._settings, base=base, pages=found.page_count)
         return to_document(list_page(self._site(base), self._everything(base), group), HTML_TYPE)
 
@@ -60,9 +62,14 @@ class DocumentBuilder:
         """Make the page of a post."""
         bodies = self._cleaner.bodies_of([post], self._index)
         pages = tuple((one.language, base + post_path_of(one.path)) for one in links.translations)
-        entry = replace(to_entry(post, bodies.by_path[post.path], self._settings, base=base), translations=pages)
-        groups = to_groups(links.summaries, base=base)
-        body = post_page(self._site(base), entry, self._everything(base), groups)
+        entry = replace(
+            to_entry(post, bodies.by_path[post.path], self._settings, base=base),
+            translations=pages,
+            labels=to_labels(post, base=base),
+            newer=to_link(links.newer, base=base),
+            older=to_link(links.older, base=base),
+        )
+        body = post_page(self._site(base), entry, self._everything(base))
         return to_document(body, HTML_TYPE, keep=bodies.current)
 
     def opml(self, base: str) -> Document:
@@ -82,7 +89,7 @@ class DocumentBuilder:
         return feed, bodies.current
 
     def _site(self, base: str) -> Site:
-        return to_site(self._settings, base=base)
+        return to_site(self._settings, base=base, kinds=self._catalog.kinds(), style=self._style)
 
     def _everything(self, base: str) -> ScopeLinks:
         return to_links(self._catalog.summary(Scope()), base=base)

@@ -9,7 +9,7 @@ from feedsvc.entries import Status
 from feedsvc.errors import NotFound
 from feedsvc.index.queries import Index
 from feedsvc.models import Post, Problem, Scope, ScopeKind, ScopeSummary
-from feedsvc.names import FOLDERS, labels_of
+from feedsvc.names import FOLDERS
 from feedsvc.posts.paths import translations_of
 from feedsvc.publishing.listings import NO_POST
 from feedsvc.publishing.state import StateReader
@@ -17,7 +17,7 @@ from feedsvc.sites import Site
 
 _MIN_LISTED = {folder.kind: folder.min_listed for folder in FOLDERS.values()}
 MAX_LANGUAGES = 50  # in which translations of a post are looked for
-MAX_ON_LIST = 500  # scopes on a page of the list of all of a kind
+MAX_ON_LIST = 200  # scopes on a page of the list of all of a kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,14 @@ class ScopeList:
 
 @dataclass(frozen=True, slots=True)
 class PostLinks:
-    """What the page of a post shows of others: the scopes that the post is in, and its translations.
+    """What the page of a post shows of others: its translations, and the posts next to it.
 
     `stems` are the paths without suffix at which there may be translations.
     """
 
-    summaries: tuple[ScopeSummary, ...]
     translations: tuple[Post, ...]
+    newer: Post | None
+    older: Post | None
     stems: tuple[str, ...] = ()
 
 
@@ -85,12 +86,20 @@ class Catalog:
             count = self._count(kind)
             return ScopeList(kind, tuple(self._index.largest_scopes(kind, cutoff, limit) if count else ()), count)
 
-    def list_page(self, kind: ScopeKind, number: int) -> ScopeList:
-        """Return the scopes on a page of the list of all scopes of a kind, by name. Raise NotFound past the end."""
+    def kinds(self) -> tuple[ScopeKind, ...]:
+        """Return the kinds of scopes that are listed."""
+        cutoff = self._states.cutoff()
+        return tuple(kind for kind, least in _MIN_LISTED.items() if self._index.has_scopes(kind, cutoff, least))
+
+    def list_page(self, kind: ScopeKind, number: int, *, by_count: bool = False) -> ScopeList:
+        """Return the scopes on a page of the list of all scopes of a kind, by name or the largest first.
+
+        Raise NotFound past the end.
+        """
         cutoff = self._states.cutoff()
         with self._index.snapshot():
             count = self._count(kind)
-            found = self._index.scopes_of_kind(kind, cutoff, (number - 1) * MAX_ON_LIST, MAX_ON_LIST)
+            found = self._index.scopes_of_kind(kind, cutoff, (number - 1) * MAX_ON_LIST, MAX_ON_LIST, by_count=by_count)
             if not found or not count:
                 raise NotFound("no such page" if number == 1 else "page: past the end")
             return ScopeList(kind, tuple(found), count)
@@ -108,7 +117,9 @@ class Catalog:
         """Return what the page of a post shows of others."""
         languages = [one.scope.name for one in self.largest(ScopeKind.LANGUAGE, MAX_LANGUAGES).summaries]
         stems = translations_of(post.path, languages, site) if languages and post.language else ()
-        return PostLinks(tuple(map(self.summary, labels_of(post))), tuple(self._translations(post, stems)), stems)
+        alone = None, None  # a post that is apart is not among all posts
+        newer, older = alone if post.is_apart else self._index.neighbors(post, self._states.cutoff())
+        return PostLinks(tuple(self._translations(post, stems)), newer, older, stems)
 
     def _translations(self, post: Post, stems: Iterable[str]) -> list[Post]:
         """Return the post and its translations by language; none without any."""

@@ -144,3 +144,8 @@ def to_absolute_url(url: str, base: str) -> str:
     if not url or _SCHEME.match(url):
         return url.replace(UNKNOWN_BASE, base)
     return f"https:{url}" if url.startswith("//") else f"{base}/{url.lstrip('/')}"
+
+
+def to_picture_url(url: str, settings: Settings, base: str) -> str:
+    """Return the URL of a picture of the site; a path is one on the site that the posts belong to."""
+    return to_absolute_url(url, (settings.own_url or base).rstrip("/"))

@@ -12,10 +12,10 @@ from feedsvc.entries import Entry, Feed
 from feedsvc.models import Author, Cleaned, FeedRequest, Format, Post, Scope
 from feedsvc.posts.generators.table import generator_of
 from feedsvc.publishing.conditions import describe, language_of
-from feedsvc.publishing.entries import max_lengths, to_entry
+from feedsvc.publishing.entries import max_lengths, to_entry, to_picture_url
 from feedsvc.publishing.ids import feed_id
-from feedsvc.publishing.listings import NO_POST, other_pages, to_html_request
-from feedsvc.publishing.podcasts import to_picture_url, to_show
+from feedsvc.publishing.listings import NO_POST, other_pages, to_html_request, to_labels
+from feedsvc.publishing.podcasts import to_show
 from feedsvc.publishing.routing import first_page, promote, url_of
 from feedsvc.settings import LinkTo, Settings, site_title
 from feedsvc.wording import Words, words_for
@@ -92,7 +92,9 @@ def _to_entries(
     for post, length in zip(posts, lengths, strict=True):
         entry = make(post, bodies[post.path], max_length=length)
         is_withheld = post.excerpt_only and request.format != Format.HTML
-        yield replace(entry, title=show_title(entry.title), content="" if is_withheld else entry.content)
+        labels = to_labels(post, base=base) if request.format == Format.HTML else ()
+        content = "" if is_withheld else entry.content
+        yield replace(entry, title=show_title(entry.title), content=content, labels=labels)
 
 
 def _named_scope(request: FeedRequest) -> Scope:

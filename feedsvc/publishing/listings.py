@@ -8,11 +8,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl, quote
 
-from feedsvc.entries import ScopeGroup, ScopeLinks, Selection, Site
-from feedsvc.models import FeedRequest, Format, Scope, ScopeKind, ScopeSummary
-from feedsvc.names import FOLDERS
+from feedsvc.entries import Label, Link, ScopeGroup, ScopeLinks, Selection, Site
+from feedsvc.models import FeedRequest, Format, Post, Scope, ScopeKind, ScopeSummary
+from feedsvc.names import labels_of
 from feedsvc.publishing.conditions import describe, without_each
-from feedsvc.publishing.routing import first_page, parameters, path_of, url_of
+from feedsvc.publishing.entries import to_picture_url
+from feedsvc.publishing.routing import first_page, parameters, path_of, post_path_of, url_of
 from feedsvc.render import FORMATS
 from feedsvc.settings import Settings, site_title
 from feedsvc.wording import words_for
@@ -39,8 +40,8 @@ def _to_links(pages: Iterable[tuple[str, FeedRequest]], settings: Settings, base
     return tuple((rel, base + url_of(page, settings)) for rel, page in pages)
 
 
-def to_site(settings: Settings, *, base: str) -> Site:
-    """Return what every HTML page shows of the site."""
+def to_site(settings: Settings, *, base: str, kinds: Sequence[ScopeKind] = (), style: str = "") -> Site:
+    """Return what every HTML page shows of the site; `kinds` are those of which there are scopes."""
     return Site(
         title=site_title(settings),
         description=settings.description,
@@ -49,7 +50,23 @@ def to_site(settings: Settings, *, base: str) -> Site:
         has_search=not settings.static,
         own_feeds=tuple(_own_feeds(settings, base)),
         timezone=settings.timezone,
+        menu=tuple(Label(kind, "", base + path_of(Scope(kind), Format.HTML)) for kind in kinds),
+        icon=to_picture_url(settings.icon, settings, base),
+        logo=to_picture_url(settings.logo, settings, base),
+        miniflux_url=settings.miniflux_url,
+        token="" if settings.static else settings.reader_token,
+        style=style,
     )
+
+
+def to_labels(post: Post, *, base: str) -> tuple[Label, ...]:
+    """Return the scopes that a page shows with a post."""
+    return tuple(Label(one.kind, one.name, base + path_of(one, Format.HTML)) for one in labels_of(post))
+
+
+def to_link(post: Post | None, *, base: str) -> Link | None:
+    """Return the link to a post's page."""
+    return Link(post.title, post.language, base + post_path_of(post.path)) if post else None
 
 
 def _own_feeds(settings: Settings, base: str) -> Iterator[tuple[str, str]]:
@@ -64,12 +81,6 @@ def to_links(summary: ScopeSummary, *, base: str) -> ScopeLinks:
     feed_urls = tuple(base + path_of(summary.scope, format_) for format_ in FORMATS)
     page_url = base + path_of(summary.scope, Format.HTML)
     return ScopeLinks(summary.scope.name, summary.count, summary.newest, feed_urls, page_url)
-
-
-def to_groups(summaries: Sequence[ScopeSummary], *, base: str) -> tuple[ScopeGroup, ...]:
-    """Group scopes by kind, in the given order."""
-    by_kind = {folder.kind: [one for one in summaries if one.scope.kind is folder.kind] for folder in FOLDERS.values()}
-    return tuple(to_group(kind, found, len(found), base=base) for kind, found in by_kind.items())
 
 
 def to_group(kind: ScopeKind, summaries: Sequence[ScopeSummary], count: int, *, base: str) -> ScopeGroup:
@@ -89,10 +100,17 @@ def to_list(  # noqa: PLR0913 - two of them by name
 ) -> ScopeGroup:
     """Return the scopes on one page of the list of all of a kind, with the URLs of the page and of its neighbours."""
     first = first_page(request.scope, Format.HTML, settings)
-    own = replace(first, page=request.page)
+    own = replace(first, page=request.page, by_count=request.by_count)
     others = _to_links(other_pages(own, pages), settings, base)
     group = to_group(request.scope.kind, summaries, count, base=base)
-    return replace(group, url=base + url_of(own, settings), page=request.page, pages=others)
+    return replace(
+        group,
+        url=base + url_of(own, settings),
+        page=request.page,
+        pages=others,
+        by_count=request.by_count,
+        sorted_url="" if settings.static else base + url_of(replace(first, by_count=not own.by_count), settings),
+    )
 
 
 def to_selection(

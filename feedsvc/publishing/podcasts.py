@@ -4,7 +4,7 @@ from dataclasses import replace
 from uuid import UUID, uuid5
 
 from feedsvc.models import FeedRequest, Format, ScopeKind
-from feedsvc.publishing.entries import to_absolute_url
+from feedsvc.publishing.entries import to_picture_url
 from feedsvc.publishing.routing import url_of
 from feedsvc.settings import Settings, site_title
 from feedsvc.shows import Show
@@ -33,8 +33,3 @@ def _guid_of(request: FeedRequest, settings: Settings, base: str) -> str:
     first = replace(request, format=Format.RSS, page=1, limit=settings.limit, content=settings.content)
     url = base + url_of(first, settings)
     return str(uuid5(_NAMESPACE, url.partition("://")[2].rstrip("/")))
-
-
-def to_picture_url(url: str, settings: Settings, base: str) -> str:
-    """Return the URL of a picture of the site; a path is one on the site that the posts belong to."""
-    return to_absolute_url(url, (settings.own_url or base).rstrip("/"))

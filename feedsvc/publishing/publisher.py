@@ -18,7 +18,7 @@ from feedsvc.publishing.resolver import Resolver
 from feedsvc.publishing.routing import is_front, is_list
 from feedsvc.publishing.shared_files import SharedFiles
 from feedsvc.publishing.state import Clock, StateReader
-from feedsvc.publishing.static_files import STATIC_FILES, read_static_file
+from feedsvc.publishing.static_files import STATIC_FILES, read_favicon, read_static_file
 from feedsvc.publishing.tags import ANY, Change, changes_of_feed, changes_of_post, to_tags
 from feedsvc.settings import Settings
 
@@ -75,7 +75,8 @@ class Publisher:
         page = self._paginator.page(request)
         count = page.post_count if request.format == Format.HTML else page.page_count
         posts = tuple((post.path, post.digest) for post in page.posts)
-        shown = (count, posts, self._index.revisions(page.posts))
+        kinds = self.catalog.kinds() if request.format == Format.HTML else ()  # in the menu of pages
+        shown = (count, posts, self._index.revisions(page.posts), kinds)
         changes = changes_of_feed(request, is_empty=not page.posts)
         return self.documents.get_or_create(
             request, base, shown, lambda: _tag(self._builder.feed(request, page, base), *changes)
@@ -102,8 +103,9 @@ class Publisher:
             raise NotFound("no such post")
         links = self.catalog.links_of(post, self.settings.site)
         translations = tuple((other.language, other.path) for other in links.translations)
-        shown = (post.digest, self._index.revisions([post]), links.summaries, translations)
-        changes = changes_of_post(post, links.stems)
+        neighbors = tuple(other and (other.path, other.title, other.language) for other in (links.newer, links.older))
+        shown = (post.digest, self._index.revisions([post]), translations, neighbors, self.catalog.kinds())
+        changes = changes_of_post(post, links.stems, [one.path for one in (links.newer, links.older) if one])
         return self.documents.get_or_create(
             ("post", post.path), base, shown, lambda: _tag(self._builder.post(post, links, base), *changes)
         )
@@ -120,7 +122,11 @@ class Publisher:
         """Return one of the service's own files. Raise NotFound for any other name."""
         if name not in STATIC_FILES:
             raise NotFound("no such file")
-        return self.documents.get_or_create(("static", name), "", "", lambda: read_static_file(name))
+        return self.documents.get_or_create(("static", name), "", "", lambda: read_static_file(name, self.settings))
+
+    def favicon(self) -> Document:
+        """Return the icon for `/favicon.ico`."""
+        return self.documents.get_or_create("favicon", "", "", read_favicon)
 
     def variant(self, document: Document, coding: str) -> Document:
         """Return a document in a content coding."""

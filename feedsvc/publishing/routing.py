@@ -29,7 +29,7 @@ FILTERS = {
     for folder in FOLDERS.values()
 }
 _LAST_DAY = datetime(9999, 12, 29)  # noqa: DTZ001 - later days overflow in some time zones
-_PARAMETERS = {*FILTERS, "q", "since", "until", "limit", "page", "content"}
+_PARAMETERS = {*FILTERS, "q", "since", "until", "limit", "page", "content", "sort"}
 _FOLDER_OF = {folder.kind: name for name, folder in FOLDERS.items()}
 _PARAMETER_OF = {meaning: name for name, meaning in FILTERS.items()}
 # Control characters, line separators, bidirectional overrides, U+FFFD (bad UTF-8): used in attacks, not in names.
@@ -81,6 +81,7 @@ def parse(path: str, query: str, settings: Settings) -> Route:
         words=_words(values),
         since=_day(values, "since", settings.timezone),
         until=_day(values, "until", settings.timezone),
+        by_count=_is_by_count(values) and scope.kind is not ScopeKind.ALL and not scope.name,
     )
     return Route(request, name_in_path)
 
@@ -181,6 +182,13 @@ def _number(parameters: dict[str, list[str]], name: str, default: int, maximum: 
     return min(int(value), maximum)
 
 
+def _is_by_count(parameters: dict[str, list[str]]) -> bool:
+    order = parameters.get("sort", ["name"])[-1]
+    if order not in {"name", "count"}:
+        raise BadRequest("sort: must be name or count")
+    return order == "count"
+
+
 def _words(parameters: dict[str, list[str]]) -> tuple[str, ...]:
     """Return the words that a post must contain: folded, sorted and without duplicates."""
     return tuple(sorted(set(fold(" ".join(parameters.get("q", ()))[:MAX_QUERY]).split())))
@@ -245,6 +253,8 @@ def parameters(request: FeedRequest, settings: Settings) -> Iterable[tuple[str, 
         yield "content", request.content.value
     if request.limit != settings.limit:
         yield "limit", str(request.limit)
+    if request.by_count:
+        yield "sort", "count"
     if request.page != 1:
         yield "page", str(request.page)
 

@@ -5,10 +5,10 @@ below. A response has the tags of the changes after which it may be another one.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from feedsvc.models import FeedRequest, Post, Scope, ScopeKind
-from feedsvc.names import fold, labels_of
+from feedsvc.names import fold
 
 MAX_TAGS = 40  # of a response, so that the header stays below 600 bytes; beyond, it goes with any change
 _LENGTH = 10  # hex digits of a hash: two of 100,000 names have the same with a probability of 1 %, and go together then
@@ -48,13 +48,14 @@ def changes_of_feed(request: FeedRequest, *, is_empty: bool) -> tuple[Change, ..
     return tuple((narrowest.kind.value, name) for name in narrowest.names)
 
 
-def changes_of_post(post: Post, translations: Iterable[str]) -> tuple[Change, ...]:
-    """Return the changes that concern the page of a post, which counts the posts of its scopes.
+def changes_of_post(post: Post, translations: Iterable[str], neighbors: Sequence[str]) -> tuple[Change, ...]:
+    """Return the changes that concern the page of a post, which links to the posts next to it.
 
-    `translations` are the paths without suffix at which there may be translations.
+    `translations` are the paths without suffix at which there may be translations; `neighbors` are the paths of the
+    posts next to it.
     """
-    stems = (post.path.rpartition(".")[0], *translations)
-    return (*((POST, stem) for stem in stems), *map(to_change, labels_of(post)))
+    stems = (post.path.rpartition(".")[0], *translations, *(path.rpartition(".")[0] for path in neighbors))
+    return tuple((POST, stem) for stem in stems)
 
 
 def to_change(scope: Scope) -> Change:

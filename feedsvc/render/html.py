@@ -1,4 +1,4 @@
-"""Pages for people, as HTML without scripts: the front page, the page of a scope, the page of a post.
+"""Pages for people, as HTML: the front page, the page of a scope, the page of a post. One script copies a URL.
 
 The templates decide how pages look; their values come from here. All are escaped but the clean HTML of a post.
 """
@@ -18,13 +18,18 @@ from feedsvc.models import Problem
 from feedsvc.render import FORMATS
 from feedsvc.render.locales import write_count, write_day, write_moment, write_number
 from feedsvc.render.normalize import prepare, prepare_entry
+from feedsvc.render.reading_time import count_minutes
+from feedsvc.render.scripts import correct_language
+from feedsvc.render.subscribing import reader_links, to_readable_url, with_token
 from feedsvc.text import make_legal, to_language
 from feedsvc.urls import to_host, to_relative
 from feedsvc.wording import find_language, words_for
 
 _WIDE = re.compile(r"<(pre|table)(?=[ >])")
+_TEMPLATES = Path(__file__).parent / "templates"
+SCRIPT = (_TEMPLATES / "page.js").read_text("utf-8")  # allowed by its hash alone
 _templates = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    loader=FileSystemLoader(_TEMPLATES),
     autoescape=True,
     auto_reload=False,
     trim_blocks=True,
@@ -70,13 +75,26 @@ def _moment(context: Context, moment: datetime) -> str:
     return write_moment(to_local(moment, context["site"].timezone), context["words"])
 
 
-_templates.globals |= {"text": _text, "count": _count}
+@pass_context
+def _private(context: Context, url: str) -> str:
+    """Return the URL of a feed as a reader needs it: with the token, where one is set."""
+    return with_token(url, context["site"].token)
+
+
+@pass_context
+def _readers(context: Context, url: str) -> tuple[tuple[str, str], ...]:
+    """Return where feed readers subscribe to a feed."""
+    return reader_links(url, context["site"].miniflux_url)
+
+
+_templates.globals |= {"text": _text, "count": _count, "script": SCRIPT}
 _templates.filters |= {"relative": _relative, "number": _number, "day": _day, "moment": _moment, "host": to_host}
+_templates.filters |= {"private": _private, "readers": _readers, "readable": to_readable_url}
 
 
 def front_page(site: Site, feed: Feed, everything: ScopeLinks, groups: tuple[ScopeGroup, ...]) -> bytes:
     """Return the front page: the newest posts, and the feeds of each kind that `groups` holds."""
-    return _render("front.html", site, site.home_url, everything, groups=groups, feed=prepare(feed))
+    return _render("front.html", site, site.home_url, everything, groups=groups, feed=_prepare(feed, site))
 
 
 def list_page(site: Site, everything: ScopeLinks, group: ScopeGroup) -> bytes:
@@ -89,14 +107,35 @@ def scope_page(site: Site, feed: Feed, selection: Selection) -> bytes:
 
     `feed` is the page's own: its `self_url` and `pages` are URLs of pages.
     """
-    return _render("scope.html", site, feed.self_url, selection.feeds, selection=selection, feed=prepare(feed))
+    return _render("scope.html", site, feed.self_url, selection.feeds, selection=selection, feed=_prepare(feed, site))
 
 
-def post_page(site: Site, entry: Entry, everything: ScopeLinks, groups: tuple[ScopeGroup, ...]) -> bytes:
-    """Return the page of a post: its whole body, and the feeds of the scopes that it is in."""
-    shown = prepare_entry(entry, site.home_url, to_language(site.language), site.timezone)
+def post_page(site: Site, entry: Entry, everything: ScopeLinks) -> bytes:
+    """Return the page of a post: its whole body, the posts next to it, and how to subscribe."""
+    spoken = _correct(entry, site)
+    shown = prepare_entry(spoken, site.home_url, page_language(site), site.timezone)
     shown = replace(shown, content=_let_keys_scroll(shown.content))
-    return _render("post.html", site, entry.link, everything, groups=groups, entry=shown)
+    minutes = count_minutes(shown.content)
+    return _render("post.html", site, entry.link, everything, entry=shown, minutes=minutes)
+
+
+def page_language(site: Site) -> str:
+    """Return the language of a page: that of the site, if the interface has words in it, else English."""
+    return to_language(site.language) if find_language(site.language) else words_for("").language
+
+
+def _prepare(feed: Feed, site: Site) -> Feed:
+    """Return a feed fit to be shown, each entry with its language if that is not the page's."""
+    entries = tuple(_correct(entry, site) for entry in feed.entries)
+    return prepare(replace(feed, language=page_language(site), entries=entries))
+
+
+def _correct(entry: Entry, site: Site) -> Entry:
+    """Return an entry in its own language; one that it only has from the site must be in the script of its text."""
+    own = to_language(entry.language)
+    if own and own != to_language(site.language):
+        return entry
+    return replace(entry, language=correct_language(own or page_language(site), f"{entry.title} {entry.summary}"))
 
 
 def status_page(site: Site, everything: ScopeLinks, status: Status, problems: Sequence[Problem]) -> bytes:
@@ -118,7 +157,6 @@ def _render(name: str, site: Site, here: str, alternates: ScopeLinks, **values: 
     """Render the page at the URL `here`; `alternates` are the feeds that browsers and readers find by it."""
     formats = tuple((row.label, row.media_type.partition(";")[0]) for row in FORMATS.values())
     given = values | {"site": site, "here": here, "alternates": alternates, "formats": formats}
-    words = words_for(site.language)
     shown = {key: make_legal(value) for key, value in given.items()}
-    language = to_language(site.language) if find_language(site.language) else words.language
-    return _templates.get_template(name).render(shown | {"words": words, "language": language}).encode()
+    language = {"words": words_for(site.language), "language": page_language(site)}
+    return _templates.get_template(name).render(shown | language).encode()

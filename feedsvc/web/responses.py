@@ -8,6 +8,7 @@ from werkzeug.http import http_date
 
 from feedsvc.entries import Document
 from feedsvc.models import MIN_CODED
+from feedsvc.publishing.static_files import SCRIPT_SOURCE
 from feedsvc.publishing.tags import ANY, to_tags
 from feedsvc.settings import CacheTags
 from feedsvc.web.conditions import parse_codings
@@ -18,8 +19,8 @@ _XML_FEEDS = ("application/rss+xml", "application/atom+xml")
 RETRY_AFTER = 2  # seconds; reading 50,000 posts takes a few
 NO_SNIFFING = ("X-Content-Type-Options", "nosniff")
 _PAGE_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' https: http: data:; media-src https: http:; "
-    "frame-src {}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    f"default-src 'none'; script-src {SCRIPT_SOURCE}; style-src 'self'; img-src 'self' https: http: data:; "
+    "media-src https: http:; frame-src {}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
 # Each by the name of a setting, with what parts the tags.

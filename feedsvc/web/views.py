@@ -50,6 +50,12 @@ def static_file(name: str) -> FlaskResponse:
     return _send(get_publisher().static(name), None)
 
 
+@views.get("/favicon.ico")
+def favicon() -> FlaskResponse:
+    """Serve the icon for programs that look for it there; pages name that of the site."""
+    return _send(get_publisher().favicon(), None)
+
+
 @views.get("/feeds.opml")
 def opml() -> FlaskResponse:
     """Serve the list of all feeds."""

@@ -275,3 +275,22 @@ def test_change_of_a_post_writes_its_own_names_alone(large: Index) -> None:
             changes.append(writer._connection.total_changes - before)  # noqa: SLF001
 
     assert max(changes) < 30
+
+
+def test_scopes_of_a_kind_are_listed_by_name_or_by_count(index: Index) -> None:
+    put(index, post("1.md", PAST, "b", "c"), post("2.md", PAST, "b", "a"), post("3.md", PAST, "c"))
+
+    orders = [
+        [one.scope.name for one in index.scopes_of_kind(TAG, PAST, 0, 9, by_count=by_count)]
+        for by_count in (False, True)
+    ]
+
+    assert orders == [["a", "b", "c"], ["b", "c", "a"]]
+
+
+def test_kind_has_scopes_once_its_posts_are_due(index: Index) -> None:
+    put(index, post("1.md", PAST, "a"), post("2.md", PAST + SECOND, "b"))
+
+    found = [index.has_scopes(TAG, now, number) for now in (PAST, PAST + SECOND) for number in (1, 2, 3)]
+
+    assert found == [True, False, False, True, True, False]

@@ -169,10 +169,12 @@ def test_document_is_not_made_again_after_an_edit_elsewhere(
     site: Site, document: Callable[[Publisher], Document]
 ) -> None:
     site.publish("2024-01-01-a.md", tags=["News"])
+    site.publish("2024-01-02-next.md", tags=["Other"])
     publisher = site.publisher
     before = document(publisher)
 
-    site.publish("2024-01-02-b.md", tags=["Other"])
+    site.publish("2024-01-02-next.md", "Other text.", tags=["Other"])
+    site.publish("2024-01-03-b.md", tags=["Other"])
 
     assert document(publisher) is before
 

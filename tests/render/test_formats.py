@@ -60,11 +60,11 @@ def test_another_format_is_announced_by_pages(plain: Site) -> None:
 def test_another_format_is_offered_by_pages(plain: Site) -> None:
     offered = [("RSS", "rss.xml"), ("Atom", "atom.xml"), ("JSON Feed", "feed.json"), ("Plain text", "feed.txt")]
 
-    assert links(plain, "/", ".subscribe a") == [(label, f"./{file}") for label, file in offered]
+    assert links(plain, "/", ".formats a") == [(label, f"./{file}") for label, file in offered]
 
 
-def test_another_format_is_listed_with_each_name(plain: Site) -> None:
-    assert links(plain, "/", ".formats a")[-1] == ("x, Plain text", "./tags/x/feed.txt")
+def test_another_format_is_offered_by_the_page_of_a_name(plain: Site) -> None:
+    assert links(plain, "/tags/x/", ".formats a")[-1] == ("Plain text", "../../tags/x/feed.txt")
 
 
 def test_another_format_leaves_the_list_of_feeds_as_it_is(plain: Site) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from feedsvc.settings import Settings, showing_fingerprint
 from feedsvc.web.auth import client_of, split_token
 
 if TYPE_CHECKING:
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
 
     from conftest import Reply, Site
 
-    from feedsvc.settings import Settings
 
 TOKEN, OPERATOR = "readers-only-0123", "operator-only-0123"
 BASIC = f"Basic {b64encode(f':{TOKEN}'.encode()).decode()}"
@@ -89,11 +90,26 @@ def test_304_is_for_no_shared_cache_either(closed: Site) -> None:
     )
 
 
-@pytest.mark.parametrize("target", ["/rss.xml", "/atom.xml", "/feed.json", "/", "/tags/a/?limit=1", "/status"])
-def test_token_stands_in_no_answer(closed: Site, target: str) -> None:
+@pytest.mark.parametrize("target", ["/rss.xml", "/atom.xml", "/feed.json", "/feeds.opml", "/sitemap.xml"])
+def test_token_stands_in_no_feed(closed: Site, target: str) -> None:
     reply = closed.get(f"{target}{'&' if '?' in target else '?'}token={TOKEN}")
 
     assert (reply.status, TOKEN in f"{reply.text}{reply.headers}") == (200, False)
+
+
+@pytest.mark.parametrize("target", ["/", "/tags/a/", "/posts/2024-01-01-a/"])
+def test_page_gives_readers_the_private_url_of_its_feed(closed: Site, target: str) -> None:
+    page = closed.get(target, authorization=BASIC)
+    url = re.findall('data-copy="http://feeds.example.org([^"]*)"', page.text)[0]
+
+    assert page.headers["Cache-Control"].startswith("private")
+    assert (url.endswith(f"?token={TOKEN}"), closed.get(url).status) == (True, 200)
+
+
+def test_another_token_changes_the_pages_that_show_it() -> None:
+    shown = {showing_fingerprint(Settings(reader_token=token)) for token in ("a" * 16, "b" * 16)}
+
+    assert len(shown) == 2
 
 
 def test_redirect_keeps_a_token_that_came_in_the_query_and_no_other(closed: Site) -> None:

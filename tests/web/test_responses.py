@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from feedsvc.entries import Document
+from feedsvc.publishing.static_files import SCRIPT_SOURCE
 from feedsvc.web.responses import Freshness, Response, choose_coding, redirect, respond, respond_plain
 
 TAG = "0123456789abcdef" * 2
@@ -104,7 +105,9 @@ def test_errors_and_redirects_vary_by_nothing(response: Response) -> None:
 
 
 def test_page_has_a_policy() -> None:
-    assert dict(ask(PAGE).headers)["Content-Security-Policy"].startswith("default-src 'none'; style-src 'self';")
+    assert dict(ask(PAGE).headers)["Content-Security-Policy"].startswith(
+        f"default-src 'none'; script-src {SCRIPT_SOURCE}; style-src 'self';"
+    )
 
 
 def test_page_may_show_frames_of_these_hosts_alone() -> None:
