@@ -109,12 +109,22 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
             "cache",
             "legacy_urls",
         ),
-        *("entries", "conditions", "listings", "podcasts", "feeds", "state", "shared_files", "pagination", "catalog"),
-        *("resolver", "documents", "static_files", "crawlers", "builder", "publisher"),
+        *(
+            "entries",
+            "conditions",
+            "listings",
+            "podcasts",
+            "feeds",
+            "state",
+            "shared_files",
+            "pagination",
+            "catalog",
+        ),
+        *("resolver", "documents", "static_files", "error_pages", "crawlers", "builder", "publisher"),
     ),
     "web": (
         *("auth", "conditions", "preconditions", "responses", "metrics", "access_log", "admission", "response_cache"),
-        *("request_checks", "middleware", "views", "file_views", "monitoring", "app"),
+        *("request_checks", "error_pages", "middleware", "views", "file_views", "monitoring", "app"),
     ),
 }
 # The commands and what they are made of.

@@ -13,6 +13,7 @@ from feedsvc.publishing.builder import DocumentBuilder
 from feedsvc.publishing.catalog import Catalog
 from feedsvc.publishing.crawlers import Sitemaps
 from feedsvc.publishing.documents import DocumentStore
+from feedsvc.publishing.error_pages import ErrorPages
 from feedsvc.publishing.pagination import Paginator
 from feedsvc.publishing.resolver import Resolver
 from feedsvc.publishing.routing import is_front, is_list
@@ -48,6 +49,7 @@ class Publisher:
         # The other half is for the response cache, which mostly holds the bytes of these documents.
         self.documents = DocumentStore(settings.cache_bytes // 2, on_build)
         self.files = SharedFiles(settings, index, cleaner, self._states)
+        self.error_pages = ErrorPages(settings)
         self.sitemaps = Sitemaps(index, self._states, self.catalog, self.documents)
         self._paginator = Paginator(index, self._states)
         self._builder = DocumentBuilder(settings, index, cleaner, self.catalog)

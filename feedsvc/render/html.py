@@ -25,6 +25,7 @@ from feedsvc.text import make_legal, to_language
 from feedsvc.urls import to_host, to_relative
 from feedsvc.wording import find_language, words_for
 
+ERRORS = (400, 404, 410, 500, 503)  # statuses that have a page
 _WIDE = re.compile(r"<(pre|table)(?=[ >])")
 _TEMPLATES = Path(__file__).parent / "templates"
 SCRIPT = (_TEMPLATES / "page.js").read_text("utf-8")  # allowed by its hash alone
@@ -143,6 +144,15 @@ def status_page(site: Site, everything: ScopeLinks, status: Status, problems: Se
     return _render(
         "status.html", site, f"{site.home_url}status", everything, status=status, problems=tuple(map(str, problems))
     )
+
+
+def error_page(site: Site, everything: ScopeLinks, status: int, detail: str, seconds: int = 0) -> bytes:
+    """Return the page of an error, one of ERRORS, which loads itself again after `seconds`, if they are given.
+
+    It may stand at any depth, so that all its links are paths from the root of the host.
+    """
+    here = f"{site.home_url}%2F"
+    return _render("error.html", site, here, everything, status=status, detail=detail, seconds=seconds)
 
 
 def _let_keys_scroll(html: str) -> str:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 # A token (section 5.6.2) and a weight (section 12.4.2); no other parameter is allowed.
 _WORD = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 _CODING = re.compile(rf"({_WORD})(?:[ \t]*;[ \t]*q=(0(?:\.[0-9]{{0,3}})?|1(?:\.0{{0,3}})?))?", re.IGNORECASE)
+_WEIGHT = re.compile(r"q=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)")
 _ALIASES = {"x-gzip": "gzip"}  # section 8.4.1.3
 _BLANKS = " \t"
 # Section 5.6.7. A date in any other form must be ignored (section 13.1.3), even if it is valid in e-mail.
@@ -41,6 +42,20 @@ def parse_codings(header: str) -> dict[str, float]:
             name = _ALIASES.get(name, name)
             codings[name] = max(codings.get(name, 0.0), quality)
     return codings
+
+
+def is_html_wanted(accept: str) -> bool:
+    """True if an Accept header (RFC 9110 section 12.5.1) names HTML, and not plain text with a higher quality.
+
+    Ranges such as `*/*` count for nothing: programs send them, and do not show pages.
+    """
+    qualities: dict[str, float] = {}
+    for member in accept.split(","):
+        name, *parameters = (part.strip(_BLANKS).lower() for part in member.split(";"))
+        weights = [match[1] for part in parameters if (match := _WEIGHT.fullmatch(part))]
+        qualities[name] = max(qualities.get(name, 0.0), float(weights[0]) if weights else 1.0)
+    html = max(qualities.get("text/html", 0.0), qualities.get("application/xhtml+xml", 0.0))
+    return html > 0 and html >= qualities.get("text/plain", 0.0)
 
 
 def parse_date(header: str) -> datetime | None:

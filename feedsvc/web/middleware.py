@@ -14,6 +14,7 @@ from feedsvc.publishing.publisher import Publisher
 from feedsvc.web.access_log import AccessLogger
 from feedsvc.web.admission import Admission
 from feedsvc.web.auth import Environ, make_preparations
+from feedsvc.web.error_pages import present
 from feedsvc.web.metrics import Counts, find_slot
 from feedsvc.web.request_checks import OPEN, PATH, RequestChecks
 from feedsvc.web.response_cache import CachedResponse, RequestKey, ResponseCache, make_key
@@ -47,6 +48,7 @@ class Middleware:
         self._before_each = before_each
         self._admission = admission
         self._preparations = make_preparations(publisher.settings)
+        self._error_pages = publisher.error_pages
         self._checks = RequestChecks(publisher.settings.base_url)
         self._counts = counts.own
         self._access_log = AccessLogger(publisher.settings)
@@ -97,7 +99,7 @@ class Middleware:
         try:
             return self._admission.run(partial(self._call_app, key, environ, start_response))
         except Busy as error:
-            return _send(respond_unavailable(error), environ, start_response)
+            return _send(present(respond_unavailable(error), environ, self._error_pages), environ, start_response)
 
     def _call_app(self, key: RequestKey, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Send the response to a request that waited for the same one, else call Flask and keep its response."""

@@ -183,6 +183,12 @@ def respond_plain(status: int, message: str, *extra: tuple[str, str], cache: str
     return Response(status, (*described, ("Cache-Control", cache), NO_SNIFFING, *extra), body)
 
 
+def replace_body(response: Response, body: bytes, media_type: str) -> Response:
+    """Return a response without a document with another body of another media type."""
+    kept = tuple((name, value) for name, value in response.headers if name not in {"Content-Type", "Content-Length"})
+    return Response(response.status, (*_make_content_headers(body, media_type), *kept), body)
+
+
 def respond_unavailable(reason: object) -> Response:
     """Return the response to a request that succeeds later."""
     return respond_plain(503, f"{reason}; try again in a moment", ("Retry-After", str(RETRY_AFTER)))

@@ -17,6 +17,7 @@ from feedsvc.publishing.crawlers import to_robots
 from feedsvc.publishing.publisher import Publisher
 from feedsvc.publishing.routing import post_path_of
 from feedsvc.web.auth import QUERY_TOKEN
+from feedsvc.web.error_pages import present
 from feedsvc.web.middleware import RESPONSE, STATE
 from feedsvc.web.request_checks import BASE, PATH
 from feedsvc.web.responses import Freshness, Response, redirect, respond, respond_plain, respond_unavailable
@@ -172,15 +173,19 @@ def to_flask(response: Response) -> FlaskResponse:
 @views.app_errorhandler(FeedsvcError)
 def _handle_expected(error: FeedsvcError) -> FlaskResponse:
     respond_to = _ERRORS.get(type(error))
-    return to_flask(respond_to(error) if respond_to else respond_plain(500, str(error)))
+    return _present(respond_to(error) if respond_to else respond_plain(500, str(error)))
 
 
 @views.app_errorhandler(HTTPException)
 def _handle_http(error: HTTPException) -> FlaskResponse:
-    return to_flask(respond_plain(error.code or 500, error.name.lower()))
+    return _present(respond_plain(error.code or 500, error.name.lower()))
 
 
 @views.app_errorhandler(Exception)
 def _handle_unexpected(error: Exception) -> FlaskResponse:
     log.error("%s %r: unexpected error", request.method, request.environ[PATH], exc_info=error)
-    return to_flask(respond_plain(500, "internal error in feedsvc: see its log"))
+    return _present(respond_plain(500, "internal error in feedsvc: see its log"))
+
+
+def _present(response: Response) -> FlaskResponse:
+    return to_flask(present(response, request.environ, get_publisher().error_pages))
