@@ -95,7 +95,9 @@ def _fill(subject: _Subject, name: str) -> str:
         return subject.local.strftime(_DATES[name])
     if name in _VALUES:
         return _VALUES[name](subject)
-    written = to_text(subject.front.source.values.get(name)) or subject.named.get(name, "")
+    values = subject.front.source.values
+    written = "null" if name in values and values[name] is None else to_text(values.get(name))
+    written = written or subject.named.get(name, "")
     return written or dict(subject.hexo.defaults).get(name) or "undefined"
 
 

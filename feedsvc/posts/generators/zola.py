@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from fnmatch import fnmatchcase
 from typing import Any
 
 from feedsvc.models import Post, Scope, ScopeKind
@@ -44,7 +45,7 @@ class Zola(Site):
     """What a Zola site's configuration says beyond the settings; `slugify` is its strategy: on, safe or off.
 
     `sections` are the folders of content that have a page of their own; the posts of those in `transparent` are in the
-    section around them too.
+    section around them too. `ignored` are globs of paths that are not read.
     """
 
     generator: GeneratorName = GeneratorName.ZOLA
@@ -54,6 +55,7 @@ class Zola(Site):
     keeps_dates: bool = False
     sections: frozenset[str] = frozenset()
     transparent: frozenset[str] = frozenset()
+    ignored: tuple[str, ...] = ()
 
 
 # --- configuration -------------------------------------------------------------------------------
@@ -80,6 +82,7 @@ def _read(files: SiteFiles, prefix: str) -> Configuration:
         languages=tuple(to_mapping(config.get("languages"))),
         slugify=text_of(slugify.get("paths")) or "on",
         keeps_dates=slugify.get("paths_keep_dates") is True,
+        ignored=tuple(_globs(config.get("ignored_content"))),
         sections=sections,
         transparent=frozenset(name for name in sections if _is_transparent(files.read(f"{CONTENT}{name}/_index.md"))),
     )
@@ -92,6 +95,16 @@ def _read(files: SiteFiles, prefix: str) -> Configuration:
         future="yes",
     )
     return Configuration(zola, values)
+
+
+def _globs(value: object) -> Iterator[str]:
+    """Yield globs without braces: `*.{a,b}` is two; those that name a place begin at the site's folder."""
+    for pattern in texts_of(value):
+        head, brace, rest = pattern.partition("{")
+        choices, _, tail = rest.partition("}")
+        for choice in choices.split(",") if brace else [""]:
+            glob = f"{head}{choice}{tail}" if brace else pattern
+            yield glob if glob.startswith("*") else f"/{glob.lstrip('/')}"
 
 
 def _is_transparent(page: str) -> bool:
@@ -136,9 +149,14 @@ def _is_post(path: str, site: Site) -> bool:
     name = path.rpartition("/")[2]
     return (
         name.endswith(".md")
-        and not re.match(r"_index(?:\.\w+)?\.md\Z", name)
+        and not re.match(r"_index(?:\.[\w-]+)?\.md\Z", name)
         and is_in_content(site, site.prefix + path)
+        and not _is_ignored(site.prefix + path, site)
     )
+
+
+def _is_ignored(whole: str, site: Site) -> bool:
+    return isinstance(site, Zola) and any(fnmatchcase(f"/{whole}", pattern) for pattern in site.ignored)
 
 
 def _prepare(front: Front, site: Site, modified: datetime) -> None:

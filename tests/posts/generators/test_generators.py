@@ -586,3 +586,72 @@ def test_icon_of_a_configuration_is_that_of_feeds(make: Make, files: dict[str, s
     site = make({**files, "_posts/2024-05-01-a.md": POST, "s/_posts/a.md": POST})
 
     assert site.get("/feed.json", http_host="x.example").text.count(f'"favicon":"{icon}"') == 1
+
+
+@pytest.mark.parametrize(
+    ("config", "path", "front", "url"),
+    [
+        ("astro.config.mjs", "src/content/blog/2024-05-01-A Day.md", "", "/b/2024-05-01-a-day/"),
+        ("astro.config.mjs", "src/content/blog/2024/Sea's/index.mdx", "", "/b/2024/seas/"),
+        ("astro.config.mjs", "src/data/blog/a_b.md", "", "/b/a_b/"),
+        ("astro.config.mjs", "src/a.md", "", "/b/a/"),
+        ("astro.config.mjs", "src/content/blog/x.md", "slug: own", "/b/own/"),
+        ("eleventy.config.js", "posts/2024-05-01-a_b.c.md", "", "/b/a_b.c/"),
+        ("eleventy.config.js", "posts/2024-05-01-sea/index.md", "", "/b/sea/"),
+        ("feedsvc.toml", "2024-05-01-a_b.md", "", "/b/a-b/"),
+        ("astro.config.mjs", "src/content/blog/x.md", "permalink: own", "/own/"),
+        ("eleventy.config.js", "posts/x.md", "permalink: own/page.html", "/own/page.html"),
+        ("eleventy.config.js", "posts/x.md", "permalink: own/index.html", "/own/"),
+        ("eleventy.config.js", "posts/x.md", "permalink: 'own/{{ title }}/'", "/b/x/"),
+        ("eleventy.config.js", "posts/x.md", "permalink: false", "/b/x/"),
+    ],
+)
+def test_links_by_the_setting_have_the_slugs_of_the_generator(
+    make: Make, config: str, path: str, front: str, url: str
+) -> None:
+    files = {config: "", path: dated(f"title: A\n{front}")}
+
+    site = make(files, site_url="https://x.example", permalink="/b/:slug/")
+
+    assert list(links_of(site).values()) == [f"https://x.example{url}"]
+
+
+@pytest.mark.parametrize(
+    ("config", "root"),
+    [
+        ({"hugo.toml": HUGO}, "content/"),
+        ({"config.toml": 'base_url = "https://x.example"'}, "content/"),
+        ({"pelicanconf.py": "PATH = 'content'"}, "content/"),
+        ({"_config.yml": "source_dir: source"}, "source/_posts/"),
+    ],
+)
+def test_keywords_are_no_tags_of_a_generator_without_such(make: Make, config: dict[str, str], root: str) -> None:
+    site = make({**config, f"{root}a.md": dated("title: A\ntags: [sea]\nkeywords: [ships, salt]")})
+
+    assert [post.tags for post in posts_of(site).values()] == [("sea",)]
+
+
+def test_a_value_that_is_null_is_so_in_the_link_of_a_hexo_post(make: Make) -> None:
+    config = "url: https://x.example\nsource_dir: source\npermalink: :number/:other/\n"
+
+    site = make({"_config.yml": config, "source/_posts/a.md": dated("title: A\nnumber: null")})
+
+    assert list(links_of(site).values()) == ["https://x.example/null/undefined/"]
+
+
+@pytest.mark.parametrize(
+    ("ignored", "posts"),
+    [
+        ('["*/README.md"]', ["content/a.md", "content/x/b.md"]),
+        ('["content/x/*"]', ["content/README.md", "content/a.md"]),
+        ('["*.{md,txt}"]', []),
+        ("[]", ["content/README.md", "content/a.md", "content/x/b.md"]),
+    ],
+)
+def test_content_that_a_zola_site_ignores_is_not_read(make: Make, ignored: str, posts: list[str]) -> None:
+    config = f'base_url = "https://x.example"\nignored_content = {ignored}\n[languages.pt-BR]\n'
+    pages = ("README.md", "a.md", "x/b.md", "_index.pt-BR.md")
+
+    site = make({"config.toml": config, **{f"content/{page}": POST for page in pages}})
+
+    assert sorted(posts_of(site)) == posts
