@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+from base64 import b64decode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from urllib.request import urlopen
 import feedparser
 import pytest
 from conftest import serving
+from waiting import wait_until
 from webdriver import Browser, browse
 
 if TYPE_CHECKING:
@@ -96,7 +98,7 @@ def test_search_within_a_tag_stays_in_it(page: Browser) -> None:
     page.open("/tags/web%20dev/")
 
     page.type("input[type=search]", "aunt")
-    page.press("button")
+    page.press("form button")
 
     assert page.all_shown(".entries h3") == ["A feed reader, explained to my aunt"]
     assert "/tags/web%20dev/rss.xml?q=aunt" in page.shown(".address")
@@ -136,7 +138,7 @@ def test_page_runs_and_loads_nothing_but_its_style(page: Browser, path: str) -> 
 
     loaded = page.run("return performance.getEntriesByType('resource').map(entry => [entry.initiatorType, entry.name])")
 
-    assert page.run("return document.scripts.length") == 0
+    assert page.run("return [...document.scripts].every(script => !script.src)")
     assert {kind for kind, name in loaded if name.startswith(page.home)} <= {"link", "other"}
     assert "script" not in {kind for kind, _ in loaded}
 
@@ -264,3 +266,138 @@ def test_pages_are_valid_html(samples: Samples, tmp_path: Path) -> None:
     found = json.loads(done.stdout)
 
     assert [(file["filePath"], one["line"], one["message"]) for file in found for one in file["messages"]] == []
+
+
+# --- subscribing ---------------------------------------------------------------------------------
+
+LAYOUT_SHIFT = """
+return new Promise(done => {
+  let shift = 0;
+  new PerformanceObserver(list => { for (const one of list.getEntries()) shift += one.value; })
+    .observe({type: "layout-shift", buffered: true});
+  for (const picture of document.images) picture.loading = "eager";
+  const pictures = [...document.images].map(picture => picture.decode().catch(() => null));
+  Promise.all(pictures).then(() => requestAnimationFrame(() => requestAnimationFrame(() => done(shift))));
+})
+"""
+
+
+def test_address_is_copied_by_a_press(page: Browser) -> None:
+    page.allow("clipboardReadWrite", "clipboardSanitizedWrite")
+    page.open(f"/tags/{quote('联合早报')}/")
+
+    page.push(".subscribe button")
+
+    wait_until(lambda: page.shown(".subscribe button") == "Copied")
+    assert page.run("return navigator.clipboard.readText()") == page.home + f"/tags/{quote('联合早报')}/rss.xml"
+
+
+def test_address_is_shown_in_its_own_script_and_selected_by_a_click(page: Browser) -> None:
+    page.open(f"/tags/{quote('联合早报')}/")
+
+    page.push(".address")
+
+    assert page.shown(".address") == f"{page.home}/tags/联合早报/rss.xml"
+    assert page.run("return getSelection().toString().trim()") == f"{page.home}/tags/联合早报/rss.xml"
+
+
+def test_card_works_without_scripts(page: Browser) -> None:
+    with page.without_scripts():
+        page.open("/tags/web%20dev/")
+
+        assert page.run("return document.querySelector('.subscribe button').checkVisibility()") is False
+        assert page.shown(".address") == f"{page.home}/tags/web%20dev/rss.xml"
+
+
+def test_newcomer_subscribes_to_a_tag_on_a_phone(page: Browser) -> None:
+    page.width(390)
+    page.open("/")
+
+    page.click("Tags")
+    page.click("联合早报")
+
+    top = page.run("return document.querySelector('.address').getBoundingClientRect().bottom")
+    assert top < 500  # on the first screen
+    with urlopen(page.home + "/tags/" + quote("联合早报") + "/rss.xml") as reply:
+        assert feedparser.parse(reply.read()).entries
+
+
+def test_keys_reach_the_content_first(page: Browser) -> None:
+    page.open("/tags/web%20dev/")
+
+    page.key("\ue004")  # Tab
+
+    assert page.run("return document.activeElement.textContent") == "Skip to content"
+    assert page.run("return document.activeElement.getBoundingClientRect().left") >= 0
+
+
+# --- settings of the look, and other languages ---------------------------------------------------
+
+PICTURE = "iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAIAAAACUFjqAAAAEklEQVR4nGNgYPiPBw1j6f//AVdsY52HxzM9AAAAAElFTkSuQmCC"
+ACCENTS = ["#ffff00", "#000080", "#ff0000", "#808080"]
+
+
+@pytest.fixture(scope="module", params=ACCENTS)
+def painted(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve Chinese posts with pictures in an accent color, and give the address of the service."""
+    folder = tmp_path_factory.mktemp("painted")
+    (folder / "posts").mkdir()
+    (folder / "posts" / "a.png").write_bytes(b64decode(PICTURE))
+    settings = f'language = "zh-CN"\naccent = "{request.param}"\nicon = "/icon.svg"\ntitle = "山谷来信"\n'
+    (folder / "posts" / "feedsvc.toml").write_text(settings, "utf-8")
+    for day in range(1, 8):
+        front = {"title": f"第 {day} 天", "date": f"2024-01-0{day}", "tags": ["短讯"], "categories": ["c"]}
+        body = f"![](a.png)\n\n河畔图书馆*夜间*开放，座位 {day} 个。\n\n---\n\n```\nx = f({day})\n```\n"
+        text = f"{json.dumps(front, ensure_ascii=False)}\n\n{body}"
+        (folder / "posts" / f"2024-01-0{day}-a.md").write_text(text, "utf-8")
+    with serving(folder, folder / "posts") as served:
+        yield served.url
+
+
+PAINTED = {"front": "/", "tag": f"/tags/{quote('短讯')}/", "tags": "/tags/", "post": "/posts/2024-01-03-a/"}
+
+
+@pytest.mark.parametrize("path", PAINTED.values(), ids=PAINTED)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_page_in_any_accent_is_accessible(page: Browser, painted: str, path: str, scheme: str) -> None:
+    axe = npm_file("axe-core/axe.min.js").read_text(encoding="utf-8")
+    page.width(390)
+    page.scheme(scheme)
+    page.visit(painted + path)
+    page.run(axe)
+
+    found = page.run("return axe.run().then(result => result.violations)")
+
+    assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []
+
+
+@pytest.mark.parametrize("path", PAINTED.values(), ids=PAINTED)
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_moves_when_pictures_come(page: Browser, painted: str, path: str, width: int) -> None:
+    page.width(width)
+    page.visit(painted + path)
+
+    assert page.run(LAYOUT_SHIFT) == 0
+
+
+def test_chinese_is_set_as_chinese(page: Browser, painted: str) -> None:
+    page.visit(f"{painted}/posts/2024-01-03-a/")
+
+    style = page.run(
+        "const em = getComputedStyle(document.querySelector('em')), body = getComputedStyle(document.body);"
+        "return [em.fontStyle, em.textEmphasisStyle, body.lineBreak, body.textAutospace]"
+    )
+
+    assert style == ["normal", "dot", "strict", "normal"]
+
+
+def test_print_leaves_out_what_paper_cannot_do(page: Browser, painted: str) -> None:
+    page.visit(f"{painted}/posts/2024-01-03-a/")
+
+    with page.printing():
+        hidden = page.run(
+            "return ['.site nav', '.subscribe', '.neighbors', 'h1', '.content']"
+            ".map(one => document.querySelector(one).checkVisibility())"
+        )
+
+    assert hidden == [False, False, False, True, True]

@@ -46,6 +46,31 @@ class Browser:
         """Press a button that leads elsewhere."""
         self._leave(self._find("css selector", selector), "click")
 
+    def push(self, selector: str) -> None:
+        """Click what leads nowhere."""
+        self._do(f"element/{self._find('css selector', selector)}/click")
+
+    def key(self, key: str) -> None:
+        """Press a key, wherever the focus is."""
+        presses = [{"type": "keyDown", "value": key}, {"type": "keyUp", "value": key}]
+        self._do("actions", actions=[{"type": "key", "id": "keys", "actions": presses}])
+
+    def allow(self, *permissions: str) -> None:
+        """Allow pages what readers would be asked for."""
+        self._devtools("Browser.grantPermissions", permissions=list(permissions))
+
+    @contextmanager
+    def without_scripts(self) -> Iterator[None]:
+        self._devtools("Emulation.setScriptExecutionDisabled", value=True)
+        yield
+        self._devtools("Emulation.setScriptExecutionDisabled", value=False)
+
+    @contextmanager
+    def printing(self) -> Iterator[None]:
+        self._devtools("Emulation.setEmulatedMedia", media="print")
+        yield
+        self._devtools("Emulation.setEmulatedMedia", media="")
+
     def type(self, selector: str, text: str) -> None:
         self._do(f"element/{self._find('css selector', selector)}/value", text=text)
 

@@ -27,6 +27,7 @@ from feedsvc.wording import find_language, words_for
 
 ERRORS = (400, 404, 410, 500, 503)  # statuses that have a page
 _WIDE = re.compile(r"<(pre|table)(?=[ >])")
+_ALIGNED = re.compile('(<t[hd][^>]*?) align="(left|center|right)"')
 _TEMPLATES = Path(__file__).parent / "templates"
 SCRIPT = (_TEMPLATES / "page.js").read_text("utf-8")  # allowed by its hash alone
 _templates = Environment(
@@ -115,7 +116,7 @@ def post_page(site: Site, entry: Entry, everything: ScopeLinks) -> bytes:
     """Return the page of a post: its whole body, the posts next to it, and how to subscribe."""
     spoken = _correct(entry, site)
     shown = prepare_entry(spoken, site.home_url, page_language(site), site.timezone)
-    shown = replace(shown, content=_let_keys_scroll(shown.content))
+    shown = replace(shown, content=_align_cells(_let_keys_scroll(shown.content)))
     minutes = count_minutes(shown.content)
     return _render("post.html", site, entry.link, everything, entry=shown, minutes=minutes)
 
@@ -161,6 +162,11 @@ def _let_keys_scroll(html: str) -> str:
     Written without quotes: a match inside a quoted attribute must not end its value.
     """
     return _WIDE.sub(r"<\1 tabindex=0", html)
+
+
+def _align_cells(html: str) -> str:
+    """Align the cells of tables by classes: the attribute, which feed readers need, is obsolete in HTML."""
+    return _ALIGNED.sub(r'\1 class="\2"', html)
 
 
 def _render(name: str, site: Site, here: str, alternates: ScopeLinks, **values: object) -> bytes:

@@ -288,6 +288,14 @@ def test_keys_reach_what_may_scroll() -> None:
     assert [one.name for one in soup.select(".content [tabindex='0']")] == ["pre", "table"]
 
 
+def test_cells_of_tables_are_aligned_by_classes() -> None:
+    cells = '<table><tr><th align="right">a</th><td align="center">b</td><td>align="left"</td></tr></table>'
+
+    soup = of_post(replace(ENTRY, content=cells))
+
+    assert [cell.attrs for cell in soup.select("th, td")] == [{"class": ["right"]}, {"class": ["center"]}, {}]
+
+
 def test_value_that_looks_like_what_may_scroll_stays_one() -> None:
     soup = of_post(replace(ENTRY, content='<img src="a" alt="<pre onload=b><script>">'))
 
