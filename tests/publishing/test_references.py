@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from feedsvc.attachments import find_mentions
+from feedsvc.ingest.scanner import scan_paths
+from feedsvc.models import NEVER, Cleaned
 from feedsvc.publishing import references
 from feedsvc.publishing.places import to_file_paths, to_post_paths
 from feedsvc.sites import Site as SiteOf
+from feedsvc.startup import make_cleaner
 
 if TYPE_CHECKING:
     from conftest import Site
+
+    from feedsvc.publishing.bodies import Cleaner
 
 PNG = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + (3).to_bytes(4) + (2).to_bytes(4) + b"\x08\x02\x00\x00\x00\x00\x00\x00\x00"
@@ -101,6 +106,40 @@ def test_only_posts_that_refer_to_a_post_are_cleaned_again(site: Site) -> None:
     site.publish("b.md", title="B", date="2024-01-01")
 
     assert kept - len(site.index.query("SELECT path FROM bodies")) == 1
+
+
+REFERRING = {f"{number}.md" for number in range(7, 10_000, 1_000)}
+
+
+def test_of_ten_thousand_posts_only_those_that_link_to_a_post_are_cleaned_again(site: Site) -> None:
+    for number in range(10_000):
+        body = "[b](b.md)" if f"{number}.md" in REFERRING else "Other."
+        (site.posts / f"{number}.md").write_text(f"---\ntitle: {number}\ndate: 2024-01-02\n---\n{body}\n")
+    site.scan()
+    cleaner, posts = make_cleaner(site.settings, site.index), list(site.index.posts())
+    others = {post: Cleaned("<p>Other.</p>", "Other.") for post in posts if post.path not in REFERRING}
+    site.index.keep_bodies(others, cleaner.fingerprint)
+    before = clean_missing(site, cleaner)
+
+    site.write("b.md", title="B", date="2024-01-01")
+    appeared = clean_missing(site, cleaner)
+    site.write("b.md", title="B", date="2024-01-01", link="https://news.example/b")
+    moved = clean_missing(site, cleaner)
+    (site.posts / "b.md").unlink()
+    gone = clean_missing(site, cleaner)
+
+    assert set(before) == set(gone) == REFERRING
+    assert set(appeared) == set(moved) == REFERRING | {"b.md"}
+    assert [sum("/posts/b/" in html for html in found.values()) for found in (before, appeared, moved)] == [0, 10, 0]
+    assert [sum("news.example/b" in html for html in found.values()) for found in (moved, gone)] == [10, 0]
+
+
+def clean_missing(site: Site, cleaner: Cleaner) -> dict[str, str]:
+    """Scan `b.md` as the watcher does; clean the bodies that the index does not have, and return them by path."""
+    scan_paths(site.settings, site.index, {"b.md"})
+    missing = site.index.query("SELECT path FROM files WHERE data <> '' EXCEPT SELECT path FROM bodies")
+    posts = [post for (path,) in missing if (post := site.index.post(path.removesuffix(".md"), NEVER))]
+    return {path: body.html for path, body in cleaner.bodies_of(posts, site.index).by_path.items()}
 
 
 def test_edit_that_moves_no_post_cleans_no_other_again(site: Site) -> None:
