@@ -4,6 +4,7 @@ Markup writes a link to a post or a file that it knows by a name alone as a URL 
 `feedsvc-post:moon#phases`; cleaning asks where it leads.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
@@ -12,6 +13,9 @@ from urllib.parse import quote
 POST, POST_NAMED, FILE, FILE_NAMED = "post", "post named", "file", "file named"  # kinds of questions
 SOURCE, SOURCES, POSTS = "source", "sources", "posts"  # a file of the site, a folder of them, all posts
 POST_SCHEME, FILE_SCHEME = "feedsvc-post:", "feedsvc-file:"
+
+# Pelican writes `{filename}x.md` and `{static}x.png`, or `|filename|x.md`; Zola `@/x.md`; some of Astro's themes `~/x`.
+_MARKER = re.compile(r"(?:\{|\||%7b|%7c)(?:filename|static|attach)(?:\}|\||%7d|%7c)|[@~](?=/)", re.IGNORECASE)
 
 
 def to_post_link(name: str) -> str:
@@ -22,6 +26,12 @@ def to_post_link(name: str) -> str:
 def to_file_link(name: str) -> str:
     """Return the link that markup writes to a file called by a name or a path."""
     return FILE_SCHEME + quote(name, safe="/")
+
+
+def without_marker(url: str) -> str:
+    """Return a URL without what generators write before the name of a post or a file of their own."""
+    found = _MARKER.match(url)
+    return url[found.end() :] if found else url
 
 
 @dataclass(frozen=True, slots=True)

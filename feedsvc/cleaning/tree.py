@@ -17,7 +17,7 @@ from feedsvc.cleaning.parsing import parse_html
 from feedsvc.cleaning.rules import Rules, Site
 from feedsvc.cleaning.text import squeeze
 from feedsvc.cleaning.urls import resolve
-from feedsvc.lookup import FILE_SCHEME, NO_LOOKUP, POST_SCHEME, Lookup
+from feedsvc.lookup import FILE_SCHEME, NO_LOOKUP, POST_SCHEME, Lookup, without_marker
 
 MAX_DEPTH = 200
 
@@ -69,7 +69,7 @@ class Tree:
         """Return the absolute URL of what is not in the folder; "" if a URL cannot be used."""
         if url.startswith(f"{FILE_SCHEME}/"):  # a path on the site
             url = url.removeprefix(FILE_SCHEME)
-        return "" if url.startswith((POST_SCHEME, FILE_SCHEME)) else resolve(url, self.base)
+        return "" if url.startswith((POST_SCHEME, FILE_SCHEME)) else resolve(without_marker(url), self.base)
 
     def parse(self, html: str) -> None:
         """Replace the tree by that of some HTML, at most MAX_DEPTH deep; deeper elements become text."""

@@ -38,9 +38,24 @@ class WatchedFolders:
         return cls(posts, tuple(root for root in static if root.is_dir() and root != posts), settings.site, sources)
 
     def outermost(self) -> list[Path]:
-        """Return the folders to watch: those that are in none of the others."""
-        folders = dict.fromkeys((self.posts, *self.static, *self.sources))
+        """Return the folders to watch: those that are in none of the others.
+
+        Of a folder that the posts folder is in, such as a site's root, it is those that may hold files to be served:
+        beside them are repositories and dependencies, with thousands of folders.
+        """
+        folders = dict.fromkeys(
+            (self.posts, *(one for root in self.static for one in self._parts_of(root)), *self.sources)
+        )
         return [one for one in folders if not any(one.is_relative_to(other) for other in folders if other != one)]
+
+    def _parts_of(self, root: Path) -> list[Path]:
+        if not self.posts.is_relative_to(root):
+            return [root]
+        return [
+            path
+            for path in root.iterdir()
+            if may_hold_attachments(path.name) and path.is_dir() and not path.is_symlink()
+        ]
 
     def have_gone(self, changes: Changes) -> bool:
         """True if one of the folders itself has changed: another one may be there now, or none."""

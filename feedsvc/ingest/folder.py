@@ -48,12 +48,14 @@ def walk(
     editors' files and linked folders are passed over. A subfolder that cannot be read is a File with a problem. Raise
     FolderError if the folder itself cannot be read. `note` is called with the time of modification of each folder.
     """
-    waiting, bundles = [prefix] if not prefix or _is_walked(prefix.rstrip("/"), site) else [], Bundles(site)
+    waiting, bundles = [prefix], Bundles(site)
     with suppress(OSError):
         bundles.look_above(folder, prefix)
     while waiting:
         prefix = waiting.pop()
         holds_posts = has_posts and is_folder_of_posts(prefix.rstrip("/"), site)
+        if not holds_posts and not may_hold_attachments(prefix.rstrip("/")):
+            continue
         links: list[str] = []
         try:
             pages = bundles.pages_in(folder, prefix) if holds_posts else None
@@ -108,10 +110,6 @@ def _look(folder: Folder, path: str) -> File | None:
     return _follow(folder, path) if S_ISLNK(status.st_mode) else _to_file(path, status)
 
 
-def _is_walked(path: str, site: Site) -> bool:
-    return is_folder_of_posts(path, site) or may_hold_attachments(path)
-
-
 def is_folder_of_posts(path: str, site: Site) -> bool:
     """True if a folder may hold posts, going by its name and those of the folders it is in."""
     return generator_of(site).may_hold_posts(path, site)
@@ -143,7 +141,7 @@ def _look_in(  # noqa: PLR0913 - four of them by name
             if entry.name.startswith("."):
                 continue
             if entry.is_dir(follow_symlinks=False):
-                folders += [f"{path}/"] if _is_walked(path, site) else []
+                folders.append(f"{path}/")
                 continue
             is_post = holds_posts and generator.is_post(path, site) and (pages is None or entry.name in pages)
             if is_post or is_attachment(entry.name):

@@ -11,9 +11,11 @@ from markdown_it.rules_inline import StateInline
 from feedsvc.lookup import to_file_link, to_post_link
 from feedsvc.text import to_anchor
 
-# Not `[[ -f x ]]` of a shell, and not `[[1]](url)`, a link whose text has brackets.
-_LINK = re.compile(r"(!?)\[\[(?! )([^\[\]|\n]{1,250})(?<! )(?:\|([^\[\]\n]{1,250}))?\]\](?![(\[:])")
-_SUFFIX = re.compile(r"\.(?!md\Z)[A-Za-z0-9]{2,5}\Z")
+# Not `[[ -f x ]]` of a shell, not `[[1]](url)`, a link whose text has brackets, and not `x[[1]]` or `[[1]]` of R.
+_LINK = re.compile(
+    r"(?<![A-Za-z0-9_)\]])(!?)\[\[(?! |\d{1,3}\]|[\"'])([^\[\]|\n]{1,250})(?<! )(?:\|([^\[\]\n]{1,250}))?\]\](?![(\[:])"
+)
+_SUFFIX = re.compile(r"\.(?!md\Z)(?=[0-9]*[A-Za-z])[A-Za-z0-9]{2,5}\Z")  # of a file that is no note
 _SIZE = re.compile(r"\d+(?:x\d+)?\Z")
 
 
@@ -28,20 +30,25 @@ def _read_link(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the 
         return False
     if not silent:
         mark, target, label = found.groups()
-        if mark and _SUFFIX.search(target):
-            _write_picture(state, target, label or "")
+        name, hash_mark, part = target.partition("#")
+        is_file = _SUFFIX.search(name) is not None
+        if mark and is_file:
+            _write_picture(state, name, label or "")
         else:
-            _write_link(state, target, label or "")
+            text = label or " > ".join(filter(None, (name, *part.split("#"))))
+            _write_link(state, to_file_link(name) if is_file else _to_note(name, hash_mark, part), text)
     state.pos = found.end()
     return True
 
 
-def _write_link(state: StateInline, target: str, label: str) -> None:
-    name, mark, part = target.partition("#")
+def _to_note(name: str, mark: str, part: str) -> str:
     post = to_post_link(name) if name else ""  # without a name, a place in the same note
-    href = post + (f"#{to_anchor(part.rpartition('#')[2])}" if mark else "")
+    return post + (f"#{to_anchor(part.rpartition('#')[2])}" if mark else "")
+
+
+def _write_link(state: StateInline, href: str, text: str) -> None:
     state.push("link_open", "a", 1).attrSet("href", href)
-    state.push("text", "", 0).content = label or " > ".join(filter(None, (name, *part.split("#"))))
+    state.push("text", "", 0).content = text
     state.push("link_close", "a", -1)
 
 

@@ -238,6 +238,8 @@ def _published(front: Front, settings: Settings) -> datetime:
             return parse_date(value, settings.timezone, is_jekyll=front.is_jekyll)
         except ValueError as error:
             raise PostError(f"{key}: {to_shown(value)}: {error}", front.source.line_of(key)) from error
+    if moment := _date_of_publication(front, settings):
+        return moment
     try:
         named = date_of(front.path, settings.timezone)
     except ValueError as error:
@@ -245,6 +247,15 @@ def _published(front: Front, settings: Settings) -> datetime:
     if named is None:
         raise _no_date(front)
     return named
+
+
+def _date_of_publication(front: Front, settings: Settings) -> datetime | None:
+    """Return the date under a key that says elsewhere whether a post is published: of Fuwari's posts, for example."""
+    if front.is_jekyll:
+        return None
+    return next(
+        (moment for _, value in front.get("published", "publish") if (moment := _moment(value, settings))), None
+    )
 
 
 def _no_date(front: Front) -> PostError:

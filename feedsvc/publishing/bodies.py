@@ -187,11 +187,13 @@ class Cleaner:
         for url in files_of(post):
             lookup.find_file(url)  # for `entries`, which shows them
         cleaned = self._with_duration(cleaned, post, index, lookup.references)
+        cleaned = replace(cleaned, references=lookup.references)
         missing = lookup.hints
-        if missing and self.find_provenance(body).scraped:  # they are on the site of the original
-            missing = ()
-        hints = "\n".join(filter(None, (cleaned.hints, *missing)))
-        return replace(cleaned, references=lookup.references, hints=hints)
+        if not missing or self.find_provenance(body).scraped:  # they are on the site of the original
+            return cleaned
+        before = cleaned.hints.split("\n") if cleaned.hints else []
+        keys = (*cleaned.keys, *("" for _ in range(len(before) - len(cleaned.keys))), *missing)
+        return replace(cleaned, hints="\n".join((*before, *missing.values())), keys=keys)
 
     def _with_duration(self, cleaned: Cleaned, post: Post, index: Index, references: Sequence[Reference]) -> Cleaned:
         """Return a body with the duration of the enclosed sound or film, if its post has none and it is a file here."""
@@ -236,11 +238,11 @@ def _page_of(post: Post, settings: Settings) -> str:
 
 
 def _place(cleaned: Cleaned, body: Body, data: bytes) -> str:
-    """Return the hints of a body, each behind the line of the file where its key stands first, if it is found."""
+    """Return the hints of a body, each behind the line of the file where its key stands first, 0 if it does not."""
     text = decode(data)
     start = max(text.find(body.text[:BEGINNING]), 0)
     placed = []
     for hint, key in zip_longest(cleaned.hints.split("\n"), cleaned.keys, fillvalue=""):
         place = next((found for form in (key, escape(key)) if key and (found := text.find(form, start)) >= 0), -1)
-        placed.append(hint if place < 0 else f"{text.count(chr(10), 0, place) + 1}: {hint}")
+        placed.append(f"{text.count(chr(10), 0, place) + 1 if place >= 0 else 0}: {hint}")
     return "\n".join(placed)

@@ -5,14 +5,12 @@ import re
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote, unquote
 
-from feedsvc.lookup import FILE, FILE_SCHEME, POST_SCHEME, Reference
+from feedsvc.lookup import FILE, FILE_SCHEME, POST_SCHEME, Reference, without_marker
 from feedsvc.models import Post
 from feedsvc.sites import Site
 
 FILES = "/files/"  # the path of files beside posts on this service
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
-# Pelican writes `{filename}x.md` and `{static}x.png`, or `|filename|x.md`; Zola `@/x.md`.
-_MARKER = re.compile(r"(?:[{|](?:filename|static|attach)[}|]|@(?=/))")
 
 
 def to_url_path(path: str) -> str:
@@ -41,7 +39,7 @@ def _to_paths(url: str, path: str, site: Site, folders: Sequence[str]) -> list[s
     if _SCHEME.match(written):
         return []
     text = unquote(written.partition("#")[0].partition("?")[0]).replace("\\", "/").strip()
-    text = _MARKER.sub("", text, count=1)
+    text = without_marker(text)
     if not text or "\0" in text:
         return []
     places = map(posixpath.normpath, _places(text, path, site))

@@ -32,6 +32,7 @@ from feedsvc.publishing.ids import link_to_post
 from feedsvc.publishing.places import to_file_paths, to_post_paths, to_url_path
 from feedsvc.publishing.site_sources import SiteSources
 from feedsvc.settings import UNKNOWN_BASE, Settings
+from feedsvc.sites import GeneratorName
 from feedsvc.text import to_printable
 
 NOTHING = ("", 0)
@@ -63,11 +64,11 @@ class PostLookup:
         return tuple(Reference(kind, name, *found) for (kind, name), found in self._asked.items())
 
     @property
-    def hints(self) -> tuple[str, ...]:
-        """Return a message for each post and file that was asked for and is not here."""
-        missing = tuple(f"{to_printable(url)}: no such {kind}" for url, kind in self._missing.items())
-        unread = tuple(f"{to_printable(path)}: {why}" for path, why in self._unread.items())
-        return (*missing, *unread, *((TOO_MANY,) if self._is_full() else ()))
+    def hints(self) -> dict[str, str]:
+        """Return a message for each post and file that was asked for and is not here, by its URL as it is written."""
+        missing = {url: f"{to_printable(url)}: no such {kind}" for url, kind in self._missing.items()}
+        unread = {path: f"{to_printable(path)}: {why}" for path, why in self._unread.items()}
+        return {**missing, **unread, **({"": TOO_MANY} if self._is_full() else {})}
 
     def _is_full(self) -> bool:
         return len(self._asked) >= MAX_ASKED
@@ -76,14 +77,19 @@ class PostLookup:
         """Return where a link to another post leads, with its fragment; "" if it names no post here."""
         is_named = url.startswith(POST_SCHEME)
         written, mark, fragment = url.partition("#")
-        if self._is_full() or not (is_named or _names_file_of_post(written)):
+        if self._is_full() or not (is_named or _names_file_of_post(written) or _names_page(written)):
             return ""
         post, is_known = self._find_post(written)
         if post:
             return _link(post, self._settings) + mark + fragment
-        if is_known and not written.startswith(FILE_SCHEME):
+        if is_known and not written.startswith(FILE_SCHEME) and not self._may_be_on_site(written):
             self._missing[_as_written(written)] = "post"
         return ""
+
+    def _may_be_on_site(self, url: str) -> bool:
+        """True for the URL of a page, and for a path on a site with a URL: what pages it has is not known here."""
+        is_path = url.startswith("/") and bool(self._settings.site_url or self._settings.site.url)
+        return is_path or (_names_page(url) and not url.startswith(POST_SCHEME))
 
     def find_title(self, url: str) -> str:
         """Return the title of another post; "" if the link names no post here."""
@@ -92,9 +98,9 @@ class PostLookup:
 
     def _find_post(self, written: str) -> tuple[Post | None, bool]:
         """Return the post that a link names, and whether it may name one."""
-        names = [stem_of(path) for path in to_post_paths(written, self._path, self._settings.site)]
+        names = [_to_stem(path) for path in to_post_paths(self._to_path(written), self._path, self._settings.site)]
         post = next(filter(None, map(self._post_at, names)), None)
-        if post is None and written.startswith(POST_SCHEME) and names:
+        if post is None and names and (self._finds_by_name or written.startswith(POST_SCHEME)):
             post = self._post_named(names[-1])
         return post, bool(names)
 
@@ -102,9 +108,10 @@ class PostLookup:
         """Return the file that a URL names; None if it is not here."""
         if self._is_full():
             return None
-        paths = [path for path in to_file_paths(url, self._path, self._settings.site) if is_attachment(path)]
+        named = to_file_paths(self._to_path(url), self._path, self._settings.site)
+        paths = [path for path in named if is_attachment(path)]
         found = next(filter(None, map(self._file_at, paths)), None)
-        if found is None and paths and url.startswith(FILE_SCHEME) and "/" not in url:
+        if found is None and paths and (self._finds_by_name or url.startswith(FILE_SCHEME)) and "/" not in url:
             found = self._file_named(paths[-1])
         if found:
             return self._to_found(found)
@@ -145,6 +152,16 @@ class PostLookup:
             self._unread[path] = f"cannot be read: {error}"
             return None
 
+    @property
+    def _finds_by_name(self) -> bool:
+        """True in Obsidian's vaults, where a name alone finds a note or a file in any folder."""
+        return self._settings.site.generator is GeneratorName.OBSIDIAN
+
+    def _to_path(self, url: str) -> str:
+        """Return a URL of this service as a path: templates write such for files of the site."""
+        base = self._settings.base_url
+        return url.removeprefix(base) if base and url.startswith(f"{base}/") else url
+
     def _post_at(self, stem: str) -> Post | None:
         post = self._index.post(stem, NEVER) or self._index.post(f"{stem}/index", NEVER)
         self._asked[POST, stem] = (post.path, 0) if post else NOTHING
@@ -175,6 +192,17 @@ class PostLookup:
 
 def _names_file_of_post(url: str) -> bool:
     return unquote(url.partition("?")[0]).lower().endswith(SUFFIXES)
+
+
+def _to_stem(path: str) -> str:
+    """Return the path that a post is asked for by; of a name without suffix, such as `notes-1.2`, all of it."""
+    return stem_of(path if path.lower().endswith(SUFFIXES) else f"{path}.md")
+
+
+def _names_page(url: str) -> bool:
+    """True if the last part of a URL's path has no suffix: it may be the page of a post."""
+    name = unquote(url.partition("?")[0]).rstrip("/").rpartition("/")[2]
+    return bool(name) and "." not in name and ":" not in name
 
 
 def _as_written(url: str) -> str:

@@ -23,6 +23,10 @@ def render(text: str) -> str:
         ("![[crab.png]]", '<img src="feedsvc-file:crab.png" alt="" />'),
         ("![[my crab.png|A crab]]", '<img src="feedsvc-file:my%20crab.png" alt="A crab" />'),
         ("![[crab.png|300]]", '<img src="feedsvc-file:crab.png" alt="" />'),
+        ("![[crab.svg#icon|300]]", '<img src="feedsvc-file:crab.svg" alt="" />'),
+        ("[[tides.pdf|A table]]", '<a href="feedsvc-file:tides.pdf">A table</a>'),
+        ("[[Release 1.25]]", '<a href="feedsvc-post:Release%201.25">Release 1.25</a>'),
+        ("见[[月亮]]。", '见<a href="feedsvc-post:%E6%9C%88%E4%BA%AE">月亮</a>。'),
         ("![[moon]]", '<a href="feedsvc-post:moon">moon</a>'),
     ],
 )
@@ -32,7 +36,17 @@ def test_wiki_link_becomes_a_link_by_name(text: str, html: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["`[[moon]]`", "if [[ -f x ]]; then", "[[]]", "[[a]", "[[a\nb]]"],
+    [
+        "`[[moon]]`",
+        "if [[ -f x ]]; then",
+        "[[]]",
+        "[[a]",
+        "[[a\nb]]",
+        "x[[1]]",
+        "prints [[1]] first",
+        'x[["a"]]',
+        "f(x)[[i]]",
+    ],
 )
 def test_what_is_no_wiki_link_stays(text: str) -> None:
     assert "feedsvc-" not in render(text)

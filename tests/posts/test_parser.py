@@ -202,6 +202,12 @@ def test_a_post_without_a_title_is_named_after_its_file(path: str, title: str) -
         pytest.param("date:", "2024-01-02-x.md", datetime(2024, 1, 1, 16, tzinfo=UTC), id="an empty key"),
         pytest.param("date: 2024-05-01 10:00:00 +0000", "x.md", datetime(2024, 5, 1, 10, tzinfo=UTC), id="own zone"),
         pytest.param("date: 2024-05-01T10:00:00Z", "x.md", datetime(2024, 5, 1, 10, tzinfo=UTC), id="utc"),
+        pytest.param("published: 2024-05-01", "x.md", datetime(2024, 4, 30, 16, tzinfo=UTC), id="published at"),
+        pytest.param("publish: 2024-05-01", "2024-01-02-x.md", datetime(2024, 4, 30, 16, tzinfo=UTC), id="publish at"),
+        pytest.param("published: true", "2024-01-02-x.md", datetime(2024, 1, 1, 16, tzinfo=UTC), id="published at all"),
+        pytest.param(
+            "published: 2023-05-01\ndate: 2024-05-01", "x.md", datetime(2024, 4, 30, 16, tzinfo=UTC), id="date"
+        ),
     ],
 )
 def test_the_front_matter_dates_a_post_and_else_its_file_name(front: str, path: str, published: datetime) -> None:

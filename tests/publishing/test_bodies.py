@@ -278,8 +278,8 @@ def test_hints_of_a_body_are_kept_with_it(site: Site) -> None:
     made, kept = bodies(site).by_path["2024-01-01-a.md"], bodies(site).by_path["2024-01-01-a.md"]
 
     assert made == kept
-    assert made.hints.startswith("{% comment %}: opened in line ")
-    assert [problem.message for problem in site.index.problems()] == [made.hints]
+    assert made.hints.startswith("0: {% comment %}: opened in line ")
+    assert [f"0: {problem.message}" for problem in site.index.problems()] == [made.hints]
 
 
 def test_hint_has_the_line_of_the_file_and_is_read_back_with_it(site: Site) -> None:

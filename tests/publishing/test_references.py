@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from feedsvc.attachments import find_mentions
+from feedsvc.cleaning import packaged_rules
+from feedsvc.cleaning.tree import Site as SiteOfRules
+from feedsvc.cleaning.tree import Tree
 from feedsvc.ingest.scanner import scan_paths
 from feedsvc.models import NEVER, Cleaned
 from feedsvc.publishing import references
 from feedsvc.publishing.places import to_file_paths, to_post_paths
+from feedsvc.sites import GeneratorName
 from feedsvc.sites import Site as SiteOf
 from feedsvc.startup import make_cleaner
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from conftest import Site
 
     from feedsvc.publishing.bodies import Cleaner
+    from feedsvc.settings import Settings
 
 PNG = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + (3).to_bytes(4) + (2).to_bytes(4) + b"\x08\x02\x00\x00\x00\x00\x00\x00\x00"
@@ -210,6 +218,72 @@ def test_enclosure_beside_a_post_has_length_and_type(site: Site) -> None:
     assert entry["attachments"] == [
         {"url": "http://feeds.example.org/files/one.mp3", "mime_type": "audio/mpeg", "size_in_bytes": 1234}
     ]
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        pytest.param("2024-01-01-b", id="without suffix"),
+        pytest.param("2024-01-01-b/", id="as a page"),
+        pytest.param("/notes/2024-01-01-b/", id="from the root"),
+        pytest.param("../2024-01-01-b/?x=1", id="from the page of this post"),
+        pytest.param("{filename}2024-01-01-b.md", id="of Pelican"),
+        pytest.param("%7Bfilename%7D/notes/2024-01-01-b.md", id="of Pelican, encoded"),
+        pytest.param("https://feeds.example.org/notes/2024-01-01-b.md", id="on this service"),
+    ],
+)
+def test_page_of_a_post_is_a_link_to_the_post(site: Site, make_site: Callable[[Settings], Site], link: str) -> None:
+    here = make_site(replace(site.settings, base_url="https://feeds.example.org"))
+    here.write("notes/2024-01-01-b.md", title="B")
+    here.publish("notes/2024-01-02-a.html", f'<p>Text <a href="{link}">b</a></p>', title="A")
+
+    assert 'href="https://feeds.example.org/posts/notes/2024-01-01-b/"' in body_of(here, "A")
+
+
+def test_name_with_dots_is_whole(site: Site) -> None:
+    site.write("2024-01-01-tea-3.6.0.md", title="B")
+    site.write("2024-01-01-tea-3.6.md", title="C")
+    site.publish("2024-01-02-a.md", "[[2024-01-01-tea-3.6.0]]", title="A")
+
+    assert 'href="http://feeds.example.org/posts/2024-01-01-tea-3.6.0/"' in body_of(site, "A")
+
+
+def test_vault_finds_files_and_notes_by_name(site: Site, make_site: Callable[[Settings], Site]) -> None:
+    vault = make_site(replace(site.settings, site=SiteOf(generator=GeneratorName.OBSIDIAN)))
+    put(vault, "Attachments/icons/a.png")
+    vault.write("other/b.md", title="B", date="2024-01-01")
+    vault.publish("notes/2024-01-02-a.md", "![A](a.png#icon) [b](b.md)", title="A")
+
+    body = body_of(vault, "A")
+
+    assert "/files/Attachments/icons/a.png" in body
+    assert "/posts/other/b/" in body
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("{filename}/code/x.py", "https://site.example/code/x.py"),
+        ("{static}x.tar", "https://site.example/notes/x.tar"),
+        ("|filename|/x.py", "https://site.example/x.py"),
+        ("@/x.md", "https://site.example/x.md"),
+        ("{tag}x", "https://site.example/notes/{tag}x"),
+    ],
+)
+def test_mark_of_a_generator_is_not_part_of_a_url(url: str, expected: str) -> None:
+    tree = Tree(packaged_rules(), SiteOfRules(), "https://site.example/notes/")
+
+    assert tree.resolve(url) == expected
+
+
+def test_path_on_a_site_with_pages_of_its_own_is_no_missing_post(
+    site: Site, make_site: Callable[[Settings], Site]
+) -> None:
+    own = make_site(replace(site.settings, site_url="https://blog.example", permalink="/:title/"))
+    own.publish("2024-01-02-a.md", "[x](/about.html) [y](more/) [z](z.html)", title="A")
+    own.get("/feed.json")
+
+    assert [(problem.line, problem.message) for problem in own.index.problems()] == [(3, "z.html: no such post")]
 
 
 def test_missing_files_and_posts_are_hints_of_own_posts_alone(site: Site) -> None:

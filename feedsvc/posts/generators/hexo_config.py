@@ -17,6 +17,7 @@ from feedsvc.posts.generators.values import (
     settings_of,
     text_of,
     texts_of,
+    theme_folders,
     to_items,
     to_mapping,
 )
@@ -90,7 +91,7 @@ def _to_hexo(config: Mapping[str, Any], prefix: str) -> Hexo:
         url=url if re.match("https?://", url) else "",
         prefix=prefix,
         content=(source + POSTS, *drafts),
-        static=(source,),
+        static=(source, *theme_folders(config.get("theme"), "source")),
         feeds=tuple(_feeds(to_mapping(config.get("feed")), url)),
         permalink=text_of(config.get("permalink")) or ":year/:month/:day/:title/",
         defaults=_pairs(config.get("permalink_defaults")),

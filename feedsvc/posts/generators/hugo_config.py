@@ -19,6 +19,7 @@ from feedsvc.posts.generators.values import (
     settings_of,
     text_of,
     texts_of,
+    theme_folders,
     to_items,
     to_mapping,
 )
@@ -156,7 +157,10 @@ def _to_hugo(config: Mapping[str, Any], url: str, prefix: str) -> Hugo:
         url=url,
         prefix=prefix,
         content=tuple(dict.fromkeys(mount.source for mount in mounts)),
-        static=tuple(f"{folder.strip('/')}/" for folder in map(text_of, to_items(config.get("staticdir", "static")))),
+        static=(
+            *(f"{folder.strip('/')}/" for folder in map(text_of, to_items(config.get("staticdir", "static")))),
+            *("assets/", *theme_folders(config.get("theme"), "static")),
+        ),
         feeds=tuple(_feeds(config, languages)),
         permalinks=tuple(_permalinks(config.get("permalinks"))),
         languages=languages,

@@ -33,6 +33,7 @@ def to_jekyll(config: Mapping[str, Any], authors: Mapping[str, Any], prefix: str
         url=text_of(config.get("url")) or _from_cname(cname),
         baseurl="/".join(("", *filter(None, text_of(config.get("baseurl")).split("/")))),
         prefix=prefix,
+        static=("",) if prefix else (),  # such as `/images/` beside `_posts/`
         permalink=text_of(posts.get("permalink")) or STYLES.get(style, style),
         defaults=tuple(_defaults(config.get("defaults"))),
         collections=tuple(_collections(config)),

@@ -41,7 +41,8 @@ def _find(names: tuple[str, ...], files: SiteFiles) -> str:
 
 
 def _read(site: OtherSite, files: SiteFiles, prefix: str) -> Configuration:
-    return Configuration(replace(site, prefix=prefix, outside=_outside(files)))
+    static = tuple(folder for folder in site.static if folder != prefix)
+    return Configuration(replace(site, prefix=prefix, static=static, outside=_outside(files)))
 
 
 def _outside(files: SiteFiles) -> tuple[str, ...]:
@@ -83,17 +84,21 @@ OTHERS = (
     _to_generator(
         "Astro",
         _scripts("astro.config"),
-        OtherSite(GeneratorName.ASTRO, content=("src/",), static=("public/",), feeds=_FEEDS[GeneratorName.ASTRO]),
+        OtherSite(
+            GeneratorName.ASTRO, content=("src/",), static=("public/", "src/"), feeds=_FEEDS[GeneratorName.ASTRO]
+        ),
     ),
     _to_generator(
         "Eleventy",
         _scripts(".eleventy", "eleventy.config"),
-        OtherSite(GeneratorName.ELEVENTY, feeds=_FEEDS[GeneratorName.ELEVENTY]),
+        OtherSite(
+            GeneratorName.ELEVENTY, static=("public/", "static/", "src/", ""), feeds=_FEEDS[GeneratorName.ELEVENTY]
+        ),
     ),
     _to_generator(
         "Quarto",
         ("_quarto.yml", "_quarto.yaml"),
-        OtherSite(GeneratorName.QUARTO, feeds=_FEEDS[GeneratorName.QUARTO]),
+        OtherSite(GeneratorName.QUARTO, static=("",), feeds=_FEEDS[GeneratorName.QUARTO]),
     ),
-    _to_generator("Obsidian", (".obsidian",), OtherSite(GeneratorName.OBSIDIAN)),
+    _to_generator("Obsidian", (".obsidian",), OtherSite(GeneratorName.OBSIDIAN, static=("",))),
 )

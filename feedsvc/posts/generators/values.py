@@ -82,3 +82,9 @@ def limit_of(value: object) -> int:
 def settings_of(**found: str) -> dict[str, object]:
     """Return the settings that have a value."""
     return {name: " ".join(value.split()) for name, value in found.items() if value}
+
+
+def theme_folders(themes: object, folder: str) -> tuple[str, ...]:
+    """Return the folder of files that each of a site's themes brings, by the names of the themes."""
+    names = (text_of(name).strip("/") for name in to_items(themes))
+    return tuple(f"themes/{name}/{folder}/" for name in names if name and ".." not in name)

@@ -20,7 +20,15 @@ from feedsvc.posts.generators.interface import (
     is_below_content,
     is_in_content,
 )
-from feedsvc.posts.generators.values import limit_of, settings_of, text_of, texts_of, to_items, to_mapping
+from feedsvc.posts.generators.values import (
+    limit_of,
+    settings_of,
+    text_of,
+    texts_of,
+    theme_folders,
+    to_items,
+    to_mapping,
+)
 from feedsvc.posts.metadata import PUBLISHED, Front
 from feedsvc.posts.permalinks import quote_path
 from feedsvc.settings import Settings
@@ -76,7 +84,7 @@ def _read(files: SiteFiles, prefix: str) -> Configuration:
         url=url if re.match("https?://", url) else "",
         prefix=prefix,
         content=(CONTENT,),
-        static=("static/",),
+        static=("static/", *theme_folders(config.get("theme"), "static")),
         feeds=tuple(_feeds(config)),
         default_language=text_of(config.get("default_language")) or "en",
         languages=tuple(to_mapping(config.get("languages"))),

@@ -655,3 +655,56 @@ def test_content_that_a_zola_site_ignores_is_not_read(make: Make, ignored: str, 
     site = make({"config.toml": config, **{f"content/{page}": POST for page in pages}})
 
     assert sorted(posts_of(site)) == posts
+
+
+# --- files ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("files", "posts", "picture"),
+    [
+        pytest.param({"_config.yml": "title: X"}, "_posts", "images/a.png", id="Jekyll"),
+        pytest.param({"hugo.toml": "baseURL = 'https://x.example/'"}, "content/posts", "static/a.png", id="Hugo"),
+        pytest.param(
+            {"hugo.toml": "theme = 'b'\nbaseURL = '/'"}, "content", "themes/b/static/a.png", id="Hugo's theme"
+        ),
+        pytest.param({"_config.yml": "theme: b\nnew_post_name: x"}, "source/_posts", "source/a.png", id="Hexo"),
+        pytest.param(
+            {"_config.yml": "theme: b\nnew_post_name: x"}, "source/_posts", "themes/b/source/a.png", id="Hexo's theme"
+        ),
+        pytest.param({"config.toml": "base_url = 'https://x.example'"}, "content", "static/a.png", id="Zola"),
+        pytest.param({"astro.config.mjs": ""}, "src/content/blog", "public/a.png", id="Astro"),
+        pytest.param({"astro.config.mjs": ""}, "src/content/blog", "src/assets/a.png", id="Astro's assets"),
+        pytest.param({"eleventy.config.js": ""}, "content/posts", "assets/blog/a.png", id="Eleventy"),
+        pytest.param({"eleventy.config.js": ""}, "src", "public/img/a.png", id="Eleventy's public folder"),
+        pytest.param({"_quarto.yml": ""}, "blog/posts", "images/a.png", id="Quarto"),
+        pytest.param({".obsidian/app.json": "{}"}, "Blog", "Attachments/a.png", id="Obsidian"),
+    ],
+)
+def test_picture_of_the_site_is_served(make: Make, files: dict[str, str], posts: str, picture: str) -> None:
+    url = picture
+    for folder in ("static/", "public/", "src/", "source/", "themes/b/"):
+        url = url.removeprefix(folder)
+    url = url.removeprefix("static/").removeprefix("source/")
+    body = f"![A](/{url})"
+    site = make({**files, picture: "x", f"{posts}/2024-05-01-a.md": dated(body=body)}, posts)
+
+    assert site.get(f"/files/{url}").status == 200
+
+
+def test_relative_path_out_of_the_posts_folder_names_a_file_of_the_site(make: Make) -> None:
+    body = "![A](../../assets/a.png) ![B](~/assets/b.png) ![C](../../../astro.config.mjs) ![D](../../../../d.png)"
+    files = {"astro.config.mjs": "", "src/assets/a.png": "x", "src/assets/b.png": "x", "../d.png": "x"}
+    site = make({**files, "src/content/blog/2024-05-01-a.md": dated(body=body)}, "src/content/blog")
+
+    paths = ("assets/a.png", "assets/b.png", "astro.config.mjs", "d.png")
+
+    assert [site.get(f"/files/{path}").status for path in paths] == [200, 200, 404, 404]
+
+
+def test_file_in_a_folder_that_generators_do_not_publish_is_not_served(make: Make) -> None:
+    body = "![A](/_includes/a.png) ![B](/node_modules/b.png) ![C](/.git/c.png)"
+    files = dict.fromkeys(("_includes/a.png", "node_modules/b.png", ".git/c.png"), "x")
+    site = make({"_config.yml": "title: X", **files, "_posts/2024-05-01-a.md": dated(body=body)}, "_posts")
+
+    assert [site.get(f"/files/{path}").status for path in files] == [404] * 3
