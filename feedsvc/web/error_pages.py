@@ -5,7 +5,7 @@ import logging
 from feedsvc.publishing.error_pages import ErrorPages
 from feedsvc.web.auth import Environ
 from feedsvc.web.conditions import is_html_wanted
-from feedsvc.web.request_checks import BASE
+from feedsvc.web.request_checks import BASE, OPEN, PATH
 from feedsvc.web.responses import Response, replace_body
 
 log = logging.getLogger(__name__)
@@ -14,9 +14,10 @@ log = logging.getLogger(__name__)
 def present(response: Response, environ: Environ, pages: ErrorPages) -> Response:
     """Return an error as the client wants it; any other response is returned as it is.
 
-    A request that was refused before it had a base stays a line of text: no page could link to anything.
+    A request that was refused before it had a base stays a line of text: no page could link to anything. So do paths
+    that need no token, for pages have private URLs.
     """
-    if response.status not in pages.statuses or BASE not in environ:
+    if response.status not in pages.statuses or BASE not in environ or environ[PATH] in OPEN:
         return response
     varying = Response(response.status, (*response.headers, ("Vary", "Accept")), response.body)
     if not is_html_wanted(environ.get("HTTP_ACCEPT", "")):

@@ -192,6 +192,17 @@ def test_stranger_to_a_private_service_learns_nothing_of_it(site: Site, make_sit
     assert (reply.status, reply.text) == (401, "a token is needed\n")
 
 
+@pytest.mark.parametrize("target", ["/readyz", "/healthz", "/robots.txt", "/nothing", "/"])
+def test_stranger_to_a_private_service_never_sees_its_token(
+    settings: Settings, make_site: Callable[[Settings], Site], target: str
+) -> None:
+    private = make_site(replace(settings, reader_token=TOKEN))
+
+    reply = private.get(target, accept=BROWSER)
+
+    assert (TOKEN in reply.text, reply.headers["Content-Type"]) == (False, "text/plain; charset=utf-8")
+
+
 @pytest.mark.parametrize(("fields", "status"), [({"HTTP_HOST": "a b"}, 400), ({"method": "POST"}, 405)])
 def test_request_that_no_view_sees_is_refused_in_a_line(site: Site, fields: dict[str, str], status: int) -> None:
     reply = site.get("/", accept=BROWSER, **fields)

@@ -384,3 +384,17 @@ def test_title_is_never_taken_for_a_template(site: Site, target: str, title: str
     (entry,) = feedparser.parse(site.get(target).body, sanitize_html=False).entries
 
     assert (entry.title, escape(title, quote=False) in site.get("/").text) == (title, True)
+
+
+@pytest.mark.parametrize("target", ["/", f"/tags/{TAG}/", "/tags/", "/?q=a", "/posts/2024-01-01-a/"])
+def test_every_page_says_how_links_to_it_are_shown(
+    site: Site, make_site: Callable[[Settings], Site], target: str
+) -> None:
+    other = make_site(replace(site.settings, logo="/logo.png", description="All there is."))
+    soup = BeautifulSoup(other.get(target).body, "lxml")
+
+    said = {str(meta["property"]): str(meta["content"]) for meta in soup("meta", property=re.compile("^og:"))}
+
+    assert said.keys() == {"og:type", "og:title", "og:site_name", "og:url", "og:description", "og:image"}
+    assert said["og:url"].startswith("http://feeds.example.org/")
+    assert (said["og:image"], all(said.values())) == ("http://feeds.example.org/logo.png", True)
