@@ -51,6 +51,7 @@ CATEGORIES: Mapping[str, tuple[str, ...]] = {
     "Technology": (),
     "True Crime": (),
 }
+_TRUTH = {"true": True, "yes": True, "explicit": True, "false": False, "no": False, "clean": False}
 _BY_NAME = {main.lower(): (main, "") for main in CATEGORIES} | {
     name.lower(): (main, sub)
     for main, subs in CATEGORIES.items()
@@ -83,7 +84,7 @@ def read_show(table: object) -> Show:
     if not isinstance(table, dict):
         raise ValueError("must be a table")  # noqa: TRY004 - as for every setting
     values: dict[str, Any] = {}
-    for key, value in table.items():
+    for key, value in _with_owner(table).items():
         if key not in KEYS:
             raise ValueError(f"{key!r}: unknown; known are {', '.join(KEYS)}")
         name, read = KEYS[key]
@@ -92,6 +93,15 @@ def read_show(table: object) -> Show:
         except ValueError as error:
             raise ValueError(f"{key}: {value!r}: {error}") from error
     return Show(**values)
+
+
+def _with_owner(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the table with the owner's name and address apart, where they are one text or a table of their own."""
+    owner = table.get("owner")
+    if isinstance(owner, dict) and owner.keys() <= {"name", "email"}:
+        return {**table, "owner": owner.get("name", ""), **({"email": owner["email"]} if "email" in owner else {})}
+    found = re.fullmatch(r"\s*([^<>]*?)\s*<([^<>]*)>\s*", owner) if isinstance(owner, str) else None
+    return {**table, "owner": found[1], "email": found[2]} if found else dict(table)
 
 
 def _text(value: object) -> str:
@@ -122,9 +132,10 @@ def _url(value: object) -> str:
 
 
 def _truth(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError("must be true or false")  # noqa: TRY004 - as for every setting
-    return value
+    found = _TRUTH.get(str(value).strip().lower())
+    if found is None:
+        raise ValueError("must be true or false")
+    return found
 
 
 def _kind(value: object) -> str:

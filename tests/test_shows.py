@@ -44,7 +44,8 @@ def test_there_are_as_many_categories_as_apple_has() -> None:
         ("category = ['Arts', 'Music', 'News', 'History']", "must be at most 3 categories"),
         ("email = 'li'", "podcast: email: 'li': must be an e-mail address"),
         ("image = 'cover.jpg'", "podcast: image: 'cover.jpg': must be a URL like"),
-        ("explicit = 'yes'", "podcast: explicit: 'yes': must be true or false"),
+        ("explicit = 'perhaps'", "podcast: explicit: 'perhaps': must be true or false"),
+        ("owner = {mail = 'li@example.org'}", "podcast: owner: {'mail': 'li@example.org'}: must be text"),
         ("type = 'daily'", "podcast: type: 'daily': must be one of episodic, serial"),
         ("funding = 'me'", "podcast: funding: 'me': must be a URL"),
         ("guid = '1'", "podcast: guid: '1': must be a UUID"),
@@ -68,3 +69,23 @@ def test_value_that_is_no_table_is_refused() -> None:
 
 def test_feeds_change_with_the_table() -> None:
     assert showing_fingerprint(Settings()) != showing_fingerprint(Settings(podcast=Show(author="Li")))
+
+
+@pytest.mark.parametrize(
+    "toml",
+    [
+        "owner = 'Li'\nemail = 'li@example.org'",
+        "owner = 'Li <li@example.org>'",
+        "owner = {name = 'Li', email = 'li@example.org'}",
+        "[podcast.owner]\nname = 'Li'\nemail = 'li@example.org'",
+    ],
+)
+def test_owner_may_be_written_in_several_ways(toml: str) -> None:
+    (show,) = (given.value for given in from_toml(f"[podcast]\n{toml}", Path("feedsvc.toml")).values())
+
+    assert show == Show(owner="Li", email="li@example.org")
+
+
+@pytest.mark.parametrize(("written", "expected"), [(True, True), ("yes", True), ("no", False), ("clean", False)])
+def test_explicit_is_read_as_in_front_matter(written: object, expected: bool) -> None:  # noqa: FBT001 - a row
+    assert read_show({"explicit": written}).explicit is expected

@@ -55,6 +55,8 @@ PERSONS: Mapping[str, str] = {
 KINDS = ("full", "trailer", "bonus")
 MAX_NUMBER = 999_999
 MAX_LISTED = 50  # transcripts, and people, of an episode
+# PowerPress keeps the duration in the fourth line of WordPress's `enclosure`, as PHP writes it.
+_IN_ENCLOSURE = re.compile(r'"duration";s:\d+:"([\d:]+)"', re.ASCII)
 _TABLES = ("podcast", "episode", "itunes", "audio", "enclosure")
 _OF_FILES = frozenset({*map(plain_key, FILE), *_TABLES, "params", "extra"})
 _TRUTH = {"yes": True, "true": True, "explicit": True, "no": False, "false": False, "clean": False}
@@ -120,6 +122,10 @@ class _Fields:
         """Return the first key with a text, and the text; empty ones without any."""
         return next(((key, text) for key, value in self.all(keys) if (text := to_text(value))), ("", ""))
 
+    def first(self, keys: tuple[str, ...]) -> object:
+        """Return the value of the first key that has one."""
+        return next((value for _, value in self.all(keys)), None)
+
     def report(self, key: str, text: str, meaning: str) -> None:
         """Report a value that is left out."""
         self._front.report(Level.HINT, key, f"{to_shown(text)} is {meaning}: left out")
@@ -133,6 +139,8 @@ def _size(fields: _Fields) -> int:
 
 def _duration(fields: _Fields) -> int:
     key, text = fields.text(DURATION)
+    if not text and (named := _IN_ENCLOSURE.search(str(fields.first(("enclosure",))))):
+        return parse_duration(named[1])
     found = parse_duration(text)
     if text and not found and text.strip("0:. "):
         fields.report(key, text, "no duration like 1:02:03")

@@ -1,9 +1,10 @@
-"""Which files beside posts are served: those that the body or the front matter of a published post refers to."""
+"""Which files beside posts are served: those that published posts or the settings of the site refer to."""
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from feedsvc.attachments import media_type_of, mention_of
 from feedsvc.errors import Busy, NotFound
@@ -13,6 +14,7 @@ from feedsvc.index.references import Attachment
 from feedsvc.publishing.attachments import AttachmentFiles, digest_of, read_parts
 from feedsvc.publishing.bodies import Cleaner
 from feedsvc.publishing.cache import Cache
+from feedsvc.publishing.places import FILES
 from feedsvc.publishing.state import StateReader
 from feedsvc.settings import Settings
 
@@ -56,17 +58,19 @@ class SharedFiles:
         self._cleaner = cleaner
         self._states = states
         self._files = AttachmentFiles(settings)
+        self._of_settings = _paths_in(settings)
         self._digests: Cache[str] = Cache(MAX_DIGESTS, lambda _: 1)
 
     def paths(self) -> list[str]:
         """Return the paths of all files that are served, as far as the bodies of the posts have been cleaned."""
-        return self._index.referred(self._states.cutoff(), self._cleaner.fingerprint)
+        referred = self._index.referred(self._states.cutoff(), self._cleaner.fingerprint)
+        return sorted({*referred, *(path for path in self._of_settings if self._index.attachment(path))})
 
     @contextmanager
     def open(self, path: str) -> Iterator[OpenFile]:
         """Open the file that is served at a path. Raise NotFound if none is."""
         found = self._index.attachment(path)
-        if found is None or not self._is_referred(path):
+        if found is None or not (path in self._of_settings or self._is_referred(path)):
             raise NotFound("no such file")
         try:
             with self._files.open(found) as (descriptor, status):
@@ -93,3 +97,10 @@ class SharedFiles:
                 return False
             self._cleaner.bodies_of(posts, self._index)
         raise Busy("posts that mention this file are being cleaned")
+
+
+def _paths_in(settings: Settings) -> frozenset[str]:
+    """Return the paths of files beside posts that are the icon or logo of the site, or the picture of its podcast."""
+    urls = (settings.icon, settings.logo, settings.podcast.image)
+    here = (url.removeprefix(settings.base_url) for url in urls)
+    return frozenset(unquote(url.removeprefix(FILES)) for url in here if url.startswith(FILES))

@@ -35,7 +35,7 @@ def to_rss(feed: Feed) -> bytes:
     channel.link(href=feed.self_url, rel="self", type=_RSS_TYPE)
     channel.link(href=feed.page_url, rel="alternate")  # feedgen takes the last one as the channel's <link>
     channel.ttl(max(feed.ttl, 0))  # 0 is left out
-    if picture := feed.logo or feed.icon:
+    if picture := feed.logo or feed.icon or (feed.show.image if feed.show else ""):
         channel.image(url=picture, title=feed.title, link=feed.page_url)
     if feed.show:
         add_show(channel, feed.show)
@@ -88,7 +88,7 @@ def _add(document: Any, entry: Entry, feed: Feed, finish: Callable[[Entry, Any],
     element.category(_list_categories(entry, feed.base_url))
     if entry.image:
         element.media.thumbnail(url=entry.image, group=None)
-        if entry.episode is None:  # gPodder would take the picture for the sound
+        if feed.show is None:  # gPodder takes the picture for an episode's sound
             element.media.content(url=entry.image, medium="image", group=None)
     return element
 

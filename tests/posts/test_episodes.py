@@ -175,6 +175,13 @@ def test_other_texts_are_no_durations(text: str) -> None:
     assert parse_duration(text) == 0
 
 
+def test_duration_of_powerpress_is_read() -> None:
+    lines = ("https://cdn.example/1.mp3", "123", "audio/mpeg", 'a:1:{s:8:"duration";s:8:"00:39:37";}')
+    post, problems = read("enclosure: |\n  " + "\n  ".join(lines))
+
+    assert (post.episode, post.enclosure, problems) == (Episode(duration=2377), Enclosure(lines[0], lines[2], 123), [])
+
+
 def test_index_keeps_an_episode_whole() -> None:
     post, _ = read(f"{SOUND}season: 2\nexplicit: no\ntranscript: /1.vtt\nhosts: [Li]\nchapters: /1.json")
 

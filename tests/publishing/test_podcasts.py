@@ -359,3 +359,34 @@ def test_page_has_no_player_for_a_document(site: Site) -> None:
     site.publish(enclosure="https://cdn.example/1.pdf")
 
     assert not BeautifulSoup(site.get("/posts/2024-01-01-a/").body, "lxml")(["audio", "video"])
+
+
+# --- pictures of the site ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("base", ["", "https://example.org/b"])
+@pytest.mark.parametrize("name", ["icon", "logo", "podcast"])
+def test_picture_of_the_site_in_the_posts_folder_is_served(
+    settings: Settings, make_site: Callable[[Settings], Site], name: str, base: str
+) -> None:
+    url = f"{base}/files/art/%E6%9C%88.jpg"
+    value: Any = read_show({"image": url}) if name == "podcast" else url
+    site = make_site(replace(settings, base_url=base, **{name: value}))
+    (site.posts / "art").mkdir()
+    (site.posts / "art" / "月.jpg").write_bytes(b"picture")
+    (site.posts / "art" / "other.jpg").write_bytes(b"secret")
+    site.publish(audio="https://cdn.example/1.mp3")
+
+    assert site.get("/files/art/%E6%9C%88.jpg").body == b"picture"
+    assert site.get("/files/art/other.jpg").status == 404
+    assert site.publisher.files.paths() == ["art/月.jpg"]
+    assert f"{base or BASE}/files/art/%E6%9C%88.jpg" in site.get("/rss.xml").text
+
+
+def test_text_beside_episodes_has_no_picture_that_is_taken_for_sound(site: Site) -> None:
+    site.write("2024-01-01-a.md", **EPISODE)
+    site.publish("2024-01-02-b.md", image="https://example.org/b.png")
+
+    found = {episode["title"]: episode["enclosures"] for episode in parse(site)["episodes"]}
+
+    assert (len(found["The moon"]), found.get("2024-01-02-b", [])) == (1, [])
