@@ -19,16 +19,28 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
     # Imported here, so that importing a model does not import Flask.
     from datetime import UTC, datetime  # noqa: PLC0415
-    from functools import partial  # noqa: PLC0415
     from threading import Event  # noqa: PLC0415
 
     from feedsvc.config import load_settings  # noqa: PLC0415
     from feedsvc.ingest.watcher import keep_fresh_in_thread  # noqa: PLC0415
+    from feedsvc.notify.courier import tell_in_thread  # noqa: PLC0415
+    from feedsvc.notify.targets import make_targets  # noqa: PLC0415
     from feedsvc.startup import make_cleaner, open_index  # noqa: PLC0415
     from feedsvc.web.app import create_app as create  # noqa: PLC0415
 
     settings = settings or load_settings({})
     index = open_index(settings)
     cleaner = make_cleaner(settings, index)
-    keep_fresh = partial(keep_fresh_in_thread, settings, index, Event(), cleaner.prepare)
-    return create(settings, index, cleaner, lambda: datetime.now(UTC), keep_fresh=keep_fresh)
+
+    def keep_fresh() -> None:
+        keep_fresh_in_thread(settings, index, Event(), cleaner.prepare)
+        tell_in_thread(settings, index, Event())
+
+    return create(
+        settings,
+        index,
+        cleaner,
+        lambda: datetime.now(UTC),
+        keep_fresh=keep_fresh,
+        targets=[target.name for target in make_targets(settings)],
+    )

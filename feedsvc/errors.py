@@ -6,6 +6,7 @@
     ├── StorageError    the file of the index
     ├── OutputError     the folder of a build
     ├── StartError      a service that cannot start
+    ├── DeliveryError   a message that did not arrive
     ├── PostError       becomes a Problem
     │   └── PageError   a file that is no post
     ├── BadRequest      400
@@ -43,6 +44,10 @@ class OutputError(FeedsvcError):
 
 class StartError(FeedsvcError):
     """A service that cannot start: the posts cannot be read, or no worker becomes ready."""
+
+
+class DeliveryError(FeedsvcError):
+    """A message to a cache or a hub that did not arrive, or was refused."""
 
 
 class PostError(FeedsvcError):

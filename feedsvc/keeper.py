@@ -1,4 +1,4 @@
-"""The keeper: a process beside the workers that keeps the index fresh until it is stopped or its parent has gone."""
+"""The processes beside the workers: the keeper keeps the index fresh, the messenger tells others of changes."""
 
 import logging
 import os
@@ -11,6 +11,7 @@ from typing import TypeVar
 from feedsvc.ingest.scanner import scan
 from feedsvc.ingest.watcher import keep_fresh
 from feedsvc.logs import configure_logging
+from feedsvc.notify.courier import tell
 from feedsvc.pool import die_with, kill_children
 from feedsvc.progress import Progress
 from feedsvc.settings import Settings
@@ -38,6 +39,16 @@ def keep(settings: Settings, progress: Progress, parent: int) -> None:
     index = open_index(settings)
     clean = make_cleaner(settings, index).prepare
     keep_fresh(settings, index, stop, partial(scan, progress=stop.watch(progress)), clean=clean)
+
+
+def run_messenger(settings: Settings, parent: int, _: Callable[[], None]) -> None:
+    """Tell caches and hubs of changes in this process, until SIGTERM or until the parent has gone."""
+    die_with(parent)
+    configure_logging(settings.log_format)
+    stop = Stop(parent)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, stop.on_signal)
+    tell(settings, open_index(settings), stop)
 
 
 class Stop:

@@ -21,9 +21,10 @@ from granian.log import LogLevels
 from granian.server import MPServer
 
 from feedsvc.errors import SettingError, StartError
-from feedsvc.keeper import run_keeper
+from feedsvc.keeper import run_keeper, run_messenger
 from feedsvc.limits import allow_descriptors, end_stalled_connections
 from feedsvc.logs import configure_logging
+from feedsvc.notify.targets import make_targets
 from feedsvc.progress import Progress
 from feedsvc.run_folder import make_run_folder
 from feedsvc.settings import Listening, Settings
@@ -65,12 +66,15 @@ def serve(settings: Settings, listening: Listening, progress: Progress) -> None:
     log.info("feedsvc: %s at %s", settings.posts, _describe(host, listening.port))
     with _make_counts_folder() as counts, Supervisor(DRAIN_SECONDS) as supervisor:
         supervisor.add(Role("keeper", partial(run_keeper, settings, progress, os.getpid())))
+        if make_targets(settings):
+            supervisor.add(Role("messenger", partial(run_messenger, settings, os.getpid())))
         from feedsvc.web.app import create_app  # noqa: PLC0415 - imports Flask while the keeper begins to read
 
         def make() -> "Flask":
             index = open_index(settings)
             cleaner = make_cleaner(settings, index)
-            return create_app(settings, index, cleaner, _now, patience=PATIENCE, counts=counts)
+            names = [target.name for target in make_targets(settings)]
+            return create_app(settings, index, cleaner, _now, patience=PATIENCE, counts=counts, targets=names)
 
         _Workers(supervisor, listening).serve(target_loader=make, wrap_loader=False)
 

@@ -629,7 +629,7 @@ def test_metrics_are_those_there_are(sampled: Site, make_site: Callable[[Setting
     site = make_site(Settings(posts=sampled.posts, index=sampled.settings.index, operator_token=TOKEN))
     site.get("/rss.xml")
     shown = site.get("/metrics", authorization=f"Bearer {TOKEN}").text
-    names = set(re.findall(r"^(feedsvc_\w+)", shown, re.MULTILINE))
+    names = set(re.findall(r"^# TYPE (feedsvc_\w+)", shown, re.MULTILINE))
 
     assert set(column(section("docs/deploy.md", "Metrics"), 0)) == names
 

@@ -71,6 +71,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
             "schema",
             "records",
             "name_table",
+            "change_table",
             "reference_table",
             "writer",
             "database",
@@ -78,7 +79,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
             "scopes",
             "selection",
         ),
-        *("references", "queries"),
+        *("changes", "references", "queries"),
     ),
     "ingest": (
         "bundles",
@@ -122,6 +123,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
         ),
         *("resolver", "documents", "static_files", "error_pages", "crawlers", "builder", "publisher"),
     ),
+    "notify": ("targets", "delivery", "courier"),
     "web": (
         *("auth", "conditions", "preconditions", "responses", "metrics", "access_log", "admission", "response_cache"),
         *("request_checks", "error_pages", "middleware", "views", "file_views", "monitoring", "app"),
@@ -154,6 +156,7 @@ ARROWS: Mapping[str, set[str]] = {
     "index": set(),
     "ingest": {"index", "posts"},
     "publishing": {"cleaning", "index", "markup", "posts", "render"},
+    "notify": {"index", "publishing", "render"},
     "web": {"index", "publishing"},
     "limits": set(),
     "run_folder": set(),
@@ -165,8 +168,8 @@ ARROWS: Mapping[str, set[str]] = {
     "startup": {"cleaning", "config", "index", "posts", "publishing"},
     "export": {"output", "publishing", "render"},
     "logs": {"web"},
-    "keeper": {"ingest", "logs", "startup"},
-    "server": {"ingest", "keeper", "limits", "logs", "run_folder", "startup", "supervisor", "web"},
+    "keeper": {"ingest", "logs", "notify", "startup"},
+    "server": {"ingest", "keeper", "limits", "logs", "notify", "run_folder", "startup", "supervisor", "web"},
     "starter": {"config", "ingest", "posts", "recognition"},
     "console": set(),
     "command_options": set(),
@@ -187,7 +190,7 @@ ARROWS: Mapping[str, set[str]] = {
         "supervisor",
     },
     "__main__": {"cli"},
-    "__init__": {"config", "ingest", "startup", "web"},
+    "__init__": {"config", "ingest", "notify", "startup", "web"},
 }
 ORDER = [*BASE, *(f"{package}.{name}" for package, names in PACKAGES.items() for name in names), *TOP]
 PURE = {*BASE[:16], "progress", "markup", "posts", "cleaning", "render"}

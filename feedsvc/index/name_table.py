@@ -26,13 +26,20 @@ class NameTable:
         self._changes: Counter[int] = Counter()
         ((counted,),) = connection.execute("SELECT counted FROM meta")
         low, high = sorted((counted, cutoff))
+        self.due: set[tuple[int, str]] = set()  # time and path of posts that have become due, or are no longer
         due = connection.execute(
-            "SELECT data FROM terms JOIN files ON files.id = terms.file"
+            "SELECT data, terms.published, terms.path FROM terms JOIN files ON files.id = terms.file"
             " WHERE name = ? AND terms.published > ? AND terms.published <= ?",
             (EVERYTHING, low, high),
         )
-        for (data,) in due:
+        for data, *place in due:
+            self.due.add(tuple(place))
             self._change(to_terms(to_post(data)), 1 if counted < cutoff else -1)
+
+    @property
+    def touched(self) -> set[tuple[str, str]]:
+        """Return kind and name of every scope in which a post was counted, or counted no longer."""
+        return set(self._ids)
 
     def add(self, terms: Iterable[tuple[str, str]], published: int) -> list[int]:
         """Count a post in all its scopes, given as kind and name; return the ids of their names."""

@@ -12,6 +12,8 @@ from datetime import datetime
 
 from feedsvc.entries import State
 from feedsvc.errors import NotReady
+from feedsvc.index.change_table import changes_around, note_changes
+from feedsvc.index.changes import ChangeQueries
 from feedsvc.index.database import NOT_READ, Database, connect
 from feedsvc.index.dating import Newest
 from feedsvc.index.name_table import NameTable
@@ -82,7 +84,9 @@ class VersionQueries(Database):
             self.identity()  # connecting would fail without a file
             with closing(connect(self.path)) as connection, connection:
                 connection.execute("BEGIN IMMEDIATE")
-                NameTable(connection, cutoff_of(self.layout)).flush()
+                names = NameTable(connection, cutoff_of(self.layout))
+                names.flush()
+                note_changes(connection, names.touched | changes_around(connection, names.due))
                 values = time.time_ns() // 1000, seconds
                 connection.execute("UPDATE meta SET scanned = ?, seconds = ?", values)
 
@@ -286,5 +290,5 @@ class BodyStore(Database):
                         keep_body(connection, row)
 
 
-class Index(PostQueries, ScopeQueries, FileQueries, BodyStore, ReferenceQueries):
+class Index(PostQueries, ScopeQueries, FileQueries, BodyStore, ReferenceQueries, ChangeQueries):
     """All queries of an index file; the arguments are those of `Database`."""

@@ -42,14 +42,14 @@ class ReferenceTable:
         self._connection.execute("DELETE FROM refs WHERE path = ?", (path,))
         self._connection.execute("DELETE FROM mentions WHERE path = ?", (path,))
 
-    def flush(self) -> bool:
-        """Drop the bodies that asked for what was touched; return True if there are any."""
+    def flush(self) -> set[str]:
+        """Drop the bodies that asked for what was touched; return the paths of their posts."""
         referring = set(self._find_referring({touched[:2] for touched in self._touched}))
         for path in referring:
             self._connection.execute("DELETE FROM bodies WHERE path = ?", (path,))
             self._connection.execute("DELETE FROM refs WHERE path = ?", (path,))
             self._connection.execute("UPDATE files SET revision = ? WHERE path = ?", (self._revision, path))
-        return bool(referring)
+        return referring
 
     def _find_referring(self, touched: Iterable[tuple[str, ...]]) -> Iterable[str]:
         for kind, name in touched:

@@ -33,6 +33,10 @@ CREATE TABLE sources (path TEXT PRIMARY KEY, stamp TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE mentions (name TEXT NOT NULL, path TEXT NOT NULL, PRIMARY KEY (name, path)) WITHOUT ROWID;
 CREATE TABLE refs (path TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, found TEXT NOT NULL,
     size INTEGER NOT NULL, PRIMARY KEY (path, kind, name)) WITHOUT ROWID;
+CREATE TABLE changes (number INTEGER NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (kind, name))
+    WITHOUT ROWID;
+CREATE TABLE told (target TEXT PRIMARY KEY, number INTEGER NOT NULL, at INTEGER NOT NULL, failures INTEGER NOT NULL,
+    error TEXT NOT NULL) WITHOUT ROWID;
 INSERT INTO meta VALUES (0, 0, 0, '', '', 0, 0);
 INSERT INTO names VALUES (1, 'all', '', '', '', '', 0);
 """
@@ -50,6 +54,7 @@ CREATE INDEX problems_of_a_file ON problems (path);
 CREATE INDEX attachments_by_name ON attachments (name);
 CREATE INDEX mentions_of_a_post ON mentions (path);
 CREATE INDEX refs_by_name ON refs (kind, name);
+CREATE INDEX changes_by_number ON changes (number);
 CREATE INDEX refs_to_files ON refs (found) WHERE kind LIKE 'file%';
 """
 KEEP_BODY = "INSERT OR REPLACE INTO bodies VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
@@ -59,7 +64,7 @@ _DROP = "".join(
     f"DROP TABLE IF EXISTS {table};"
     for table in (
         *("meta", "files", "texts", "names", "terms", "bodies", "problems"),
-        *("attachments", "sources", "mentions", "refs"),
+        *("attachments", "sources", "mentions", "refs", "changes", "told"),
     )
 )
 

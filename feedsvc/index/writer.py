@@ -5,6 +5,7 @@ import time
 from contextlib import suppress
 
 from feedsvc.files import Stamp
+from feedsvc.index.change_table import FILE, POST, SITE, Change, changes_around, changes_of_posts, note_changes, to_stem
 from feedsvc.index.dating import Newest, next_date
 from feedsvc.index.name_table import NameTable
 from feedsvc.index.records import Row, basename_of, link_of, name_of, to_number, to_post, to_terms
@@ -25,10 +26,13 @@ class Writer:
         self.newest = Newest(time.time_ns())
         self.newest.note(layout.configured)
         self._is_new = self._changed = self._is_emptied(layout)
+        self._changes: set[Change] = set()  # but those of scopes, which the names have
+        self._places: set[tuple[int, str]] = set()  # time and path of posts that came, changed or went
         self._rows: list[Row] = []  # not stored yet
         self._terms: list[tuple[int, int, str, int]] = []  # not stored yet, as they sort: later first
         connection.execute("UPDATE meta SET shown = ?1 WHERE shown <> ?1", (layout.shown,))
         self._changed = self._changed or connection.execute("SELECT changes()").fetchone() != (0,)
+        self._is_other = self._changed  # in everything
         self._names = NameTable(connection, cutoff_of(layout))
         self._revision = time.time_ns() // 1000
         self._references = ReferenceTable(connection, self._revision, is_new=self._is_new)
@@ -91,6 +95,9 @@ class Writer:
             if row.data:
                 self._references.touch_post(row.path, row.link)
                 self._changed = True
+                if not self._is_new:
+                    self._changes.add((POST, to_stem(row.path)))
+                    self._places.add((row.published, row.path))
             if row.body:
                 keep_body(self._connection, row.body)
         if len(self._terms) > MAX_WAITING:
@@ -133,6 +140,8 @@ class Writer:
             names = self._names.remove(to_terms(post), published) if post else ()
             if post:
                 self._references.touch_post(path, link_of(post))
+                self._changes.add((POST, to_stem(path)))
+                self._places.add((published, path))
             self._references.forget(path)
             sql = "DELETE FROM terms WHERE name = ? AND published = ? AND path = ?"
             self._connection.executemany(sql, [(name, published, path) for name in names])
@@ -146,11 +155,13 @@ class Writer:
         self.newest.note(stamp.modified)
         values = path, root, name_of(path), stamp.to_text()
         self._connection.execute("INSERT OR REPLACE INTO attachments VALUES (?, ?, ?, ?)", values)
+        self._changes.add((FILE, path))
         self._references.touch_file(path)
 
     def remove_attachment(self, path: str) -> None:
         """Remove a file beside posts that is gone."""
         self._connection.execute("DELETE FROM attachments WHERE path = ?", (path,))
+        self._changes.add((FILE, path))
         self._references.touch_file(path)
 
     def put_source(self, path: str, stamp: Stamp) -> None:
@@ -178,7 +189,14 @@ class Writer:
             for statement in self._layout.indexes():
                 self._connection.execute(statement)
         self._names.flush()
-        self._changed = self._references.flush() or self._changed
+        referring = self._references.flush()
+        self._changed = self._changed or bool(referring)
+        if self._is_other:
+            note_changes(self._connection, [SITE])
+        else:
+            changes = self._changes | self._names.touched | changes_of_posts(self._connection, referring)
+            changes |= changes_around(self._connection, self._places | self._names.due)
+            note_changes(self._connection, changes)
         now = time.time_ns()
         ((last,),) = self._connection.execute("SELECT modified FROM meta")
         modified = next_date(last, self.newest, now, has_changed=self._changed)

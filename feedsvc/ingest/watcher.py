@@ -7,13 +7,11 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from threading import Thread
-from typing import Protocol
 
 import watchfiles
 from watchfiles._rust_notify import WatchfilesRustInternalError
@@ -27,7 +25,7 @@ from feedsvc.ingest.reading import Clean
 from feedsvc.ingest.scanner import ScanReport, scan, scan_paths
 from feedsvc.ingest.settling import Settling
 from feedsvc.ingest.unread import describe_unread
-from feedsvc.locks import try_lock
+from feedsvc.locks import Stop, hold, pause
 from feedsvc.models import NEVER, Level, Problem, Scope
 from feedsvc.settings import Settings
 from feedsvc.text import format_count
@@ -42,13 +40,6 @@ MAX_LOGGED_PROBLEMS = 20
 
 Scan = Callable[..., ScanReport]
 _EXPECTED = (OSError, FeedsvcError, WatchfilesRustInternalError)
-
-
-class Stop(Protocol):
-    """A request to stop, such as a threading.Event."""
-
-    def is_set(self) -> bool:
-        """True if the watcher has to stop."""
 
 
 def keep_fresh(
@@ -68,7 +59,7 @@ def keep_fresh(
             if str(error) != logged or time.monotonic() >= until:
                 log.warning("%s", error, exc_info=not isinstance(error, _EXPECTED))
                 logged, until = str(error), time.monotonic() + REPEAT_SECONDS
-            _wait(RETRY_SECONDS, stop)
+            pause(RETRY_SECONDS, stop)
 
 
 def keep_fresh_in_thread(settings: Settings, index: Index, stop: Stop, clean: Clean | None = None) -> None:
@@ -91,7 +82,7 @@ class _Watch:
 
     def run(self) -> None:
         """Wait until no other process watches the folder; scan it, then follow its changes."""
-        with _alone(self.index.lock, self.stop):
+        with hold(self.index.lock, self.stop):
             if self.stop.is_set():
                 return
             report = self.full_scan(self.settings, self.index, settling=self.settling, clean=self.clean)
@@ -101,7 +92,7 @@ class _Watch:
                 log.info("posts: %s in %.1f s", _summarize(self.settings, self.index), report.seconds)
                 for phrase in describe_unread(self.settings):
                     log.warning("posts: %s", phrase)
-            with _alone(self.index.compared, self.stop):
+            with hold(self.index.compared, self.stop):
                 self._follow()
 
     def _follow(self) -> None:
@@ -159,7 +150,7 @@ class _Watch:
         until = time.monotonic() + self.settings.scan_interval
         while not self.stop.is_set() and time.monotonic() < until:
             yield set()
-            _wait(LOOK_MS / 1000, self.stop)
+            pause(LOOK_MS / 1000, self.stop)
 
     def _watch(self, roots: Sequence[Path]) -> Iterator[Changes]:
         return watchfiles.watch(
@@ -175,24 +166,6 @@ class _Watch:
 
     def _inodes(self) -> list[int]:
         return [_inode(path) for path in (self.index.path, *roots_of(self.settings))]
-
-
-@contextmanager
-def _alone(path: Path, stop: Stop) -> Iterator[None]:
-    """Wait until no other process holds a lock file, then hold it; if `stop` is set, continue without it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a") as lock:  # "a" keeps the content of the file
-        while not stop.is_set():
-            if try_lock(lock.fileno()):
-                break
-            _wait(RETRY_SECONDS, stop)
-        yield
-
-
-def _wait(seconds: float, stop: Stop) -> None:
-    until = time.monotonic() + seconds
-    while not stop.is_set() and time.monotonic() < until:
-        time.sleep(0.05)
 
 
 def _inode(path: Path) -> int:

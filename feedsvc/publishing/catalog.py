@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from feedsvc import __version__
 from feedsvc.entries import Status
 from feedsvc.errors import NotFound
+from feedsvc.index.changes import Told
 from feedsvc.index.queries import Index
 from feedsvc.models import Post, Problem, Scope, ScopeKind, ScopeSummary
 from feedsvc.names import FOLDERS
@@ -72,6 +73,10 @@ class Catalog:
     def problems(self) -> list[Problem]:
         """Return the problems of the posts."""
         return self._index.problems()
+
+    def told(self, targets: Iterable[str]) -> list[Told]:
+        """Return how far those who are told of changes have been told."""
+        return self._index.told(targets)
 
     def scopes(self) -> list[Scope]:
         """Return every scope that has a post; without any post the scope of all posts."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from feedsvc.entries import Document, State
 from feedsvc.errors import NotFound
+from feedsvc.index.change_table import Change
 from feedsvc.index.queries import Index
 from feedsvc.models import FeedRequest, Format, Problem
 from feedsvc.posts.paths import stems_of
@@ -20,7 +21,7 @@ from feedsvc.publishing.routing import is_front, is_list
 from feedsvc.publishing.shared_files import SharedFiles
 from feedsvc.publishing.state import Clock, StateReader
 from feedsvc.publishing.static_files import STATIC_FILES, read_favicon, read_static_file
-from feedsvc.publishing.tags import ANY, Change, changes_of_feed, changes_of_post, to_tags
+from feedsvc.publishing.tags import ANY, changes_of_feed, changes_of_post, to_tags
 from feedsvc.settings import Settings
 
 

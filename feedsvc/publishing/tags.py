@@ -1,23 +1,19 @@
 """Tags of responses: short names under which caches in front find what a change of posts concerns. Pure.
 
-A change is a kind and a name, as the index notes it: a scope in which a post changed, a post, a file, or one of those
-below. A response has the tags of the changes after which it may be another one.
+A response has the tags of the changes after which it may be another one; changes are as the index notes them.
 """
 
 import hashlib
 from collections.abc import Iterable, Sequence
 
+from feedsvc.index.change_table import POST, SITE, Change, to_stem
 from feedsvc.models import FeedRequest, Post, Scope, ScopeKind
 from feedsvc.names import fold
 
 MAX_TAGS = 40  # of a response, so that the header stays below 600 bytes; beyond, it goes with any change
 _LENGTH = 10  # hex digits of a hash: two of 100,000 names have the same with a probability of 1 %, and go together then
 
-Change = tuple[str, str]
-
-SITE: Change = ("site", "")  # settings, or posts unknown: concerns every response
-ANY: Change = ("any", "")  # concerns lists of scopes, and whatever counts posts of all scopes
-POST, FILE = "post", "file"  # kinds: with the path of a post without its suffix, and the path of a file beside posts
+ANY: Change = ("any", "")  # comes with every change; concerns lists of scopes, and whatever counts posts of all scopes
 
 
 def to_tag(change: Change) -> str:
@@ -54,8 +50,9 @@ def changes_of_post(post: Post, translations: Iterable[str], neighbors: Sequence
     `translations` are the paths without suffix at which there may be translations; `neighbors` are the paths of the
     posts next to it.
     """
-    stems = (post.path.rpartition(".")[0], *translations, *(path.rpartition(".")[0] for path in neighbors))
-    return tuple((POST, stem) for stem in stems)
+    return tuple((POST, to_stem(path)) for path in (post.path, *neighbors)) + tuple(
+        (POST, stem) for stem in translations
+    )
 
 
 def to_change(scope: Scope) -> Change:

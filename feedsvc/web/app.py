@@ -1,7 +1,7 @@
 """Put settings, index, cleaner and clock together into a Flask application; open and start nothing before a request."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from time import monotonic, sleep
@@ -18,7 +18,7 @@ from feedsvc.web.admission import Admission
 from feedsvc.web.file_views import file_views
 from feedsvc.web.metrics import Counts
 from feedsvc.web.middleware import Middleware
-from feedsvc.web.monitoring import COMPARISON, COUNTS, Comparison, checks
+from feedsvc.web.monitoring import COMPARISON, COUNTS, TARGETS, Comparison, checks
 from feedsvc.web.views import EXTENSION, views
 
 FIRST_WAIT = 2.0  # seconds that requests may wait for the first scan; later ones get a 503 at once
@@ -35,6 +35,7 @@ def create_app(  # noqa: PLR0913 - the composition root is handed all parts
     patience: float = 0,
     counts: Path | None = None,
     admission: Admission | None = None,
+    targets: Iterable[str] = (),
 ) -> Flask:
     """Make the WSGI application over an index.
 
@@ -42,11 +43,12 @@ def create_app(  # noqa: PLR0913 - the composition root is handed all parts
     request. Without it, another process does this. The index is checked for changes at most every `patience` seconds,
     so two processes may disagree for that long. `counts` is a folder in which processes that serve together count their
     requests; without it, `/metrics` shows those of one process. `admission` bounds the requests that wait for work.
+    `targets` are the names of those who are told of changes, by whom else.
     """
     tally = Counts(counts)
     publisher = Publisher(settings, index, cleaner, clock, on_build=tally.add_build)
     app = Flask("feedsvc", static_folder=None)
-    app.extensions |= {EXTENSION: publisher, COUNTS: tally, COMPARISON: Comparison(index.compared)}
+    app.extensions |= {EXTENSION: publisher, COUNTS: tally, COMPARISON: Comparison(index.compared), TARGETS: [*targets]}
     app.url_map.merge_slashes = False
     app.register_blueprint(file_views)
     app.register_blueprint(views)

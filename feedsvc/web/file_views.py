@@ -12,9 +12,10 @@ from flask import Response as FlaskResponse
 from werkzeug.http import http_date, parse_range_header, quote_etag
 
 from feedsvc.errors import Busy
+from feedsvc.index.change_table import FILE
 from feedsvc.publishing.places import FILES
 from feedsvc.publishing.shared_files import OpenFile
-from feedsvc.publishing.tags import FILE, to_tags
+from feedsvc.publishing.tags import to_tags
 from feedsvc.web.middleware import RESPONSE, STATE
 from feedsvc.web.preconditions import allows_range, find_failed, find_held
 from feedsvc.web.request_checks import PATH

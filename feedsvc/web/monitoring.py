@@ -1,7 +1,7 @@
 """The views for operators: health, readiness, status and metrics."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,6 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from feedsvc.errors import NotFound, NotReady
+from feedsvc.index.changes import Told
 from feedsvc.locks import is_locked
 from feedsvc.publishing.publisher import Publisher
 from feedsvc.web.auth import IS_OPERATOR
@@ -22,6 +23,7 @@ from feedsvc.web.views import get_publisher, to_flask
 
 COUNTS = "feedsvc.counts"
 COMPARISON = "feedsvc.comparison"
+TARGETS = "feedsvc.targets"  # list[str]: who is told of changes
 
 checks = Blueprint("ops", __name__)
 
@@ -78,9 +80,18 @@ def status_as_json() -> FlaskResponse:
     status["scanned"] = status["scanned"].isoformat()
     if _is_operator():
         status["problem_list"] = [asdict(problem) for problem in get_publisher().catalog.problems()]
+        status["told"] = [_to_json(told) for told in _find_told()]
     return to_flask(
         respond_uncached(f"{json.dumps(status, indent=2, ensure_ascii=False)}\n".encode(), "application/json")
     )
+
+
+def _find_told() -> list[Told]:
+    return get_publisher().catalog.told(current_app.extensions[TARGETS])
+
+
+def _to_json(told: Told) -> dict[str, object]:
+    return asdict(told) | {"at": told.at.isoformat()}
 
 
 # --- metrics -------------------------------------------------------------------------------------
@@ -96,13 +107,25 @@ GAUGES = {
 }
 
 
+# Of each who is told of changes: name, help text, value.
+TOLD_GAUGES: tuple[tuple[str, str, Callable[[Told], float]], ...] = (
+    ("waiting", "Changes that a target has still to be told of", lambda told: told.waiting),
+    ("failures", "Messages that failed since the last that arrived", lambda told: told.failures),
+    ("timestamp_seconds", "When a target was last told of changes", lambda told: told.at.timestamp()),
+)
+
+
 @checks.get("/metrics")
 def metrics() -> FlaskResponse:
     """Serve the metrics to Prometheus; 404 without the operator's token."""
     if not _is_operator():
         raise NotFound("no such page")
     counts: Counts = current_app.extensions[COUNTS]
-    return to_flask(respond_uncached(generate_latest(_Collector(get_publisher(), counts.total())), CONTENT_TYPE_LATEST))
+    told: list[Told] = []
+    with suppress(NotReady):
+        told = _find_told()
+    collector = _Collector(get_publisher(), counts.total(), told)
+    return to_flask(respond_uncached(generate_latest(collector), CONTENT_TYPE_LATEST))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +134,7 @@ class _Collector:
 
     publisher: Publisher
     totals: list[int]
+    told: list[Told]
 
     def collect(self) -> Iterator[Metric]:
         requests = CounterMetricFamily("feedsvc_requests", "Responses", labels=Series._fields)
@@ -119,6 +143,11 @@ class _Collector:
                 requests.add_metric([str(label) for label in series], total)
         yield requests
         yield CounterMetricFamily("feedsvc_builds", "Documents built or compressed", self.totals[BUILDS])
+        for name, help_text, value_of in TOLD_GAUGES:
+            gauge = GaugeMetricFamily(f"feedsvc_told_{name}", help_text, labels=["target"])
+            for told in self.told:
+                gauge.add_metric([told.target], value_of(told))
+            yield gauge
         with suppress(NotReady):
             status = self.publisher.catalog.status()
             for name, help_text in GAUGES.items():

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from feedsvc.index.change_table import FILE, POST, SITE
 from feedsvc.models import ScopeKind
-from feedsvc.publishing.tags import ANY, FILE, MAX_TAGS, POST, SITE, to_tag, to_tags
+from feedsvc.publishing.tags import ANY, MAX_TAGS, to_tag, to_tags
 from feedsvc.settings import CacheTags, Settings
 
 if TYPE_CHECKING:
@@ -130,3 +131,12 @@ def test_without_a_hub_feeds_name_none(tagged: Site, make_site: Callable[[Settin
     other.scan()
 
     assert {"hub" in other.get(target).text for target in ("/rss.xml", "/atom.xml", "/feed.json")} == {False}
+
+
+def test_page_of_a_post_goes_with_the_posts_next_to_it(tagged: Site) -> None:
+    for day in (2, 3):
+        tagged.publish(f"2024-01-0{day}-b.md")
+
+    assert tags_of(tagged, "/posts/2024-01-02-b/") == {
+        to_tag(change) for change in (SITE, *((POST, f"2024-01-0{day}") for day in ("1-a", "2-b", "3-b")))
+    }

@@ -1,0 +1,69 @@
+"""Queries for changes: what caches in front and hubs have to be told of, and how far they have been told."""
+
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from feedsvc.errors import NotReady
+from feedsvc.index.change_table import Change, changes_around, note_changes
+from feedsvc.index.database import Database, connect
+from feedsvc.index.name_table import NameTable
+from feedsvc.index.records import to_number, to_time
+from feedsvc.index.schema import EVERYTHING
+from feedsvc.index.writer import cutoff_of
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How far a target has been told of changes, when last, and how often in series and why that failed since.
+
+    `waiting` counts the changes that it has still to be told of.
+    """
+
+    target: str
+    number: int
+    at: datetime
+    failures: int = 0
+    error: str = ""
+    waiting: int = 0
+
+
+class ChangeQueries(Database):
+    """Changes, and who has been told of them."""
+
+    def changes_after(self, number: int) -> list[tuple[int, Change]]:
+        """Return the changes after a number with theirs, in their order. Raise NotReady without an index."""
+        sql = "SELECT number, kind, name FROM changes WHERE number > ? ORDER BY number, kind, name"
+        return [(found, (kind, name)) for found, kind, name in self.query(sql, number)]
+
+    def note_due(self, now: datetime) -> None:
+        """Note the posts that have become due as changes; what cannot be written is noted next time."""
+        sql = "SELECT 1 FROM meta, terms WHERE name = ? AND published > counted AND published <= ? LIMIT 1"
+        with suppress(sqlite3.DatabaseError, NotReady):
+            if not self.query(sql, EVERYTHING, to_number(now)):
+                return
+            with closing(connect(self.path)) as connection, connection:
+                connection.execute("BEGIN IMMEDIATE")
+                names = NameTable(connection, cutoff_of(self.layout))
+                names.flush()
+                note_changes(connection, names.touched | changes_around(connection, names.due))
+
+    def told(self, targets: Iterable[str]) -> list[Told]:
+        """Return how far these targets have been told of changes, in the order of their names."""
+        rows = {target: values for target, *values in self.query("SELECT * FROM told")}
+        found = []
+        for target in sorted(targets):
+            number, at, failures, error = rows.get(target, (0, 0, 0, ""))
+            ((waiting,),) = self.query("SELECT count(*) FROM changes WHERE number > ?", number)
+            found.append(Told(target, number, to_time(at), failures, error, waiting))
+        return found
+
+    def note_told(self, told: Told) -> None:
+        """Store how far a target has been told; if the index cannot be written, it is told again after a restart."""
+        with suppress(sqlite3.DatabaseError, NotReady):
+            self.identity()  # connecting would fail without a file
+            with closing(connect(self.path)) as connection, connection:
+                values = told.target, told.number, to_number(told.at), told.failures, told.error
+                connection.execute("INSERT OR REPLACE INTO told VALUES (?, ?, ?, ?, ?)", values)

@@ -1,0 +1,99 @@
+"""When targets are told of changes: each in a thread of its own, once for the changes of a second, until it answers.
+
+The changes lie in the index, written by whoever scanned, so that none is lost and no scan waits. A target that does not
+answer is tried again after growing pauses; meanwhile further changes are added to the same message.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from threading import Thread
+
+from feedsvc.errors import DeliveryError, FeedsvcError, NotReady
+from feedsvc.index.changes import Told
+from feedsvc.index.queries import Index
+from feedsvc.locks import Stop, hold
+from feedsvc.notify.delivery import send
+from feedsvc.notify.targets import Target, make_targets
+from feedsvc.settings import Settings
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 0.2
+PAUSES = (1.0, 2.0, 5.0, 15.0, 60.0, 300.0)  # seconds after the first, second, … failure in a series
+
+
+class Courier:
+    """Tells one target; `clock` is in seconds, and only differences are used."""
+
+    def __init__(self, target: Target, index: Index, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self.target = target
+        self._index = index
+        self._clock = clock
+        self._told: Told | None = None
+        self._seen: float | None = None  # when the oldest change was seen of which the target has not been told
+        self._due = 0.0  # until when it is not tried again
+
+    def step(self) -> None:
+        """Tell the target of the changes that are old enough, if there are any. Raise NotReady without an index."""
+        now = self._clock()
+        if now < self._due:
+            return
+        self._told = self._told or self._index.told([self.target.name])[0]
+        changes = self._index.changes_after(self._told.number)
+        if not changes:
+            self._seen = None
+            return
+        self._seen = now if self._seen is None else self._seen
+        if now - self._seen >= self.target.delay:
+            self._tell(self._told, changes[-1][0], [change for _, change in changes])
+
+    def _tell(self, told: Told, number: int, changes: list[tuple[str, str]]) -> None:
+        try:
+            send(self.target.to_requests(changes))
+        except DeliveryError as error:
+            self._told = replace(told, failures=told.failures + 1, error=str(error))
+            pause = PAUSES[min(told.failures, len(PAUSES) - 1)]
+            self._due = self._clock() + pause
+            if str(error) != told.error:
+                log.warning("%s: not told of changes: %s: trying again, next in %.0f s", self.target.name, error, pause)
+        else:
+            if told.failures:
+                log.info("%s: told of changes again", self.target.name)
+            self._told = replace(told, number=number, at=datetime.now(UTC), failures=0, error="")
+            self._seen = None
+        self._index.note_told(self._told)
+
+
+def tell(settings: Settings, index: Index, stop: Stop) -> None:
+    """Tell all targets of changes until `stop` is set; several processes may run this, and one of them works."""
+    targets = make_targets(settings)
+    if not targets:
+        return
+    with hold(index.path.with_suffix(".telling"), stop):
+        for target in targets:
+            Thread(target=_run, args=(Courier(target, index).step, stop), name=target.name, daemon=True).start()
+        _run(lambda: index.note_due(datetime.now(UTC)), stop)
+
+
+def tell_in_thread(settings: Settings, index: Index, stop: Stop) -> None:
+    """Run `tell` in a thread of this process, if there is anybody to tell."""
+    if make_targets(settings):
+        Thread(target=tell, args=(settings, index, stop), name="feedsvc-tell", daemon=True).start()
+
+
+def _run(step: Callable[[], None], stop: Stop) -> None:
+    """Call `step` again and again; an error of it is logged and never ends the thread."""
+    logged = ""
+    while not stop.is_set():
+        try:
+            step()
+        except NotReady:  # the posts have not been read yet
+            pass
+        except Exception as error:  # if this thread ended, nobody would be told ever after
+            if str(error) != logged:
+                log.warning("changes: %s", error, exc_info=not isinstance(error, FeedsvcError))
+                logged = str(error)
+        time.sleep(LOOK_SECONDS)
