@@ -1,7 +1,7 @@
 """What the path of a post says of it: its name, the language in it, the date in it and in its folders. Pure."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime, tzinfo
 
@@ -20,6 +20,9 @@ _LANGUAGES = frozenset(_CODES.split())
 _CODE = re.compile(r"([a-z]{2,3})(?:[-_](?:[A-Za-z]{4}))?(?:[-_](?:[A-Za-z]{2}|[0-9]{3}))?", re.ASCII)
 _NAMED = re.compile(rf"(.+)\.({_CODE.pattern})", re.ASCII)
 _DATED_FOLDER = re.compile(r"(?:\A|/)(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?=[-_ /])", re.ASCII)
+
+POSTS_FOLDERS = ("_posts", "_drafts")  # of Jekyll: no part of a page's path
+MAX_FOLDERS = 8  # folders of a page's path in which they are looked for
 
 
 def stem_of(path: str) -> str:
@@ -43,7 +46,22 @@ def stems_of(page: str) -> tuple[str, ...]:
     """Return the paths without suffix of the files whose page may be `page`: the file itself, or an `index` in it."""
     code = _language_at_end(page.rpartition("/")[2])
     translated = (f"{page.removesuffix(f'.{code}')}/index.{code}",) if code else ()
-    return page, f"{page}/index", *translated
+    return page, f"{page}/index", *translated, *_stems_in_folders(page)
+
+
+def _stems_in_folders(page: str) -> Iterator[str]:
+    """Yield the paths that are shown as a page of this path, without the name of a folder of posts."""
+    parts = page.split("/")
+    for at in range(min(len(parts), MAX_FOLDERS)):
+        for folder in POSTS_FOLDERS:
+            stem = "/".join((*parts[:at], folder, *parts[at:]))
+            yield from (stem, f"{stem}/index")
+
+
+def shown_page_of(path: str) -> str:
+    """Return the path of a post's page as readers see it: without the folders that Jekyll keeps posts in."""
+    *folders, name = page_of(path).split("/")
+    return "/".join((*(folder for folder in folders if folder not in POSTS_FOLDERS), name))
 
 
 def name_of(path: str) -> str:

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, quote, urlencode
 from feedsvc.errors import BadRequest, NotFound
 from feedsvc.models import Content, FeedRequest, Filter, Format, Scope, ScopeKind
 from feedsvc.names import FOLDERS, MAX_NAME, fold
-from feedsvc.posts.paths import page_of
+from feedsvc.posts.paths import shown_page_of
 from feedsvc.render import FORMATS
 from feedsvc.settings import MAX_LIMIT, Settings
 from feedsvc.text import clean_name
@@ -260,5 +260,5 @@ def parameters(request: FeedRequest, settings: Settings) -> Iterable[tuple[str, 
 
 
 def post_path_of(path: str) -> str:
-    """Return the URL path of a post's page: the path of its file without the suffix, and without `index`."""
-    return f"/posts/{quote_path(page_of(path))}/"
+    """Return the URL path of a post's page: the path of its file without the suffix, `index` and `_posts`."""
+    return f"/posts/{quote_path(shown_page_of(path))}/"

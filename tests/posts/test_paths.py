@@ -11,6 +11,7 @@ from feedsvc.posts.paths import (
     language_in,
     name_of,
     page_of,
+    shown_page_of,
     stem_of,
     stems_of,
     translations_of,
@@ -144,3 +145,22 @@ def test_copy_of_a_conflict_is_known_by_its_name(name: str) -> None:
 @pytest.mark.parametrize("name", ["2024-02-01-conflict-in-the-hive.md", "sync-conflict-resolution.md", "a (copy).md"])
 def test_post_about_conflicts_is_no_copy(name: str) -> None:
     assert not is_conflict_copy(name)
+
+
+@pytest.mark.parametrize(
+    ("path", "page"),
+    [
+        ("_posts/2024-01-01-a.md", "2024-01-01-a"),
+        ("notes/_posts/2024-01-01-a.md", "notes/2024-01-01-a"),
+        ("_posts/notes/2024-01-01-a.md", "notes/2024-01-01-a"),
+        ("_drafts/a.md", "a"),
+        ("_posts/a/index.md", "a"),
+        ("_notes/a.md", "_notes/a"),
+        ("_posts.md", "_posts"),
+        ("a/_posts.md", "a/_posts"),
+        ("posts/a.md", "posts/a"),
+    ],
+)
+def test_folders_of_jekyll_are_no_part_of_a_page(path: str, page: str) -> None:
+    assert shown_page_of(path) == page
+    assert {path.removesuffix(".md"), path.removesuffix("/index.md")} & set(stems_of(page))

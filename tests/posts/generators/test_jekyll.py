@@ -465,7 +465,7 @@ ORDERS = pytest.mark.parametrize(
 
 def shown(document: bytes) -> list[str]:
     """List the posts of a feed or page by their pages' addresses here, in their order."""
-    found = re.findall(r"/posts/_posts/([^\s\"<>]+)/", document.decode())
+    found = re.findall(r"/posts/([^\s\"<>]+)/", document.decode())
     return [unquote(name) for name in dict.fromkeys(found)]
 
 
@@ -526,7 +526,7 @@ WITHHELD = {
     "defaults": (CONFIG + DEFAULTS, "x: y"),
     "site before post": (f"{CONFIG}{ONLY}\n", "feed: {excerpt_only: false}"),
 }
-PLACES = ["/rss.xml", "/atom.xml", "/feed.xml", "/feed.json", "/", "/posts/_posts/2020-02-03-my-post/"]
+PLACES = ["/rss.xml", "/atom.xml", "/feed.xml", "/feed.json", "/", "/posts/2020-02-03-my-post/"]
 
 
 @pytest.mark.parametrize("place", [*PLACES, "/feed.json?content=full", "/feed.json?q=second"])
@@ -716,3 +716,15 @@ def test_a_post_with_its_excerpt_alone_has_no_content(make: Make, path: str) -> 
 
     assert "First for all." in reply
     assert "<content" not in reply
+
+
+@pytest.mark.parametrize("path", ["_posts/2024-05-01-a.md", "notes/_posts/2024-05-01-a.md"])
+def test_page_of_a_post_is_where_its_url_says_and_the_old_one_redirects(make: Make, path: str) -> None:
+    site = make("title: T\n", {path: "---\ntitle: A\n---\nText."})
+    page = f"/posts/{path.replace('_posts/', '').removesuffix('.md')}/"
+
+    old = site.get(f"/posts/{path.removesuffix('.md')}/")
+
+    assert site.get(page).status == 200
+    assert (old.status, old.headers["Location"]) == (301, page)
+    assert page in site.get("/sitemap-posts.xml").text + site.get("/feed.json").text
