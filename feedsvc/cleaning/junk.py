@@ -14,7 +14,9 @@ from bs4.element import NavigableString, PreformattedString
 
 from feedsvc.cleaning.allowlist import HEADINGS, to_names
 from feedsvc.cleaning.budget import spend
+from feedsvc.cleaning.parsing import make_element
 from feedsvc.cleaning.rules import Rules
+from feedsvc.cleaning.separation import parts_words
 from feedsvc.cleaning.text import squeeze, to_letters
 from feedsvc.cleaning.tree import Tree, find_container, find_elements, find_nodes, has_media, set_children
 
@@ -97,6 +99,8 @@ def remove_junk(tree: Tree) -> None:
         found = list(_find(tree.root, tree.rules, spared))
     for rule, element in found:
         tree.remove(element, rule)
+        if parts_words(element) and not _is_hidden(element):
+            tree.replace(element, make_element("div"))
 
 
 def _find_openable(root: Tag) -> set[int | str]:

@@ -8,6 +8,7 @@ from bs4.element import PageElement
 
 from feedsvc.cleaning.allowlist import CONTAINERS, MEDIA, TAGS, to_names
 from feedsvc.cleaning.links import find_linked_ids
+from feedsvc.cleaning.separation import parts_words
 from feedsvc.cleaning.tree import Tree, find_elements, find_strings, has_media, is_blank_code, set_children
 
 MAX_BREAKS = 2
@@ -21,9 +22,16 @@ def prune(tree: Tree) -> None:
     gone = _find_empty(tree, elements)
     for element in elements:
         if id(element) in gone and id(element.parent) not in gone:
-            own_blanks = [child for child in element.contents if not isinstance(child, Tag)]
+            left = _leave(element, gone)
             set_children(element, [])
-            tree.replace(element, *(() if element.name in CONTAINERS else own_blanks))
+            tree.replace(element, *left)
+
+
+def _leave(element: Tag, gone: set[int]) -> list[PageElement]:
+    """Return what stays of an empty element: its blanks, or the end of the line that a block was between words."""
+    if element.name not in CONTAINERS:
+        return [child for child in element.contents if not isinstance(child, Tag)]
+    return [Tag(name="br")] if parts_words(element, gone) else []
 
 
 def _find_empty(tree: Tree, elements: list[Tag]) -> set[int]:
