@@ -5,6 +5,7 @@ Pure. Where values come from, and which source wins, is for `config`.
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, tzinfo
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from feedsvc import __version__
-from feedsvc.models import Content
+from feedsvc.models import Author, Content
 from feedsvc.setting_values import (
     one_of,
     read_address,
@@ -38,6 +39,8 @@ from feedsvc.urls import to_host
 
 GONE = "gone"  # the alias of a feed that no longer exists
 MAX_LIMIT = 200
+
+_WITH_EMAIL = re.compile(r"(?P<name>[^<>]*)<(?P<email>[^<>@\s]+@[^<>@\s]+)>\s*")
 
 T = TypeVar("T")
 
@@ -130,7 +133,7 @@ class Settings:
     title: str = _setting("", "the title of the site; by default the host of site_url or base_url")
     description: str = _setting("", "one line about the posts")
     language: str = _setting("", "the language of the posts, of pages and of feed titles, such as zh-CN", read_language)
-    author: str = _setting("", "the author of posts that name none; by default the title")
+    author: str = _setting("", "the author of posts that name none, as `Name` or `Name <mail>`; by default the title")
     icon: str = _setting("", "a small square picture of the site, as a URL or a path on the site", read_picture)
     logo: str = _setting("", "a picture of the site, twice as wide as high, as a URL or a path on it", read_picture)
     accent: str = _setting("", "the color of links and buttons on pages, such as #0b57a4", read_color)
@@ -243,6 +246,13 @@ class Listening:
 def site_title(settings: Settings) -> str:
     """Return the title that is set, else the host of the site, else a word: the same whatever the folder is called."""
     return settings.title or to_host(settings.own_url or settings.base_url) or "Posts"
+
+
+def site_author(settings: Settings) -> Author:
+    """Return the author that is set, with the e-mail address behind the name; the site is called by its title."""
+    found = _WITH_EMAIL.fullmatch(settings.author)
+    name, email = (found["name"].strip(), found["email"]) if found else (settings.author, "")
+    return Author(name or site_title(settings), email)
 
 
 # --- fingerprints --------------------------------------------------------------------------------

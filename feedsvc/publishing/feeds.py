@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 
 from feedsvc.entries import Entry, Feed
-from feedsvc.models import Author, Cleaned, FeedRequest, Format, Post, Scope
+from feedsvc.models import Cleaned, FeedRequest, Format, Post, Scope
 from feedsvc.posts.generators.table import generator_of
 from feedsvc.publishing.conditions import describe, language_of
 from feedsvc.publishing.entries import max_lengths, to_entry, to_picture_url
@@ -17,7 +17,7 @@ from feedsvc.publishing.ids import feed_id
 from feedsvc.publishing.listings import NO_POST, other_pages, to_html_request, to_labels
 from feedsvc.publishing.podcasts import to_show
 from feedsvc.publishing.routing import first_page, promote, url_of
-from feedsvc.settings import LinkTo, Settings, site_title
+from feedsvc.settings import LinkTo, Settings, site_author, site_title
 from feedsvc.wording import Words, words_for
 
 
@@ -46,7 +46,7 @@ def to_feed(  # noqa: PLR0913 - two of them by name
         page_url=base + url_of(to_html_request(request, settings), settings),
         updated=max((entry.updated for entry in entries), default=NO_POST),
         ttl=math.ceil(settings.max_age / 60),
-        author=Author(settings.author or title),
+        author=site_author(settings),
         language=language_of(request) or settings.language,
         hub=settings.websub_hub if _is_topic(request, settings) else "",
         icon=to_picture_url(settings.icon, settings, base),

@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 from feedsvc.models import FeedRequest, Format, ScopeKind
 from feedsvc.publishing.entries import to_picture_url
 from feedsvc.publishing.routing import url_of
-from feedsvc.settings import Settings, site_title
+from feedsvc.settings import Settings, site_author
 from feedsvc.shows import Show
 
 _NAMESPACE = UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")  # https://podcasting2.org/docs/podcast-namespace/tags/guid
@@ -15,7 +15,7 @@ _NAMESPACE = UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")  # https://podcasting2
 def to_show(request: FeedRequest, settings: Settings, base: str) -> Show:
     """Return what a feed says of itself as a podcast; every field that directories require has a default."""
     show = settings.podcast
-    author = show.author or settings.author or site_title(settings)
+    author = show.author or site_author(settings).name
     image = show.image or settings.logo or settings.icon
     return replace(
         show,

@@ -34,6 +34,10 @@ def to_rss(feed: Feed) -> bytes:
     channel.description(feed.description or feed.title)  # required
     channel.link(href=feed.self_url, rel="self", type=_RSS_TYPE)
     channel.link(href=feed.page_url, rel="alternate")  # feedgen takes the last one as the channel's <link>
+    if not feed.title.startswith(feed.author.name):  # it is the title where nobody is named
+        channel.dc.dc_creator(feed.author.name)
+    if feed.author.email:
+        channel.managingEditor(f"{feed.author.email} ({feed.author.name})")
     channel.ttl(max(feed.ttl, 0))  # 0 is left out
     if picture := feed.logo or feed.icon or (feed.show.image if feed.show else ""):
         channel.image(url=picture, title=feed.title, link=feed.page_url)

@@ -109,9 +109,18 @@ def test_a_feed_always_has_a_description(written: str, shown: str) -> None:
     assert feed_of(options=replace(OPTIONS, description=written)).description == shown
 
 
-@pytest.mark.parametrize(("written", "shown"), [("", "Daily"), ("Li", "Li")])
-def test_a_feed_always_has_an_author(written: str, shown: str) -> None:
-    assert feed_of(options=replace(OPTIONS, author=written)).author == Author(shown)
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("", Author("Daily")),
+        ("Li", Author("Li")),
+        ("Li Na <li@example.org>", Author("Li Na", "li@example.org")),
+        ("<li@example.org>", Author("Daily", "li@example.org")),
+        ("Li <3", Author("Li <3")),
+    ],
+)
+def test_a_feed_always_has_an_author(written: str, shown: Author) -> None:
+    assert feed_of(options=replace(OPTIONS, author=written)).author == shown
 
 
 def test_the_addresses_of_a_feed_are_absolute() -> None:

@@ -95,6 +95,7 @@ def titles_and_ids(format_: str, feed: Feed) -> list[tuple[str, str]]:
 
 RSS_FACTS = {
     "channel title": ("/rss/channel/title/text()", ["每日新闻 · tag 联合早报"]),
+    "managing editor": ("//channel/managingEditor/text()", ["news@example.com (每日新闻)"]),
     "channel link is the page": ("/rss/channel/link/text()", [f"{HOME}tags/x/"]),
     "channel description": ("/rss/channel/description/text()", ["新闻与生活"]),
     "self": ("//channel/a:link[@rel='self']/@href", [f"{HOME}tags/x/feed"]),
@@ -351,7 +352,7 @@ def test_feed_leaves_out(changes: dict[str, Any], format_: str, path: str) -> No
 
 ABSENT_FROM_ENTRY = {
     "blank category": ({"tags": (" ", "\x01"), "categories": ()}, Format.RSS, "//category"),
-    "nameless author": ({"authors": (Author(" ", "a@example.com"),)}, Format.RSS, "//dc:creator"),
+    "nameless author": ({"authors": (Author(" ", "a@example.com"),)}, Format.RSS, "//item/dc:creator"),
     "address that is none": ({"original": "来自网络"}, Format.RSS, "//source"),
     "relative image": ({"image": "/a.png"}, Format.ATOM, "//media:thumbnail"),
     "media group": ({}, Format.ATOM, "//media:group"),
@@ -382,6 +383,11 @@ def test_repeated_name_is_given_once() -> None:
         "a",
         "b",
     ]
+
+
+@pytest.mark.parametrize(("name", "creators"), [("Li", ["Li"]), ("每日新闻", [])])
+def test_channel_names_an_author_that_is_not_called_as_it_is(name: str, creators: list[str]) -> None:
+    assert find(Format.RSS, replace(FEED, author=Author(name)), "/rss/channel/dc:creator/text()") == creators
 
 
 def test_plain_atom_entry_has_its_own_link_only() -> None:

@@ -20,9 +20,11 @@ from feedsvc.posts.generators.values import (
     theme_folders,
     to_items,
     to_mapping,
+    with_email,
 )
 from feedsvc.sites import GeneratorName, OwnFeed, Site
 from feedsvc.text import to_language
+from feedsvc.urls import to_uri
 
 CONFIG_NAME = "_config.yml"
 POSTS, DRAFTS = "_posts/", "_drafts/"
@@ -73,10 +75,11 @@ def read(files: SiteFiles, prefix: str) -> Configuration:
         title=text_of(config.get("title")),
         description=text_of(config.get("description")) or text_of(config.get("subtitle")),
         language=to_language(languages[0]) if languages else "",
-        author=text_of(config.get("author")),
+        author=with_email(text_of(config.get("author")), text_of(config.get("email"))),
         timezone=text_of(config.get("timezone")),
         future="" if is_false(config.get("future")) else "yes",
         icon=_picture(to_mapping(config.get("feed")).get("icon")),
+        websub_hub=text_of(to_mapping(config.get("feed")).get("hub")),
         drafts="yes" if is_true(config.get("render_drafts")) else "",
     )
     return Configuration(hexo, values)
@@ -124,7 +127,7 @@ def _feeds(feed: Mapping[str, Any], url: str) -> Iterator[OwnFeed]:
     for number, kind in enumerate(kinds):
         path = paths[number] if number < len(paths) else f"{kind}.xml"
         name = path if "." in path.rpartition("/")[2] else f"{path}.xml"
-        yield OwnFeed(f"/{name.lstrip('/')}", "rss" if kind == "rss2" else "atom", limit, id=f"{url}/")
+        yield OwnFeed(f"/{name.lstrip('/')}", "rss" if kind == "rss2" else "atom", limit, id=to_uri(f"{url}/"))
 
 
 def category_paths(value: object) -> list[list[str]]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from feedsvc.models import ScopeKind
-from feedsvc.posts.generators.values import MAX_ENTRIES, is_given, is_true, text_of, texts_of, to_mapping
+from feedsvc.posts.generators.values import MAX_ENTRIES, is_given, is_true, text_of, texts_of, to_mapping, with_email
 from feedsvc.posts.permalinks import STYLES
 from feedsvc.sites import Collection, Defaults, Jekyll, OwnFeed
 from feedsvc.text import to_language
@@ -56,7 +56,7 @@ def to_settings(config: Mapping[str, Any], jekyll: Jekyll) -> dict[str, object]:
         "title": text_of(config.get("title") or config.get("name")),
         "description": " ".join(text_of(config.get("description")).split()),
         "language": to_language(text_of(config.get("lang") or config.get("locale"))),
-        "author": text_of(person.get("name")) or text_of(author),
+        "author": with_email(text_of(person.get("name")) or text_of(author), text_of(person.get("email"))),
         "timezone": text_of(config.get("timezone")),
         "future": "yes" if is_true(config.get("future")) else "",
         "drafts": "yes" if jekyll.drafts else "",

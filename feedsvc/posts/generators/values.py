@@ -4,6 +4,7 @@ Pure. Raise PostError or ValueError for a file that cannot be parsed.
 """
 
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from typing import Any
@@ -70,6 +71,11 @@ def text_of(value: object) -> str:
 def texts_of(value: object) -> tuple[str, ...]:
     """Return the texts in a list, or the one text."""
     return tuple(filter(None, map(text_of, to_items(value))))
+
+
+def with_email(name: str, email: str) -> str:
+    """Return an author as the setting has it: the name, behind it the e-mail address if there is one."""
+    return f"{name} <{email}>".strip() if re.fullmatch(r"[^<>@\s]+@[^<>@\s]+", email) else name
 
 
 def limit_of(value: object) -> int:

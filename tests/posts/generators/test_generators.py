@@ -708,3 +708,33 @@ def test_file_in_a_folder_that_generators_do_not_publish_is_not_served(make: Mak
     site = make({"_config.yml": "title: X", **files, "_posts/2024-05-01-a.md": dated(body=body)}, "_posts")
 
     assert [site.get(f"/files/{path}").status for path in files] == [404] * 3
+
+
+@pytest.mark.parametrize(
+    ("config", "name", "email"),
+    [
+        ("author: Li\nemail: li@x.example", "Li", "li@x.example"),
+        ("author: Li\nemail: nowhere", "Li", ""),
+        ("title: T\nemail: li@x.example", "T", "li@x.example"),
+        ("author: Li", "Li", ""),
+    ],
+)
+def test_author_and_hub_of_a_hexo_site_are_those_of_its_feeds(make: Make, config: str, name: str, email: str) -> None:
+    feed = "feed: {hub: 'https://hub.example/'}"
+    site = make(
+        {"_config.yml": f"url: https://x.example\nsource_dir: source\n{feed}\n{config}", "source/_posts/a.md": POST}
+    )
+
+    text = site.get("/atom.xml", http_host="x.example").text
+
+    shown = f"<author><name>{name}</name>" + (f"<email>{email}</email>" if email else "") + "</author>"
+    assert shown in text
+    assert '<link href="https://hub.example/" rel="hub"/>' in text
+
+
+def test_the_feed_of_an_address_with_letters_has_it_in_ascii(make: Make) -> None:
+    site = make({"_config.yml": "url: http://gôg.example/bár\nsource_dir: source\n", "source/_posts/a.md": POST})
+
+    assert (
+        "<id>http://xn--gg-8ja.example/b%C3%A1r/</id>" in site.get("/bár/atom.xml", http_host="xn--gg-8ja.example").text
+    )
