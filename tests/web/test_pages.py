@@ -172,8 +172,11 @@ def test_icon_and_logo_of_the_site_are_on_its_pages(
 def test_thumbnail_has_its_size_and_comes_late(site: AnySite) -> None:
     site.publish(image="https://example.org/a.jpg")
 
-    (picture,) = BeautifulSoup(site.get("/").text, "lxml").select(".entries img")
+    site.publish("2024-01-02-b.md", image="https://example.org/b.jpg")
 
+    lead, picture = BeautifulSoup(site.get("/").text, "lxml").select(".entries img")
+
+    assert (lead["src"], lead["width"], "loading" in lead.attrs) == ("https://example.org/b.jpg", "704", False)
     shown = {name: picture[name] for name in ("src", "alt", "width", "height", "loading")}
     assert shown == {
         "src": "https://example.org/a.jpg",
