@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 
 MAX_STEPS = 2_000_000
-TAG_STEPS, URL_STEPS = 80, 100  # of parsing a tag and writing it again; of resolving or finding a URL
+TAG_STEPS, URL_STEPS = 80, 125  # of parsing a tag and writing it again; of resolving or finding a URL
 
 
 class TooManySteps(Exception):

@@ -5,7 +5,7 @@ Pure, linear time. Its parser stops at every sign that may begin something, and 
 
 import re
 
-MAX_MARKS = 200_000
+MAX_MARKS = 150_000
 """Signs of a Markdown body, weighted by the time they take; a body with more is shown as plain text."""
 
 _MARKS_PER_CHARACTER = 8  # at most, but for cells of tables
@@ -29,10 +29,14 @@ def is_too_much(text: str) -> bool:
 
 def weigh(text: str) -> int:
     """Return the weighted number of a text's signs; beyond MAX_MARKS only so much that it is more."""
-    marks = sum(weight * len(pattern.findall(text)) for weight, pattern in _WEIGHTS)
+    marks = 0
+    for weight, pattern in _WEIGHTS:
+        marks += weight * len(pattern.findall(text))
+        if marks > MAX_MARKS:
+            return marks
     for line in _BELOW_HEAD.finditer(text):
         if marks > MAX_MARKS:
-            break
+            return marks
         end = text.find("\n\n", line.end())
         rows = text.count("\n", line.end(), len(text) if end < 0 else end)
         marks += _CELL * rows * line[0].count("|")

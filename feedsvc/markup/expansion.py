@@ -14,7 +14,7 @@ from feedsvc.markup.shortcodes import UNKNOWN, expand_shortcodes, show_escaped
 
 MAX_REPEATED = 150_000  # characters that all copies of the title may have together
 
-MAX_TICKED = 5_000  # characters of code between backticks in which Liquid stays
+MAX_TICKED = 2_000  # characters of code between backticks in which Liquid stays
 
 _INDENT = r"[ \t]*(?:(?:[-*+>]|\d{1,9}[.)])[ \t]*)*"
 _FENCED = rf"^{_INDENT}(?P<fence>`{{3,}}(?=[^`\n]*$)|~{{3,}}).*?(?:^{_INDENT}(?P=fence)[`~]*[ \t]*$|\Z)"
