@@ -53,6 +53,7 @@ def _needed_of_podcasts(settings: Settings) -> dict[str, bool]:
         "language": bool(settings.language),
         "podcast.image": bool(show.image or settings.logo or settings.icon),
         "podcast.category": bool(show.categories),
+        "podcast.email": bool(show.email),
     }
 
 

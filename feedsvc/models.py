@@ -93,10 +93,20 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Chapter:
+    """Where a part of an episode begins, in seconds, and what it is called."""
+
+    start: int
+    title: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Episode:
     """A post with sound or film as an episode of a podcast; 0, "", () and None stand for what is not known.
 
-    `duration` is in seconds; `kind` is `full`, `trailer` or `bonus`; `chapters` is the URL of a file of chapters.
+    `duration` is in seconds; `kind` is `full`, `trailer` or `bonus`; `chapters` is the URL of a file of chapters, and
+    `parts` are chapters that the post lists itself.
     """
 
     season: int = 0
@@ -108,6 +118,7 @@ class Episode:
     chapters: str = ""
     transcripts: tuple[Transcript, ...] = ()
     persons: tuple[Person, ...] = ()
+    parts: tuple[Chapter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,11 +120,19 @@ def test_posts_with_sound_need_a_picture_a_category_and_a_language(site: Site) -
     site.write("2024-01-01-a.md", audio="https://cdn.example/1.mp3")
     site.write("2024-01-02-b.md")
     site.scan()
-    ready = replace(site.settings, language="en", logo="/l.png", podcast=read_show({"category": "Technology"}))
+    ready = replace(
+        site.settings,
+        language="en",
+        logo="/l.png",
+        podcast=read_show({"category": "Technology", "email": "li@example.org"}),
+    )
 
     found = [problem.message for problem in compare(site.index.posts(), (), site.settings)]
 
     assert found == [
-        "podcast: 1 post with sound or film, and directories need language, podcast.image, podcast.category"
+        (
+            "podcast: 1 post with sound or film, and directories need language, podcast.image, podcast.category,"
+            " podcast.email"
+        )
     ]
     assert [*compare(site.index.posts(), (), ready)] == []

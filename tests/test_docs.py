@@ -459,11 +459,11 @@ def test_elements_of_podcasts_are_those_that_are_written(site: Site) -> None:
     (front,) = re.findall(r"---\n(.*?)---", blocks_of(text_of("docs/podcasts.md"), "markdown")[0], re.DOTALL)
     settings = merge(from_toml(example, site.posts / "feedsvc.toml"))
     show = Site(replace(settings, posts=site.posts, index=site.settings.index))
-    more = "duration: 1:00\nepisode_type: full\nexplicit: no\nimage: /a.png\nchapters: /a.json\n"
+    more = "duration: 1:00\nepisode_type: full\nexplicit: no\nimage: /a.png\nchapters: [/a.json, 0:00 Intro]\n"
     (site.posts / "2024-05-01-a.md").write_text(f"---\n{front}{more}---\nText", encoding="utf-8")
     show.scan()
 
-    written = set(re.findall(r"<((?:itunes|podcast):\w+|enclosure)", show.get("/rss.xml").text))
+    written = set(re.findall(r"<((?:itunes|podcast|psc):\w+|enclosure)", show.get("/rss.xml").text))
 
     assert written - {"itunes:name", "itunes:email"} == set(
         column(section("docs/podcasts.md", "What the feeds say"), 0)

@@ -15,6 +15,7 @@ from feedsvc.lookup import Reference
 from feedsvc.models import (
     EPOCH,
     Author,
+    Chapter,
     Cleaned,
     Enclosure,
     Episode,
@@ -190,10 +191,11 @@ def to_post(data: str) -> Post:
 
 
 def _to_episode(values: list[Any]) -> Episode:
-    *plain, transcripts, persons = values
+    *plain, transcripts, persons, parts = values
     found: dict[str, Any] = dict(zip(Episode.__slots__, plain, strict=False))
     found |= {"transcripts": tuple(Transcript(*one) for one in transcripts)}
-    return Episode(**found, persons=tuple(Person(*one) for one in persons))
+    found |= {"persons": tuple(Person(*one) for one in persons), "parts": tuple(Chapter(*one) for one in parts)}
+    return Episode(**found)
 
 
 def to_hints(path: str, hints: str) -> list[Problem]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from feedsvc.models import Enclosure, Episode, Level, Person, Transcript
+from feedsvc.models import Chapter, Enclosure, Episode, Level, Person, Transcript
 from feedsvc.posts.durations import parse_duration
 from feedsvc.posts.metadata import Front, flatten, plain_key, to_shown, to_text
 from feedsvc.posts.urls import guess_media_type, url_in
@@ -54,6 +54,7 @@ PERSONS: Mapping[str, str] = {
 
 KINDS = ("full", "trailer", "bonus")
 MAX_NUMBER = 999_999
+MAX_CHAPTERS = 500
 MAX_LISTED = 50  # transcripts, and people, of an episode
 # PowerPress keeps the duration in the fourth line of WordPress's `enclosure`, as PHP writes it.
 _IN_ENCLOSURE = re.compile(r'"duration";s:\d+:"([\d:]+)"', re.ASCII)
@@ -92,9 +93,10 @@ def episode_of(front: Front, enclosure: Enclosure | None) -> Episode | None:
         duration=_duration(fields),
         explicit=_explicit(fields),
         image=next((url for _, value in fields.all(IMAGE) if (url := url_in(value))), ""),
-        chapters=next((url for _, value in fields.all(CHAPTERS) if (url := _file_in(value))), ""),
+        chapters=_chapters(fields),
         transcripts=_transcripts(fields),
         persons=_persons(fields),
+        parts=_parts(fields),
     )
 
 
@@ -176,6 +178,12 @@ def _file_in(value: object) -> str:
     return url if re.search(r"\.[A-Za-z0-9]{2,5}(?:[?#]|\Z)", url) and "\n" not in url else ""
 
 
+def _chapters(fields: _Fields) -> str:
+    """Return the URL or path of a file of chapters, "" without one."""
+    items = (item for _, value in fields.all(CHAPTERS) for item in flatten(value))
+    return next((url for item in items if not _to_part(item) and (url := _file_in(item))), "")
+
+
 def _transcripts(fields: _Fields) -> tuple[Transcript, ...]:
     items = (item for _, value in fields.all(TRANSCRIPT) for item in flatten(value))
     found = [_to_transcript(item, url) for item in items if (url := _file_in(item))]
@@ -205,3 +213,22 @@ def _to_person(item: object, role: str) -> Person:
     image = to_text(item.get("img") or item.get("image"))
     url = to_text(item.get("href") or item.get("url"))
     return Person(to_text(item.get("name")), to_text(item.get("role")).lower() or role, image, url)
+
+
+def _parts(fields: _Fields) -> tuple[Chapter, ...]:
+    """Return the chapters that a post lists itself, in the order of their beginnings."""
+    items = (item for _, value in fields.all(CHAPTERS) for item in flatten(value))
+    found = [part for part in map(_to_part, items) if part]
+    return tuple(sorted(found, key=lambda part: part.start)[:MAX_CHAPTERS])
+
+
+def _to_part(item: object) -> Chapter | None:
+    """Return a chapter by a line such as `00:12:30.000 The moon`, or by a mapping; None for anything else."""
+    if isinstance(item, dict):
+        start = next((to_text(item[key]) for key in ("start", "time", "startTime", "timestamp") if key in item), "")
+        title, url = to_text(item.get("title") or item.get("name")), to_text(item.get("href") or item.get("url"))
+    else:
+        start, _, title = to_text(item).partition(" ")
+        title, url = title.strip(" -–—|:"), ""
+    is_time = bool(parse_duration(start)) or bool(re.fullmatch("[0:.]+", start))
+    return Chapter(parse_duration(start), title, url) if is_time and title else None

@@ -15,7 +15,7 @@ from feedsvc.publishing.conditions import describe, language_of
 from feedsvc.publishing.entries import max_lengths, to_entry, to_picture_url
 from feedsvc.publishing.ids import feed_id
 from feedsvc.publishing.listings import NO_POST, other_pages, to_html_request, to_labels
-from feedsvc.publishing.podcasts import to_show
+from feedsvc.publishing.podcasts import language_of_episodes, to_show
 from feedsvc.publishing.routing import first_page, promote, url_of
 from feedsvc.settings import LinkTo, Settings, site_author, site_title
 from feedsvc.wording import Words, words_for
@@ -47,7 +47,7 @@ def to_feed(  # noqa: PLR0913 - two of them by name
         updated=max((entry.updated for entry in entries), default=NO_POST),
         ttl=math.ceil(settings.max_age / 60),
         author=site_author(settings),
-        language=language_of(request) or settings.language,
+        language=language_of(request) or settings.language or language_of_episodes(entries),
         hub=settings.websub_hub if _is_topic(request, settings) else "",
         icon=to_picture_url(settings.icon, settings, base),
         logo=to_picture_url(settings.logo, settings, base),

@@ -1,8 +1,10 @@
 """A feed with episodes as a podcast: what the settings say of it, its picture and its id. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from uuid import UUID, uuid5
 
+from feedsvc.entries import Entry
 from feedsvc.models import FeedRequest, Format, ScopeKind
 from feedsvc.publishing.entries import to_picture_url
 from feedsvc.publishing.routing import url_of
@@ -33,3 +35,12 @@ def _guid_of(request: FeedRequest, settings: Settings, base: str) -> str:
     first = replace(request, format=Format.RSS, page=1, limit=settings.limit, content=settings.content)
     url = base + url_of(first, settings)
     return str(uuid5(_NAMESPACE, url.partition("://")[2].rstrip("/")))
+
+
+def language_of_episodes(entries: Iterable[Entry]) -> str:
+    """Return the language that all episodes of a feed are in, "" without episodes or if they differ.
+
+    Directories require a language of a podcast; other feeds are as they are without it.
+    """
+    languages = {entry.language for entry in entries if entry.episode}
+    return languages.pop() if len(languages) == 1 else ""

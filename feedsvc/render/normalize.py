@@ -97,6 +97,7 @@ def _prepare_episode(episode: Episode | None) -> Episode | None:
         chapters=to_uri(episode.chapters),
         persons=tuple(one for one in persons if one.name),
         transcripts=tuple(one for one in transcripts if one.url),
+        parts=tuple(replace(one, title=to_line(one.title), url=to_uri(one.url)) for one in episode.parts),
     )
 
 

@@ -12,8 +12,12 @@ from feedsvc.entries import Entry
 from feedsvc.models import Episode
 from feedsvc.shows import Show
 
-_NAMES = {"itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd", "podcast": "https://podcastindex.org/namespace/1.0"}
-_ITUNES, _PODCAST = (f"{{{name}}}" for name in _NAMES.values())
+_NAMES = {
+    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
+    "podcast": "https://podcastindex.org/namespace/1.0",
+    "psc": "http://podlove.org/simple-chapters",
+}
+_ITUNES, _PODCAST, _CHAPTER = (f"{{{name}}}" for name in _NAMES.values())
 _CHAPTERS = "application/json+chapters"
 
 
@@ -81,6 +85,18 @@ def _finish_episode(episode: Episode, item: Any) -> None:
         given = {"role": person.role, "img": person.image, "href": person.url}
         attributes = {name: value for name, value in given.items() if value}
         SubElement(item, f"{_PODCAST}person", **attributes).text = person.name
+
+    if episode.parts:
+        _add_chapters(episode, item)
+
+
+def _add_chapters(episode: Episode, item: Any) -> None:
+    """Add the chapters that the post lists: https://podlove.org/simple-chapters/."""
+    chapters = SubElement(item, f"{_CHAPTER}chapters", version="1.2")
+    for part in episode.parts:
+        start = f"{part.start // 3600:02}:{part.start // 60 % 60:02}:{part.start % 60:02}"
+        href = {"href": part.url} if part.url else {}
+        SubElement(chapters, f"{_CHAPTER}chapter", start=start, title=part.title, **href)
 
 
 def _to_truth(*, is_true: bool) -> str:

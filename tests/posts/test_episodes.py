@@ -6,7 +6,7 @@ import pytest
 
 from feedsvc.files import Stamp
 from feedsvc.index.records import to_post, to_row
-from feedsvc.models import Enclosure, Episode, Person, Post, Transcript
+from feedsvc.models import Chapter, Enclosure, Episode, Person, Post, Transcript
 from feedsvc.posts.durations import MAX_DURATION, parse_duration
 from feedsvc.posts.parser import parse
 from feedsvc.settings import Settings
@@ -132,7 +132,15 @@ def test_enclosure_that_is_a_document_makes_no_episode() -> None:
             ),
         ),
         ("transcript: Hello and welcome. I am Li.", Episode()),
-        ("chapters:\n- '00:00:00 Intro.'", Episode()),
+        (
+            "chapters:\n- '00:00:00.000 Intro.'\n- 12:30 The moon\n- 'no time'\n- 1:00:00 – End",
+            Episode(parts=(Chapter(0, "Intro."), Chapter(750, "The moon"), Chapter(3600, "End"))),
+        ),
+        (
+            ("chapters:\n- {start: '0:30', title: B, href: 'https://b.example'}\n- {startTime: 0, title: A}\n"
+            "- {title: C}\n- 1:00 with a.file"),
+            Episode(parts=(Chapter(0, "A"), Chapter(30, "B", "https://b.example"), Chapter(60, "with a.file"))),
+        ),
         (
             "hosts: [Li, Wu]\nguest: Ada",
             Episode(persons=(Person("Li", "host"), Person("Wu", "host"), Person("Ada", "guest"))),
@@ -183,7 +191,7 @@ def test_duration_of_powerpress_is_read() -> None:
 
 
 def test_index_keeps_an_episode_whole() -> None:
-    post, _ = read(f"{SOUND}season: 2\nexplicit: no\ntranscript: /1.vtt\nhosts: [Li]\nchapters: /1.json")
+    post, _ = read(f"{SOUND}season: 2\nexplicit: no\ntranscript: /1.vtt\nhosts: [Li]\nchapters: [0:00 A, 1:00 B]")
 
     row = to_row(post.path, Stamp(), post, ())
 

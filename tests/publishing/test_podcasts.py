@@ -220,6 +220,18 @@ def test_settings_of_the_site_stand_for_those_of_the_podcast(
     assert (show["itunes_author"], show["cover_url"], show["explicit"]) == ("Li", f"{BASE}/logo.png", False)
 
 
+@pytest.mark.parametrize(("languages", "expected"), [(["fr", "fr"], "fr"), (["fr", "de"], None), (["", ""], None)])
+def test_language_of_all_episodes_is_that_of_the_podcast(
+    settings: Settings, make_site: Callable[[Settings], Site], languages: list[str], expected: str | None
+) -> None:
+    site = make_site(settings)
+    for day, language in enumerate(languages, 1):
+        site.write(f"2024-01-0{day}-a.md", body="1234", enclosure="https://cdn.example/1.mp3", lang=language, title="1")
+    site.publish("2024-01-03-text.md", body="1234", lang="ja", title="1")
+
+    assert channel_of(site).findtext("language") == expected
+
+
 @pytest.mark.parametrize("front", [{}, {"enclosure": "https://cdn.example/1.pdf"}, {"season": 2, "duration": "1:00"}])
 def test_feed_without_sound_is_no_podcast(site: Site, front: dict[str, object]) -> None:
     site.publish(**front)
@@ -250,6 +262,18 @@ def test_picture_of_an_episode_is_not_taken_for_its_sound(site: Site) -> None:
 
     assert [one["url"] for one in episode["enclosures"]] == ["https://cdn.example/1.mp3"]
     assert episode["episode_art_url"] == "https://example.org/1.png"
+
+
+def test_chapters_that_a_post_lists_are_read_by_gpodder(site: Site) -> None:
+    chapters = ["0:00 Intro", {"start": "12:30", "title": "The moon", "href": "https://example.org/moon"}]
+    site.publish("2024-01-01-a.md", enclosure="https://cdn.example/1.mp3", chapters=chapters)
+
+    (episode,) = parse(site)["episodes"]
+
+    assert episode["chapters"] == [
+        {"start": 0, "title": "Intro"},
+        {"start": 750, "title": "The moon", "href": "https://example.org/moon"},
+    ]
 
 
 def test_json_feed_has_the_duration_of_an_attachment(site: Site) -> None:
