@@ -30,7 +30,8 @@ _SHOWING = (SERVE, BUILD)
 
 GROUPS = (
     _group("Site", (*_READING, CLEAN), "generator", "site_url", "permalink"),
-    _group("Site", _SHOWING, "title", "description", "author", "icon", "logo"),
+    _group("Site", _SHOWING, "title", "description", "author", "icon", "logo", "accent"),
+    _group("Site", _SHOWING, "miniflux_url"),
     _group("Site", (SERVE, BUILD, CLEAN), "base_url"),
     _group("Site", _READING, "language", "timezone"),
     _group("Entries", (SERVE, CHECK, BUILD), "id_scheme"),
@@ -42,6 +43,8 @@ GROUPS = (
     _group("Cleaning", (SERVE, BUILD, CLEAN), "source_line", "image_proxy"),
     _group("Reading", _READING, "index"),
     _group("Reading", (SERVE,), "settle_ms", "scan_interval"),
+    _group("Caches", _SHOWING, "websub_hub"),
+    _group("Caches", (SERVE,), "cache_tags", "tell_after"),
     _group("Serving", (SERVE,), "static", "cache_bytes", "trusted_proxies", "log_format", "access_log"),
 )
 """Every setting that is an option, in the order of `--help`; groups of one title are listed as one."""

@@ -426,7 +426,7 @@ def test_help_lists_settings_in_groups_with_defaults_and_choices() -> None:
     lines = [line.rstrip() for line in run("build", "--help").output.splitlines()]
 
     assert [line for line in lines if line.endswith(":") and not line.startswith(" ")] == [
-        *("Options:", "Site:", "Entries:", "Feeds:", "Which posts:", "Cleaning:", "Reading:"),
+        *("Options:", "Site:", "Entries:", "Feeds:", "Which posts:", "Cleaning:", "Reading:", "Caches:"),
     ]
     assert "  --content [full|summary|none]   what entries carry: full, summary or none" in lines
     assert "  --limit NUMBER       number of entries on a page of a feed  [default: 20]" in lines

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("elsewhere")
 
 
 def test_settings_have_defaults() -> None:
-    assert load_settings({}) == Settings(title=Path.cwd().name)
+    assert load_settings({}) == Settings(title="Posts")
 
 
 @pytest.mark.parametrize("place", ["posts/feedsvc.toml", "feedsvc.toml"])
