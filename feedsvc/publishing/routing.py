@@ -29,7 +29,7 @@ FILTERS = {
     for folder in FOLDERS.values()
 }
 _LAST_DAY = datetime(9999, 12, 29)  # noqa: DTZ001 - later days overflow in some time zones
-_PARAMETERS = {*FILTERS, "q", "since", "until", "limit", "page", "content", "sort"}
+PARAMETERS = {*FILTERS, "q", "since", "until", "limit", "page", "content", "sort"}
 _FOLDER_OF = {folder.kind: name for name, folder in FOLDERS.items()}
 _PARAMETER_OF = {meaning: name for name, meaning in FILTERS.items()}
 # Control characters, line separators, bidirectional overrides, U+FFFD (bad UTF-8): used in attacks, not in names.
@@ -94,7 +94,7 @@ def split_page(path: str) -> tuple[str, str]:
 
 def has_parameters(query: str) -> bool:
     """True if a query has a parameter that feedsvc knows."""
-    return not _PARAMETERS.isdisjoint(_parse_query(query))
+    return not PARAMETERS.isdisjoint(_parse_query(query))
 
 
 def first_page(scope: Scope, format_: str, settings: Settings) -> FeedRequest:
