@@ -13,7 +13,7 @@ from feedsvc.names import fold, labels_of
 from feedsvc.posts.generators.table import generator_of
 from feedsvc.publishing.ids import entry_id
 from feedsvc.publishing.routing import post_path_of
-from feedsvc.settings import Settings
+from feedsvc.settings import Settings, site_author
 from feedsvc.sites import GeneratorName
 from feedsvc.text import format_count
 
@@ -53,7 +53,7 @@ def _needed_of_podcasts(settings: Settings) -> dict[str, bool]:
         "language": bool(settings.language),
         "podcast.image": bool(show.image or settings.logo or settings.icon),
         "podcast.category": bool(show.categories),
-        "podcast.email": bool(show.email),
+        "podcast.email": bool(show.email or site_author(settings).email),
     }
 
 

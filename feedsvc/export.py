@@ -18,15 +18,16 @@ from feedsvc.models import MIN_CODED, FeedRequest, Format, Scope
 from feedsvc.output import Output, is_path_below, opened
 from feedsvc.progress import Progress, show_nothing
 from feedsvc.publishing.crawlers import to_robots
-from feedsvc.publishing.documents import CODINGS
+from feedsvc.publishing.documents import CODINGS, to_document
 from feedsvc.publishing.legacy_urls import own_paths
 from feedsvc.publishing.places import FILES
 from feedsvc.publishing.publisher import Publisher
 from feedsvc.publishing.routing import first_page, post_path_of, url_of
 from feedsvc.publishing.static_files import STATIC_FILES
-from feedsvc.render import FORMATS
+from feedsvc.render import FORMATS, HTML_TYPE
 
 MANIFEST = ".feedsvc.json"  # lists the files of the last build: only these are ever removed
+NOT_FOUND = "/404.html"  # GitHub Pages and file servers show it for what is missing
 SUFFIXES = {"br": ".br", "gzip": ".gz"}
 MAX_SEGMENT = 250  # bytes of a file name, with room for a suffix
 
@@ -109,6 +110,7 @@ def _known(output: Output) -> set[str]:
 def _documents(publisher: Publisher, base: str) -> Iterator[tuple[str, Callable[[], Document]]]:
     """Yield the canonical URL of every document, percent-encoded, and a function that returns the document."""
     yield "/feeds.opml", partial(publisher.opml, base)
+    yield NOT_FOUND, partial(_not_found, publisher, base)
     yield "/robots.txt", partial(to_robots, publisher.settings, base)
     yield "/sitemap.xml", partial(publisher.sitemaps.main, base)
     for name in publisher.sitemaps.part_names():
@@ -118,6 +120,10 @@ def _documents(publisher: Publisher, base: str) -> Iterator[tuple[str, Callable[
         yield url_of(request, publisher.settings), partial(publisher.page, request, base)
     for path in publisher.catalog.paths():
         yield post_path_of(path), partial(publisher.post_page, path.rpartition(".")[0], base)
+
+
+def _not_found(publisher: Publisher, base: str) -> Document:
+    return to_document(publisher.error_pages.make(base, 404, "no such page"), HTML_TYPE)
 
 
 def _requests(publisher: Publisher) -> Iterator[FeedRequest]:

@@ -53,7 +53,16 @@ PAGES = {
 }
 MANUAL = [name for name in PAGES if not name.endswith("README.md")]
 USERS_FILES = {
-    *("etag.txt", "feedsvc.toml", "_config.yml", "_data/authors.yml", "out/.feedsvc.json", "hugo.toml", "config.toml"),
+    *(
+        "etag.txt",
+        "feedsvc.toml",
+        "_config.yml",
+        "_data/authors.yml",
+        "out/.feedsvc.json",
+        "404.html",
+        "hugo.toml",
+        "config.toml",
+    ),
     *("pelicanconf.py", "publishconf.py", "_quarto.yml", "blog.json"),
 }
 TOKEN = "correct-horse-battery-staple"

@@ -58,6 +58,7 @@ def test_every_file_is_what_the_service_serves(static: Site, tmp_path: Path) -> 
     found = {
         name: file for name, file in files(tmp_path / "out").items() if not name.endswith((".gz", ".br", MANIFEST))
     }
+    assert "There is no such page" in found.pop("404.html").read_text(encoding="utf-8")
     for name, file in found.items():
         address = "/" + quote(name.removesuffix("index.html"))
         reply = static.get(address)
@@ -151,8 +152,8 @@ def test_links_of_pages_lead_to_files_wherever_these_are_put(static: Site, tmp_p
         soup = BeautifulSoup(found[name].read_bytes(), "lxml")
         all_links = [str(one["href"]) for one in soup.select("body [href], link[rel=stylesheet], link[rel=icon]")]
         links = [re.split("[?#]", link)[0] for link in all_links if not re.match("feed:|https?://(?!127)|#", link)]
-        # A slash in a name may be a level or not: such a page leads to where it is meant to be.
-        at = BASE if name.startswith("tags/ci/") else mount.rstrip("/")
+        # A slash in a name may be a level or not, an error is at any depth: these lead to where they are meant to be.
+        at = BASE if name.startswith(("tags/ci/", "404.")) else mount.rstrip("/")
         led = {unquote(urljoin(f"{at}/{place}", link).removeprefix(f"{at}/")) for link in links}
         assert {f"{one}index.html" if one.endswith("/") or not one else one for one in led} <= found.keys(), name
         assert "static/feedsvc.css" in led

@@ -23,6 +23,7 @@ def to_show(request: FeedRequest, settings: Settings, base: str) -> Show:
         show,
         author=author,
         owner=show.owner or author,
+        email=show.email or site_author(settings).email,
         image=to_picture_url(image, settings, base),
         guid=_guid_of(request, settings, base),
     )

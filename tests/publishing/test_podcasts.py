@@ -212,12 +212,13 @@ def test_id_that_is_set_is_that_of_the_feed_of_everything(site: Site, make_site:
 def test_settings_of_the_site_stand_for_those_of_the_podcast(
     settings: Settings, make_site: Callable[[Settings], Site]
 ) -> None:
-    site = make_site(replace(settings, author="Li", logo="/logo.png"))
+    site = make_site(replace(settings, author="Li <li@example.org>", logo="/logo.png"))
     site.publish(enclosure="https://cdn.example/1.mp3")
 
     show = parse(site)
 
     assert (show["itunes_author"], show["cover_url"], show["explicit"]) == ("Li", f"{BASE}/logo.png", False)
+    assert show["itunes_owner"] == {"name": "Li", "email": "li@example.org"}
 
 
 @pytest.mark.parametrize(("languages", "expected"), [(["fr", "fr"], "fr"), (["fr", "de"], None), (["", ""], None)])
