@@ -31,6 +31,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
             "expansion",
             "effort",
             "wiki_links",
+            "jsx",
             "mdx",
             "callouts",
         ),

@@ -126,9 +126,9 @@ def _find_edits(html: str, tags: list[re.Match[str]]) -> Iterator[Edit]:
 def _end_void(html: str, tag: re.Match[str], name: str) -> Iterator[Edit]:
     if _is_bare(tag) and name in _TEXTLESS and _is_in_prose(html, tag):
         yield _show(tag)
-    elif name in _VOID and not tag["rest"].endswith("/"):
+    elif name == "image" or (name in _VOID and not tag["rest"].endswith("/")):
         new = "img" if name == "image" else tag["name"]
-        yield tag.start(), tag.end(), f"<{new}{tag['rest']} />"
+        yield tag.start(), tag.end(), f"<{new}{tag['rest'].rstrip(' /')} />"
 
 
 def _keep_direction(tag: re.Match[str]) -> Iterator[Edit]:

@@ -1,10 +1,13 @@
 """Bodies of MDX without what only a compiler of JavaScript understands: imports, exports and tags of components.
 
-Pure, linear time. The text within components stays, and so does code. (https://mdxjs.com/docs/what-is-mdx/)
+Pure, linear time. The text within components stays, what they show by their tags (see `jsx`), and so does code.
+(https://mdxjs.com/docs/what-is-mdx/)
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+
+from feedsvc.markup.jsx import find_imports, show_component, to_html_tag
 
 MAX_TAG = 2_000  # characters of a component's tag
 MAX_UNCLOSED = 1_000  # tags without an end in a body; what follows the last one stays as it is
@@ -21,6 +24,11 @@ _MODULE = re.compile(
     re.VERBOSE,
 )
 _COMPONENT = re.compile(r"</?(?:[A-Z][\w.]*+|(?=>))(?=[\s/>])")
+_ELEMENT = re.compile(r"<[a-z][a-z0-9-]*+(?=[\s/>])")
+_TAG = re.compile(f"{_COMPONENT.pattern}|{_ELEMENT.pattern}")
+_BRACES = re.compile(r"=\s*\{|\s\{\s*\.\.\.|\sclassName=")
+_OF_JSX = re.compile(r"""<[a-z][^<>\n]*?\s[\w-]+=\{(?:\{\s*\w+\s*:|require\(|useBaseUrl\(|\s*["'`\d])""")
+_TEXT = re.compile(r"""\{\s*(?:"([^"\\\n{}]*)"|'([^'\\\n{}]*)'|`([^`$\\\n{}]*)`)\s*\}""")
 _SIGN = re.compile("[{}>\"'`]")
 
 
@@ -29,26 +37,61 @@ def strip_mdx(text: str) -> str:
     parts: list[str] = []
     position = 0
     text = text.lstrip("\n")
+    imports = find_imports(text)
     for code in _CODE.finditer(text):
-        parts += _strip(text[position : code.start()]), code[0]
+        parts += _strip(text[position : code.start()], imports), code[0]
         position = code.end()
-    return "".join(parts) + _strip(text[position:])
+    return "".join(parts) + _strip(text[position:], imports)
 
 
-def _strip(text: str) -> str:
+def repair_tags_of_jsx(text: str) -> str:
+    """Return Markdown with attributes of tags as HTML has them: Docusaurus reads `.md` as MDX too."""
+    if "={" not in text or not _OF_JSX.search(text):
+        return text
+    parts: list[str] = []
+    position = 0
+    for code in _CODE.finditer(text):
+        parts += _repair(text[position : code.start()]), code[0]
+        position = code.end()
+    return "".join(parts) + _repair(text[position:])
+
+
+def _repair(text: str) -> str:
+    parts: list[str] = []
+    position = 0
+    for start, end in _tags(text):
+        tag = text[start:end]
+        is_element = _ELEMENT.match(tag) and _OF_JSX.search(tag)
+        parts += text[position:start], to_html_tag(tag, {}) if is_element else tag
+        position = end
+    return "".join(parts) + text[position:]
+
+
+def _strip(text: str, imports: Mapping[str, str]) -> str:
     parts: list[str] = []
     position = 0
     without_modules = _MODULE.sub("", text)
     for start, end in _tags(without_modules):
-        parts.append(without_modules[position:start])
+        parts += _show_texts(without_modules[position:start]), _show_tag(without_modules[start:end], imports)
         position = end
-    return "".join(parts) + without_modules[position:]
+    return "".join(parts) + _show_texts(without_modules[position:])
+
+
+def _show_texts(text: str) -> str:
+    """Replace texts in braces, such as `{" "}`, by themselves."""
+    return _TEXT.sub(lambda found: next(group for group in found.groups() if group is not None), text)
+
+
+def _show_tag(tag: str, imports: Mapping[str, str]) -> str:
+    if _COMPONENT.match(tag):
+        return "" if tag.startswith("</") else show_component(tag, imports)
+    return to_html_tag(tag, imports) if _BRACES.search(tag) else tag
 
 
 def _tags(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where the tags of components begin and end."""
+    """Yield where the tags of components begin and end, and the opening tags of elements."""
     position = unclosed = 0
-    while unclosed < MAX_UNCLOSED and (found := _COMPONENT.search(text, position)):
+    while unclosed < MAX_UNCLOSED and (found := _TAG.search(text, position)):
         end = _end_of_tag(text, found.end())
         if end:
             yield found.start(), end

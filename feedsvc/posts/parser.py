@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from feedsvc.errors import NO_DATE, PageError, PostError
-from feedsvc.markup.mdx import strip_mdx
+from feedsvc.markup.mdx import repair_tags_of_jsx, strip_mdx
 from feedsvc.models import EPOCH, NEVER, Body, Level, Post, Problem, Reading
 from feedsvc.posts.dates import parse_date
 from feedsvc.posts.episodes import attached_file, episode_of
@@ -109,7 +109,9 @@ def body_of(data: bytes, site: Site = PLAIN_SITE, post: Post | None = None, *, p
 
 def _text_of(front: Front) -> str:
     """Return the body as Markdown or HTML."""
-    return strip_mdx(front.source.body) if front.path.endswith(".mdx") else front.source.body
+    if front.path.endswith(".mdx"):
+        return strip_mdx(front.source.body)
+    return front.source.body if front.is_jekyll else repair_tags_of_jsx(front.source.body)
 
 
 def _open(path: str, data: bytes, site: Site) -> Front:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from feedsvc.markup.mdx import strip_mdx
+from feedsvc.markup.mdx import repair_tags_of_jsx, strip_mdx
 
 STRIPPED = {
     "imports": ('import Chart from "../Chart"\nimport { a } from "b"\n\nWords.', "\nWords."),
@@ -13,6 +13,28 @@ STRIPPED = {
     "attributes": ('<Chart year={2024} f={() => x > 1} color="a>b" />End', "End"),
     "over lines": ("<Chart\n  year={2024}\n/>\n\nWords.", "\n\nWords."),
     "members and fragments": ("<><Tabs.Item label='x'>One</Tabs.Item></>", "One"),
+}
+SHOWN = {
+    "required": ("<img src={require('./x.png').default} alt=\"x\" />", '<img src="./x.png" alt="x" />'),
+    "called with a path": ("<img src={useBaseUrl('/b.png')} width={300}/>", '<img src="/b.png" width="300" />'),
+    "of the site": ('<img src={require("@site/static/img/a.png").default} />', '<img src="/img/a.png" />'),
+    "unknown": ("<a href={url} className='x' {...props}>a</a>", '<a class="x">a</a>'),
+    "style and handler": ("<b style={{a: 'b', c: {d: 1}}} onClick={() => go({a: 1})} id=x>a</b>", '<b id="x">a</b>'),
+    "imported": (
+        "import pic from './pic.png'\nimport Image from 'a'\n\n<Image src={pic} alt=\"A\" /> <img src={pic.src}/>",
+        '\n<img src="./pic.png" alt="A" /> <img src="./pic.png" />',
+    ),
+    "with a caption": (
+        '<Figure src="/p.jpg" caption="One & two" />',
+        '<figure><img src="/p.jpg" /><figcaption>One &amp; two</figcaption></figure>',
+    ),
+    "film by its file": ('<Player src="/a.mp4" />', '<video src="/a.mp4" controls></video>'),
+    "player by its id": ('<YouTubeEmbed videoId="abc" />', '<youtube id="abc"></youtube>'),
+    "player by its address": (
+        '<CodePen url="https://codepen.io/a" title="Pen" />',
+        '<a href="https://codepen.io/a">Pen</a>',
+    ),
+    "texts": ("One{' '}two {\"three\"} {props.x}", "One two three {props.x}"),
 }
 KEPT = {
     "fenced code": '```js\nimport x from "y"\n\nexport const z = <Foo />\n```\n',
@@ -25,6 +47,22 @@ KEPT = {
 }
 
 
+@pytest.mark.parametrize(("body", "shown"), SHOWN.values(), ids=SHOWN.keys())
+def test_what_tags_show_is_written_as_html(body: str, shown: str) -> None:
+    assert strip_mdx(body) == shown
+
+
+def test_tags_of_jsx_in_other_markdown_are_repaired_outside_code() -> None:
+    tag = "<img src={require('./x.png').default} style={{margin: 0}} />"
+
+    assert repair_tags_of_jsx(f"{tag} `{tag}`") == f'<img src="./x.png" /> `{tag}`'
+
+
+@pytest.mark.parametrize("body", ["<a href={{ url }}>a</a>", "<a href={{ 'x' | f: 'y' }}>a</a>", "<Foo a={{b: 1}} />"])
+def test_braces_that_are_not_of_jsx_stay(body: str) -> None:
+    assert repair_tags_of_jsx(body) == body
+
+
 @pytest.mark.parametrize(("body", "rest"), STRIPPED.values(), ids=STRIPPED.keys())
 def test_what_only_a_compiler_understands_goes(body: str, rest: str) -> None:
     assert strip_mdx(body) == rest
@@ -35,6 +73,9 @@ def test_other_text_stays(body: str) -> None:
     assert strip_mdx(body) == body
 
 
-@pytest.mark.parametrize("part", ["<A ", "<A {", "`a", "```\n", "import {\n", "\n\nexport const x\n", "<A>", "` `` "])
+@pytest.mark.parametrize(
+    "part",
+    ["<A ", "<A {", "<a ", "<a b={", "<a b={{c: ", "`a", "```\n", "import {\n", "\n\nexport const x\n", "<A>", "` `` "],
+)
 def test_long_bodies_take_linear_time(part: str) -> None:
     assert len(strip_mdx(part * 30_000)) <= len(part) * 30_000
