@@ -1,5 +1,6 @@
 """The README fits on a few screens, and starts from nothing; what is deployed is pinned."""
 
+import os
 import re
 import tomllib
 from pathlib import Path
@@ -44,7 +45,13 @@ def test_ci_finds_the_test_command() -> None:
 @pytest.mark.parametrize("picture", PICTURES, ids=lambda path: path.name)
 def test_pictures_are_small_and_shown(picture: Path) -> None:
     assert picture.stat().st_size < 120_000
-    assert f"({picture.relative_to(ROOT)})" in README
+    pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+    links = {page: f"({os.path.relpath(picture, page.parent)})" for page in pages}
+    assert [page for page, link in links.items() if link in page.read_text(encoding="utf-8")]
+
+
+def test_pictures_are_small_together() -> None:
+    assert sum(picture.stat().st_size for picture in PICTURES) < 300_000
 
 
 def test_requirements_pin_every_dependency_with_hashes_and_without_an_index() -> None:

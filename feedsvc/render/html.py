@@ -27,6 +27,7 @@ from feedsvc.wording import find_language, words_for
 
 ERRORS = (400, 404, 410, 500, 503)  # statuses that have a page
 _WIDE = re.compile(r"<(pre|table)(?=[ >])")
+_PREPARED = frozenset({"feed", "entry"})  # values that `prepare` has made legal
 _ALIGNED = re.compile('(<t[hd][^>]*?) align="(left|center|right)"')
 _TEMPLATES = Path(__file__).parent / "templates"
 SCRIPT = (_TEMPLATES / "page.js").read_text("utf-8")  # allowed by its hash alone
@@ -137,7 +138,7 @@ def _correct(entry: Entry, site: Site) -> Entry:
     own = to_language(entry.language)
     if own and own != to_language(site.language):
         return entry
-    return replace(entry, language=correct_language(own or page_language(site), f"{entry.title} {entry.summary}"))
+    return replace(entry, language=correct_language(own or page_language(site), f"{entry.title} {entry.summary}"[:200]))
 
 
 def status_page(site: Site, everything: ScopeLinks, status: Status, problems: Sequence[Problem]) -> bytes:
@@ -173,6 +174,6 @@ def _render(name: str, site: Site, here: str, alternates: ScopeLinks, **values: 
     """Render the page at the URL `here`; `alternates` are the feeds that browsers and readers find by it."""
     formats = tuple((row.label, row.media_type.partition(";")[0]) for row in FORMATS.values())
     given = values | {"site": site, "here": here, "alternates": alternates, "formats": formats}
-    shown = {key: make_legal(value) for key, value in given.items()}
+    shown = {key: value if key in _PREPARED else make_legal(value) for key, value in given.items()}
     language = {"words": words_for(site.language), "language": page_language(site)}
     return _templates.get_template(name).render(shown | language).encode()
