@@ -14,9 +14,9 @@ from jinja2.runtime import Context
 
 from feedsvc.days import to_local
 from feedsvc.entries import Entry, Feed, ScopeGroup, ScopeLinks, Selection, Site, Status
-from feedsvc.models import Problem
+from feedsvc.models import Problem, ScopeKind
 from feedsvc.render import FORMATS
-from feedsvc.render.locales import write_count, write_day, write_moment, write_number
+from feedsvc.render.locales import write_count, write_day, write_language, write_moment, write_number
 from feedsvc.render.normalize import prepare, prepare_entry
 from feedsvc.render.reading_time import count_minutes
 from feedsvc.render.scripts import correct_language
@@ -73,6 +73,12 @@ def _day(context: Context, moment: datetime, *, is_long: bool = False) -> str:
 
 
 @pass_context
+def _name(context: Context, name: str, kind: ScopeKind) -> str:
+    """Return the name of a scope as readers know it: that of a language is no tag."""
+    return write_language(name, context["words"]) if kind is ScopeKind.LANGUAGE else name
+
+
+@pass_context
 def _moment(context: Context, moment: datetime) -> str:
     """Return a moment in the site's time zone."""
     return write_moment(to_local(moment, context["site"].timezone), context["words"])
@@ -91,7 +97,14 @@ def _readers(context: Context, url: str) -> tuple[tuple[str, str], ...]:
 
 
 _templates.globals |= {"text": _text, "count": _count, "script": SCRIPT}
-_templates.filters |= {"relative": _relative, "number": _number, "day": _day, "moment": _moment, "host": to_host}
+_templates.filters |= {
+    "relative": _relative,
+    "number": _number,
+    "day": _day,
+    "moment": _moment,
+    "name": _name,
+    "host": to_host,
+}
 _templates.filters |= {"private": _private, "readers": _readers, "readable": to_readable_url}
 
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from functools import cache
 
-from babel.core import Locale
+from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 
@@ -34,6 +34,14 @@ def write_count(number: int, noun: str, words: Words) -> str:
 def write_day(day: date, words: Words, *, is_long: bool = False) -> str:
     """Return a day: "Jan 5, 2024", or "January 5, 2024"."""
     return format_date(day, "long" if is_long else "medium", _locale(words.language))
+
+
+def write_language(tag: str, words: Words) -> str:
+    """Return the name of a language: "Chinese (Simplified)"; its tag, if it has none."""
+    try:
+        return Locale.parse(tag, sep="-").get_display_name(_locale(words.language)) or tag
+    except (ValueError, UnknownLocaleError):
+        return tag
 
 
 def write_moment(moment: datetime, words: Words) -> str:

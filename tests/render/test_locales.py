@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from feedsvc.render.locales import write_count, write_day, write_moment
+from feedsvc.render.locales import write_count, write_day, write_language, write_moment
 from feedsvc.wording import words_for
 
 
@@ -46,3 +46,18 @@ def test_moment_has_its_seconds() -> None:
 @pytest.mark.parametrize("day", [date.min, date.max])
 def test_days_at_the_ends_of_time_are_written(day: date) -> None:
     assert str(day.year) in write_day(day, words_for("en"))
+
+
+@pytest.mark.parametrize(
+    ("tag", "name"),
+    [
+        ("zh-CN", "Chinese (Simplified, China)"),
+        ("zh-Hant", "Chinese (Traditional)"),
+        ("fr", "French"),
+        ("xx-Yyyy", "xx-Yyyy"),
+        ("x", "x"),
+    ],
+)
+def test_language_has_its_name_and_an_unknown_one_its_tag(tag: str, name: str) -> None:
+    assert write_language(tag, words_for("en")) == name
+    assert write_language("fr", words_for("zh-CN")) == "法语"
