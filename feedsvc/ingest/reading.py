@@ -5,7 +5,9 @@ A file that cannot be read becomes a row with a problem and affects no other fil
 
 import gc
 import logging
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -27,6 +29,7 @@ POOL_FROM = 2_000  # files; for fewer, starting processes costs more than it sav
 MIN_MEMORY = 16 * 2**20  # bytes; a process without them cannot read any file
 MEMORY_PAUSE = timedelta(hours=1)  # until a file that took too much memory is read again, unless it changes
 CHUNK = 200  # files handed to a process at a time
+MAX_CHUNKS = 50  # that are read ahead of what is stored: some 20 MB of rows
 _LATEST = to_number(NEVER)
 
 Clean = Callable[[Post, bytes], BodyRow]
@@ -107,13 +110,16 @@ def open_folder(settings: Settings) -> Folder:
 def read_in_processes(files: list[File], read_some: Callable[[list[File]], list[Row]]) -> Iterator[Row]:
     """Yield the rows of files, read on all processors. Raise BrokenProcessPool if a process is killed."""
     pool = make_pool(gc.disable)  # the processes end before there is garbage to collect
-    chunks = [files[start : start + CHUNK] for start in range(0, len(files), CHUNK)]
+    results: deque[Future[list[Row]]] = deque()
     is_done = False
     try:
-        with hold_back_stop():
-            results = pool.map(read_some, chunks)
-        for rows in results:
-            yield from rows
+        for start in range(0, len(files), CHUNK):
+            with hold_back_stop():
+                results.append(pool.submit(read_some, files[start : start + CHUNK]))
+            if len(results) >= MAX_CHUNKS:
+                yield from results.popleft().result()
+        while results:
+            yield from results.popleft().result()
         is_done = True
     finally:
         pool.shutdown(wait=is_done, cancel_futures=True)  # a scan that is broken off waits for no post

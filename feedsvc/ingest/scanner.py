@@ -214,7 +214,8 @@ def _compare(files: Iterable[File], known: dict[str, str], now: datetime) -> _Di
             stamp = Stamp.from_text(text) if text else UNREAD
             if not stamp.is_current(file.stamp, now):
                 changed.append(file)
-                stamps[file.path] = stamp
+                if text:
+                    stamps[file.path] = stamp
     unreadable = tuple(file.path for file in changed if file.path.endswith("/"))  # what they hold may still be there
     changed.sort(key=attrgetter("path"))  # so that neighbors in the index are stored one after the other
     removed = [path for path in known if not path.startswith(unreadable)]
