@@ -22,6 +22,7 @@ from feedsvc.markup.kramdown_tables import table_block
 
 MAX_TERMS = 20  # of one definition
 MAX_ABBREVIATIONS = 200
+MAX_MEANING = 500  # characters of what one means
 
 _ATTRIBUTES = re.compile(r"[ ]{0,3}\{:(?![:/])(?:\\\}|[^}\n])*\}[ \t]*\Z")
 _END_OF_BLOCK = re.compile(r"\^[ \t]*\Z")
@@ -107,7 +108,7 @@ def _abbreviation(state: StateBlock, start_line: int, _: int, silent: bool) -> b
     if not silent:
         state.line = start_line + 1
         known = state.env.setdefault("abbreviations", {})
-        if len(known) < MAX_ABBREVIATIONS:
+        if len(known) < MAX_ABBREVIATIONS and len(found["meaning"]) <= MAX_MEANING:
             known[found["name"]] = found["meaning"].strip()
     return True
 

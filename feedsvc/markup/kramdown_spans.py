@@ -19,6 +19,9 @@ InlineRule = Callable[[StateInline, bool], bool]
 ID = re.compile(r"(?:^|[\s:])#([A-Za-z][\w:.-]*)|\bid\s*=\s*[\"']?([\w:.-]+)")
 """The id in an attribute list."""
 
+MAX_ABBREVIATED = 2_000
+"""Places in a body where abbreviations get their title."""
+
 MAX_NAMESPACED = 2_000  # characters between a tag with a namespace and its end tag
 
 _SPAN_ATTRIBUTES = re.compile(r"\{:(?![:/])(?P<list>(?:\\\}|[^}{]){0,300})\}")
@@ -180,21 +183,27 @@ def _show_way_back(_: object, tokens: Sequence[Token], index: int, *__: object) 
 
 
 def _mark_abbreviations(state: StateCore) -> None:
-    """Set the title of each abbreviation to what its definition says."""
+    """Set the title of the first abbreviations to what their definitions say."""
     known: dict[str, str] = state.env.get("abbreviations", {})
     if not known:
         return
     names = "|".join(map(re.escape, sorted(known, key=len, reverse=True)))
     pattern = re.compile(rf"(?<!\w)({names})(?!\w)")
+    left = MAX_ABBREVIATED
     for token in state.tokens:
-        if token.children:
-            token.children = [part for child in token.children for part in _split(child, pattern, known)]
+        children: list[Token] = []
+        for child in token.children or ():
+            parts = _split(child, pattern, known, left) if left else [child]
+            left -= len(parts) // 2
+            children += parts
+        token.children = children if token.children else token.children
 
 
-def _split(token: Token, pattern: re.Pattern[str], known: dict[str, str]) -> list[Token]:
+def _split(token: Token, pattern: re.Pattern[str], known: dict[str, str], most: int) -> list[Token]:
+    """Return a text in parts, every second of which is an abbreviation; of these at most so many."""
     if token.type != "text" or not pattern.search(token.content):
         return [token]
-    pieces = pattern.split(token.content)
+    pieces = pattern.split(token.content, most)
     parts = []
     for place, piece in enumerate(pieces):
         title = f' title="{escape(known[piece])}"' if place % 2 and known[piece] else ""

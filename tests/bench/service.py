@@ -114,6 +114,10 @@ class Service(Server):
         _, *workers = sorted((pid, rss) for pid, rss, _ in self._family() if pid != self.process.pid)
         return [rss / 1024 for _, rss in workers]
 
+    def keeper(self) -> int:
+        """Return the id of the process that reads posts."""
+        return min(pid for pid, _, _ in self._family() if pid != self.process.pid)
+
     def _family(self) -> list[tuple[int, int, str]]:
         table = subprocess.run(["ps", "-ww", "-eo", "pid,ppid,rss,args"], capture_output=True, text=True, check=True)
         rows = [row.split(maxsplit=3) for row in table.stdout.splitlines()[1:]]

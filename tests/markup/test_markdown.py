@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from feedsvc.markup import markdown as markup
 from feedsvc.markup.effort import MAX_MARKS
 from feedsvc.markup.html_blocks import is_html
+from feedsvc.markup.kramdown_spans import MAX_ABBREVIATED
 
 CASES = Path(__file__).parents[1] / "data" / "markup"
 
@@ -213,3 +214,14 @@ def test_any_text_comes_out_the_same_twice(body: str) -> None:
 @pytest.mark.parametrize("info", ["{r, echo=FALSE}", "{.r}", "{r}", "r"])
 def test_language_of_a_chunk_is_its_first_word(info: str) -> None:
     assert to_html(f"```{info}\ny <- 2\n```") == '<pre><code class="language-r">y &lt;- 2\n</code></pre>'
+
+
+def test_abbreviations_are_marked_as_often_as_is_bearable() -> None:
+    often = "*[HTML]: Hyper\n\n" + "HTML " * (MAX_ABBREVIATED + 100)
+    huge = f"*[CSS]: {'x' * 100_000}\n\n" + "CSS " * 1_000
+
+    html = to_html(often, is_jekyll=True)
+
+    assert html.count("<abbr ") == MAX_ABBREVIATED
+    assert html.count("HTML") == MAX_ABBREVIATED + 100
+    assert len(to_html(huge, is_jekyll=True)) < 10_000
