@@ -69,7 +69,7 @@ def measure_looks(posts: Path, index: Path, seconds: float) -> None:
     with Service(posts, index) as service:
         tell("restart → first feed", f"{service.wait():.2f} s")
         keeper = service.keeper()
-        while not service.get("/readyz")[0] == 200:
+        while service.get("/readyz")[0] != 200:
             time.sleep(0.1)
         tell("restart → compared", f"{time.monotonic() - service.started:.2f} s, {cpu_of(keeper):.1f} s of CPU")
         tell("the keeper's memory, most", f"{peak_of(keeper)} MB")
