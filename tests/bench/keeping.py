@@ -11,6 +11,7 @@ import os
 import re
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
@@ -36,9 +37,9 @@ def peak_of(pid: int) -> int:
 
 def save(posts: Path, title: str) -> None:
     """Save the newest post as editors do: to another name first."""
-    whole = posts / ".kept.part"
-    whole.write_text(f"---\ntitle: {title}\ndate: 2026-01-01\ntags: [bulk]\n---\nText.\n", encoding="utf-8")
-    whole.replace(posts / "2026-01-01-kept.md")
+    whole, today = posts / ".kept.part", f"{datetime.now(UTC):%Y-%m-%d}"
+    whole.write_text(f"---\ntitle: {title}\ndate: {today}\ntags: [bulk]\n---\nText.\n", encoding="utf-8")
+    whole.replace(posts / f"{today}-kept.md")
 
 
 def wait_for(service: Service, title: str) -> float:
@@ -52,6 +53,7 @@ def wait_for(service: Service, title: str) -> float:
 
 def measure_saves(service: Service, posts: Path) -> list[float]:
     seconds = []
+    service.connection.close()  # one that was idle for long has been ended
     for number in range(SAVES):
         time.sleep(0.3)  # longer than the watcher gathers events
         title = f"saved {number} {time.monotonic_ns()}"
@@ -101,7 +103,7 @@ def measure_busy(posts: Path, index: Path, seconds: float) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("posts", type=Path)
-    parser.add_argument("--seconds", type=float, default=240, help="how long regular looks are measured")
+    parser.add_argument("--seconds", type=float, default=240, help="how long regular looks are measured, 0: not")
     parser.add_argument("--edits", type=float, default=8, help="how long edits are measured, three times each")
     options = parser.parse_args()
     posts = options.posts.resolve()
@@ -110,10 +112,11 @@ def main() -> None:
         sys.exit(f"{index}: none: run growth.py first")
     print("| measured | result | |\n|---|---|---|")
     try:
-        measure_looks(posts, index, options.seconds)
+        if options.seconds:
+            measure_looks(posts, index, options.seconds)
         measure_busy(posts, index, options.edits)
     finally:
-        for path in (*posts.glob("2026-*-kept.md"), *posts.glob("*-edited-*.md")):
+        for path in (*posts.glob("*-kept.md"), *posts.glob("*-edited-*.md")):
             path.unlink()
 
 
