@@ -51,6 +51,13 @@ def wait_for(service: Service, title: str) -> float:
     return time.monotonic() - started
 
 
+def wait_until_compared(service: Service) -> float:
+    """Return the seconds from the start until the folder has been compared with the index."""
+    while service.get("/readyz")[0] != 200:  # noqa: PLR2004
+        time.sleep(0.1)
+    return time.monotonic() - service.started
+
+
 def measure_saves(service: Service, posts: Path) -> list[float]:
     seconds = []
     service.connection.close()  # one that was idle for long has been ended
@@ -90,6 +97,7 @@ def measure_busy(posts: Path, index: Path, seconds: float) -> None:
     os.environ["FEEDSVC_SCAN_INTERVAL"] = "1"
     with Service(posts, index) as service:
         service.wait()
+        wait_until_compared(service)
         saved = measure_saves(service, posts)
         tell("save → fresh beside looks (≤ 0.1; ≤ 0.5 s)", f"{median(saved) * 1000:.0f}; {max(saved) * 1000:.0f} ms")
         found: dict[str, list[float]] = {}
