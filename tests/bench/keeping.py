@@ -53,7 +53,7 @@ def wait_for(service: Service, title: str) -> float:
 
 def wait_until_compared(service: Service) -> float:
     """Return the seconds from the start until the folder has been compared with the index."""
-    while service.get("/readyz")[0] != 200:  # noqa: PLR2004
+    while service.get("/readyz")[0] != 200:
         time.sleep(0.1)
     return time.monotonic() - service.started
 
