@@ -569,7 +569,7 @@ NO_BOUNDS = {
     "markup.blocks.MAX_CONTAINERS",
     "markup.spans.MAX_PREFIX",
     "render.colors.MIN_CONTRAST",
-    "render.scripts.MIN_LETTERS",
+    "scripts.MIN_LETTERS",
 }  # they choose a way, and nothing is lost beyond
 
 

@@ -63,7 +63,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
         *("whitespace", "structure", "pruning", "bylines", "lists", "phrases", "attributes", "losses", "sanitizer"),
     ),
     "render": (
-        *("normalize", "locales", "colors", "scripts", "reading_time", "subscribing", "html", "styles", "json_feed"),
+        *("normalize", "locales", "colors", "reading_time", "subscribing", "html", "styles", "json_feed"),
         *("podcasts", "rss_atom", "opml", "sitemaps"),
     ),
     "index": (

@@ -19,8 +19,8 @@ from feedsvc.render import FORMATS
 from feedsvc.render.locales import write_count, write_day, write_language, write_moment, write_number
 from feedsvc.render.normalize import prepare, prepare_entry
 from feedsvc.render.reading_time import count_minutes
-from feedsvc.render.scripts import correct_language
 from feedsvc.render.subscribing import reader_links, to_readable_url, with_token
+from feedsvc.scripts import correct_language
 from feedsvc.text import make_legal, to_language
 from feedsvc.urls import to_host, to_relative
 from feedsvc.wording import find_language, words_for
