@@ -24,6 +24,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
             "spans",
             "typography",
             "comments",
+            "shortcode_rules",
             "shortcodes",
             *("liquid.limits", "liquid.values", "liquid.dates", "liquid.best_effort", "liquid.work"),
             *("liquid.text_filters", "liquid.list_filters", "liquid.site_filters", "liquid.tokens", "liquid.drops"),

@@ -85,6 +85,7 @@ class Rules:
     callout_boxes: frozenset[str]
     callout_titles: frozenset[str]
     callout_kinds: frozenset[str]
+    shortcodes: Mapping[str, tuple[str, ...]]
     sites: Mapping[str, Site]
     fingerprint: str
     scraped: bool
@@ -132,9 +133,11 @@ def parse_rules(packaged: str, text: str, where: str, *, version: int) -> Rules:
         given = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SettingError(f"{where}: not TOML: {error}") from error
-    _check_keys(given, (*_TABLES, "site"), where)
+    _check_keys(given, (*_TABLES, "shortcodes", "site"), where)
     sites = _read_sites(defaults["site"], "rules.toml") | _read_sites(given.get("site", []), where)
-    common: dict[str, Any] = {"sites": sites, "fingerprint": _make_fingerprint(version, defaults, given)}
+    shortcodes = _read(given.get("shortcodes", {}), _SHORTCODES, f"{where}: [shortcodes]", {})
+    fingerprint = _make_fingerprint(version, defaults, given)
+    common: dict[str, Any] = {"sites": sites, "shortcodes": shortcodes, "fingerprint": fingerprint}
     own = Rules(**_read_tables(given, where, _for_own(defaults)), **common, scraped=False)
     return Rules(**_read_tables(given, where, _for_scraped(defaults)), **common, scraped=True, other=own)
 
@@ -249,6 +252,14 @@ def _to_widgets(entries: Iterable[str]) -> dict[str, tuple[tuple[str, str], ...]
     return found
 
 
+def _to_players(entries: list[str]) -> tuple[str, ...]:
+    for entry in entries:
+        _, parameters, template = f"{entry}  ".split(" ", 2)
+        if template.count("{}") != parameters.count(",") + 1:
+            raise ValueError(f"{entry!r} is not 'name parameters URL', with {{}} in the URL for each parameter")
+    return tuple(entries)
+
+
 def _to_hosts(names: Iterable[str]) -> frozenset[str]:
     return frozenset(map(to_host_name, names))
 
@@ -302,6 +313,11 @@ _TABLES: Mapping[str, Converters] = {
     },
     "code": dict.fromkeys(("line_numbers", "code_lines", "code_boxes", "code_labels", "copy_buttons"), frozenset),
     "callouts": dict.fromkeys(("callout_boxes", "callout_titles", "callout_kinds"), frozenset),
+}
+# What shortcodes show, by kind; `markup.shortcodes.toml` has those that are built in.
+_SHORTCODES: Converters = {
+    **dict.fromkeys(("figures", "links", "posts", "quotes", "texts", "nothing"), tuple),
+    "players": _to_players,
 }
 _SITE: Converters = {
     "remove": _check_selectors,

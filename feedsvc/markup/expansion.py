@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from urllib.parse import quote
 
+from feedsvc.markup.blocks import Blocks
 from feedsvc.markup.liquid.best_effort import drop_branches, render_liquid
-from feedsvc.markup.shortcodes import UNKNOWN, expand_shortcodes, show_escaped
+from feedsvc.markup.shortcodes import UNKNOWN, Shortcodes, show_escaped
 
 MAX_REPEATED = 150_000  # characters that all copies of the title may have together
 
@@ -65,9 +66,12 @@ _ADDRESS = re.compile(
 _PATH = re.compile(r"[^\s?#]*[./][^?#]*|[^?#]*[./][^\s?#]*")
 _URL_ATTRIBUTE = re.compile(r"""\s(?:href|src)\s*=\s*(?:"[^"]*"|'[^']*')""", re.IGNORECASE)
 _ENCODED = quote(UNKNOWN)
+_HIDDEN = "\ufdd1"  # stands for a brace in code; a noncharacter, so in no text
+_INDENTED_BRACE = re.compile(r"^(?: {4}| {0,3}\t)[^\n]*\{[{%]", re.MULTILINE)
+_INNER = re.compile(r"\s*\{(?:\{[<%]\s*/?\s*|%-?\s*(?:end)?)([\w./-]+)")
 
 
-def expand(text: str, *, title: str, site_url: str, is_jekyll: bool) -> str:
+def expand(text: str, *, title: str, site_url: str, is_jekyll: bool, shortcodes: Shortcodes) -> str:
     """Return Markdown with Liquid, shortcodes and blanks in addresses replaced.
 
     `title` is the post's, `site_url` the site's URL with its `baseurl`. A value that only the site's generator knows
@@ -79,11 +83,32 @@ def expand(text: str, *, title: str, site_url: str, is_jekyll: bool) -> str:
         text = _change_outside(_FENCE, text, _widen_items)
 
     def change(part: str) -> str:
-        part = _expand_part(part, values, site_url)
+        part = _expand_part(part, values, site_url, shortcodes)
         part = _adapt_to_kramdown(part) if is_jekyll else _drop_attributes(part)
         return _encode_addresses(part, is_jekyll=is_jekyll)
 
-    return _change_outside_code(text, change)
+    shortcodes.note_closed(text)
+    return _show_hidden(_change_outside_code(_hide_indented(text, shortcodes), change))
+
+
+def _hide_indented(text: str, shortcodes: Shortcodes) -> str:
+    """Return a text with the braces hidden that stand in indented code, so that no shortcode is found there.
+
+    A shortcode that is indented within another one is none.
+    """
+    if not _INDENTED_BRACE.search(text):
+        return text
+    blocks, lines = Blocks(), []
+    for line in text.split("\n"):
+        is_code = blocks.is_code(line)
+        inner = _INNER.match(line) if is_code else None
+        is_hidden = is_code and _INDENTED_BRACE.match(line) and not (inner and shortcodes.is_paired(inner[1]))
+        lines.append(show_escaped(line).replace("{", _HIDDEN) if is_hidden else line)
+    return "\n".join(lines)
+
+
+def _show_hidden(text: str) -> str:
+    return text.replace(_HIDDEN, "{") if _HIDDEN in text else text
 
 
 def adapt_rendered(text: str) -> str:
@@ -171,10 +196,10 @@ def _change_outside(
     return "".join(parts) + change(text[position:])
 
 
-def _expand_part(text: str, values: Mapping[str, str], site_url: str) -> str:
+def _expand_part(text: str, values: Mapping[str, str], site_url: str, shortcodes: Shortcodes) -> str:
     if "{" not in text:
         return text
-    return render_liquid(expand_shortcodes(drop_branches(text)), values, site_url)
+    return render_liquid(shortcodes.expand(drop_branches(text)), values, site_url, shortcodes)
 
 
 def _values_of_site(site_url: str) -> dict[str, str]:

@@ -21,6 +21,7 @@ from feedsvc.markup.expansion import adapt_rendered, drop_unknown, expand
 from feedsvc.markup.github import github_plugin
 from feedsvc.markup.html_blocks import has_markdown_inside, is_html
 from feedsvc.markup.kramdown import kramdown_plugin
+from feedsvc.markup.shortcodes import Shortcodes
 from feedsvc.markup.tasks import task_plugin
 from feedsvc.text import to_anchor
 
@@ -35,13 +36,20 @@ _TOP_COMMENT = re.compile(r"\A\s*<!--\s*(?:\d+|NaN)\s*-->\s*")
 _TOP_HEADING = re.compile(r"\A\s*\[(?P<title>(?>[^\n]*\]\())[^\n]*\)[ \t]*\n(?:-{3,}|={3,})[ \t]*(?:\n|\Z)")
 
 
-def to_html(
-    body: str, *, title: str = "", site_url: str = "", is_jekyll: bool = False, is_rendered: bool = False
+def to_html(  # noqa: PLR0913 - all by name
+    body: str,
+    *,
+    title: str = "",
+    site_url: str = "",
+    is_jekyll: bool = False,
+    is_rendered: bool = False,
+    shortcodes: Shortcodes | None = None,
 ) -> str:
     """Return a post's body, without front matter, as HTML. Never raise.
 
     A linked heading on top goes if it repeats `title`, or none is known. `site_url` is the site's URL with its
-    `baseurl`, for Liquid's `site.url`, `site.baseurl` and `relative_url`. With `is_rendered` Liquid has been run.
+    `baseurl`, for Liquid's `site.url`, `site.baseurl` and `relative_url`. With `is_rendered` Liquid has been
+    run. `shortcodes` has what those show, and gathers hints.
     """
     text = _without_top(body, title)
     if is_html(text) and not (is_jekyll and has_markdown_inside(text)):
@@ -51,7 +59,13 @@ def to_html(
     expanded = (
         adapt_rendered(text)
         if is_rendered
-        else expand(text, title=title, site_url=site_url.rstrip("/"), is_jekyll=is_jekyll)
+        else expand(
+            text,
+            title=title,
+            site_url=site_url.rstrip("/"),
+            is_jekyll=is_jekyll,
+            shortcodes=Shortcodes() if shortcodes is None else shortcodes,
+        )
     )
     return drop_unknown(str(_parser(is_jekyll=is_jekyll).render(expanded)))
 

@@ -22,6 +22,8 @@ from feedsvc.markup.effort import MAX_MARKS
 from feedsvc.markup.html_blocks import is_html
 from feedsvc.markup.liquid.work import Scene
 from feedsvc.markup.markdown import is_flood, strip_top, to_html
+from feedsvc.markup.shortcode_rules import make_rules, packaged_lists
+from feedsvc.markup.shortcodes import Shortcodes
 from feedsvc.models import Body, Cleaned, Post
 from feedsvc.pool import make_pool
 from feedsvc.posts.front_matter import decode
@@ -64,6 +66,7 @@ class Place:
     url: str = ""
     lookup: Lookup = NO_LOOKUP
     scene: Scene | None = None  # what the templates of the body see
+    shortcodes: Shortcodes | None = None
 
 
 NOWHERE = Place()
@@ -78,6 +81,7 @@ class Cleaner:
         self._rules = rules
         self._index = index
         self._files = AttachmentFiles(settings)
+        self._shortcodes = make_rules(packaged_lists(), rules.shortcodes)
         self._sources = SiteSources(settings, settings.jekyll) if settings.jekyll else None
         self._base_url = settings.base_url or UNKNOWN_BASE
         provenance = f"{settings.scraped} {find_own_url(settings)} {settings.site.generator}"
@@ -94,11 +98,12 @@ class Cleaner:
         """Clean a body; one that is too much or that cleaning fails on is sanitized only, and `fallback` says why."""
         run = run_templates(body, place.scene) if place.scene else RunBody(body, (), ())
         visible, hints = _visible_part(run.body, self._settings)
-        cleaned = self._clean(visible, place)
-        found = (*run.hints, *hints)
+        shortcodes = place.shortcodes or Shortcodes(self._shortcodes)
+        cleaned = self._clean(visible, replace(place, shortcodes=shortcodes))
+        found = (*run.hints, *shortcodes.hints, *hints)
         if not found:
             return cleaned
-        keys = (*run.keys, *("" for _ in hints), *cleaned.keys)
+        keys = (*run.keys, *shortcodes.hints.values(), *("" for _ in hints), *cleaned.keys)
         return replace(cleaned, hints="\n".join(filter(None, (*found, cleaned.hints))), keys=keys)
 
     def _clean(self, body: Body, place: Place) -> Cleaned:
@@ -129,6 +134,7 @@ class Cleaner:
                 site_url=self._base_url,
                 is_jekyll=self._settings.jekyll is not None,
                 is_rendered=body.is_rendered,
+                shortcodes=place.shortcodes,
             ),
             original=body.original,
             title=body.title,
@@ -182,8 +188,9 @@ class Cleaner:
     def _clean_in(self, index: Index, post: Post, body: Body, place: Place) -> Cleaned:
         """Clean the body of a post that may refer to other posts of the index and to files beside them."""
         lookup = PostLookup(post.path, self._settings, index, self._files, self._sources)
-        scene = scene_of(post, body, self._settings, lookup)
-        cleaned = self.clean(body, replace(place, lookup=lookup, scene=scene))
+        shortcodes = Shortcodes(self._shortcodes, lookup)
+        scene = scene_of(post, body, self._settings, shortcodes)
+        cleaned = self.clean(body, replace(place, lookup=lookup, scene=scene, shortcodes=shortcodes))
         for url in files_of(post):
             lookup.find_file(url)  # for `entries`, which shows them
         cleaned = self._with_duration(cleaned, post, index, lookup.references)

@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from urllib.parse import urlsplit
 
-from feedsvc.lookup import Lookup
 from feedsvc.markup.liquid.rendering import may_render, render
 from feedsvc.markup.liquid.work import Scene
 from feedsvc.markup.markdown import to_html
+from feedsvc.markup.shortcodes import Shortcodes
 from feedsvc.models import Body, Post
 from feedsvc.posts.generators.jekyll_excerpt import excerpt_of
 from feedsvc.posts.generators.jekyll_liquid import to_liquid, values_of_page
@@ -23,7 +23,7 @@ class RunBody:
     keys: tuple[str, ...]
 
 
-def scene_of(post: Post, body: Body, settings: Settings, lookup: Lookup) -> Scene | None:
+def scene_of(post: Post, body: Body, settings: Settings, shortcodes: Shortcodes) -> Scene | None:
     """Return what the templates of a body see; None if there are none to be run."""
     jekyll = settings.jekyll
     if jekyll is None or not may_render(body.text) or body.size > settings.max_post_bytes:
@@ -32,12 +32,13 @@ def scene_of(post: Post, body: Body, settings: Settings, lookup: Lookup) -> Scen
     return Scene(
         page=values_of_page(post, body.values, settings.timezone, jekyll),
         site=to_liquid(jekyll.config),
-        lookup=lookup,
+        lookup=shortcodes.lookup,
         now=post.published.astimezone(settings.timezone),
         path=jekyll.prefix + post.path,
         url=f"{url.scheme}://{url.netloc}" if url.netloc else "",
         baseurl=jekyll.baseurl,
         to_html=partial(to_html, is_jekyll=True, is_rendered=True),
+        shortcodes=shortcodes,
     )
 
 

@@ -87,6 +87,7 @@ def shown(template: str) -> str:
         ("{{ site.shop.city }} {{ site.shop }}", 'Port {"city"=>"Port"}'),
         ("{% assign x = page.n | plus: 1 %}{{ x }}", "4"),
         ("{% capture c %}a{{ page.n }}{% endcapture %}[{{ c }}]", "[a3]"),
+        ("{% capture /dev/null %}a{% endcapture %}{% capture 'c' %}b{% endcapture %}{{ c }}", "b"),
         ("{% if page.n > 2 and page.list contains 'a' %}yes{% else %}no{% endif %}", "yes"),
         ("{% unless page.off %}on{% endunless %}", "on"),
         ("{% if page.nothing contains 'a' %}yes{% endif %}{% if page.nothing == nil %}nil{% endif %}", "nil"),

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import urlsplit
 
 from feedsvc.lookup import FILE_SCHEME, POST_SCHEME, to_file_link, to_post_link
-from feedsvc.markup.shortcodes import UNKNOWN, expand_tag
+from feedsvc.markup.shortcodes import UNKNOWN, Shortcodes
 from feedsvc.markup.spans import cut
 
 _TAG = re.compile(r"\{%-?\s*+(\w++)((?:[^%\n{]|%(?!\})|\{(?!%))*+)%\}")  # up to the next tag: linear time
@@ -36,13 +36,13 @@ def drop_branches(text: str) -> str:
     return cut(text, spans)
 
 
-def render_liquid(text: str, values: Mapping[str, str], site_url: str) -> str:
+def render_liquid(text: str, values: Mapping[str, str], site_url: str, shortcodes: Shortcodes) -> str:
     """Return a text with values and links in the place of Liquid's output and tags.
 
     `values` has `site.url`, `site.baseurl` and `page.title`; `site_url` is the site's URL with its `baseurl`.
     """
     shown = _OUTPUT.sub(lambda found: _show_output(found, values, site_url), text)
-    shown = _TAG.sub(lambda found: _show_tag(found[1], found[2].removesuffix("-").strip(), site_url), shown)
+    shown = _TAG.sub(lambda found: _show_tag(found, site_url, shortcodes), shown)
     return drop_prefixes(shown, (site_url, values["site.url"], values["site.baseurl"]), site_url)
 
 
@@ -62,9 +62,10 @@ def _show_output(found: re.Match[str], values: Mapping[str, str], site_url: str)
     return value
 
 
-def _show_tag(name: str, argument: str, site_url: str) -> str:
+def _show_tag(found: re.Match[str], site_url: str, shortcodes: Shortcodes) -> str:
+    name, argument = found[1], found[2].removesuffix("-").strip()
     is_path = name in _LINKS and "://" not in argument  # Hexo's `link` has a text and an address
-    return _LINKS[name](argument, site_url) if is_path else expand_tag(name, argument)
+    return _LINKS[name](argument, site_url) if is_path else shortcodes.show_tag(name, argument)
 
 
 def _to_site(path: str, site_url: str) -> str:

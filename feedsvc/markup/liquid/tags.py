@@ -19,7 +19,7 @@ from feedsvc.markup.liquid.best_effort import to_page_link
 from feedsvc.markup.liquid.limits import MAX_DEPTH, OutOfBudget
 from feedsvc.markup.liquid.tokens import Broken
 from feedsvc.markup.liquid.work import Work
-from feedsvc.markup.shortcodes import expand_tag, show_include
+from feedsvc.markup.shortcodes import show_include
 
 INCLUDES = "_includes/"
 MAX_SHOWN = 100  # characters of a tag in a hint
@@ -148,7 +148,7 @@ class IncludeNode(ArgumentNode):
     def _replace(self, name: str, parameters: Mapping[str, Any], work: Work) -> str:
         """Return what themes show for an include that is not in the folder; leave a hint for an unknown one."""
         named = {key: work.text(value) for key, value in parameters.items()}
-        shown = show_include(name, named)
+        shown = show_include(name, named, work.scene.shortcodes)
         if not shown:
             work.hint(f"include {name}: no such file in {INCLUDES.rstrip('/')}, so left out", text_of_tag(self.token))
         return shown
@@ -180,7 +180,7 @@ class LinkNode(ArgumentNode):
     def show(self, context: Any) -> str:
         """Return the link."""
         if "://" in self.argument:  # Hexo's tag of this name
-            return expand_tag("link", self.argument)
+            return work_of(context).scene.shortcodes.show_tag("link", self.argument)
         return to_page_link(_filled(self.argument, context, self.token).strip("\"' "), work_of(context).scene.baseurl)
 
 
@@ -189,12 +189,13 @@ class OtherNode(ArgumentNode):
 
     def show(self, context: Any) -> str:
         """Return a link or a picture for a tag whose name says what it shows; leave a hint for any other."""
-        name = self.token.value
-        shown = expand_tag(name, _filled(self.argument, context, self.token))
-        if not shown and not name.startswith("end"):
+        name, shortcodes = self.token.value, work_of(context).scene.shortcodes
+        if shortcodes.shows(name):
+            return shortcodes.show_tag(name, _filled(self.argument, context, self.token))
+        if not name.startswith("end"):
             tag = text_of_tag(self.token)
             work_of(context).hint(f"{tag}: the tag {name!r} is not known, so left out", tag)
-        return shown
+        return ""
 
 
 class HighlightNode(Node):

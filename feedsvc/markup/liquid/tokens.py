@@ -11,6 +11,7 @@ from liquid.token import TOKEN_CONTENT, TOKEN_EXPRESSION, TOKEN_OUTPUT, TOKEN_TA
 from feedsvc.markup.liquid.limits import MAX_PARSED, MAX_TAGS, OutOfBudget
 
 _SIGN = re.compile(r"\{[{%]")
+_VARIABLE = re.compile(r"[\w-]+")
 _NAME = re.compile(r"\s*(\w+|#)\s*")
 _ALONE = {"else", "break", "continue", *(f"end{name}" for name in ("if", "for", "unless", "case", "capture"))}
 _ENDS = {"{%": "%}", "{{": "}}"}
@@ -79,6 +80,10 @@ def _output(source: str, inside: str, at: int, start: int) -> Iterator[Token]:
 def _tag(source: str, inside: str, name: re.Match[str], at: int) -> Iterator[Token]:
     yield Token(TOKEN_TAG, name[1], at + name.start(1), source)
     expression = inside[name.end() :].strip()
+    if name[1] == "capture" and (
+        variable := _VARIABLE.search(expression)
+    ):  # Ruby looks for one: `{% capture /dev/null %}`
+        expression = variable[0]
     if expression and name[1] not in _ALONE:
         yield Token(TOKEN_EXPRESSION, expression, at + name.end(), source)
 

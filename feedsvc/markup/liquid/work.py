@@ -11,6 +11,7 @@ from typing import Any
 from feedsvc.lookup import FILE_SCHEME, POST_SCHEME, Lookup
 from feedsvc.markup.liquid.limits import Budget
 from feedsvc.markup.liquid.values import to_list, to_text
+from feedsvc.markup.shortcodes import Shortcodes
 
 MAX_HINTS = 20  # of one body
 
@@ -19,7 +20,8 @@ MAX_HINTS = 20  # of one body
 class Scene:
     """What templates of one post see: its values, those of the site, and the moment that is "now" to them.
 
-    `path` is that of its file in the site; `url` and `baseurl` are the site's. `to_html` makes HTML of Markdown.
+    `path` is that of its file in the site; `url` and `baseurl` are the site's. `to_html` makes HTML of Markdown,
+    `shortcodes` shows tags of plugins.
     """
 
     page: Mapping[str, Any]
@@ -30,6 +32,7 @@ class Scene:
     url: str
     baseurl: str
     to_html: Callable[[str], str]
+    shortcodes: Shortcodes = field(default_factory=Shortcodes)
 
     @property
     def zone(self) -> tzinfo | None:

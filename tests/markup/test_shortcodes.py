@@ -1,0 +1,157 @@
+"""Shortcodes of Hugo, Zola and Hexo: what is shown for them, and which leave a hint."""
+
+from __future__ import annotations
+
+import pytest
+
+from feedsvc.cleaning import load_rules
+from feedsvc.errors import SettingError
+from feedsvc.lookup import NoLookup
+from feedsvc.markup import markdown
+from feedsvc.markup.shortcode_rules import KINDS, make_rules, packaged_lists
+from feedsvc.markup.shortcodes import Shortcodes
+
+
+class Folder(NoLookup):
+    def find_title(self, url: str) -> str:
+        return "The green leaf" if url == "feedsvc-post:leaf" else ""
+
+
+def shown(body: str, **lists: list[str]) -> tuple[str, tuple[str, ...]]:
+    shortcodes = Shortcodes(make_rules(packaged_lists(), lists), Folder())
+    html = markdown.to_html(body, shortcodes=shortcodes).strip()
+    return html, tuple(shortcodes.hints)
+
+
+@pytest.mark.parametrize(
+    ("body", "html"),
+    [
+        (
+            '{{< figure src="/a.png" caption="A *boat*" alt="b" >}}',
+            '<figure><img src="/a.png" alt="b"><figcaption>A *boat*</figcaption></figure>',
+        ),
+        ('{{< figure src="/a.png" alt="b" >}}', '<p><img src="/a.png" alt="b" /></p>'),
+        (
+            '{{< image src="/a.png" caption="b" >}}',
+            '<figure><img src="/a.png" alt=""><figcaption>b</figcaption></figure>',
+        ),
+        ('{{< inTextImg url="/a.png" alt="b" >}}', '<p><img src="/a.png" alt="b" /></p>'),
+        (
+            "{{< youtube abc >}}",
+            '<p><a href="https://www.youtube.com/watch?v=abc">https://www.youtube.com/watch?v=abc</a></p>',
+        ),
+        (
+            '{{< youtube "https://youtu.be/abc?t=3" >}}',
+            '<p><a href="https://www.youtube.com/watch?v=abc">https://www.youtube.com/watch?v=abc</a></p>',
+        ),
+        ("{{< x 12 >}}", '<p><a href="https://x.com/i/status/12">https://x.com/i/status/12</a></p>'),
+        ('{{< button href="/x/" >}}Go{{< /button >}}', '<p><a href="/x/">/x/</a></p>\n<p>Go</p>'),
+        ('{{< link href="https://a.example/" content="A" >}}', '<p><a href="https://a.example/">A</a></p>'),
+        ('{{< admonition tip "T" >}}\nA *b*.\n{{< /admonition >}}', "<p>A <em>b</em>.</p>"),
+        ('{{< alert title="Mind" >}}\nA *b*.\n{{< /alert >}}', "<p><strong>Mind</strong></p>\n<p>A <em>b</em>.</p>"),
+        ('{{< details title="More" >}}A{{< /details >}}', "<p><strong>More</strong></p>\n<p>A</p>"),
+        ('A {{< badge content="new" >}} b', "<p>A new b</p>"),
+        ("A {{< toc >}}b", "<p>A b</p>"),
+        ("{% note info %}\nA *b*.\n{% endnote %}", "<p>A <em>b</em>.</p>"),
+        ("{% tabs x %}\nA\n{% endtabs %}", "<p>A</p>"),
+        ("{% hideToggle Show %}\nA\n{% endhideToggle %}", "<p>A</p>"),
+        ("{% btn /x/, Go, fa %}", '<p><a href="/x/">Go</a></p>'),
+        ("{% label primary@new %}", "<p>new</p>"),
+        ("{% cq %}\nA\n{% endcq %}", "<blockquote>\n<p>A</p>\n</blockquote>"),
+        ("{% post_link leaf %}", '<p><a href="feedsvc-post:leaf">The green leaf</a></p>'),
+        ("{% post_link leaf 'this one' %}", '<p><a href="feedsvc-post:leaf">this one</a></p>'),
+        ('Before {{ vimeo(id="12") }}.', '<p>Before <a href="https://vimeo.com/12">https://vimeo.com/12</a>.</p>'),
+        ('{% quote(author="G") %}\nA\n{% end %}', "<blockquote>\n<p>A</p>\n<p>— G</p>\n</blockquote>"),
+    ],
+)
+def test_known_ones_are_shown_without_a_hint(body: str, html: str) -> None:
+    assert shown(body) == (html, ())
+
+
+@pytest.mark.parametrize(
+    ("body", "html", "hint"),
+    [
+        (
+            'A {{< weather city="Port" >}} b',
+            "<p>A  b</p>",
+            "weather: not known as a shortcode or tag, so it is left out",
+        ),
+        (
+            "{{% spell %}}\nA **b**.\n{{% /spell %}}",
+            "<p>A <strong>b</strong>.</p>",
+            "spell: not known as a shortcode or tag, so its text alone is shown",
+        ),
+        ("A {% planet mars %} b", "<p>A  b</p>", "planet: not known as a shortcode or tag, so it is left out"),
+        ("{{< figure >}}", "", "figure: nothing is known of what it shows, so it is left out"),
+        ("{{< gist >}}", "", "gist: nothing is known of what it shows, so it is left out"),
+    ],
+)
+def test_unknown_ones_leave_a_hint(body: str, html: str, hint: str) -> None:
+    assert shown(body) == (html, (hint,))
+
+
+@pytest.mark.parametrize(
+    ("body", "kept"),
+    [
+        ("`{{< weather >}}`", "{{&lt; weather &gt;}}"),
+        ("```\n{% planet %}\n```", "{% planet %}"),
+        ("Text\n\n    {{< weather >}}\n    {% planet %}\n", "{{&lt; weather &gt;}}\n{% planet %}"),
+        ('Text\n\n\t{{ youtube(id="x") }}\n', "{{ youtube(id=&quot;x&quot;) }}"),
+        ("- item\n\n      {% planet %}\n", "{% planet %}"),
+        ("    {{</* weather */>}}\n", "{{&lt; weather &gt;}}"),
+        ("{{</* weather */>}}", "{{&lt; weather &gt;}}"),
+        ("A {{ name }} b", None),
+    ],
+)
+def test_code_is_left_alone(body: str, kept: str | None) -> None:
+    html, hints = shown(body)
+
+    assert kept is None or kept in html
+    assert hints == ()
+
+
+def test_indented_ones_within_others_are_no_code() -> None:
+    html, hints = shown('{{< tabs >}}\n\n    {{< tab "x" >}}\n    A\n    {{< /tab >}}\n\n{{< /tabs >}}')
+
+    assert "{{" not in html
+    assert hints == ()
+
+
+def test_operator_names_others() -> None:
+    lists = {
+        "figures": ["photo file"],
+        "players": ["clip id https://video.example/watch/{}"],
+        "links": ["shop href label"],
+        "texts": ["kitchen-note title"],
+        "nothing": ["advert", "toc"],
+    }
+    body = '{{< photo file="a.png" >}} {{< clip 7 >}} {{< shop href="/s/" label="S" >}}{{< advert >}}'
+
+    html, hints = shown(body, **lists)
+
+    assert html == (
+        '<p><img src="a.png" alt="" /> <a href="https://video.example/watch/7">https://video.example/watch/7</a>'
+        ' <a href="/s/">S</a></p>'
+    )
+    assert hints == ()
+    rules = load_rules("[shortcodes]\n" + "\n".join(f"{kind} = {entries}" for kind, entries in lists.items()), "r.toml")
+    assert rules.shortcodes["figures"] == ("photo file",)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ('[shortcodes]\nfigure = ["a"]', "unknown key 'figure'"),
+        ('[shortcodes]\nplayers = ["a id https://a.example/"]', "is not 'name parameters URL'"),
+        ('[shortcodes]\ntexts = "a"', "must be a list of strings"),
+    ],
+)
+def test_mistakes_of_an_operator_are_told(text: str, reason: str) -> None:
+    with pytest.raises(SettingError, match=r"r\.toml: \[shortcodes\]: ") as error:
+        load_rules(text, "r.toml")
+
+    assert reason in str(error.value)
+
+
+def test_packaged_lists_are_of_known_kinds() -> None:
+    assert set(packaged_lists()) == set(KINDS)
