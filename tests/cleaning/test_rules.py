@@ -89,7 +89,10 @@ def test_same_rules_have_the_same_fingerprint() -> None:
         ("x", "my.toml: not TOML: "),
         (
             "[remov]",
-            "my.toml: unknown key 'remov': known are remove, phrases, images, links, embeds, code, callouts, site",
+            (
+                "my.toml: unknown key 'remov': known are remove, phrases, images, links, embeds, code, callouts,"
+                " shortcodes, site"
+            ),
         ),
         ("[remove]\nname = []", "my.toml: [remove]: unknown key 'name': known are names, prefixes, roles, tags"),
         ("remove = 1", "my.toml: [remove]: 1: must be a table"),
