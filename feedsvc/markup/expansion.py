@@ -59,8 +59,9 @@ _WIDE_ITEM = re.compile(r"^([ ]{0,3}(?:[*+-]|\d{1,9}\.))(?:[ ]{5,}|[ ]*\t[ \t]*)
 _END_OF_NOTE = re.compile(r"^([ ]{0,3}\[\^[^\]\n]+\]:[^\n]*\n(?:(?:[ ]{4}|\t)[^\n]*\n)*)(?=[^ \t\n])", re.MULTILINE)
 _CLASS_ATTRIBUTES = re.compile(r"(?:(?<=\S)|^[ ]{0,3})\{:[ ]?[.#][\w-][^{}\n]*\}", re.MULTILINE)
 _IMAGE_ATTRIBUTES = re.compile(r"(!\[[^\[\]\n]*\]\([^()\n]*\))\{[^{}\n:%][^{}\n]*\}")
+_FOUR_STARS = re.compile(r"(?<=[^\s*\\])\*{4}(?=[^\s*])")
 _ADDRESS = re.compile(
-    r"(!?)\[(?P<text>[^\[\]\n]*)\]\((?P<address>[^()<>\s\"'][^()<>\n\"']*)"
+    r"(!?)(?<!\])\[(?P<text>[^\[\]\n]*)\]\((?P<address>[^()<>\s\"'][^()<>\n\"']*)"
     r"(?P<title>[ ](?:\"[^\"\n]*\"|'[^'\n]*'))?[ ]*\)"
 )
 _PATH = re.compile(r"[^\s?#]*[./][^?#]*|[^?#]*[./][^\s?#]*")
@@ -129,6 +130,8 @@ def _encode_addresses(text: str, *, is_jekyll: bool) -> str:
 def _adapt_to_kramdown(text: str) -> str:
     """Return a text without extensions and attributes of items, and with an end to each footnote."""
     text = _NO_TAG.sub("&lt;", text)
+    if "****" in text:  # `**a****b**`: to kramdown the end of one and the beginning of another
+        text = _FOUR_STARS.sub("**<!-- -->**", text)
     if "{:" in text:
         text = _TERM_ATTRIBUTES.sub("", _ITEM_ATTRIBUTES.sub(r"\1", _OPTIONS.sub("", _TOC.sub("", text))))
         text = _NO_MARKDOWN.sub(lambda found: _SIGNS.sub(lambda sign: f"&#{ord(sign[0])};", found[1]), text)

@@ -197,3 +197,18 @@ def test_quotation_of_hexo_is_one_with_its_author() -> None:
     html = to_html("{% blockquote Old Master %}\nWater *first*.\n{% endblockquote %}")
 
     assert html == "<blockquote>\n<p>Water <em>first</em>.</p>\n<p>— Old Master</p>\n</blockquote>"
+
+
+@pytest.mark.parametrize(
+    ("body", "html"),
+    [
+        ("**a****b**", "<p><strong>a</strong><!-- --><strong>b</strong></p>"),
+        ("**a** **b**", "<p><strong>a</strong> <strong>b</strong></p>"),
+        ("a **** b", "<p>a **** b</p>"),
+        ("[x][](y z)\n\n[x]: /u", '<p><a href="/u">x</a>(y z)</p>'),
+        ("[x](y z)", '<p><a href="y%20z">x</a></p>'),
+        ("`{% raw %}` {{ a }}", "<p><code>{% raw %}</code> {{ a }}</p>"),
+    ],
+)
+def test_text_after_liquid_is_read_as_kramdown_reads_it(body: str, html: str) -> None:
+    assert markup.to_html(body, is_jekyll=True, is_rendered=True).strip() == html

@@ -274,6 +274,13 @@ ATTACKS = {
     "scripts": "{% assign s = '" + "<script" * 100_000 + "' %}{{ s | strip_html | size }}",
     "long condition": "{% for i in (1..9999) %}{% if a" + " or a" * 2_000 + " %}{% endif %}{% endfor %}",
     "splitting": "{% assign s = '" + "a" * 900_000 + "' %}{{ s | split: '' | join: 'bbbbbbbbbb' }}",
+    "comparing": (
+        "{% assign a = 'x' | split: '' %}{% assign b = 'x' | split: '' %}"
+        "{% for i in (1..60) %}{% assign a = a | push: a %}{% assign b = b | push: b %}{% endfor %}"
+        "{% if a == b %}same{% endif %}{{ a | where: 'x', b | size }}{{ a | sort | size }}"
+    ),
+    "large sorts": "{% for i in (1..999) %}{% assign x = page.many | sort: 'a' | sort_natural %}{% endfor %}",
+    "long keys": "{% for i in (1..999) %}{% assign x = page.many | where: '" + "a." * 500 + "', 1 %}{% endfor %}",
     "sorting": "{% for i in (1..9999) %}{% assign x = page.list | sort | reverse | sort %}{% endfor %}",
     "markdownify": "{% assign s = '"
     + "a *b* " * 1_000
@@ -284,7 +291,7 @@ ATTACKS = {
 @pytest.mark.parametrize("template", ATTACKS.values(), ids=ATTACKS)
 def test_template_ends_before_it_takes_too_much(template: str) -> None:
     started = time.process_time()
-    rendered = render(template, replace(SCENE, page={**PAGE, "list": [*range(500)]}))
+    rendered = render(template, replace(SCENE, page={**PAGE, "list": [*range(500)], "many": [*range(9_999)]}))
 
     assert rendered.text is None or len(rendered.text) <= limits.MAX_OUTPUT
     assert time.process_time() - started < 5  # seconds: any of these would take minutes without bounds

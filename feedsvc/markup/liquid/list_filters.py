@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from feedsvc.markup.liquid.limits import Budget
-from feedsvc.markup.liquid.values import flatten, is_list, item_of, property_of, sort, to_int, to_number
+from feedsvc.markup.liquid.limits import MAX_ITEMS
+from feedsvc.markup.liquid.values import deep_size, flatten, is_list, item_of, property_of, sort, to_int, to_number
 from feedsvc.markup.liquid.work import Work
 
 Test = Callable[[Any], bool]
@@ -23,9 +23,9 @@ def _joined(work: Work, value: Any, separator: Any = " ") -> str:
     return glue.join(parts)
 
 
-def _is_target(found: Any, target: Any, budget: Budget) -> bool:
+def _is_target(work: Work, item: Any, key: Any, target: Any) -> bool:
     """Return True if a property is, or holds, what is looked for (Jekyll's compare_property_vs_target)."""
-    budget.spend(1)
+    found = _value(work, item, key)
     if target is None:
         return found is None
     if isinstance(found, str) or not is_list(found):
@@ -33,24 +33,34 @@ def _is_target(found: Any, target: Any, budget: Budget) -> bool:
     return any(_same_text(one, target) for one in found)
 
 
+def _value(work: Work, item: Any, key: Any) -> Any:
+    """Return the value of an item under a key, the item itself without one; counted by the length of the key."""
+    if key is None:
+        return item
+    work.budget.spend(len(key) if isinstance(key, str) else 1)
+    return property_of(item, key)
+
+
 def _same_text(one: Any, target: Any) -> bool:
     if isinstance(one, bool) or isinstance(target, bool):
         return str(one).lower() == str(target).lower()
-    return one is not None and (one == target or str(one) == str(target))
+    if one is None or is_list(one) or is_list(target) or isinstance(one, Mapping) or isinstance(target, Mapping):
+        return False
+    return one == target or str(one) == str(target)
 
 
 def _where(work: Work, value: Any, key: Any, target: Any = True) -> Any:  # noqa: FBT002 - a filter's argument
     if not is_list(value) and not isinstance(value, Mapping):
         return value
-    return [one for one in _items(work, value) if _is_target(property_of(one, key), target, work.budget)]
+    return [one for one in _items(work, value) if _is_target(work, one, key, target)]
 
 
 def _reject(work: Work, value: Any, key: Any, target: Any = True) -> list[Any]:  # noqa: FBT002 - a filter's argument
-    return [one for one in _items(work, value) if not _is_target(property_of(one, key), target, work.budget)]
+    return [one for one in _items(work, value) if not _is_target(work, one, key, target)]
 
 
 def _find(work: Work, value: Any, key: Any, target: Any = True) -> Any:  # noqa: FBT002 - a filter's argument
-    return next((one for one in _items(work, value) if _is_target(property_of(one, key), target, work.budget)), None)
+    return next((one for one in _items(work, value) if _is_target(work, one, key, target)), None)
 
 
 def _group(items: list[Any], keys: list[Any], work: Work) -> list[dict[str, Any]]:
@@ -63,7 +73,7 @@ def _group(items: list[Any], keys: list[Any], work: Work) -> list[dict[str, Any]
 
 def _group_by(work: Work, value: Any, key: Any) -> list[dict[str, Any]]:
     items = _items(work, value)
-    return _group(items, [property_of(item, key) for item in items], work)
+    return _group(items, [_value(work, item, key) for item in items], work)
 
 
 def group_by_values(work: Work, value: Any, key_of: Callable[[Any], Any]) -> list[dict[str, Any]]:
@@ -78,11 +88,18 @@ def choose(work: Work, value: Any, test: Test) -> list[Any]:
 
 
 def _sort(work: Work, value: Any, key: Any = None, nils: Any = "first") -> list[Any]:
-    return sort(_items(work, value), key, nils_last=nils == "last")
+    items = _sortable(work, value, key)
+    return sort(items, key, nils_last=nils == "last")
+
+
+def _sortable(work: Work, value: Any, key: Any) -> list[Any]:
+    items = _items(work, value)
+    work.budget.spend(len(items) * (2 * len(items).bit_length() + len(str(key))))
+    return items
 
 
 def _sort_natural(work: Work, value: Any, key: Any = None) -> list[Any]:
-    items = [(item if key is None else property_of(item, key), item) for item in _items(work, value)]
+    items = [(item if key is None else property_of(item, key), item) for item in _sortable(work, value, key)]
     return [item for _, item in sorted(items, key=lambda pair: (pair[0] is None, work.text(pair[0]).casefold()))]
 
 
@@ -93,12 +110,12 @@ def _map(work: Work, value: Any, key: Any) -> list[Any]:
 def _uniq(work: Work, value: Any, key: Any = None) -> list[Any]:
     seen: dict[str, Any] = {}
     for item in work.list(value):
-        seen.setdefault(work.text(item if key is None else property_of(item, key)), item)
+        seen.setdefault(work.text(_value(work, item, key)), item)
     return list(seen.values())
 
 
 def _compact(work: Work, value: Any, key: Any = None) -> list[Any]:
-    return [one for one in work.list(value) if (one if key is None else property_of(one, key)) is not None]
+    return [one for one in work.list(value) if _value(work, one, key) is not None]
 
 
 def _sentence(work: Work, value: Any, connector: Any = "and") -> str:
@@ -116,10 +133,12 @@ def _concat(work: Work, value: Any, more: Any) -> list[Any]:
 
 
 def _push(work: Work, value: Any, item: Any) -> list[Any]:
+    work.budget.hold(deep_size(item, MAX_ITEMS))
     return [*work.list(value), item]
 
 
 def _unshift(work: Work, value: Any, item: Any) -> list[Any]:
+    work.budget.hold(deep_size(item, MAX_ITEMS))
     return [item, *work.list(value)]
 
 
@@ -133,7 +152,7 @@ def _shift(work: Work, value: Any, count: Any = 1) -> Any:
 
 def _sum(work: Work, value: Any, key: Any = None) -> int | float:
     items = flatten(value, work.budget)
-    return sum(to_number(item if key is None else property_of(item, key)) for item in items)
+    return sum(to_number(_value(work, item, key)) for item in items)
 
 
 def _end(_: Work, value: Any, *, key: str) -> Any:

@@ -224,7 +224,7 @@ def _rank(value: Any) -> tuple[int, Any]:
         return 1, value.timestamp()
     if isinstance(value, date):
         return 1, datetime.combine(value, datetime.min.time()).timestamp()
-    return 2, str(value)
+    return 2, "" if isinstance(value, Mapping) or is_list(value) else str(value)
 
 
 def _compare(one: Any, other: Any, nils: int) -> int:
@@ -232,6 +232,17 @@ def _compare(one: Any, other: Any, nils: int) -> int:
         return 0 if one is other else (nils if one is None else -nils)
     first, second = _rank(one), _rank(other)
     return (first > second) - (first < second)
+
+
+def deep_size(value: Any, limit: int) -> int:
+    """Return the number of values in a value, lists counted as often as they stand in others; not beyond a limit."""
+    waiting, size = [value], 0
+    while waiting and size <= limit:
+        size += 1
+        item = waiting.pop()
+        if isinstance(item, list | tuple):
+            waiting += item[: limit + 1]
+    return size
 
 
 def sort(items: list[Any], path: Any = None, *, nils_last: bool = False) -> list[Any]:
