@@ -48,6 +48,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
             "generators.hugo_cascade",
             "generators.hugo_config",
             "generators.hugo_paths",
+            "generators.hugo_titles",
             "generators.hugo",
             "generators.zola",
         ),

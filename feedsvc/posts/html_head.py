@@ -68,8 +68,9 @@ def _pairs(head: str) -> Iterator[tuple[str, str]]:
     for found in _META.finditer(head):
         attributes = _attributes_of(found[1])
         name = next((attributes[key] for key in ("name", "property", "itemprop") if key in attributes), "")
-        if (key := _KEYS.get(name.lower())) and attributes.get("content", "").strip():
-            yield key, attributes["content"].strip()
+        content = (attributes.get("content") or attributes.get("contents", "")).strip()  # Pelican reads the latter too
+        if (key := _KEYS.get(name.lower())) and content:
+            yield key, content
     if (opening := _HTML.search(head)) and (language := _attributes_of(opening[1]).get("lang")):
         yield "lang", language
 

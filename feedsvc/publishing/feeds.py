@@ -63,7 +63,7 @@ def to_feed(  # noqa: PLR0913 - two of them by name
 def _title_of(request: FeedRequest, title: str, settings: Settings, words: Words) -> str:
     """Return the title of a feed; one that stays where the site's generator had it keeps the title it had there."""
     generator = generator_of(settings.site)
-    own = generator.name_feed(title, request.scope) if request.legacy_path else ""
+    own = generator.name_feed(title, request.scope, settings.site) if request.legacy_path else ""
     named = own or " · ".join([title, *describe(request, words)])
     return generator.show_title(named) if request.legacy_path else named
 

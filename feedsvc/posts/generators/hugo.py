@@ -17,6 +17,7 @@ from feedsvc.posts.generators.finishing import keep_names_whole, local_time, raw
 from feedsvc.posts.generators.hugo_cascade import add_cascades
 from feedsvc.posts.generators.hugo_config import Hugo, Language, Mount, Permalink, read, recognize
 from feedsvc.posts.generators.hugo_paths import sanitize, to_path_name
+from feedsvc.posts.generators.hugo_titles import name_feed
 from feedsvc.posts.generators.interface import Generator, is_below_content, is_in_content
 from feedsvc.posts.generators.plain import GENERATED
 from feedsvc.posts.metadata import PUBLISHED, Front
@@ -273,4 +274,5 @@ HUGO = Generator(
     prepare=prepare,
     finish=finish,
     to_segment=_to_segment,
+    name_feed=name_feed,
 )

@@ -44,15 +44,25 @@ def cascades_of(value: object, folder: str = "") -> Iterator[Cascade]:
         yield Cascade(folder, values, to_pattern(text_of(target.get("path"))), text_of(target.get("lang")).lower())
 
 
-def cascades_in(files: SiteFiles, folder: str, target: str, sections: Iterable[str]) -> Iterator[Cascade]:
-    """Yield what the pages of sections in a folder of the site hand down, which is at `target` among all content."""
-    for section in sections:
-        for name in files.names_in(folder + section):
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The page of a section: its path among all content, the language in its file's name, its front matter."""
+
+    path: str
+    language: str
+    values: Mapping[str, Any]
+
+
+def sections_in(files: SiteFiles, folder: str, target: str) -> Iterator[Section]:
+    """Yield the pages of sections in a folder of the site, which is at `target` among all content."""
+    for found in files.folders_with(folder.rstrip("/"), "_index."):
+        section = f"{found}/".removeprefix(folder).rstrip("/")
+        for name in files.names_in(found):
             if name.startswith("_index.") and name.endswith(GENERATED):
                 values: Mapping[str, Any] = {}
                 with suppress(PostError):
-                    values = split(files.read(f"{folder}{section}/{name}").encode()).values
-                yield from cascades_of(values.get("cascade"), target + f"{section}/".lstrip("/"))
+                    values = split(files.read(f"{found}/{name}").encode()).values
+                yield Section((target + section).strip("/"), name.split(".")[1] if name.count(".") > 1 else "", values)
 
 
 def to_pattern(glob: str) -> str:

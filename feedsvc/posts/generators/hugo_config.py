@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from feedsvc.models import ScopeKind
-from feedsvc.posts.generators.hugo_cascade import Cascade, cascades_in, cascades_of, to_pattern
+from feedsvc.posts.generators.hugo_cascade import Cascade, Section, cascades_of, sections_in, to_pattern
 from feedsvc.posts.generators.hugo_files import DEFAULT_FOLDER, OLD, load, merge
 from feedsvc.posts.generators.interface import Configuration, SiteFiles
 from feedsvc.posts.generators.values import (
@@ -72,8 +72,8 @@ class Hugo(Site):
     `ugly` are the sections whose pages are files, `*` for all. If `keeps_case`, paths keep their letter case.
     `name_dates` says when the date at the start of a file's name is its date, and the rest its slug: never, always, or
     as a fallback. `ignored` are regular expressions for paths that are not read.
-    `sections` are the folders that have a page of their own, and `cascades` what those hand down; `dates` are the keys
-    of the front matter that a date is taken from, with `:filename` for the file's name.
+    `sections` are the folders that have a page of their own, `titles` what those are called, and `cascades` what they
+    hand down. `dates` are the keys that a date is taken from, `:filename` among them for the file's name.
     """
 
     generator: GeneratorName = GeneratorName.HUGO
@@ -87,6 +87,7 @@ class Hugo(Site):
     ignored: tuple[str, ...] = ()
     sections: tuple[tuple[str, ...], ...] = ()
     cascades: tuple[Cascade, ...] = ()
+    titles: tuple[tuple[str, str], ...] = ()
     dates: tuple[str, ...] = ()
 
 
@@ -103,7 +104,7 @@ def read(files: SiteFiles, prefix: str) -> Configuration:
     url, params = text_of(config.get("baseurl")).rstrip("/"), to_mapping(config.get("params"))
     author = params.get("author") or config.get("author")
     hugo = _to_hugo(config, url if re.match("https?://", url) else "", prefix)
-    hugo = replace(hugo, sections=_sections(files, hugo), cascades=tuple(_cascades(config, files, hugo)))
+    hugo = _with_sections(hugo, config, files)
     values = settings_of(
         base_url=hugo.url,
         title=text_of(config.get("title")),
@@ -130,23 +131,26 @@ def _language(config: Mapping[str, Any]) -> str:
     return next(filter(None, (to_language(text_of(config.get(key))) for key in keys)), "")
 
 
-def _sections(files: SiteFiles, hugo: Hugo) -> tuple[tuple[str, ...], ...]:
-    """Return the folders of content that have a page, those furthest down first."""
-    found = {
-        tuple((mount.target + f"{path}/".removeprefix(mount.source)).strip("/").split("/"))
-        for mount in hugo.mounts
-        for path in files.folders_with(mount.source.rstrip("/"), "_index.")
-    }
-    return tuple(sorted(found, key=lambda parts: (-len(parts), parts)))
+def _with_sections(hugo: Hugo, config: Mapping[str, Any], files: SiteFiles) -> Hugo:
+    """Return a site with what the pages of its sections say."""
+    pages = [(mount, page) for mount in hugo.mounts for page in sections_in(files, mount.source, mount.target)]
+    folders = {tuple(page.path.split("/")) for _, page in pages}
+    below = (one for _, page in pages for one in cascades_of(page.values.get("cascade"), f"{page.path}/".lstrip("/")))
+    return replace(
+        hugo,
+        sections=tuple(sorted(folders, key=lambda parts: (-len(parts), parts))),
+        cascades=(*cascades_of(config.get("cascade")), *below),
+        titles=tuple(_titles(hugo, pages)),
+    )
 
 
-def _cascades(config: Mapping[str, Any], files: SiteFiles, hugo: Hugo) -> Iterator[Cascade]:
-    """Yield what the configuration hands down, and the pages of sections."""
-    yield from cascades_of(config.get("cascade"))
-    for mount in hugo.mounts:
-        folders = files.folders_with(mount.source.rstrip("/"), "_index.")
-        sections = (f"{folder}/".removeprefix(mount.source).rstrip("/") for folder in folders)
-        yield from cascades_in(files, mount.source, mount.target, sections)
+def _titles(hugo: Hugo, pages: list[tuple[Mount, Section]]) -> Iterator[tuple[str, str]]:
+    """Yield the sections, in lower case behind the start of their language's URLs, and their titles."""
+    paths = {language.code: language.path for language in hugo.languages}
+    for mount, page in pages:
+        start = paths.get(page.language.lower(), mount.language.path).strip("/")
+        if title := text_of(page.values.get("title")):
+            yield f"{start}/{page.path}".strip("/").lower().replace(" ", "-"), title
 
 
 def _to_hugo(config: Mapping[str, Any], url: str, prefix: str) -> Hugo:

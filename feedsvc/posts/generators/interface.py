@@ -84,7 +84,7 @@ def no_names(_site: Site) -> frozenset[str]:
     return frozenset()
 
 
-def no_name(_title: str, _scope: Scope) -> str:
+def no_name(_title: str, _scope: Scope, _site: Site) -> str:
     """Return "": the feed is called as any other here."""
     return ""
 
@@ -121,6 +121,6 @@ class Generator:
     prepare: Callable[[Front, Site, datetime], None] = take_as_is
     finish: Callable[[Post, Front, Settings], Post] = keep
     to_segment: Callable[[Scope], str] = to_name
-    name_feed: Callable[[str, Scope], str] = no_name
+    name_feed: Callable[[str, Scope, Site], str] = no_name
     show_title: Callable[[str], str] = as_written
     has_feed: bool = True

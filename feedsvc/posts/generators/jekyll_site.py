@@ -100,7 +100,7 @@ def _sections_of(post: Post, collection: Collection) -> tuple[str, ...]:
     return (collection.name, *named)
 
 
-def _name_feed(title: str, scope: Scope) -> str:
+def _name_feed(title: str, scope: Scope, _site: Site) -> str:
     """Return the title of jekyll-feed's feed of a category or a collection; those of tags are called as all posts."""
     if scope.kind not in {ScopeKind.CATEGORY, ScopeKind.SECTION}:
         return ""

@@ -12,7 +12,8 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from feedsvc.errors import PostError
-from feedsvc.models import Post, Scope
+from feedsvc.markup.markdown import to_html
+from feedsvc.models import Post, Scope, ScopeKind
 from feedsvc.posts.generators.finishing import keep_names_whole, local_time, raw_text
 from feedsvc.posts.generators.interface import Generator, is_below_content, is_in_content
 from feedsvc.posts.generators.pelican_config import DEFAULTS, Pelican, read, recognize
@@ -25,6 +26,7 @@ from feedsvc.sites import GeneratorName, Site
 from feedsvc.transliteration import to_ascii
 
 _PLACEHOLDER = re.compile(r"{(\w+)(?::([^{}]*))?}")
+_MARKED = re.compile(r"[*_`\[]")
 _TAG = re.compile("<[^>]*>")
 
 
@@ -55,8 +57,16 @@ def _prepare(front: Front, site: Site, modified: datetime) -> None:
     added = {name: value for name, value in found.items() if name not in written}
     if {"category", "categories"} & written:
         added.pop("category", None)
-    front.take({**front.source.values, **added})
+    front.take({**front.source.values, **added, **_summary_of(front)})
     keep_names_whole(front, site, modified)
+
+
+def _summary_of(front: Front) -> dict[str, str]:
+    """Return a summary with Markdown in it as HTML (FORMATTED_FIELDS)."""
+    text = front.source.values.get("summary")
+    if not isinstance(text, str) or front.path.endswith((".html", ".htm")) or not _MARKED.search(text):
+        return {}
+    return {"summary": to_html(text)}
 
 
 def _defaults_of(site: Pelican) -> dict[str, Any]:
@@ -160,6 +170,10 @@ def _to_segment(scope: Scope) -> str:
     return slugify(scope.name)
 
 
+def _name_feed(title: str, scope: Scope, _site: Site) -> str:
+    return "" if scope.kind in {ScopeKind.ALL, ScopeKind.LANGUAGE} else f"{title} - {scope.name}"
+
+
 PELICAN = Generator(
     name=GeneratorName.PELICAN,
     label="Pelican",
@@ -170,4 +184,5 @@ PELICAN = Generator(
     prepare=_prepare,
     finish=_finish,
     to_segment=_to_segment,
+    name_feed=_name_feed,
 )

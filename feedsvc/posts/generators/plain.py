@@ -4,8 +4,8 @@ from feedsvc.posts.generators.finishing import finish_by_settings
 from feedsvc.posts.generators.interface import Configuration, Generator, SiteFiles
 from feedsvc.sites import PLAIN_SITE, GeneratorName, Site
 
-GENERATED = (".md", ".markdown", ".mkd", ".html", ".htm")  # what Hugo, Hexo and Pelican read, and this too
-SUFFIXES = (".md", ".markdown", ".mkd", ".mdx", ".qmd", ".rmd", ".html", ".htm")
+GENERATED = (".md", ".markdown", ".mkd", ".mdown", ".html", ".htm")  # what Hugo, Hexo and Pelican read, and this too
+SUFFIXES = (".md", ".markdown", ".mkd", ".mdown", ".mdx", ".qmd", ".rmd", ".html", ".htm")
 
 _SPECIAL = (".", "_", "#", "node_modules")  # prefixes of names that posts do not have
 _SHOWN = {"_posts"}

@@ -738,3 +738,63 @@ def test_the_feed_of_an_address_with_letters_has_it_in_ascii(make: Make) -> None
     assert (
         "<id>http://xn--gg-8ja.example/b%C3%A1r/</id>" in site.get("/bár/atom.xml", http_host="xn--gg-8ja.example").text
     )
+
+
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [
+        ("/index.xml", "Harbor"),
+        ("/sect/index.xml", "Sects on Harbor"),
+        ("/city/index.xml", "Cities on Harbor"),
+        ("/box/index.xml", "Boxes on Harbor"),
+        ("/my-posts/index.xml", "My-Posts on Harbor"),
+        ("/named/index.xml", "潮 on Harbor"),
+        ("/named/in-it/index.xml", "Of It on Harbor"),
+        ("/tags/the-end-of-days/index.xml", "The End of Days on Harbor"),
+        ("/tags/iphone/index.xml", "IPhone on Harbor"),
+        ("/rss.xml", "Harbor"),
+        ("/tags/iPhone/rss.xml", "Harbor · tag iPhone"),
+    ],
+)
+def test_a_feed_of_a_hugo_site_keeps_its_title(make: Make, path: str, title: str) -> None:
+    posts = {f"content/{name}/a.md": dated("title: A\ntags: [iPhone, the end of days]") for name in
+             ("sect", "city", "box", "my-posts", "named", "named/in-it")}  # fmt: skip
+    sections = {
+        "content/named/_index.md": "---\ntitle: 潮\n---\n",
+        "content/named/in-it/_index.md": "---\ntitle: Of It\n---",
+    }
+    site = make({"hugo.toml": f'{HUGO}title = "Harbor"', **posts, **sections})
+
+    assert f"<channel><title>{title}</title>" in site.get(path, http_host="x.example").text
+
+
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [("/feeds/all.atom.xml", "Log"), ("/feeds/sea.atom.xml", "Log - Sea"), ("/feeds/li.atom.xml", "Log - Li")],
+)
+def test_a_feed_of_a_pelican_site_keeps_its_title(make: Make, path: str, title: str) -> None:
+    config = "PATH = 'content'\nSITENAME = 'Log'\nSITEURL = 'https://x.example'\n"
+    site = make(
+        {"pelicanconf.py": config, "content/a.md": "Title: A\nDate: 2024-05-01\nCategory: Sea\nAuthor: Li\n\nText."}
+    )
+
+    assert f"<title>{title}</title>" in site.get(path, http_host="x.example").text
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "summary"),
+    [
+        ("a.md", "Title: A\nDate: 2024-05-01\nSummary: With **bold**\n    and `code` and [links](/x).\n\nText.",
+         "With bold and code and links."),
+        ("a.md", "Title: A\nDate: 2024-05-01\nSummary: 5 < 6 & more\n\nText.", "5 < 6 & more"),
+        ("a.mdown", "Title: A\nDate: 2024-05-01\nSummary: x\n\nText.", "x"),
+        ("a.html", ('<html><head><title>A</title><meta name="date" contents="2024-05-01">'
+         '<meta name="summary" content="a *b*"></head><body>x</body></html>'), "a *b*"),
+    ],
+)  # fmt: skip
+def test_summaries_of_a_pelican_site_are_read_as_pelican_reads_them(
+    make: Make, name: str, text: str, summary: str
+) -> None:
+    site = make({"pelicanconf.py": "PATH = 'content'\n", f"content/{name}": text})
+
+    assert [post.summary for post in posts_of(site).values()] == [summary]
