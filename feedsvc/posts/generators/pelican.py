@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from feedsvc.errors import PostError
-from feedsvc.markup.markdown import to_html
 from feedsvc.models import Post, Scope, ScopeKind
 from feedsvc.posts.generators.finishing import keep_names_whole, local_time, raw_text
 from feedsvc.posts.generators.interface import Generator, is_below_content, is_in_content
@@ -26,7 +25,18 @@ from feedsvc.sites import GeneratorName, Site
 from feedsvc.transliteration import to_ascii
 
 _PLACEHOLDER = re.compile(r"{(\w+)(?::([^{}]*))?}")
-_MARKED = re.compile(r"[*_`\[]")
+# Markdown within a line, and what is shown of it.
+_MARKS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"!?\[([^\[\]]*)\]\([^()\s]*\)",
+        r"`([^`]+)`",
+        r"\*\*([^*]+)\*\*",
+        r"__([^_]+)__",
+        r"\*([^*\s][^*]*)\*",
+        r"(?<!\w)_([^_\s][^_]*)_(?!\w)",
+    )
+)
 _TAG = re.compile("<[^>]*>")
 
 
@@ -62,11 +72,13 @@ def _prepare(front: Front, site: Site, modified: datetime) -> None:
 
 
 def _summary_of(front: Front) -> dict[str, str]:
-    """Return a summary with Markdown in it as HTML (FORMATTED_FIELDS)."""
+    """Return a summary without its Markdown, which Pelican renders (FORMATTED_FIELDS)."""
     text = front.source.values.get("summary")
-    if not isinstance(text, str) or front.path.endswith((".html", ".htm")) or not _MARKED.search(text):
+    if not isinstance(text, str) or front.path.endswith((".html", ".htm")):
         return {}
-    return {"summary": to_html(text)}
+    for mark in _MARKS:
+        text = mark.sub(r"\1", text)
+    return {"summary": text}
 
 
 def _defaults_of(site: Pelican) -> dict[str, Any]:
