@@ -67,7 +67,8 @@ def _prepare(front: Front, site: Site, modified: datetime) -> None:
     added = {name: value for name, value in found.items() if name not in written}
     if {"category", "categories"} & written:
         added.pop("category", None)
-    front.take({**front.source.values, **added, **_summary_of(front)})
+    front.source = replace(front.source, values={**front.source.values, **added, **_summary_of(front)})
+    front.take(front.source.values)
     keep_names_whole(front, site, modified)
 
 
@@ -83,20 +84,26 @@ def _summary_of(front: Front) -> dict[str, str]:
 
 def _defaults_of(site: Pelican) -> dict[str, Any]:
     named = {str(key).lower(): value for key, value in to_mapping(site.names.get("DEFAULT_METADATA")).items()}
-    return {**named, "category": text_of(site.names["DEFAULT_CATEGORY"])}
+    numbers = [str(part) for part in to_items(site.names.get("DEFAULT_DATE"))]
+    dated = {"date": "-".join(numbers[:3])} if all(part.isdecimal() for part in numbers) and numbers[2:] else {}
+    return {**dated, **named, "category": text_of(site.names["DEFAULT_CATEGORY"])}
 
 
-def _metadata_of(path: str, site: Pelican) -> dict[str, str]:
-    """Return the metadata in the name of a file, in its path, and in its folder's name, which is a category."""
+def _metadata_of(path: str, site: Pelican) -> dict[str, Any]:
+    """Return the metadata of a path: in the file's name, in the path, in the folder's name, and what is set for it."""
     inner = (site.prefix + path).removeprefix(site.root)
     folder, _, name = inner.rpartition("/")
     checks = [(site.names["FILENAME_METADATA"], name.rpartition(".")[0]), (site.names["PATH_METADATA"], inner)]
     if site.names["USE_FOLDER_AS_CATEGORY"] and folder:
         checks.append(("(?P<category>.*)", folder.rpartition("/")[2]))
-    found: dict[str, str] = {}
+    found: dict[str, Any] = {}
     for pattern, text in checks:
         for key, value in _groups_of(text_of(pattern), text).items():
             found.setdefault(key.lower(), value)
+    extra = to_mapping(site.names.get("EXTRA_PATH_METADATA"))
+    for place in sorted(extra, key=len):
+        if f"{inner}/".startswith(f"{str(place).strip('/')}/"):
+            found |= {str(key).lower(): value for key, value in to_mapping(extra[place]).items()}
     return found
 
 

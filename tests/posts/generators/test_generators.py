@@ -799,3 +799,29 @@ def test_summaries_of_a_pelican_site_are_read_as_pelican_reads_them(
     site = make({"pelicanconf.py": "PATH = 'content'\n", f"content/{name}": text})
 
     assert [post.summary for post in posts_of(site).values()] == [summary]
+
+
+@pytest.mark.parametrize(
+    ("config", "path", "front", "shown"),
+    [
+        ("DEFAULT_METADATA = {'status': 'draft'}", "a.md", "", None),
+        ("DEFAULT_METADATA = {'status': 'draft'}", "a.md", "Status: published", ("misc", "2024-05-01")),
+        ("EXTRA_PATH_METADATA = {'a.md': {'Status': 'hidden'}}", "a.md", "", None),
+        ("EXTRA_PATH_METADATA = {'log': {'category': 'x'}, 'log/sea': {'category': 'y'}}", "log/sea/a.md", "",
+         ("y", "2024-05-01")),
+        ("EXTRA_PATH_METADATA = {'log': {'category': 'x'}}", "log/sea/a.md", "", ("x", "2024-05-01")),
+        ("EXTRA_PATH_METADATA = {'lo': {'category': 'x'}}", "log/a.md", "Category: own", ("own", "2024-05-01")),
+        ("DEFAULT_DATE = (2020, 3, 2)", "a.md", "Date:", ("misc", "2020-03-02")),
+        ("DEFAULT_DATE = (2020, 3, 2)", "a.md", "", ("misc", "2024-05-01")),
+    ],
+)  # fmt: skip
+def test_metadata_that_a_pelican_site_adds_counts(
+    make: Make, config: str, path: str, front: str, shown: tuple[str, str] | None
+) -> None:
+    date = "" if "Date:" in front else "Date: 2024-05-01\n"
+    text = f"Title: A\n{date}{front}\n\nText.".replace("\n\n\n", "\n\n")
+
+    site = make({"pelicanconf.py": f"PATH = 'content'\n{config}\n", f"content/{path}": text})
+
+    found = [(post.categories[0], post.published.date().isoformat()) for post in posts_of(site).values()]
+    assert found == ([shown] if shown else [])
