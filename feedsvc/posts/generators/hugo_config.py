@@ -20,6 +20,7 @@ from feedsvc.posts.generators.values import (
     text_of,
     texts_of,
     theme_folders,
+    to_folder,
     to_items,
     to_mapping,
 )
@@ -194,14 +195,14 @@ def _mounts(config: Mapping[str, Any], languages: tuple[Language, ...]) -> Itera
     by_code = {language.code: language for language in languages}
     found = False
     for row in map(to_mapping, to_items(to_mapping(config.get("module")).get("mounts"))):
-        source, target = (f"{text_of(row.get(key)).strip('/')}/" for key in ("source", "target"))
+        source, target = (to_folder(text_of(row.get(key))) for key in ("source", "target"))
         if target.startswith(_CONTENT) and not source.startswith("../"):
             found = True
             yield Mount(source, target.removeprefix(_CONTENT), by_code.get(_language_of_mount(row), languages[0]))
     for language in () if found else languages:
         own = text_of(to_mapping(to_mapping(config.get("languages")).get(language.code)).get("contentdir"))
         folder = own or text_of(config.get("contentdir")) or "content"
-        yield Mount(f"{folder.strip('/')}/", "", language)
+        yield Mount(to_folder(folder), "", language)
 
 
 def _language_of_mount(row: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from feedsvc.models import ScopeKind
 from feedsvc.posts.generators.interface import Configuration, SiteFiles
 from feedsvc.posts.generators.python_values import PythonValues, read_values
-from feedsvc.posts.generators.values import limit_of, settings_of, text_of, texts_of
+from feedsvc.posts.generators.values import limit_of, settings_of, text_of, texts_of, to_folder
 from feedsvc.sites import GeneratorName, OwnFeed, Site
 from feedsvc.text import to_language
 
@@ -102,24 +102,19 @@ def _to_settings(names: Mapping[str, Any], pelican: Pelican) -> dict[str, object
 
 def _to_pelican(names: Mapping[str, Any], prefix: str) -> Pelican:
     url = text_of(names.get("SITEURL")).rstrip("/")
-    root = _to_folder(text_of(names["PATH"]))
+    root = to_folder(text_of(names["PATH"]))
     excludes = names.get("ARTICLE_EXCLUDES") or ()
     return Pelican(
         reason=CONFIGS[0],
         url=url if re.match("https?://", url) else "",
         prefix=prefix,
-        content=tuple(root + _to_folder(path) for path in texts_of(names["ARTICLE_PATHS"])) or (root,),
+        content=tuple(root + to_folder(path) for path in texts_of(names["ARTICLE_PATHS"])) or (root,),
         static=(root,),
         feeds=tuple(_feeds(names, f"{url}/")),
         root=root,
-        excluded=tuple(root + _to_folder(path) for path in (*texts_of(names["PAGE_PATHS"]), *texts_of(excludes))),
+        excluded=tuple(root + to_folder(path) for path in (*texts_of(names["PAGE_PATHS"]), *texts_of(excludes))),
         names=names,
     )
-
-
-def _to_folder(path: str) -> str:
-    parts = [part for part in path.replace("\\", "/").split("/") if part not in {"", "."}]
-    return "".join(f"{part}/" for part in parts)
 
 
 def _feeds(names: Mapping[str, Any], feed_id: str) -> Iterator[OwnFeed]:

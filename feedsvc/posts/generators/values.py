@@ -78,6 +78,12 @@ def with_email(name: str, email: str) -> str:
     return f"{name} <{email}>".strip() if re.fullmatch(r"[^<>@\s]+@[^<>@\s]+", email) else name
 
 
+def to_folder(path: str) -> str:
+    """Return the path of a folder with a slash at its end, "" for the folder that paths begin in."""
+    parts = [part for part in path.replace("\\", "/").split("/") if part not in {"", "."}]
+    return "".join(f"{part}/" for part in parts)
+
+
 def limit_of(value: object) -> int:
     """Return a number of entries; with any other value, and without limit, the most that there can be."""
     text = str(value).strip()

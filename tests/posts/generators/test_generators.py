@@ -268,6 +268,15 @@ def test_folders_that_a_hugo_site_mounts_hold_its_posts(make: Make) -> None:
     }
 
 
+@pytest.mark.parametrize("folder", [".", "./", "/", "./log/", "log"])
+def test_the_folder_of_content_may_be_any(make: Make, folder: str) -> None:
+    post = "log/a.md" if "log" in folder else "a/b.md"
+
+    site = make({"hugo.toml": f'{HUGO}contentDir = "{folder}"\n', post: POST})
+
+    assert list(links_of(site).values()) == [f"https://x.example/{post.removeprefix('log/').removesuffix('.md')}/"]
+
+
 def test_mounts_of_other_files_leave_the_content_where_it_is(make: Make) -> None:
     config = HUGO + '[[module.mounts]]\nsource = "src"\ntarget = "assets"\n'
 
