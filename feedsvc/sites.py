@@ -51,7 +51,8 @@ class Site:
     `reason` is what the generator was recognized by. `url` has no slash at its end (but on a Jekyll site that has one
     written); `baseurl` is "" or a path after it. `prefix` is the path of the posts folder within the site, "" for its
     root. `content` are the folders within the site that hold posts, and `static` those whose files are served without
-    the folder's name: each with a slash at its end, "" for the root.
+    the folder's name: each with a slash at its end, "" for the root. `summary_length` is how many characters of a body
+    stand for a summary in the site's own feeds, 0 for as many as in any other.
     """
 
     generator: GeneratorName = GeneratorName.PLAIN
@@ -62,6 +63,7 @@ class Site:
     content: tuple[str, ...] = ("",)
     static: tuple[str, ...] = ()
     feeds: tuple[OwnFeed, ...] = ()
+    summary_length: int = 0
 
     @property
     def root_url(self) -> str:

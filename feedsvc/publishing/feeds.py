@@ -85,7 +85,6 @@ def _to_entries(
         content=request.content,
         link_to=LinkTo.PAGE if request.format == Format.HTML else settings.link_to,  # pages link to pages
     )
-    show_title = generator_of(settings.site).show_title if request.legacy_path else str
     lengths = max_lengths([bodies[post.path].html for post in posts], settings.page_bytes)
     if request.legacy_path:  # there whole posts are expected
         lengths = [None] * len(posts)
@@ -93,8 +92,15 @@ def _to_entries(
         entry = make(post, bodies[post.path], max_length=length)
         is_withheld = post.excerpt_only and request.format != Format.HTML
         labels = to_labels(post, base=base) if request.format == Format.HTML else ()
-        content = "" if is_withheld else entry.content
-        yield replace(entry, title=show_title(entry.title), content=content, labels=labels)
+        entry = _as_on_site(entry, post, settings) if request.legacy_path else entry
+        yield replace(entry, content="" if is_withheld else entry.content, labels=labels)
+
+
+def _as_on_site(entry: Entry, post: Post, settings: Settings) -> Entry:
+    """Return an entry with title and summary as the feeds of the site's generator have them."""
+    length = None if post.summary else settings.site.summary_length or None
+    title = generator_of(settings.site).show_title(entry.title)
+    return replace(entry, title=title, summary=entry.summary[:length])
 
 
 def _named_scope(request: FeedRequest) -> Scope:

@@ -96,6 +96,7 @@ def _to_hexo(config: Mapping[str, Any], prefix: str) -> Hexo:
         content=(source + POSTS, *drafts),
         static=(source, *theme_folders(config.get("theme"), "source")),
         feeds=tuple(_feeds(to_mapping(config.get("feed")), url)),
+        summary_length=_length_of(to_mapping(config.get("feed")).get("content_limit")),
         permalink=text_of(config.get("permalink")) or ":year/:month/:day/:title/",
         defaults=_pairs(config.get("permalink_defaults")),
         new_post_name=text_of(config.get("new_post_name")) or ":title.md",
@@ -106,6 +107,11 @@ def _to_hexo(config: Mapping[str, Any], prefix: str) -> Hexo:
         categories=_pairs(config.get("category_map")),
         case=str(config.get("filename_case", "0")),
     )
+
+
+def _length_of(value: object) -> int:
+    text = str(value)
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 5 else 0  # noqa: PLR2004 - digits
 
 
 def _picture(value: object) -> str:

@@ -834,3 +834,22 @@ def test_metadata_that_a_pelican_site_adds_counts(
 
     found = [(post.categories[0], post.published.date().isoformat()) for post in posts_of(site).values()]
     assert found == ([shown] if shown else [])
+
+
+@pytest.mark.parametrize(
+    ("limit", "front", "path", "summary"),
+    [
+        ("content_limit: 4", "", "/atom.xml", "Wide"),
+        ("content_limit: 4", "description: As written", "/atom.xml", "As written"),
+        ("content_limit: 4", "", "/tags/a/atom.xml", "Wide sea."),
+        ("content_limit: none", "", "/atom.xml", "Wide sea."),
+        ("limit: 1", "", "/atom.xml", "Wide sea."),
+    ],
+)
+def test_summaries_in_the_feed_of_a_hexo_site_are_as_long_as_its_configuration_says(
+    make: Make, limit: str, front: str, path: str, summary: str
+) -> None:
+    config = f"url: https://x.example\nsource_dir: source\nfeed: {{{limit}}}\n"
+    site = make({"_config.yml": config, "source/_posts/a.md": dated(f"title: A\ntags: [a]\n{front}", "Wide sea.")})
+
+    assert f"<summary>{summary}</summary>" in site.get(path, http_host="x.example").text
