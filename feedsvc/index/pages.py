@@ -1,4 +1,4 @@
-"""Files without a date that the index holds: pages where no post is beside them, else posts whose date is missing."""
+"""Files without a date that the index holds: pages, or posts whose date is missing if enough posts are beside them."""
 
 from collections.abc import Iterator
 
@@ -8,6 +8,7 @@ from feedsvc.models import Level, Problem
 from feedsvc.text import format_count
 
 MAX_FOLDERS = 1_000  # of pages that are listed
+MAX_UNDATED = 3  # for each post beside them; where there are more, they were never meant as posts
 
 IS_PAGE = f"(level = 'hint' AND message = '{NO_DATE}')"
 _FOLDER = "rtrim(path, replace(path, '/', ''))"
@@ -28,10 +29,10 @@ class PageQueries(Database):
     def count_pages(self) -> int:
         """Return the number of files that are taken for pages."""
         folders = self.query(f"SELECT {_FOLDER} AS folder, count(*) FROM problems WHERE {IS_PAGE} GROUP BY folder")  # noqa: S608
-        return sum(count for folder, count in folders if not self._has_post(folder))
+        return sum(count for folder, count in folders if not self._is_of_posts(folder, count))
 
     def _problems_of(self, folder: str, count: int, first: str) -> Iterator[Problem]:
-        if self._has_post(folder):
+        if self._is_of_posts(folder, count):
             within = f"SELECT path FROM problems WHERE {IS_PAGE} AND {_FOLDER} = ? ORDER BY path"  # noqa: S608
             yield from (Problem(path, 0, Level.ERROR, NO_DATE) for (path,) in self.query(within, folder))
         else:
@@ -39,11 +40,12 @@ class PageQueries(Database):
             message = f"{files} without date, tags and draft, such as {first[len(folder) :]!r}: pages, not posts"
             yield Problem(folder.rstrip("/") or ".", 0, Level.HINT, message)
 
-    def _has_post(self, folder: str) -> bool:
-        """True if a post, or one that is hidden, is in a folder itself."""
+    def _is_of_posts(self, folder: str, undated: int) -> bool:
+        """True if enough posts, hidden ones too, are in a folder itself for so many files without a date."""
         rows = self.query(
             "SELECT 1 FROM files WHERE path > ?1 AND path < ?1 || char(1114111) AND (data <> '' OR reason <> '')"
-            " AND instr(substr(path, length(?1) + 1), '/') = 0 LIMIT 1",
+            " AND instr(substr(path, length(?1) + 1), '/') = 0 LIMIT ?2",
             folder,
+            undated // MAX_UNDATED + 1,
         )
-        return bool(rows)
+        return len(rows) * MAX_UNDATED >= undated

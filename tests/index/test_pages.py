@@ -36,6 +36,21 @@ def test_file_without_a_date_beside_posts_is_an_error(site: Site) -> None:
     assert site.index.count_pages() == 0
 
 
+@pytest.mark.parametrize(
+    ("posts", "undated", "pages"), [(1, 1, 0), (1, 3, 0), (1, 4, 4), (2, 6, 0), (2, 7, 7), (0, 1, 1)]
+)
+def test_files_without_a_date_are_pages_where_few_posts_are_beside_them(
+    site: Site, posts: int, undated: int, pages: int
+) -> None:
+    for number in range(posts):
+        site.write(f"a/2024-05-0{number + 1}-x.md")
+    for number in range(undated):
+        site.write(f"a/page-{number}.md")
+
+    assert len(problems(site)) == (1 if pages else undated)
+    assert site.index.count_pages() == pages
+
+
 @pytest.mark.parametrize("front", [{"tags": ["x"]}, {"draft": False}, {"keywords": "x"}])
 def test_file_with_what_only_posts_have_is_an_error(site: Site, front: dict[str, object]) -> None:
     site.write("docs/a.md", **front)
