@@ -119,10 +119,11 @@ class _Comparison:
             known, beside = self.index.stamps(), Beside(self.index.attachments(), self.index.sources())
         had_posts = bool(known)
         folders = Newest(time.time_ns())
+        folders.is_whole = True
         with open_folder(self.settings) as folder:
-            posts = beside.take_out(walk(folder, self.settings.site, note=folders.note))
+            posts = beside.take_out(walk(folder, self.settings.site, note=folders.note_folder))
             difference = _compare(self.progress(posts, None, "looking for posts"), known, self.now)
-        beside.note_static_files(walk_static_folders(self.given, folders.note))
+        beside.note_static_files(walk_static_folders(self.given, folders.note_folder))
         beside.note_sources(self.given)
         if self.settling:
             self.settling.refuse_emptiness(is_empty=had_posts and not difference.found)
@@ -137,9 +138,9 @@ class _Comparison:
             found = []
             for path in wanted:
                 found += [file] if (file := look(folder, path, self.settings.site)) else []
-                folders.note(folder.last_modified())
+                folders.note_folder(folder.last_modified())
         difference = _compare(beside.take_out(found), known, self.now)
-        beside.note_static_files(look_in_static_folders(self.given, wanted, folders.note))
+        beside.note_static_files(look_in_static_folders(self.given, wanted, folders.note_folder))
         return self._note(self._update(difference, beside, folders), started)
 
     def _note(self, report: ScanReport, started: float) -> ScanReport:
@@ -191,7 +192,8 @@ class _Comparison:
     ) -> tuple[Problem, ...]:
         problems: list[Problem] = []
         with self.index.update() as writer:
-            writer.newest.note(folders.time)
+            writer.newest.note_folder(folders.folders)
+            writer.newest.is_whole = folders.is_whole
             store_attachments(writer)
             for path in removed:
                 writer.remove(path)

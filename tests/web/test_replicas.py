@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from conftest import Site
 
+from feedsvc.ingest.scanner import scan_paths
 from feedsvc.settings import Settings
 
 if TYPE_CHECKING:
@@ -205,3 +206,18 @@ def test_change_that_no_time_shows_moves_the_date(first: Site) -> None:
     first.scan()
 
     assert first.get("/rss.xml", if_modified_since=held).status == 200
+
+
+def test_folder_that_is_being_copied_does_not_date_an_edit(first: Site) -> None:
+    edit_in_place(first, 10)
+    date(first.posts, BEGIN + timedelta(minutes=15))  # until the copying is done
+    scan_paths(first.settings, first.index, ["2024-01-02-1.md"])
+
+    assert last_modified(first) == "Wed, 01 May 2024 12:10:01 GMT"
+
+
+def test_folder_dates_a_post_that_is_gone(first: Site) -> None:
+    remove(first, 10)
+    scan_paths(first.settings, first.index, ["2024-01-02-1.md"])
+
+    assert last_modified(first) == "Wed, 01 May 2024 12:10:01 GMT"

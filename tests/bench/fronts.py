@@ -1,0 +1,204 @@
+"""nginx and Varnish in front, as the manual configures them: `python tests/bench/fronts.py POSTS`.
+
+How many requests reach the service of many that clients spell in their own way; whether all goes on while it is
+stopped; and the requests a second behind that nginx, to those of nginx with a file (wrk -t1 -c32, five pairs). Run it
+on a quiet machine: the load is printed.
+"""
+
+import argparse
+import gzip
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from http.client import HTTPConnection
+from itertools import product
+from pathlib import Path
+
+from service import Server, free_port, nginx
+
+MANUAL = (Path(__file__).parents[2] / "docs" / "caches.md").read_text(encoding="utf-8")
+CLIENTS, MADE_UP, CAMPAIGNS, PAIRS, SECONDS = 20, 300, 100, 5, 5
+SPELLINGS = (
+    *("", "gzip", "br", "gzip, br", "br, gzip", "gzip, deflate", "gzip, deflate, br", "gzip, deflate, br, zstd"),
+    *("GZIP", "deflate", "identity", "gzip;q=1.0"),
+)
+FEEDS = ("/rss.xml", "/atom.xml", "/feed.json")
+
+
+class Logged(Server):
+    """feedsvc, with a log of every request."""
+
+    def __init__(self, posts: Path, folder: Path, **environment: str) -> None:
+        self.log = folder / "requests"
+        port = free_port()
+        command = [sys.executable, "-m", "feedsvc", "serve", str(posts), "--port", str(port), "--access-log", "all"]
+        shell = ["sh", "-c", f'exec "$@" 2>{self.log}', "sh", *command]
+        super().__init__(shell, port, FEEDSVC_INDEX=str(folder / "index.sqlite"), **environment)
+
+    def count(self, path: str) -> int:
+        return len(re.findall(rf" GET {re.escape(path)}(?:\?\S*)? \d", self.log.read_text(encoding="utf-8")))
+
+
+def block_of(language: str, sign: str) -> str:
+    found = re.findall(rf"^```{language}\n(.*?)^```$", MANUAL, re.MULTILINE | re.DOTALL)
+    return next(block for block in found if sign in block)
+
+
+@contextmanager
+def nginx_with_cache(folder: Path, origin: int) -> Iterator[int]:
+    """Run nginx as the manual has it; yield its port."""
+    port, own = free_port(), folder / "front"
+    own.mkdir()
+    block = block_of("nginx", "proxy_cache_path").replace("127.0.0.1:8000", f"127.0.0.1:{origin}")
+    block = block.replace("listen 80;", f"listen 127.0.0.1:{port};").replace("/var/cache/nginx/feedsvc", f"{own}/cache")
+    temporary = "".join(
+        f"{name}_temp_path {own}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    main = f"user root; daemon off; worker_processes 2; pid {own}/pid; error_log {own}/errors; events {{}}"
+    (own / "conf").write_text(f"{main} http {{ access_log off; keepalive_requests 1000000; {temporary} {block} }}")
+    with running(["nginx", "-c", str(own / "conf")], port):
+        yield port
+
+
+@contextmanager
+def varnish(folder: Path, origin: int) -> Iterator[int]:
+    """Run Varnish as the manual has it; yield its port."""
+    port = free_port()
+    (folder / "vcl").write_text(block_of("vcl", "xkey").replace('"8000"', f'"{origin}"'))
+    listen = ["-a", f"127.0.0.1:{port}", "-n", f"{folder}/varnish", "-s", "malloc,100m"]
+    with running(["varnishd", "-F", "-j", "none", "-f", f"{folder}/vcl", *listen], port):
+        yield port
+
+
+@contextmanager
+def running(command: list[str], port: int) -> Iterator[None]:
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        while not ask(port, "/rss.xml")[0]:
+            time.sleep(0.1)
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def ask(port: int, path: str, **fields: str) -> tuple[int, bytes]:
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
+    try:
+        named = {name.replace("_", "-"): value for name, value in fields.items()}
+        connection.request("GET", path, headers={"Host": "feeds.example.org", **named})
+        response = connection.getresponse()
+        return response.status, response.read()
+    except OSError:
+        return 0, b""
+    finally:
+        connection.close()
+
+
+def spell(service: Logged, port: int) -> None:
+    """Print how many requests for each feed reach the service: the rest comes from the cache."""
+    for feed in FEEDS:
+        before = service.count(feed)
+        for client, coding in product(range(CLIENTS), SPELLINGS):
+            ask(port, feed, Accept_Encoding=coding, User_Agent=f"client {client}")
+        for number in range(MADE_UP):
+            ask(port, feed, Sec_Fetch_Dest=f"made up {number}")
+        by_header = service.count(feed) - before
+        for number in range(CAMPAIGNS):
+            ask(port, f"{feed}?utm_source={number}&fbclid={number}")
+        full = len(re.findall(rf" GET {re.escape(feed)}\S* 200 ", service.log.read_text(encoding="utf-8")))
+        by_query = service.count(feed) - before - by_header
+        print(
+            f"  {feed}: {by_header} by headers, {by_query} by parameters reached the service, in all {full} with a body"
+        )
+
+
+def outlive(service: Logged, port: int, seconds: float) -> None:
+    """Stop the service, and ask for all that is known for a while."""
+    known = [*FEEDS, "/", "/tags/"]
+    before = [ask(port, path)[1] for path in known]
+    service.stop()
+    end, failed, asked = time.monotonic() + seconds, 0, 0
+    while time.monotonic() < end:
+        replies = [ask(port, path) for path in known]
+        failed += sum(status != 200 or body != old for (status, body), old in zip(replies, before, strict=True))
+        asked += len(replies)
+        time.sleep(min(1.0, seconds / 20))
+    print(f"  service stopped for {seconds:.0f} s: {failed} of {asked} requests failed")
+
+
+def rate(port: int, path: str, **fields: str) -> float:
+    headers = [word for name, value in fields.items() for word in ("-H", f"{name.replace('_', '-')}: {value}")]
+    command = ["wrk", "-t1", "-c32", f"-d{SECONDS}s", *headers, f"http://127.0.0.1:{port}{path}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    found = re.search(r"Requests/sec: +([0-9.]+)", done.stdout)
+    assert found, done.stdout
+    assert "Non-2xx" not in done.stdout or "If-None-Match" in headers or fields.get("If_None_Match"), done.stdout
+    return float(found[1])
+
+
+def race(port: int, file_port: int, etags: tuple[str, str]) -> None:
+    """Print requests a second, to those of nginx with a file."""
+    kinds: dict[str, Callable[[int, str], float]] = {
+        "200": lambda where, _: rate(where, "/rss.xml", Accept_Encoding="gzip"),
+        "304": lambda where, etag: rate(where, "/rss.xml", Accept_Encoding="gzip", If_None_Match=etag),
+    }
+    for kind, measure in kinds.items():
+        ratios = [measure(port, etags[0]) / measure(file_port, etags[1]) for _ in range(PAIRS)]
+        shown = " ".join(f"{ratio:.2f}" for ratio in ratios)
+        print(
+            f"  {kind}: {statistics.median(ratios):.2f} of nginx with a file ({shown}), load {os.getloadavg()[0]:.1f}"
+        )
+
+
+def etag_of(port: int) -> str:
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.request("GET", "/rss.xml", headers={"Host": "feeds.example.org", "Accept-Encoding": "gzip"})
+    response = connection.getresponse()
+    response.read()
+    connection.close()
+    return response.getheader("ETag") or ""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("posts", type=Path)
+    parser.add_argument("--away", type=float, default=20, help="seconds for which the service is stopped")
+    parser.add_argument("--only", choices=["race"], help="leave out the rest")
+    arguments = parser.parse_args()
+    fronts = {"nginx": (nginx_with_cache, "nginx"), "varnish": (varnish, "varnishd")}
+    for name, (front, program) in fronts.items():
+        if not shutil.which(program) or (arguments.only and name == "varnish"):
+            continue
+        print(f"{name}, load {os.getloadavg()[0]:.1f}")
+        with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+            own = Path(folder)
+            own.chmod(0o755)
+            service = stack.enter_context(
+                Logged(arguments.posts, own, FEEDSVC_BASE_URL="http://feeds.example.org", FEEDSVC_CACHE_TAGS="xkey")
+            )
+            service.wait()
+            port = stack.enter_context(front(own, service.port))
+            if not arguments.only:
+                spell(service, port)
+            if name == "nginx" and shutil.which("wrk"):
+                (own / "file").mkdir()
+                body = ask(service.port, "/rss.xml")[1]
+                (own / "file" / "rss.xml").write_bytes(body)
+                (own / "file" / "rss.xml.gz").write_bytes(gzip.compress(body, 6))
+                files = stack.enter_context(nginx(own / "file"))
+                files.wait()
+                race(port, files.port, (etag_of(port), etag_of(files.port)))
+            if not arguments.only:
+                outlive(service, port, arguments.away)
+
+
+if __name__ == "__main__":
+    main()
