@@ -16,7 +16,7 @@ from feedsvc.days import to_local
 from feedsvc.entries import Entry, Feed, ScopeGroup, ScopeLinks, Selection, Site, Status
 from feedsvc.models import Problem, ScopeKind
 from feedsvc.render import FORMATS
-from feedsvc.render.locales import write_count, write_day, write_language, write_moment, write_number
+from feedsvc.render.locales import write_count, write_day, write_duration, write_language, write_moment, write_number
 from feedsvc.render.normalize import prepare, prepare_entry
 from feedsvc.render.reading_time import count_minutes
 from feedsvc.render.subscribing import reader_links, to_readable_url, with_token
@@ -104,6 +104,7 @@ _templates.filters |= {
     "moment": _moment,
     "name": _name,
     "host": to_host,
+    "duration": write_duration,
 }
 _templates.filters |= {"private": _private, "readers": _readers, "readable": to_readable_url}
 

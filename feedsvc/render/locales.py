@@ -48,3 +48,9 @@ def write_moment(moment: datetime, words: Words) -> str:
     """Return a day and a time to the second, in the time zone of the moment."""
     time = format_time(moment.time(), "medium", locale=_locale(words.language))
     return f"{write_day(moment.date(), words)} {time}"
+
+
+def write_duration(seconds: int) -> str:
+    """Return a duration as players show it in all languages: `1:02:03`, `2:03`."""
+    minutes = f"{seconds // 3600}:{seconds // 60 % 60:02}" if seconds >= 3600 else f"{seconds // 60}"  # noqa: PLR2004 - an hour
+    return f"{minutes}:{seconds % 60:02}"

@@ -374,6 +374,18 @@ def test_page_of_a_post_plays_its_sound(site: Site, file: str, player: str) -> N
     assert "media-src" in reply.headers["Content-Security-Policy"]
 
 
+@pytest.mark.parametrize(
+    ("duration", "shown"), [("39:37", "audio/mpeg, 24.0 MB, 39:37"), (3723, "24.0 MB, 1:02:03"), (None, "24.0 MB)")]
+)
+def test_page_tells_of_the_duration_and_leads_to_the_transcript(site: Site, duration: object, shown: str) -> None:
+    site.publish(**EPISODE | {"duration": duration})
+
+    soup = BeautifulSoup(site.get("/posts/2024-01-01-a/").body, "lxml")
+
+    (transcript,) = soup("a", string="Transcript")
+    assert (shown in soup.get_text(), transcript["href"]) == (True, "https://example.org/12.vtt")
+
+
 def test_page_shows_one_player_if_the_body_has_it(site: Site) -> None:
     site.publish(body='<audio controls src="https://cdn.example/1.mp3"></audio>', enclosure="https://cdn.example/1.mp3")
 

@@ -241,6 +241,7 @@ def test_search_without_a_hit_says_so_and_offers_to_clear_it(site: Site, target:
     assert "Nothing was found." in soup.get_text()
     assert urljoin(f"http://feeds.example.org{target}", str(link["href"])) == f"http://feeds.example.org{cleared}"
     assert not soup(class_="subscribe")
+    assert str(soup.find(class_="to-subscribe")["href"]).endswith("/#subscribe")  # type: ignore[index]
 
 
 @pytest.mark.parametrize("target", ["/?q=2024-01-01-a", "/tags/rust/"])
