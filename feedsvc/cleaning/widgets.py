@@ -28,6 +28,7 @@ _PLUGINS = to_names("embed object")
 _SHOWN = to_names("a audio iframe img picture table video")
 _BUTTON, _LINK = frozenset({"button"}), frozenset({"a"})
 _SENTENCES = HEADINGS | to_names("blockquote dd dt figcaption li p summary td th")
+_BOXES = to_names("body div section article main blockquote details center")
 _PARAMETERS = to_names("movie src url filename data file")
 _TITLES = ("title", "aria-label", "playlabel", "data-title", "alt")
 
@@ -61,8 +62,20 @@ def _replace(tree: Tree, element: Tag, classes: Sequence[str]) -> list[Tag]:
     url = _find_page(element, below, classes, tree.rules)
     if not url:
         return []
-    tree.replace(element, _make_link(url, _find_title(element) or tree.resolve(url)))
+    link = _make_link(url, _find_title(element) or tree.resolve(url))
+    tree.replace(element, _wrap(link) if _is_block(element) else link)
     return below
+
+
+def _is_block(element: Tag) -> bool:
+    """True if an element stands among blocks, not in a line."""
+    return element.parent is not None and element.parent.name in _BOXES
+
+
+def _wrap(link: Tag) -> Tag:
+    block = Tag(name="div")
+    block.append(link)
+    return block
 
 
 def _find_page(element: Tag, below: list[Tag], classes: Sequence[str], rules: Rules) -> str:

@@ -84,7 +84,7 @@ def expand(text: str, *, title: str, site_url: str, is_jekyll: bool, shortcodes:
         text = _change_outside(_FENCE, text, _widen_items)
 
     def change(part: str) -> str:
-        part = _expand_part(part, values, site_url, shortcodes)
+        part = _expand_part(part, values, site_url, shortcodes, is_jekyll=is_jekyll)
         part = _adapt_to_kramdown(part) if is_jekyll else _drop_attributes(part)
         return _encode_addresses(part, is_jekyll=is_jekyll)
 
@@ -199,10 +199,12 @@ def _change_outside(
     return "".join(parts) + change(text[position:])
 
 
-def _expand_part(text: str, values: Mapping[str, str], site_url: str, shortcodes: Shortcodes) -> str:
+def _expand_part(
+    text: str, values: Mapping[str, str], site_url: str, shortcodes: Shortcodes, *, is_jekyll: bool
+) -> str:
     if "{" not in text:
         return text
-    return render_liquid(shortcodes.expand(drop_branches(text)), values, site_url, shortcodes)
+    return render_liquid(shortcodes.expand(drop_branches(text)), values, site_url, shortcodes, is_jekyll=is_jekyll)
 
 
 def _values_of_site(site_url: str) -> dict[str, str]:

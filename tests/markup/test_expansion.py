@@ -38,6 +38,11 @@ YOUTUBE = '<a href="https://www.youtube.com/watch?v=abc-d">https://www.youtube.c
         ("[x]({% link assets/a.pdf %})", '<a href="feedsvc-file:/blog/assets/a.pdf">x</a>'),
         ('{{ "https://a.example" | absolute_url }}', "https://a.example"),
         ("{{ page.title }}!{{ page.other }}", "A Title!"),
+        (
+            'Hi {{ name }}, "{{ user.name }}", x={{ y | upcase }}',
+            "Hi {{ name }}, &quot;{{ user.name }}&quot;, x={{ y | upcase }}",
+        ),
+        ('[x]({{ url }}/a) [y](/a?b={{ c }}) <a href="{{ url }}">z</a>', "<a>x</a> <a>y</a> <a>z</a>"),
         ("a{% include x.html a=1 %}b{% assign x = 1 %}d", "abd"),
         (
             "{% gist someone/abc %}",

@@ -16,6 +16,9 @@ _TAG = re.compile(r"\{%-?\s*+(\w++)((?:[^%\n{]|%(?!\})|\{(?!%))*+)%\}")  # up to
 _OUTPUT = re.compile(
     r"\{\{-?\s*+(?:[\"'](?P<text>[^\"'\n]*)[\"']|(?P<name>[\w.]*+))(?P<filters>[^{}\n]*(?:\n[^{}\n]*)?)\}\}"
 )
+_JEKYLLS = frozenset({"site", "page", "layout", "include", "paginator", "theme", "post", "content", "jekyll"})
+_IN_ADDRESS = re.compile(r"\]\(|=[\"']|\b(?:href|src|srcset|poster)=")
+MAX_BEFORE = 100  # characters before a value that show whether it is part of an address
 _FILTER = re.compile(r"\|\s*(\w+)(?:\s*:\s*(?:[\"']([^\"'|\n]*)[\"']|([\w.]+)))?")
 _BRANCH = re.compile(r"\{%-?\s*(?:(?P<opens>if|unless|for)|(?P<turns>else|elsif)|end(?:if|unless|for))\b[^%\n]*%\}")
 MARKDOWN = (".md", ".markdown", ".mkdown", ".mkdn", ".mkd")  # suffixes of files that Jekyll makes pages of
@@ -36,12 +39,19 @@ def drop_branches(text: str) -> str:
     return cut(text, spans)
 
 
-def render_liquid(text: str, values: Mapping[str, str], site_url: str, shortcodes: Shortcodes) -> str:
+def render_liquid(
+    text: str, values: Mapping[str, str], site_url: str, shortcodes: Shortcodes, *, is_jekyll: bool
+) -> str:
     """Return a text with values and links in the place of Liquid's output and tags.
 
-    `values` has `site.url`, `site.baseurl` and `page.title`; `site_url` is the site's URL with its `baseurl`.
+    `values` has `site.url`, `site.baseurl` and `page.title`; `site_url` is the site's URL with its `baseurl`. On a
+    folder that is no Jekyll site `{{ name }}` stays in text: an author may write of any language of templates.
     """
-    shown = _OUTPUT.sub(lambda found: _show_output(found, values, site_url), text)
+
+    def show(found: re.Match[str]) -> str:
+        return found[0] if not is_jekyll and _is_of_text(found) else _show_output(found, values, site_url)
+
+    shown = _OUTPUT.sub(show, text)
     shown = _TAG.sub(lambda found: _show_tag(found, site_url, shortcodes), shown)
     return drop_prefixes(shown, (site_url, values["site.url"], values["site.baseurl"]), site_url)
 
@@ -52,6 +62,15 @@ def drop_prefixes(text: str, prefixes: Iterable[str], *starts: str) -> str:
         for start in (*filter(None, starts), POST_SCHEME, FILE_SCHEME):
             text = text.replace(f"{prefix}{start}", start)
     return text
+
+
+def _is_of_text(found: re.Match[str]) -> bool:
+    """True if what is in braces is a name that Jekyll does not have, outside addresses."""
+    name = found["name"]
+    if not name or name.partition(".")[0] in _JEKYLLS:
+        return False
+    *_, before = (f" {found.string[max(found.start() - MAX_BEFORE, 0) : found.start()]}.").split()
+    return not _IN_ADDRESS.search(before)
 
 
 def _show_output(found: re.Match[str], values: Mapping[str, str], site_url: str) -> str:
