@@ -22,6 +22,11 @@ _MARKDOWN_INSIDE = re.compile(
 )
 _OF_ONE_LINE = frozenset({"caption", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "legend", "p", "summary", "th"})
 _CODE_AFTER_COMMENT = re.compile(r"-->[ \t]*\n[ \t]*\n(?:[ \t]*\n)*(?:[ ]{4}|\t)")
+_TEXT_AFTER_BLANK_LINE = re.compile(
+    r"^[ ]{0,3}<(?:article|aside|blockquote|center|dd|details|div|figure|li|main|section|td)\b[^<>\n]*>[ \t]*\n"
+    r"[ \t]*\n[ ]{0,3}[^\s<]",
+    re.MULTILINE | re.IGNORECASE,
+)
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 
 
@@ -35,6 +40,14 @@ def is_html(text: str) -> bool:
         if _is_details(opening, text) and _BLANK_LINE.search(text, opening.start(), position):
             return False
     return position > 0 and not text[position:].strip()
+
+
+def has_text_after_blank_line(text: str) -> bool:
+    """Return True if text follows a line of a tag and a blank line in some HTML: outside Jekyll it is Markdown.
+
+    https://spec.commonmark.org/0.31.2/#html-blocks: a blank line ends the block.
+    """
+    return _TEXT_AFTER_BLANK_LINE.search(text) is not None
 
 
 def has_markdown_inside(text: str) -> bool:

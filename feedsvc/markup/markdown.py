@@ -19,7 +19,7 @@ from markdown_it.token import Token
 from feedsvc.markup.effort import is_too_much
 from feedsvc.markup.expansion import adapt_rendered, drop_unknown, expand
 from feedsvc.markup.github import github_plugin
-from feedsvc.markup.html_blocks import has_markdown_inside, is_html
+from feedsvc.markup.html_blocks import has_markdown_inside, has_text_after_blank_line, is_html
 from feedsvc.markup.kramdown import kramdown_plugin
 from feedsvc.markup.shortcodes import Shortcodes
 from feedsvc.markup.tasks import task_plugin
@@ -52,7 +52,7 @@ def to_html(  # noqa: PLR0913 - all by name
     run. `shortcodes` has what those show, and gathers hints.
     """
     text = _without_top(body, title)
-    if is_html(text) and not (is_jekyll and has_markdown_inside(text)):
+    if is_html(text) and not (has_markdown_inside(text) if is_jekyll else has_text_after_blank_line(text)):
         return text
     if is_too_much(text):
         return _to_paragraphs(text)
