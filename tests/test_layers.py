@@ -21,6 +21,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
     "markup": (
         *(
             "blocks",
+            "indented",
             "spans",
             "typography",
             "comments",

@@ -38,6 +38,11 @@ class Blocks:
         self._containers: list[int] = []  # _QUOTE, or the width of a list item's indentation
         self._in_paragraph = False
 
+    @property
+    def in_fence(self) -> bool:
+        """Return True if a fence is open after the last line."""
+        return self._fence is not None
+
     def is_code(self, line: str) -> bool:
         """Return True if the next line, without its line end, is code or the line of a fence."""
         if not line.strip(" \t"):

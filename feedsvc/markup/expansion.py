@@ -10,6 +10,7 @@ from functools import partial
 from urllib.parse import quote
 
 from feedsvc.markup.blocks import Blocks
+from feedsvc.markup.indented import hide_code, show_code
 from feedsvc.markup.liquid.best_effort import drop_branches, render_liquid
 from feedsvc.markup.shortcodes import UNKNOWN, Shortcodes, show_escaped
 
@@ -89,7 +90,8 @@ def expand(text: str, *, title: str, site_url: str, is_jekyll: bool, shortcodes:
         return _encode_addresses(part, is_jekyll=is_jekyll)
 
     shortcodes.note_closed(text)
-    return _show_hidden(_change_outside_code(_hide_indented(text, shortcodes), change))
+    hidden = hide_code(_hide_indented(text, shortcodes), templates=False)
+    return show_code(_show_hidden(_change_outside_code(hidden, change)))
 
 
 def _hide_indented(text: str, shortcodes: Shortcodes) -> str:
@@ -116,7 +118,7 @@ def adapt_rendered(text: str) -> str:
     """Return Markdown of a Jekyll site whose Liquid has been run, written so that it is read as kramdown reads it."""
     text = _change_outside(_FENCE, text, _widen_items)
     adapt = partial(_encode_addresses, is_jekyll=True)
-    return _change_outside(_RUN_CODE, text, lambda part: adapt(_adapt_to_kramdown(part)), str)
+    return show_code(_change_outside(_RUN_CODE, hide_code(text), lambda part: adapt(_adapt_to_kramdown(part)), str))
 
 
 def _widen_items(text: str) -> str:

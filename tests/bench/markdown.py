@@ -96,7 +96,7 @@ def to_text(html: str) -> str:
 
 def show(body: str, *, is_jekyll: bool) -> str:
     visible = strip_comments(body, is_jekyll=is_jekyll).text
-    return to_text(to_html(visible, title=TITLE, is_jekyll=is_jekyll))
+    return to_text(to_html(visible, title=TITLE, is_jekyll=is_jekyll, is_rendered=is_jekyll))
 
 
 def compare(cases: Iterable[Case], *, is_jekyll: bool, shown: int) -> None:
