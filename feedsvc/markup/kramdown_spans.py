@@ -25,6 +25,7 @@ MAX_ABBREVIATED = 2_000
 MAX_NAMESPACED = 2_000  # characters between a tag with a namespace and its end tag
 
 _SPAN_ATTRIBUTES = re.compile(r"\{:(?![:/])(?P<list>(?:\\\}|[^}{]){0,300})\}")
+_LINE_BREAK = re.compile(r"\\{1,2}\n[ ]*")
 _NEVER_ESCAPED = frozenset("%&,/;?@^")  # a backslash before one of them is shown
 _SPAN_ENDS = frozenset({"code_inline", "image", "link_close", "html_inline", "math_inline", "footnote_ref"})
 _DISTANT = re.compile(r"\](?:[ ]|[ ]?\n[ ]*)\[(?P<label>[^\[\]\n]{1,200})\]")
@@ -54,17 +55,16 @@ def _rule_of(parser: MarkdownIt, name: str) -> InlineRule:
 
 
 def _escape(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
-    r"""Read `\\` at the end of a line as a line break, and show a backslash that escapes nothing."""
+    r"""Read one or two backslashes at the end of a line as a line break, and show a backslash that escapes nothing."""
     source, start = state.src, state.pos
     if source[start] != "\\":
         return False
-    if source.startswith("\\\\\n", start):
+    if found := _LINE_BREAK.match(source, start):
         if not silent:
             state.push("hardbreak", "br", 0)
-        state.pos += 3
+        state.pos = found.end()
         return True
-    follows = source[start + 1 : start + 2]
-    if follows != "\n" and follows not in _NEVER_ESCAPED:
+    if source[start + 1 : start + 2] not in _NEVER_ESCAPED:
         return False
     if not silent:
         state.pending += "\\"
