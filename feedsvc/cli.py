@@ -125,21 +125,23 @@ def _problems_of(path: str, body: Cleaned) -> Iterator[Problem]:
 
 
 @main.command(cls=GroupedCommand)
-@click.argument("out", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("out")
+@click.option("--max-deletes", type=click.IntRange(0), help="Files to remove at most; of a bucket 256 by default.")
 @takes_posts
 @takes_settings
-def build(out: Path, **given: Any) -> None:
-    """Write everything to the folder OUT as files, precompressed.
+def build(out: str, max_deletes: int | None, **given: Any) -> None:
+    """Write everything to OUT as files: a folder, where they are precompressed, or a bucket such as s3://name/folder.
 
     The exit code is 1 if a post or a URL is missing.
     """
-    from feedsvc.export import export  # noqa: PLC0415 - renderers, which a service can do without at first
+    from feedsvc.export import export, open_destination  # noqa: PLC0415 - renderers: a service can start without
     from feedsvc.publishing.publisher import Publisher  # noqa: PLC0415
 
     settings = replace(load_settings(given), static=True)
     index = _scanned(settings)
     publisher = Publisher(settings, index, make_cleaner(settings, index), lambda: datetime.now(UTC))
-    report = export(publisher, out, show_progress)
+    with open_destination(out, settings.posts) as destination:
+        report = export(publisher, destination, show_progress, max_deletes)
     errors = [problem for problem in index.problems() if problem.level is Level.ERROR]
     for line in (*errors, *report.refused):
         click.echo(line)

@@ -3,33 +3,47 @@
 Each file has the bytes that a service with the setting `static` sends; a page is `index.html` in its folder.
 """
 
-import json
 import os
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from urllib.parse import unquote
 
+from feedsvc.attachments import media_type_of
+from feedsvc.bucket import open_bucket
+from feedsvc.destinations import Destination, OutputFile
 from feedsvc.entries import Document
 from feedsvc.errors import NotFound, OutputError, SettingError
+from feedsvc.folder_output import open_folder
+from feedsvc.manifest import Manifest
 from feedsvc.models import MIN_CODED, FeedRequest, Format, Scope
-from feedsvc.output import Output, is_path_below, opened
 from feedsvc.progress import Progress, show_nothing
 from feedsvc.publishing.crawlers import to_robots
-from feedsvc.publishing.documents import CODINGS, to_document
+from feedsvc.publishing.documents import to_document
 from feedsvc.publishing.legacy_urls import own_paths
 from feedsvc.publishing.places import FILES
 from feedsvc.publishing.publisher import Publisher
+from feedsvc.publishing.redirects import (
+    find_patterns,
+    find_redirects,
+    to_nginx_map,
+    to_redirect_page,
+    to_redirects_file,
+)
 from feedsvc.publishing.routing import first_page, post_path_of, url_of
 from feedsvc.publishing.static_files import STATIC_FILES
 from feedsvc.render import FORMATS, HTML_TYPE
 
-MANIFEST = ".feedsvc.json"  # lists the files of the last build: only these are ever removed
 NOT_FOUND = "/404.html"  # GitHub Pages and file servers show it for what is missing
+NGINX_MAP = "redirects.map"
+_TEXT, _HTML = "text/plain; charset=utf-8", "text/html; charset=utf-8"
+_FEEDS = (".xml", ".json", ".atom", ".rss", ".rdf")  # suffixes that file servers know
 SUFFIXES = {"br": ".br", "gzip": ".gz"}
 MAX_SEGMENT = 250  # bytes of a file name, with room for a suffix
+
+Documents = Mapping[str, Callable[[], Document]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,80 +60,161 @@ class ExportReport:
         return f"{self.written:,} written, {self.unchanged:,} unchanged, {self.removed:,} removed"
 
 
-def export(publisher: Publisher, out: Path, progress: Progress = show_nothing) -> ExportReport:
-    """Write every document below `out`; leave files that have not changed, remove those that no longer belong there.
+@contextmanager
+def open_destination(out: str, posts: Path) -> Iterator[Destination]:
+    """Open a folder, or the bucket of a URL, for this build alone.
 
-    Raise SettingError if no base URL is set, OutputError if `out` cannot be written or is not the output of a build.
+    Raise OutputError for one that cannot be written to, and for a folder among the `posts`.
     """
-    base = publisher.settings.base_url
-    if not base:
-        raise SettingError("base_url: must be set: files do not know the URL they will be served at")
-    if Path(os.path.realpath(out)).is_relative_to(os.path.realpath(publisher.settings.posts)):
+    if "://" in out:
+        with open_bucket(out) as bucket:
+            yield bucket
+        return
+    if Path(os.path.realpath(out)).is_relative_to(os.path.realpath(posts)):
         raise OutputError(f"{out}: in the posts folder: name a folder outside of it")
-    with opened(out) as output:
-        return _export(publisher, output, progress)
+    with open_folder(Path(out)) as folder:
+        yield folder
 
 
-def _export(publisher: Publisher, output: Output, progress: Progress) -> ExportReport:
-    known = _known(output)
-    output.write(MANIFEST, _listed(known))  # a build that is interrupted can be repeated
-    documents = dict(progress(_documents(publisher, publisher.settings.base_url), None, "listing pages"))
-    files: set[str] = set()
-    written, refused = 0, []
-    for url in progress(documents, len(documents), "writing pages"):
-        name = _file_name(url)
-        if reason := _refusal(name, files):
-            refused.append(f"{unquote(url)}: {reason}")
-            continue
-        for file, body in _variants(name, documents[url](), publisher):
-            files.add(file)
-            written += output.write(file, body)
-    for file, body in progress(_attachments(publisher), None, "copying files"):
-        files.add(file)
-        written += output.write(file, body)
-    removed = [output.remove(name) for name in sorted(known - files)]
-    output.write(MANIFEST, _listed(files))
-    return ExportReport(written, len(files) - written, sum(removed), tuple(refused))
+def export(
+    publisher: Publisher,
+    destination: Destination,
+    progress: Progress = show_nothing,
+    max_removals: int | None = None,
+) -> ExportReport:
+    """Write every document; leave files that have not changed, remove those that no longer belong there.
 
-
-def _listed(files: set[str]) -> bytes:
-    return json.dumps(sorted(files), ensure_ascii=False, indent=0).encode()
-
-
-def _known(output: Output) -> set[str]:
-    """Return the files an earlier build has listed; what cannot be one of its files is ignored.
-
-    Raise OutputError for a folder that is neither empty nor the output of a build.
+    What others link to is written first, and files are removed last, so that a build that is interrupted leaves a site
+    whose links lead somewhere. Raise SettingError if no base URL is set, OutputError if `destination` cannot be
+    written, is not the output of a build, or would lose more than `max_removals` files.
     """
-    place = output.path / MANIFEST
-    try:
-        text = output.read(MANIFEST)
-        names = [] if text is None else json.loads(text)
-    except (OSError, ValueError, RecursionError) as error:
-        raise OutputError(f"{place}: cannot be read: {error}") from error
-    if text is None and not output.is_empty():
-        raise OutputError(f"{output.path}: not empty, and not the output of a build: name another folder")
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise OutputError(f"{place}: cannot be read: not a list of names")
-    return {name for name in names if is_path_below(name) and name != MANIFEST}
+    if not publisher.settings.base_url:
+        raise SettingError("base_url: must be set: files do not know the URL they will be served at")
+    build = _Build(publisher, destination, destination.read_manifest())
+    build.keep()  # a build that is interrupted can be repeated
+    posts, lists = (dict(progress(part, None, "listing pages")) for part in (_posts(publisher), _lists(publisher)))
+    build.write(progress(_attachments(publisher), None, "copying files"))
+    for documents in (posts, lists):
+        build.write(progress(build.to_files(documents), len(documents), "writing pages"))
+    build.write(build.to_redirects(posts | lists))
+    removed = build.remove_others(destination.max_removals if max_removals is None else max_removals)
+    build.keep()
+    return ExportReport(build.written, len(build.files) - build.written, removed, tuple(build.refused))
+
+
+@dataclass(slots=True)
+class _Build:
+    """A build under way: what is known of the destination, and the files that are to be there."""
+
+    publisher: Publisher
+    destination: Destination
+    known: Manifest
+    files: set[str] = field(default_factory=set)
+    refused: list[str] = field(default_factory=list)
+    written: int = 0
+
+    def keep(self) -> None:
+        """Store what is known, for the next build."""
+        self.destination.keep_manifest(self.known)
+
+    def to_files(self, documents: Documents) -> Iterator[OutputFile]:
+        """Yield the files of documents by their URLs; note those that cannot be files."""
+        for url, make in documents.items():
+            name = _file_name(url)
+            if reason := _refusal(name, self.files):
+                self.refused.append(f"{unquote(url)}: {reason}")
+            else:
+                yield from self._variants(name, make())
+
+    def _variants(self, name: str, document: Document) -> Iterator[OutputFile]:
+        """Yield a document as the destination has it: plain with coded ones beside it, or coded itself."""
+        age, coding = self.publisher.settings.max_age, self.destination.coding
+        is_coded = len(document.body) >= MIN_CODED
+        body = self.publisher.variant(document, coding).body if is_coded and coding else document.body
+        yield OutputFile(name, body, document.media_type, age, coding if is_coded else "")
+        for other in self.destination.codings if is_coded else ():
+            body = self.publisher.variant(document, other).body
+            yield OutputFile(name + SUFFIXES[other], body, document.media_type, age, other)
+
+    def to_redirects(self, documents: Documents) -> Iterator[OutputFile]:
+        """Yield what makes old URLs lead on, for each kind of server; a feed is copied, for readers follow no page."""
+        settings, age = self.publisher.settings, self.publisher.settings.max_age
+        redirects = list(find_redirects(settings, self.publisher.resolver))
+        patterns = list(find_patterns(settings))
+        self.destination.keep_aside(NGINX_MAP, to_nginx_map(redirects, patterns, settings).encode())
+        listed = to_redirects_file(redirects, patterns, settings).encode()
+        yield OutputFile("_redirects", listed, _TEXT, age)
+        yield OutputFile(".nojekyll", b"", _TEXT, age)  # else GitHub Pages leaves out names such as `_redirects`
+        for redirect in redirects:
+            name = _file_name(redirect.path)
+            if _refusal(name, self.files) or not redirect.target:
+                continue
+            if name.endswith("/index.html"):
+                yield OutputFile(name, to_redirect_page(redirect, settings), _HTML, age)
+            elif redirect.target in documents and name.endswith(_FEEDS):
+                yield from self._variants(name, documents[redirect.target]())
+
+    def write(self, files: Iterable[OutputFile]) -> None:
+        """Write those files that have changed, in batches."""
+        batch: list[OutputFile] = []
+        for file in files:
+            self.files.add(file.name)
+            if self.destination.is_current(file, self.known.get(file.name, "")):
+                self.known[file.name] = file.digest
+                continue
+            batch.append(file)
+            if sum(len(one.body) for one in batch) > self.destination.batch_bytes:
+                self._put(batch)
+                batch = []
+        self._put(batch)
+
+    def _put(self, batch: list[OutputFile]) -> None:
+        """Write files; if that is interrupted, the next build knows that they may hold anything."""
+        if not batch:
+            return
+        if self.destination.batch_bytes:
+            self.known.doubt(file.name for file in batch)
+            self.keep()
+        self.destination.put(batch)
+        self.known.update({file.name: file.digest for file in batch})
+        self.written += len(batch)
+
+    def remove_others(self, max_removals: int) -> int:
+        """Remove what earlier builds have written and this one has not; return how many files there were."""
+        others = sorted(self.known.keys() - self.files)
+        if len(others) > max_removals:
+            self.keep()
+            raise OutputError(
+                f"{len(others):,} files would be removed, more than {max_removals:,}, so none is: "
+                f"if that is right, say --max-deletes {len(others)}"
+            )
+        removed = self.destination.remove(others)
+        for name in others:
+            del self.known[name]
+        return removed
 
 
 # --- documents -----------------------------------------------------------------------------------
 
 
-def _documents(publisher: Publisher, base: str) -> Iterator[tuple[str, Callable[[], Document]]]:
-    """Yield the canonical URL of every document, percent-encoded, and a function that returns the document."""
+def _posts(publisher: Publisher) -> Iterator[tuple[str, Callable[[], Document]]]:
+    """Yield the canonical URL of what lists and feeds refer to, percent-encoded, and what returns the document."""
+    yield from ((f"/static/{name}", partial(publisher.static, name)) for name in STATIC_FILES)
+    for path in publisher.catalog.paths():
+        yield post_path_of(path), partial(publisher.post_page, path.rpartition(".")[0], publisher.settings.base_url)
+
+
+def _lists(publisher: Publisher) -> Iterator[tuple[str, Callable[[], Document]]]:
+    """Yield the same of all other documents."""
+    base = publisher.settings.base_url
+    for request in _requests(publisher):
+        yield url_of(request, publisher.settings), partial(publisher.page, request, base)
     yield "/feeds.opml", partial(publisher.opml, base)
     yield NOT_FOUND, partial(_not_found, publisher, base)
     yield "/robots.txt", partial(to_robots, publisher.settings, base)
-    yield "/sitemap.xml", partial(publisher.sitemaps.main, base)
     for name in publisher.sitemaps.part_names():
         yield f"/sitemap-{name}.xml", partial(publisher.sitemaps.part, name, base)
-    yield from ((f"/static/{name}", partial(publisher.static, name)) for name in STATIC_FILES)
-    for request in _requests(publisher):
-        yield url_of(request, publisher.settings), partial(publisher.page, request, base)
-    for path in publisher.catalog.paths():
-        yield post_path_of(path), partial(publisher.post_page, path.rpartition(".")[0], base)
+    yield "/sitemap.xml", partial(publisher.sitemaps.main, base)
 
 
 def _not_found(publisher: Publisher, base: str) -> Document:
@@ -138,11 +233,12 @@ def _requests(publisher: Publisher) -> Iterator[FeedRequest]:
     yield from (publisher.resolver.find(unquote(path), "").request for path in own_paths(scopes, settings))
 
 
-def _attachments(publisher: Publisher) -> Iterator[tuple[str, bytes]]:
-    """Yield the files beside posts that the documents refer to, with their content."""
+def _attachments(publisher: Publisher) -> Iterator[OutputFile]:
+    """Yield the files beside posts that the documents refer to."""
     for path in publisher.files.paths():
         with suppress(NotFound), publisher.files.open(path) as file:  # it may have gone meanwhile
-            yield f"{FILES}{path}".removeprefix("/"), b"".join(file.read(0, file.size))
+            name, body = f"{FILES}{path}".removeprefix("/"), b"".join(file.read(0, file.size))
+            yield OutputFile(name, body, media_type_of(path), publisher.settings.max_age)
 
 
 # --- files ---------------------------------------------------------------------------------------
@@ -163,9 +259,3 @@ def _refusal(name: str, taken: set[str]) -> str:
         return f"a name longer than {MAX_SEGMENT} bytes"
     above = {"/".join(segments[:end]) for end in range(1, len(segments))}
     return "a folder and a file of the same name" if name in taken or above & taken else ""
-
-
-def _variants(name: str, document: Document, publisher: Publisher) -> Iterator[tuple[str, bytes]]:
-    yield name, document.body
-    if len(document.body) >= MIN_CODED:
-        yield from ((name + SUFFIXES[coding], publisher.variant(document, coding).body) for coding in CODINGS)

@@ -12,7 +12,7 @@ from pathlib import Path
 from stat import S_ISREG
 
 from feedsvc.errors import OutputError
-from feedsvc.files import FILE_FLAGS, FOLDER_FLAGS, is_encodable, is_name
+from feedsvc.files import FILE_FLAGS, FOLDER_FLAGS
 
 PART = ".feedsvc.part"  # the file being written; one build runs at a time, so one name is enough
 _PART_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -45,20 +45,20 @@ class Output:
                     raise OSError(errno.EINVAL, f"not a regular file of at most {MAX_READ:,} bytes")
                 return file.read(MAX_READ)
 
-    def write(self, name: str, body: bytes) -> bool:
-        """Write a file unless it holds that already; return whether it was written.
+    def holds(self, name: str, body: bytes) -> bool:
+        """True if a regular file of this name has this content."""
+        with suppress(OSError), self._parent_of(name) as (parent, last):
+            return _holds(parent, last, body)
+        return False
 
-        It is written under another name first, because a reader may have it open. Raise OutputError if that fails.
-        """
+    def write(self, name: str, body: bytes) -> None:
+        """Write a file, under another name first: a reader may have it open. Raise OutputError if that fails."""
         try:
             with self._parent_of(name, make=True) as (parent, last):
-                if _holds(parent, last, body):
-                    return False
                 _put(parent, last, body)
         except OSError as error:
             reason = _REASONS.get(error.errno or 0, error.strerror)
             raise OutputError(f"{self.path / name}: cannot be written: {reason}") from error
-        return True
 
     def remove(self, name: str) -> bool:
         """Remove a regular file and the folders that it leaves empty; return whether there was one."""
@@ -89,11 +89,6 @@ class Output:
             yield parent, last
         finally:
             os.close(parent)
-
-
-def is_path_below(name: str) -> bool:
-    """True if a file below a folder can have this path."""
-    return is_encodable(name) and all(map(is_name, name.split("/")))
 
 
 @contextmanager

@@ -20,8 +20,10 @@ from click.testing import CliRunner
 
 from feedsvc.cli import main
 from feedsvc.errors import OutputError, SettingError
-from feedsvc.export import MANIFEST, ExportReport, export
+from feedsvc.export import ExportReport, export, open_destination
+from feedsvc.folder_output import OLD_MANIFEST
 from feedsvc.models import ScopeKind
+from feedsvc.progress import Progress, show_nothing
 from feedsvc.sites import Jekyll, OwnFeed
 
 if TYPE_CHECKING:
@@ -44,8 +46,13 @@ def static(site: Site, make_site: Callable[[Settings], Site]) -> Site:
     return other
 
 
-def build(site: Site, out: Path) -> ExportReport:
-    return export(site.publisher, out)
+def build(site: Site, out: Path, progress: Progress = show_nothing, max_removals: int | None = None) -> ExportReport:
+    with open_destination(str(out), site.posts) as destination:
+        return export(site.publisher, destination, progress, max_removals)
+
+
+def manifest_of(out: Path) -> Path:
+    return out.with_name(f"{out.name}.feedsvc") / "manifest.json"
 
 
 def files(out: Path) -> dict[str, Path]:
@@ -56,14 +63,23 @@ def test_every_file_is_what_the_service_serves(static: Site, tmp_path: Path) -> 
     build(static, tmp_path / "out")
 
     found = {
-        name: file for name, file in files(tmp_path / "out").items() if not name.endswith((".gz", ".br", MANIFEST))
+        name: file
+        for name, file in files(tmp_path / "out").items()
+        if not name.endswith((".gz", ".br")) and name not in {"_redirects", ".nojekyll"}
     }
     assert "There is no such page" in found.pop("404.html").read_text(encoding="utf-8")
+    served = 0
     for name, file in found.items():
         address = "/" + quote(name.removesuffix("index.html"))
         reply = static.get(address)
-        assert (reply.status, reply.body) == (200, file.read_bytes()), address
-    assert len(found) > 50
+        if reply.status == 301:  # a page that leads there, or a copy of the feed there
+            target = reply.headers["Location"].removeprefix(BASE)
+            led = static.get(target).body
+            assert file.read_bytes() == led or f'href="{BASE}{target}"'.encode() in file.read_bytes(), address
+        else:
+            served += 1
+            assert (reply.status, reply.body) == (200, file.read_bytes()), address
+    assert served > 50
 
 
 def test_there_is_a_file_for_every_address(static: Site, tmp_path: Path) -> None:
@@ -109,7 +125,7 @@ def test_a_build_that_is_broken_off_can_be_taken_up_again(static: Site, tmp_path
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        export(static.publisher, tmp_path / "out", stop)
+        build(static, tmp_path / "out", stop)
 
     assert build(static, tmp_path / "out").unchanged > 0
 
@@ -150,6 +166,8 @@ def test_links_of_pages_lead_to_files_wherever_these_are_put(static: Site, tmp_p
     for name in (name for name in found if name.endswith(".html")):
         place = quote(name.removesuffix("index.html"))
         soup = BeautifulSoup(found[name].read_bytes(), "lxml")
+        if soup.select("meta[http-equiv=refresh]"):
+            continue
         all_links = [str(one["href"]) for one in soup.select("body [href], link[rel=stylesheet], link[rel=icon]")]
         links = [re.split("[?#]", link)[0] for link in all_links if not re.match("feed:|https?://(?!127)|#", link)]
         # A slash in a name may be a level or not, an error is at any depth: these lead to where they are meant to be.
@@ -193,7 +211,7 @@ def test_a_folder_of_somebody_else_is_refused(static: Site, tmp_path: Path) -> N
 @pytest.mark.parametrize("written", ["", "[", "5", "[5]", '{"a": 1}', "null", "[" * 100_000, '["a", null]', "[NaN]"])
 def test_a_damaged_list_of_files_is_told_in_a_line(static: Site, tmp_path: Path, written: str) -> None:
     (tmp_path / "out").mkdir()
-    (tmp_path / "out" / MANIFEST).write_text(written)
+    (tmp_path / "out" / OLD_MANIFEST).write_text(written)
 
     with pytest.raises(OutputError, match="cannot be read"):
         build(static, tmp_path / "out")
@@ -214,7 +232,7 @@ def test_a_list_of_files_that_is_no_file_is_told_in_a_line(
 ) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "victim").write_text("[]")
-    make(tmp_path / "out" / MANIFEST)
+    make(tmp_path / "out" / OLD_MANIFEST)
 
     with pytest.raises(OutputError, match="cannot be read"):
         build(static, tmp_path / "out")
@@ -232,7 +250,7 @@ def small(site: Site, make_site: Callable[[Settings], Site]) -> Site:
 
 NO_FILES = [
     *("", ".", "..", "/", "a/", "./a", "../victim", "tags/../../victim", "tags", "tags/../a", "a//b", "/etc/passwd"),
-    *("linked/victim", "link", "none", "a\0b", "\ud800", "x" * 5_000, "x/" * 3_000 + "x", MANIFEST),
+    *("linked/victim", "link", "none", "a\0b", "\ud800", "x" * 5_000, "x/" * 3_000 + "x"),
 ]
 
 
@@ -243,8 +261,8 @@ def test_entries_of_the_list_that_are_no_files_of_ours_are_ignored(small: Site, 
     (out / "linked").symlink_to(tmp_path)
     (out / "link").symlink_to(victim)
     before = files(out)
-    listed = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
-    (out / MANIFEST).write_text(json.dumps([*listed, *NO_FILES, str(victim)]))
+    listed = json.loads(manifest_of(out).read_text(encoding="utf-8"))
+    manifest_of(out).write_text(json.dumps([*listed, *NO_FILES, str(victim)]))
 
     report = build(small, out)
 
@@ -290,7 +308,7 @@ def test_a_build_into_a_linked_folder_is_refused(small: Site, tmp_path: Path, fo
 
 def test_a_folder_that_is_in_the_place_of_a_file_is_told_in_a_line(small: Site, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
-    (tmp_path / "out" / MANIFEST).write_text("[]")
+    (tmp_path / "out" / OLD_MANIFEST).write_text("[]")
     (tmp_path / "out" / "rss.xml").mkdir()
 
     with pytest.raises(OutputError, match=r"rss\.xml: cannot be written: Is a directory"):
@@ -320,9 +338,9 @@ def test_a_build_beside_another_is_refused_and_changes_nothing(small: Site, tmp_
             assert files(tmp_path / "out") == before
         return rows
 
-    export(small.publisher, tmp_path / "out", build_meanwhile)
+    build(small, tmp_path / "out", build_meanwhile)
 
-    assert refused == [f"{tmp_path / 'out'}: another build is writing to it"]
+    assert list(dict.fromkeys(refused)) == [f"{tmp_path / 'out'}: another build is writing to it"]
     assert build(small, tmp_path / "out").written == 0
 
 
@@ -334,7 +352,7 @@ def test_a_build_leaves_nothing_open_and_nothing_of_its_own_behind(small: Site, 
 
     opened = [os.path.realpath(entry) for entry in Path("/proc/self/fd").iterdir()]
     assert [name for name in opened if name.startswith(str(tmp_path / "out"))] == []
-    assert [name for name in files(tmp_path / "out") if name.rpartition("/")[2].startswith(".")] == [MANIFEST]
+    assert [name for name in files(tmp_path / "out") if name.rpartition("/")[2].startswith(".")] == [".nojekyll"]
 
 
 def test_a_build_without_a_base_url_is_refused(site: Site, tmp_path: Path) -> None:
@@ -373,3 +391,109 @@ def test_files_that_posts_refer_to_are_copied_and_no_others(static: Site, tmp_pa
 
     copied = {name: file.read_bytes() for name, file in files(tmp_path / "out").items() if name.startswith("files/")}
     assert copied == {"files/shown.png": b"picture of shown.png"}
+
+
+# --- redirects -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def moved(static: Site, make_site: Callable[[Settings], Site]) -> Site:
+    aliases = (
+        *(("/old.xml", "/rss.xml"), ("/alt/", "/tags/联合早报/"), ("/gone.xml", "gone"), ("/none/", "/nowhere/")),
+        *(("/tag+1.xml", "/tags/c%2B%2B/atom.xml"), ("/$cash.xml", "/rss.xml"), ("/rss.xml", "/atom.xml")),
+    )
+    return make_site(replace(static.settings, aliases=aliases))
+
+
+def test_old_urls_are_redirected_by_hosts_that_can(moved: Site, tmp_path: Path) -> None:
+    build(moved, tmp_path / "out")
+
+    lines = (tmp_path / "out/_redirects").read_text("utf-8").splitlines()
+
+    assert {
+        "/b/old.xml /b/rss.xml 301",
+        f"/b/alt/ /b/tags/{quote('联合早报')}/ 301",
+        "/b/tag%2B1.xml /b/tags/c%2B%2B/atom.xml 301",
+        "/b/feed.xml /b/atom.xml 301",
+        "/b/wp-rss2.php /b/rss.xml 301",
+        "/b/tag/:name/feed/ /b/tags/:name/rss.xml 301",
+    } <= set(lines)
+    assert not [line for line in lines if "gone" in line or "nowhere" in line or line.startswith("/b/atom.xml ")]
+
+
+def test_nginx_has_a_map_of_old_urls_beside_the_folder(moved: Site, tmp_path: Path) -> None:
+    build(moved, tmp_path / "out")
+
+    lines = (tmp_path / "out.feedsvc/redirects.map").read_text("utf-8").splitlines()
+
+    assert {
+        '"/b/old.xml" "/b/rss.xml";',
+        '"/b/gone.xml" "gone";',
+        '"/b/%24cash.xml" "/b/rss.xml";',
+        r'"~^/b/tags/([^/?]+)/index\.xml(\?.*)?$" "/b/tags/$1/rss.xml";',
+    } <= set(lines)
+
+
+def test_file_servers_have_copies_of_feeds_and_pages_that_lead_on(moved: Site, tmp_path: Path) -> None:
+    build(moved, tmp_path / "out")
+    out = tmp_path / "out"
+
+    assert (out / "old.xml").read_bytes() == (out / "rss.xml").read_bytes()
+    assert (out / "feed.xml").read_bytes() == (out / "atom.xml").read_bytes()
+    assert f'url={BASE}/tags/{quote("联合早报")}/"' in (out / "alt/index.html").read_text()
+    assert f'url={BASE}/rss.xml"' in (out / "feed/index.html").read_text()
+    assert not [name for name in ("gone.xml", "none", "wp-rss2.php") if (out / name).exists()]
+
+
+def test_feed_that_the_site_s_generator_wrote_is_no_redirect(
+    static: Site, make_site: Callable[[Settings], Site], tmp_path: Path
+) -> None:
+    own = (
+        OwnFeed("/index.xml", "rss", 2, ScopeKind.ALL),
+        OwnFeed("/tags/{name}/index.xml", "rss", 2, ScopeKind.TAG),
+    )
+    hugo = make_site(replace(static.settings, site=Jekyll(feeds=own)))
+    hugo.scan()
+    build(hugo, tmp_path / "out")
+
+    lines = (tmp_path / "out/_redirects").read_text("utf-8").splitlines()
+
+    assert not [line for line in lines if line.startswith(("/b/index.xml ", "/b/tags/:name/index.xml "))]
+    assert "/b/categories/:name/index.xml /b/categories/:name/rss.xml 301" in lines
+
+
+# --- the list of files ---------------------------------------------------------------------------
+
+
+def test_list_of_an_earlier_version_is_taken_over(static: Site, tmp_path: Path) -> None:
+    build(static, tmp_path / "out")
+    names = list(json.loads(manifest_of(tmp_path / "out").read_text("utf-8")))
+    (tmp_path / "out" / OLD_MANIFEST).write_text(json.dumps([*names, "old.xml"]))
+    (tmp_path / "out/old.xml").touch()
+    shutil.rmtree(tmp_path / "out.feedsvc")
+
+    report = build(static, tmp_path / "out")
+
+    assert (report.written, report.removed) == (0, 1)
+    assert not (tmp_path / "out" / OLD_MANIFEST).exists()
+
+
+def test_list_is_in_the_folder_where_nothing_can_be_written_beside_it(static: Site, tmp_path: Path) -> None:
+    (tmp_path / "out.feedsvc").write_text("a file")
+    build(static, tmp_path / "out")
+
+    assert (tmp_path / "out" / OLD_MANIFEST).exists()
+    assert build(static, tmp_path / "out").written == 0
+
+
+def test_more_removals_than_are_allowed_are_none(static: Site, tmp_path: Path) -> None:
+    build(static, tmp_path / "out")
+    before = files(tmp_path / "out").keys()
+    (static.posts / "sub/2024-01-01-a.md").unlink()
+    static.scan()
+
+    with pytest.raises(OutputError, match="more than 2, so none is: if that is right, say --max-deletes"):
+        build(static, tmp_path / "out", max_removals=2)
+
+    assert before <= files(tmp_path / "out").keys()
+    assert build(static, tmp_path / "out").removed > 2

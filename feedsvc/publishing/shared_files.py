@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import unquote
 
 from feedsvc.attachments import media_type_of, mention_of
@@ -62,7 +63,10 @@ class SharedFiles:
         self._digests: Cache[str] = Cache(MAX_DIGESTS, lambda _: 1)
 
     def paths(self) -> list[str]:
-        """Return the paths of all files that are served, as far as the bodies of the posts have been cleaned."""
+        """Return the paths of all files that are served; the bodies of all posts are cleaned first."""
+        posts = self._index.posts()
+        while batch := list(islice(posts, BATCH)):
+            self._cleaner.bodies_of(batch, self._index)
         referred = self._index.referred(self._states.cutoff(), self._cleaner.fingerprint)
         return sorted({*referred, *(path for path in self._of_settings if self._index.attachment(path))})
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from bs4 import BeautifulSoup
 
-from feedsvc.export import export
+from feedsvc.export import export, open_destination
 from feedsvc.render import FORMATS, FeedFormat
 
 if TYPE_CHECKING:
@@ -72,7 +72,8 @@ def test_another_format_leaves_the_list_of_feeds_as_it_is(plain: Site) -> None:
 
 
 def test_another_format_is_exported(plain: Site, tmp_path: Path) -> None:
-    export(plain.publisher, tmp_path / "out")
+    with open_destination(str(tmp_path / "out"), plain.posts) as destination:
+        export(plain.publisher, destination)
 
     assert (tmp_path / "out/tags/x/feed.txt").read_bytes() == plain.get("/tags/x/feed.txt").body
 

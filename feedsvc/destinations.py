@@ -1,0 +1,63 @@
+"""Where a build writes to: what a folder and a bucket have in common."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from feedsvc.manifest import Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class OutputFile:
+    """A file of a build: its path, its content, and how it is to be served; `coding` is its content coding."""
+
+    name: str
+    body: bytes
+    media_type: str
+    max_age: int
+    coding: str = ""
+
+    @property
+    def digest(self) -> str:
+        """The hash of all that is served (32 hex digits)."""
+        head = f"{self.media_type} {self.max_age} {self.coding}\n".encode()
+        return hashlib.sha256(head + self.body).hexdigest()[:32]
+
+
+class Destination(Protocol):
+    """A folder or a bucket that one build writes to."""
+
+    @property
+    def codings(self) -> tuple[str, ...]:
+        """The content codings that are files of their own, beside the plain one."""
+
+    @property
+    def coding(self) -> str:
+        """The content coding of files that can be compressed, "" for none."""
+
+    @property
+    def max_removals(self) -> int:
+        """How many files a build may remove, if nobody says more."""
+
+    @property
+    def batch_bytes(self) -> int:
+        """How many bytes are written together, after the manifest says so; 0 where files tell what they hold."""
+
+    def read_manifest(self) -> Manifest:
+        """Return what the last build has written. Raise OutputError for a place that holds something else."""
+
+    def keep_manifest(self, manifest: Manifest) -> None:
+        """Store what is written, for the next build."""
+
+    def keep_aside(self, name: str, body: bytes) -> None:
+        """Store a file that is not for readers."""
+
+    def is_current(self, file: OutputFile, known: str) -> bool:
+        """True if a file is there already; `known` is the digest of what the manifest says was written."""
+
+    def put(self, files: Sequence[OutputFile]) -> None:
+        """Write files; they are there when this returns. Raise OutputError if that fails."""
+
+    def remove(self, names: Sequence[str]) -> int:
+        """Remove files; return how many there were."""

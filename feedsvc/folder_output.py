@@ -1,0 +1,85 @@
+"""A folder as the destination of a build. What it wrote is listed in a folder beside it, which is not served."""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from feedsvc.destinations import OutputFile
+from feedsvc.errors import OutputError
+from feedsvc.manifest import Manifest
+from feedsvc.output import Output, opened
+from feedsvc.publishing.documents import CODINGS
+
+ASIDE = ".feedsvc"  # at the end of the name of the folder beside
+MANIFEST = "manifest.json"
+OLD_MANIFEST = ".feedsvc.json"  # in the folder itself: of earlier versions, and where nothing can be written beside it
+
+
+class FolderOutput:
+    """A folder for a build; made by `open_folder`."""
+
+    coding = ""
+    batch_bytes = 0
+    codings = tuple(CODINGS)
+
+    def __init__(self, folder: Output, aside: Output | None) -> None:
+        self._folder = folder
+        self._aside = aside
+        self.max_removals = 10**9  # files that a folder may lose: it is built anew in seconds
+
+    def read_manifest(self) -> Manifest:
+        """Return what the last build has written. Raise OutputError for a folder that holds something else."""
+        for output, name in self._manifests():
+            place = output.path / name
+            try:
+                text = output.read(name)
+            except OSError as error:
+                raise OutputError(f"{place}: cannot be read: {error}") from error
+            if text is not None:
+                return Manifest.parse(text, str(place))
+        if not self._folder.is_empty():
+            raise OutputError(f"{self._folder.path}: not empty, and not the output of a build: name another folder")
+        return Manifest()
+
+    def _manifests(self) -> list[tuple[Output, str]]:
+        beside = [(self._aside, MANIFEST)] if self._aside else []
+        return [*beside, (self._folder, OLD_MANIFEST)]
+
+    def keep_manifest(self, manifest: Manifest) -> None:
+        """Store what is written, for the next build."""
+        output, name = self._manifests()[0]
+        output.write(name, manifest.dump())
+        if self._aside:
+            self._folder.remove(OLD_MANIFEST)
+
+    def keep_aside(self, name: str, body: bytes) -> None:
+        """Store a file that is not for readers."""
+        if self._aside and not self._aside.holds(name, body):
+            self._aside.write(name, body)
+
+    def is_current(self, file: OutputFile, known: str) -> bool:  # noqa: ARG002 - the file itself tells
+        """True if a file is there already."""
+        return self._folder.holds(file.name, file.body)
+
+    def put(self, files: Sequence[OutputFile]) -> None:
+        """Write files. Raise OutputError if that fails."""
+        for file in files:
+            self._folder.write(file.name, file.body)
+
+    def remove(self, names: Sequence[str]) -> int:
+        """Remove files; return how many there were."""
+        return sum(self._folder.remove(name) for name in names)
+
+
+@contextmanager
+def open_folder(path: Path) -> Iterator[FolderOutput]:
+    """Open a folder to write to, created if it is missing, for this build alone. Raise OutputError if that fails."""
+    with ExitStack() as stack:
+        folder = stack.enter_context(opened(path))
+        beside = Path(f"{os.path.abspath(path)}{ASIDE}")  # noqa: PTH100 - the name that was given, and no link's
+        try:
+            aside = stack.enter_context(opened(beside))
+        except OutputError:  # the folder is all that can be written to
+            aside = None
+        yield FolderOutput(folder, aside)
