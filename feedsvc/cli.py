@@ -130,8 +130,9 @@ def _problems_of(path: str, body: Cleaned) -> Iterator[Problem]:
 @takes_posts
 @takes_settings
 def build(out: str, max_deletes: int | None, **given: Any) -> None:
-    """Write everything to OUT as files: a folder, where they are precompressed, or a bucket such as s3://name/folder.
+    """Write everything as files, to a folder or a bucket.
 
+    OUT is the folder, where files are precompressed too, or the URL of a bucket such as s3://name/folder.
     The exit code is 1 if a post or a URL is missing.
     """
     from feedsvc.export import export, open_destination  # noqa: PLC0415 - renderers: a service can start without
