@@ -40,11 +40,11 @@ class Bucket:
     coding = _CODED  # which every client understands
     codings: tuple[str, ...] = ()
     max_removals = MAX_REMOVALS
-    batch_bytes = MAX_BATCH
 
-    def __init__(self, store: "ObjectStore", name: str) -> None:
+    def __init__(self, store: "ObjectStore", name: str, batch_bytes: int = MAX_BATCH) -> None:
         self._store = store
         self._name = name
+        self.batch_bytes = batch_bytes
         self._threads = ThreadPoolExecutor(MAX_PUTS, "feedsvc-put")
 
     def close(self) -> None:

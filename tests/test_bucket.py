@@ -1,0 +1,228 @@
+"""Builds to a bucket: what objects carry, that only changes are written, and what is left by one that is killed."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import sys
+from dataclasses import replace
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+import obstore
+import pytest
+from obstore.store import MemoryStore
+
+from feedsvc.bucket import MANIFEST, MAX_REMOVALS, Bucket, open_bucket
+from feedsvc.errors import OutputError
+from feedsvc.export import ExportReport, export, open_destination
+from feedsvc.progress import Progress, show_nothing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+    from conftest import Site
+
+    from feedsvc.settings import Settings
+
+BASE = "https://example.org"
+
+
+@pytest.fixture
+def static(site: Site, make_site: Callable[[Settings], Site]) -> Site:
+    other = make_site(replace(site.settings, base_url=BASE, static=True, limit=2))
+    (other.posts / "a.png").write_bytes(b"picture")
+    for day in range(1, 6):
+        other.write(f"2024-01-0{day}-a.md", "Words. " * 200 + "![A](a.png)", tags=["c++", "联合 早报"], author="Li")
+    other.scan()
+    return other
+
+
+@pytest.fixture
+def store() -> MemoryStore:
+    return MemoryStore()
+
+
+def build(
+    site: Site, store: MemoryStore, progress: Progress = show_nothing, batch_bytes: int = 100_000
+) -> ExportReport:
+    bucket = Bucket(store, "s3://b", batch_bytes)
+    try:
+        return export(site.publisher, bucket, progress)
+    finally:
+        bucket.close()
+
+
+def objects(store: MemoryStore) -> dict[str, str]:
+    """Return the version of each object by its name."""
+    return {one["path"]: str(one["e_tag"]) for part in obstore.list(store) for one in part}
+
+
+def read(store: MemoryStore, name: str) -> tuple[bytes, dict[str, Any]]:
+    found = obstore.get(store, name)
+    attributes = {str(key): value for key, value in found.attributes.items()}
+    body = bytes(found.bytes())
+    return (gzip.decompress(body) if attributes.get("Content-Encoding") == "gzip" else body), attributes
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type", "coding"),
+    [
+        ("rss.xml", "application/rss+xml; charset=utf-8", "gzip"),
+        ("tags/c++/atom.xml", "application/atom+xml; charset=utf-8", "gzip"),
+        ("tags/联合 早报/feed.json", "application/feed+json", "gzip"),
+        ("posts/2024-01-01-a/index.html", "text/html; charset=utf-8", "gzip"),
+        ("files/a.png", "image/png", None),
+        ("feed/index.html", "text/html; charset=utf-8", None),
+    ],
+)
+def test_object_is_the_document_with_what_it_is_served_with(
+    static: Site, store: MemoryStore, name: str, media_type: str, coding: str | None
+) -> None:
+    build(static, store)
+
+    body, attributes = read(store, name)
+
+    expected = {"Content-Type": media_type, "Cache-Control": f"max-age={static.settings.max_age}"}
+    assert attributes == expected | ({"Content-Encoding": coding} if coding else {})
+    reply = static.get(f"/{name.removesuffix('index.html')}".replace(" ", "%20").replace("联合", "%E8%81%94%E5%90%88"))
+    assert reply.status == 301 or body == reply.body or name.startswith("tags/联合")
+
+
+def test_bucket_holds_one_coding_of_each_document(static: Site, store: MemoryStore) -> None:
+    build(static, store)
+
+    assert not [name for name in objects(store) if name.endswith((".gz", ".br"))]
+
+
+def test_second_build_writes_the_list_alone(static: Site, store: MemoryStore) -> None:
+    first = build(static, store)
+    before = objects(store)
+
+    second = build(static, store)
+
+    after = objects(store)
+    assert (second.written, second.unchanged, second.removed) == (0, first.written, 0)
+    assert {name for name in after if after[name] != before.get(name)} <= {MANIFEST}
+
+
+def test_edit_writes_the_objects_whose_bytes_changed(static: Site, store: MemoryStore, tmp_path: Path) -> None:
+    build(static, store)
+    local = build_locally(static, tmp_path / "before")
+    before = objects(store)
+    static.publish("2024-01-03-a.md", "Other words.", tags=["c++", "new"], author="Li")
+
+    report = build(static, store)
+
+    changed = {name for name, body in build_locally(static, tmp_path / "after").items() if local.get(name) != body}
+    after = objects(store)
+    written = {name for name in after if after[name] != before.get(name)}
+    assert written - {MANIFEST} == changed
+    assert report.written == len(changed)
+    assert {"files/a.png", "posts/2024-01-05-a/index.html"}.isdisjoint(written)
+
+
+def build_locally(site: Site, out: Path) -> dict[str, bytes]:
+    with open_destination(str(out), site.posts) as destination:
+        export(site.publisher, destination)
+    found = {str(file.relative_to(out)): file.read_bytes() for file in out.rglob("*") if file.is_file()}
+    return {name: body for name, body in found.items() if not name.endswith((".gz", ".br"))}
+
+
+def kill_after(number: int) -> Progress:
+    """Let a build be killed when it has made so many pages, of posts or of lists."""
+
+    def stop(rows: Iterable[Any], _: int | None, what: str) -> Iterator[Any]:
+        yield from rows if what != "writing pages" else islice(rows, number)
+        if what == "writing pages":
+            raise KeyboardInterrupt
+
+    return stop
+
+
+@pytest.mark.parametrize("number", [0, 3, 20])
+def test_build_that_is_killed_leaves_links_that_lead_somewhere_and_is_completed(
+    static: Site, store: MemoryStore, number: int
+) -> None:
+    build(static, store)
+    static.publish("2024-02-01-new.md", "New words. ![B](b.png)", tags=["new"])
+    (static.posts / "2024-01-01-a.md").unlink()
+    (static.posts / "b.png").write_bytes(b"another")
+    static.scan()
+
+    with pytest.raises(KeyboardInterrupt):
+        build(static, store, kill_after(number), batch_bytes=1)
+    names = objects(store).keys()
+    feeds = [read(store, name)[0].decode() for name in names if name.endswith("feed.json")]
+    linked = {link for text in feeds for link in re.findall(rf"{BASE}/((?:posts|files)/[^\s\"\\]+)", text)}
+    report = build(static, store)
+
+    assert {unquote(link) + ("index.html" if link.endswith("/") else "") for link in linked} <= names
+    assert "posts/2024-01-01-a/index.html" in names
+    assert report.removed > 0
+    assert_is_whole(static, store)
+
+
+def assert_is_whole(site: Site, store: MemoryStore) -> None:
+    other = MemoryStore()
+    build(site, other)
+    assert {name: read(store, name) for name in objects(store)} == {name: read(other, name) for name in objects(other)}
+
+
+def test_object_of_a_killed_build_that_is_as_before_is_written_again(static: Site, store: MemoryStore) -> None:
+    build(static, store)
+    static.publish("2024-01-03-a.md", "Other words.", tags=["c++"])
+    with pytest.raises(KeyboardInterrupt):
+        build(static, store, kill_after(8), batch_bytes=1)
+    static.publish("2024-01-03-a.md", "Words. " * 200 + "![A](a.png)", tags=["c++", "联合 早报"], author="Li")
+
+    build(static, store)
+
+    assert_is_whole(static, store)
+
+
+def test_bucket_of_somebody_else_is_refused(static: Site, store: MemoryStore) -> None:
+    obstore.put(store, "thesis.tex", b"years of work")
+
+    with pytest.raises(OutputError, match="not empty, and not the output of a build"):
+        build(static, store)
+
+
+def test_wrong_folder_does_not_empty_a_bucket(static: Site, store: MemoryStore) -> None:
+    for number in range(60):
+        static.write(f"2024-03-01-{number}.md", tags=[f"tag {number}"])
+    static.scan()
+    build(static, store)
+    before = objects(store).keys()
+    for number in range(60):
+        (static.posts / f"2024-03-01-{number}.md").unlink()
+    static.scan()
+
+    with pytest.raises(OutputError, match=rf"more than {MAX_REMOVALS}, so none is"):
+        build(static, store)
+
+    assert before <= objects(store).keys()
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("ftp://example.org/x", "must begin with s3:// or gs:// or az://"),
+        ("https://example.org/x", "must begin with s3://"),
+        ("s3://", "s3://"),
+    ],
+)
+def test_url_that_names_no_bucket_is_refused_in_a_line(url: str, message: str) -> None:
+    with pytest.raises(OutputError, match=message) as raised, open_bucket(url):
+        pass
+
+    assert "\n" not in str(raised.value)
+
+
+def test_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "obstore.store", None)
+
+    with pytest.raises(OutputError, match=r"pip install 'feedsvc\[s3\]'"), open_bucket("s3://b"):
+        pass
