@@ -200,7 +200,9 @@ def _to_stem(path: str) -> str:
 
 
 def _names_page(url: str) -> bool:
-    """True if the last part of a URL's path has no suffix: it may be the page of a post."""
+    """True if the last part of a relative URL's path has no suffix: it may be the page of a post."""
+    if "://" in url or url.startswith("//"):  # of most links: the rest would take longer than all else here
+        return False
     name = unquote(url.partition("?")[0]).rstrip("/").rpartition("/")[2]
     return bool(name) and "." not in name and ":" not in name
 
