@@ -62,7 +62,9 @@ def nginx_with_cache(folder: Path, origin: int) -> Iterator[int]:
         f"{name}_temp_path {own}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     main = f"user root; daemon off; worker_processes 2; pid {own}/pid; error_log {own}/errors; events {{}}"
-    (own / "conf").write_text(f"{main} http {{ access_log off; keepalive_requests 1000000; {temporary} {block} }}")
+    (own / "conf").write_text(
+        f"{main} http {{ access_log off; sendfile on; keepalive_requests 1000000; {temporary} {block} }}"
+    )
     with running(["nginx", "-c", str(own / "conf")], port):
         yield port
 

@@ -1,0 +1,144 @@
+"""Folders that are swapped as a whole: `python tests/bench/swaps.py POSTS`.
+
+A link is turned to another checkout, as git-sync does it, with all posts and one changed; and a small folder is swapped
+as Kubernetes swaps a ConfigMap (`..data`). Prints how long until the change is served, how many files were read, the
+processor time, and what clients got meanwhile.
+"""
+
+import argparse
+import os
+import re
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from http.client import HTTPConnection
+from pathlib import Path
+
+from service import free_port
+
+TURNS = 3
+
+
+class Polled:
+    """A service, and a client that asks it all the time."""
+
+    def __init__(self, posts: Path, folder: Path) -> None:
+        self.port, self.log = free_port(), folder / "log"
+        environment = os.environ | {"FEEDSVC_INDEX": str(folder / "index.sqlite")}
+        command = [sys.executable, "-m", "feedsvc", "serve", str(posts), "--port", str(self.port), "--workers", "1"]
+        self.process = subprocess.Popen(command, env=environment, stderr=self.log.open("wb"))
+        self.statuses: Counter[int] = Counter()
+        self.newest, self._ends = "", False
+        while self.get("/readyz")[0] != 200:
+            time.sleep(0.2)
+        self._client = threading.Thread(target=self._poll)
+        self._client.start()
+
+    def get(self, path: str) -> tuple[int, str]:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            connection.request("GET", path)
+            response = connection.getresponse()
+            return response.status, response.read().decode()
+        except OSError:
+            return 0, ""
+        finally:
+            connection.close()
+
+    def _poll(self) -> None:
+        while not self._ends:
+            status, self.newest = self.get("/feed.json?limit=1")
+            self.statuses[status] += 1
+            time.sleep(0.02)
+
+    def wait(self, title: str, started: float) -> float:
+        while title not in self.newest:
+            time.sleep(0.01)
+        return time.monotonic() - started
+
+    def reports(self) -> list[str]:
+        return re.findall(r": ([\d,]+ read, [\d,]+ gone, [\d,]+ unchanged in [\d.]+ s)", self.log.read_text())
+
+    def processor_seconds(self) -> float:
+        """Return the processor time of all its processes so far."""
+        table = subprocess.run(["ps", "-eo", "pid,ppid,times"], capture_output=True, text=True, check=True).stdout
+        rows = [list(map(int, row.split())) for row in table.splitlines()[1:]]
+        return sum(seconds for pid, parent, seconds in rows if self.process.pid in {pid, parent})
+
+    def stop(self) -> None:
+        self._ends = True
+        self._client.join()
+        self.process.terminate()
+        self.process.wait()
+
+
+def change(folder: Path, title: str) -> None:
+    (folder / "2026-11-01-changed.md").write_text(f"---\ntitle: {title}\ntags: [swap]\n---\nText.\n")
+
+
+def turn(link: Path, target: Path) -> None:
+    """Let a link lead elsewhere, in one step."""
+    new = link.with_name("new-link")
+    new.symlink_to(target)
+    new.rename(link)
+
+
+def flip_checkouts(posts: Path, folder: Path) -> None:
+    checkouts = [folder / f"checkout-{number}" for number in range(2)]
+    for checkout in checkouts:
+        shutil.copytree(posts, checkout / "posts", copy_function=shutil.copyfile)  # with times of their own, as git has
+        change(checkout / "posts", "Title 0")
+    turn(folder / "current", checkouts[0])
+    service = Polled(folder / "current" / "posts", folder)
+    for number in range(1, TURNS + 1):
+        other = checkouts[number % 2]
+        change(other / "posts", f"Title {number}")
+        before, started = service.processor_seconds(), time.monotonic()
+        turn(folder / "current", other)
+        seconds = service.wait(f"Title {number}", started)
+        spent = service.processor_seconds() - before
+        print(f"  turned: served after {seconds:.2f} s, {spent:.0f} s of processor; {service.reports()[-1]}")
+    print(f"  statuses: {dict(service.statuses)}, load {os.getloadavg()[0]:.1f}")
+    service.stop()
+
+
+def swap_config_map(folder: Path) -> None:
+    mounted = folder / "mounted"
+    mounted.mkdir()
+    service = None
+    for number in range(TURNS + 1):
+        version = mounted / f"..2026_{number}"
+        version.mkdir()
+        change(version, f"Map {number}")
+        started = time.monotonic()
+        turn(mounted / "..data", Path(version.name))
+        if service is None:
+            (mounted / "2026-11-01-changed.md").symlink_to("..data/2026-11-01-changed.md")
+            service = Polled(mounted, folder)
+            continue
+        print(f"  swapped: served after {service.wait(f'Map {number}', started):.2f} s")
+    assert service
+    print(f"  statuses: {dict(service.statuses)}, load {os.getloadavg()[0]:.1f}")
+    service.stop()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("posts", type=Path)
+    posts = parser.parse_args().posts
+    resource.setrlimit(resource.RLIMIT_NOFILE, (4096, 4096))
+    print("a ConfigMap:")
+    with tempfile.TemporaryDirectory() as name:
+        swap_config_map(Path(name))
+    print(f"git-sync, {sum(1 for file in posts.rglob('*') if file.is_file()):,} posts:")
+    with tempfile.TemporaryDirectory() as name:
+        flip_checkouts(posts, Path(name))
+
+
+if __name__ == "__main__":
+    main()
