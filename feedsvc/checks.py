@@ -12,6 +12,7 @@ from feedsvc.models import HiddenPost, Level, Post, Problem, Scope, ScopeKind, S
 from feedsvc.names import fold, labels_of
 from feedsvc.posts.generators.table import generator_of
 from feedsvc.publishing.ids import entry_id
+from feedsvc.publishing.places import pictures_of
 from feedsvc.publishing.routing import post_path_of
 from feedsvc.settings import Settings, site_author
 from feedsvc.sites import GeneratorName
@@ -44,6 +45,13 @@ def compare(posts: Iterable[Post], scopes: Iterable[ScopeSummary], settings: Set
             f"podcast: {format_count(episodes, 'post')} with sound or film, and directories need {', '.join(missing)}"
         )
         yield Problem(".", 0, Level.HINT, message)
+
+
+def find_missing_pictures(settings: Settings, is_here: Callable[[str], bool]) -> Iterator[Problem]:
+    """Yield a hint for each picture of the site that is named as a file beside posts, and is not here."""
+    for name, path in pictures_of(settings).items():
+        if not is_here(path):
+            yield Problem(".", 0, Level.HINT, f"{name}: {path!r}: no such file in the posts folder")
 
 
 def _needed_of_podcasts(settings: Settings) -> dict[str, bool]:

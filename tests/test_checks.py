@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from conftest import Site
 
-from feedsvc.checks import PROBLEM_FORMATS, compare
+from feedsvc.checks import PROBLEM_FORMATS, compare, find_missing_pictures
 from feedsvc.models import Level, Post, Problem, Scope, ScopeKind, ScopeSummary
 from feedsvc.settings import IdScheme, Settings
 from feedsvc.shows import read_show
@@ -136,3 +136,21 @@ def test_posts_with_sound_need_a_picture_a_category_and_a_language(site: Site) -
         )
     ]
     assert [*compare(site.index.posts(), (), ready)] == []
+
+
+@pytest.mark.parametrize("base", ["", "https://example.org/b"])
+def test_picture_of_the_site_that_is_not_in_the_folder_is_a_hint(base: str) -> None:
+    show = read_show({"image": "/files/art/%E6%9C%88.jpg"})
+    settings = replace(SETTINGS, base_url=base, icon=f"{base}/files/icon.png", logo="/files/logo.png", podcast=show)
+
+    missing = [str(problem) for problem in find_missing_pictures(settings, lambda path: path == "logo.png")]
+
+    assert missing == [
+        ".: hint: icon: 'icon.png': no such file in the posts folder",
+        ".: hint: podcast.image: 'art/月.jpg': no such file in the posts folder",
+    ]
+
+
+@pytest.mark.parametrize("url", ["", "/icon.png", "https://elsewhere.example/files/icon.png"])
+def test_picture_that_is_elsewhere_is_no_hint(url: str) -> None:
+    assert [*find_missing_pictures(replace(SETTINGS, icon=url), lambda _: False)] == []

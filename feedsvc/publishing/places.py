@@ -7,6 +7,7 @@ from urllib.parse import quote, unquote
 
 from feedsvc.lookup import FILE, FILE_SCHEME, POST_SCHEME, Reference, without_marker
 from feedsvc.models import Post
+from feedsvc.settings import Settings
 from feedsvc.sites import Site
 
 FILES = "/files/"  # the path of files beside posts on this service
@@ -77,6 +78,13 @@ def files_of(post: Post) -> Iterator[str]:
     if post.episode:
         yield from (post.episode.image, post.episode.chapters)
         yield from (transcript.url for transcript in post.episode.transcripts)
+
+
+def pictures_of(settings: Settings) -> dict[str, str]:
+    """Return the paths of files beside posts that settings name by their URLs here, by the name of the setting."""
+    urls = {"icon": settings.icon, "logo": settings.logo, "podcast.image": settings.podcast.image}
+    here = {name: url.removeprefix(settings.base_url) for name, url in urls.items()}
+    return {name: unquote(url.removeprefix(FILES)) for name, url in here.items() if url.startswith(FILES)}
 
 
 def find_reference(url: str, path: str, site: Site, references: Sequence[Reference]) -> Reference | None:

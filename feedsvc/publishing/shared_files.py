@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
-from urllib.parse import unquote
 
 from feedsvc.attachments import media_type_of, mention_of
 from feedsvc.errors import Busy, NotFound
@@ -15,7 +14,7 @@ from feedsvc.index.references import Attachment
 from feedsvc.publishing.attachments import AttachmentFiles, digest_of, read_parts
 from feedsvc.publishing.bodies import Cleaner
 from feedsvc.publishing.cache import Cache
-from feedsvc.publishing.places import FILES
+from feedsvc.publishing.places import pictures_of
 from feedsvc.publishing.state import StateReader
 from feedsvc.settings import Settings
 
@@ -59,7 +58,7 @@ class SharedFiles:
         self._cleaner = cleaner
         self._states = states
         self._files = AttachmentFiles(settings)
-        self._of_settings = _paths_in(settings)
+        self._of_settings = frozenset(pictures_of(settings).values())
         self._digests: Cache[str] = Cache(MAX_DIGESTS, lambda _: 1)
 
     def paths(self) -> list[str]:
@@ -101,10 +100,3 @@ class SharedFiles:
                 return False
             self._cleaner.bodies_of(posts, self._index)
         raise Busy("posts that mention this file are being cleaned")
-
-
-def _paths_in(settings: Settings) -> frozenset[str]:
-    """Return the paths of files beside posts that are the icon or logo of the site, or the picture of its podcast."""
-    urls = (settings.icon, settings.logo, settings.podcast.image)
-    here = (url.removeprefix(settings.base_url) for url in urls)
-    return frozenset(unquote(url.removeprefix(FILES)) for url in here if url.startswith(FILES))
