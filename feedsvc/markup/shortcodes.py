@@ -28,6 +28,10 @@ _ZOLA_BODY = re.compile(
     r"\{%-?\s{0,9}(\w{1,40})\(([^(){}]{0,500})\)\s{0,9}-?%\}((?:(?!\{%-?\s{0,9}\w{1,40}\().)*?)\{%-?\s{0,9}end\s{0,9}-?%\}",
     re.DOTALL,
 )
+_BUTTON = re.compile(
+    r"\{\{([<%])\s{0,9}([\w./-]{1,40})([^{}]{0,500}?)[>%]\}\}([^{}\n]{1,300})\{\{[<%]\s{0,9}/\s{0,9}\2\s{0,9}[>%]\}\}"
+)
+_BEFORE_URL = frozenset("(\"'<=")  # what an address stands behind
 _CLOSING = re.compile(r"\{(?:\{[<%]\s*/\s*|%-?\s*end_?)([\w./-]+)")
 _LINK_SIGNS = re.compile(r"[\[\]\\<>&*_`]")
 _URL_SIGNS = f"{UNKNOWN}/:?#@!$&'()*+,;=%~[]"
@@ -61,22 +65,23 @@ class Shortcodes:
         )
         text = _QUOTATION.sub(_expand_quotation, text) if "quote" in text or "cq" in text else text
         text = _ZOLA_BODY.sub(self._expand_zola_body, text) if "end" in text else text
+        text = _BUTTON.sub(self._expand_button, text) if "{{" in text and self._closed else text
         return _ZOLA.sub(self._expand_zola, _SHORTCODE.sub(self._expand_shortcode, text))
 
     def note_closed(self, text: str) -> None:
         """Note which shortcodes are closed in a text: these have an inner text."""
         self._closed = self._closed | frozenset(_CLOSING.findall(text)) if "{" in text else self._closed
 
-    def show_tag(self, name: str, argument: str) -> str:
+    def show_tag(self, name: str, argument: str, before: str = "(") -> str:
         """Return what a tag of Hexo shows; "" for an unknown one, with a hint, and for one without its argument."""
         if name in _QUIET or name.startswith("end"):
             return ""
         if name in _TAGS:
             return _TAGS[name](self, argument) if argument else ""
-        return self.show(name, arguments_of(argument), f"{{% {name} {argument}".strip())
+        return self.show(name, arguments_of(argument), f"{{% {name} {argument}".strip(), before)
 
-    def show(self, name: str, arguments: Arguments, written: str) -> str:
-        """Return what a shortcode shows; "" for an unknown one, with a hint."""
+    def show(self, name: str, arguments: Arguments, written: str, before: str = "(") -> str:
+        """Return what a shortcode shows; "" for an unknown one, with a hint. `before` is the character before it."""
         rule = self.rules.get(name)
         if rule is None:
             effect = "its text alone is shown" if name in self._closed else "it is left out"
@@ -85,6 +90,8 @@ class Shortcodes:
         shown = _SHOWN[rule.kind](self, name, rule, arguments)
         if not shown and rule.kind != "nothing" and name not in self._closed:
             self.hint(f"{name}: nothing is known of what it shows, so it is left out", written)
+        if rule.kind == "posts" and before not in _BEFORE_URL:
+            return f"[{_escaped(self.lookup.find_title(shown) or ''.join(arguments[0][:1]))}]({shown})"
         return shown
 
     def shows(self, name: str) -> bool:
@@ -103,7 +110,15 @@ class Shortcodes:
 
     def _expand_shortcode(self, found: re.Match[str]) -> str:
         name = found[2]
-        return "" if name.startswith("/") else self.show(name, arguments_of(found[3].rstrip(" /")), found[0])
+        before = found.string[found.start() - 1 : found.start()]
+        return "" if name.startswith("/") else self.show(name, arguments_of(found[3].rstrip(" /")), found[0], before)
+
+    def _expand_button(self, found: re.Match[str]) -> str:
+        """Return the link whose text stands between two tags; any other shortcode as it is."""
+        rule = self.rules.get(found[2])
+        positional, named = arguments_of(found[3])
+        url = _first(rule.urls, named) or "".join(positional[:1]) if rule and rule.kind == "links" else ""
+        return f"[{found[4].strip()}](<{quote(url, safe=_URL_SIGNS)}>)" if url and found[4].strip() else found[0]
 
     def _expand_zola_body(self, found: re.Match[str]) -> str:
         name, inside = found[1], found[3].strip("\n")
@@ -116,7 +131,8 @@ class Shortcodes:
 
     def _expand_zola(self, found: re.Match[str]) -> str:
         if found[1] not in self.rules:
-            return found[0]
+            self.hint(f"{found[1]}: not known as a shortcode or tag, so it is left out", found[0])
+            return ""
         return self.show(found[1], arguments_of(found[2].replace(",", " ")), found[0])
 
 
@@ -156,6 +172,7 @@ def _show_player(_shortcodes: Shortcodes, _name: str, rule: Rule, arguments: Arg
     """Return the link to what a shortcode would embed; "" where its address is not known whole."""
     positional, named = arguments
     most = len(positional) or len(named)
+    most = 1 if positional and "/" in positional[0] else most  # `gist user/id file`, or a whole URL
     for keys, template in sorted(rule.templates, key=lambda pair: -len(pair[0])):
         if len(keys) > max(most, 1):
             continue
@@ -170,17 +187,17 @@ def _show_player(_shortcodes: Shortcodes, _name: str, rule: Rule, arguments: Arg
 
 def _link_to_player(values: list[str], template: str) -> str:
     if "://" in values[0]:
-        if template == "{}":
-            return f"<{quote(values[0], safe=_URL_SIGNS)}>"
         found = _VIDEO.search(values[0])
-        values[0] = found[1] if found else ""
+        if template == "{}" or not found:
+            return f"<{quote(values[0], safe=_URL_SIGNS)}>"
+        values[0] = found[1]
     return f"<{template.format(*(quote(value, safe='/') for value in values))}>" if values[0] else ""
 
 
 def _show_link(shortcodes: Shortcodes, name: str, rule: Rule, arguments: Arguments) -> str:
     positional, named = arguments
     url = _first(rule.urls, named) or next((one for one in positional if "/" in one or "." in one), "")
-    words = [one for one in positional if one != url]
+    words = [one for one in positional if one != url and not one.isdecimal() and not one.startswith("lang:")]
     text = _first(rule.texts, named) or ("" if shortcodes.is_paired(name) else " ".join(words[:1]))
     if not url:
         return f"{text}\n\n" if shortcodes.is_paired(name) else text
@@ -197,7 +214,9 @@ def _show_post(_shortcodes: Shortcodes, _name: str, rule: Rule, arguments: Argum
 
 def _show_text(shortcodes: Shortcodes, name: str, rule: Rule, arguments: Arguments) -> str:
     positional, named = arguments
-    text = _first(rule.texts, named)
+    text = _first(rule.texts, named) or next(
+        (positional[int(key)] for key in rule.texts if key.isdecimal() and int(key) < len(positional)), ""
+    )
     if shortcodes.is_paired(name):
         return f"\n\n**{_escaped(text)}**\n\n" if text else ""
     return _escaped(text or " ".join(positional[:1])) if rule.texts else ""
@@ -222,7 +241,7 @@ _SHOWN: Mapping[str, Callable[[Shortcodes, str, Rule, Arguments], str]] = {
 
 
 def _expand_quotation(found: re.Match[str]) -> str:
-    return _quote(found[3].strip("\n"), found[2].strip())
+    return _quote(found[3].strip("\n"), "" if found["name"] == "pullquote" else found[2].strip())
 
 
 def _quote(text: str, author: str) -> str:
@@ -248,6 +267,12 @@ def _show_asset(_shortcodes: Shortcodes, argument: str) -> str:
     """Return the picture of Hexo's `{% asset_img file title %}`."""
     url, _, title = argument.partition(" ")
     return _show_image(url, title.strip(" \"'"))
+
+
+def _show_asset_link(_shortcodes: Shortcodes, argument: str) -> str:
+    """Return the link of Hexo's `{% asset_link file title %}`."""
+    url, _, title = argument.partition(" ")
+    return f"[{_escaped(title.strip(chr(34) + chr(39)) or url)}](<{quote(url, safe=_URL_SIGNS)}>)"
 
 
 def _show_picture(_: Shortcodes, argument: str) -> str:
@@ -301,6 +326,8 @@ def _show_include_tag(shortcodes: Shortcodes, argument: str) -> str:
 
 _TAGS: Mapping[str, Callable[[Shortcodes, str], str]] = {
     "asset_img": _show_asset,
+    "asset_link": _show_asset_link,
+    "asset_path": lambda _, argument: quote(argument, safe=_URL_SIGNS),
     "img": _show_picture,
     "link": _show_hexo_link,
     "btn": _show_button,

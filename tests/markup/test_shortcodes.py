@@ -44,14 +44,30 @@ def shown(body: str, **lists: list[str]) -> tuple[str, tuple[str, ...]]:
             '{{< youtube "https://youtu.be/abc?t=3" >}}',
             '<p><a href="https://www.youtube.com/watch?v=abc">https://www.youtube.com/watch?v=abc</a></p>',
         ),
+        (
+            "{% gist ada/12 boat.rb %} {% twitter https://twitter.com/ada/status/1 %}",
+            (
+                '<p><a href="https://gist.github.com/ada/12">https://gist.github.com/ada/12</a>'
+                ' <a href="https://twitter.com/ada/status/1">https://twitter.com/ada/status/1</a></p>'
+            ),
+        ),
         ("{{< x 12 >}}", '<p><a href="https://x.com/i/status/12">https://x.com/i/status/12</a></p>'),
-        ('{{< button href="/x/" >}}Go{{< /button >}}', '<p><a href="/x/">/x/</a></p>\n<p>Go</p>'),
+        ('{{< button href="/x/" >}}Go{{< /button >}}', '<p><a href="/x/">Go</a></p>'),
         ('{{< link href="https://a.example/" content="A" >}}', '<p><a href="https://a.example/">A</a></p>'),
-        ('{{< admonition tip "T" >}}\nA *b*.\n{{< /admonition >}}', "<p>A <em>b</em>.</p>"),
+        ('{{< admonition tip "T" >}}\nA *b*.\n{{< /admonition >}}', "<p><strong>T</strong></p>\n<p>A <em>b</em>.</p>"),
         ('{{< alert title="Mind" >}}\nA *b*.\n{{< /alert >}}', "<p><strong>Mind</strong></p>\n<p>A <em>b</em>.</p>"),
         ('{{< details title="More" >}}A{{< /details >}}', "<p><strong>More</strong></p>\n<p>A</p>"),
         ('A {{< badge content="new" >}} b', "<p>A new b</p>"),
         ("A {{< toc >}}b", "<p>A b</p>"),
+        (
+            'See {{< ref "leaf" >}}, [x]({{< ref "leaf" >}}).',
+            '<p>See <a href="feedsvc-post:leaf">The green leaf</a>, <a href="feedsvc-post:leaf">x</a>.</p>',
+        ),
+        ('{{< tab "Mac" >}}A{{< /tab >}}', "<p><strong>Mac</strong></p>\n<p>A</p>"),
+        (
+            "{% asset_link a.pdf The file %} {% iframe https://a.example/ 10 20 %}",
+            '<p><a href="a.pdf">The file</a> <a href="https://a.example/">https://a.example/</a></p>',
+        ),
         ("{% note info %}\nA *b*.\n{% endnote %}", "<p>A <em>b</em>.</p>"),
         ("{% tabs x %}\nA\n{% endtabs %}", "<p>A</p>"),
         ("{% hideToggle Show %}\nA\n{% endhideToggle %}", "<p>A</p>"),
@@ -81,6 +97,7 @@ def test_known_ones_are_shown_without_a_hint(body: str, html: str) -> None:
             "<p>A <strong>b</strong>.</p>",
             "spell: not known as a shortcode or tag, so its text alone is shown",
         ),
+        ("A {{ planet(x=1) }} b", "<p>A  b</p>", "planet: not known as a shortcode or tag, so it is left out"),
         ("A {% planet mars %} b", "<p>A  b</p>", "planet: not known as a shortcode or tag, so it is left out"),
         ("{{< figure >}}", "", "figure: nothing is known of what it shows, so it is left out"),
         ("{{< gist >}}", "", "gist: nothing is known of what it shows, so it is left out"),

@@ -108,6 +108,15 @@ def revisions_of(site: Site) -> dict[str, tuple[int, ...]]:
     return {post.title: site.index.revisions([post]) for post in site.index.posts() if not post.title.startswith("Old")}
 
 
+def test_page_knows_its_neighbors(jekyll: Callable[..., Site]) -> None:
+    body = "{{ page.previous.title }}/{{ page.next.title }}"
+    site = jekyll(
+        **{f"_posts/2024-05-0{day}-a.md": post(str(day), body) for day in (1, 2, 3)},
+    )
+
+    assert bodies(site) == {"1": "<p>/2</p>", "2": "<p>1/3</p>", "3": "<p>2/</p>"}
+
+
 def test_post_that_cannot_be_run_keeps_its_text_and_is_told(jekyll: Callable[..., Site]) -> None:
     site = jekyll(**{"_posts/2024-05-01-a.md": post("A", "First.\n\n{% if page.x %}\nsecond")})
 

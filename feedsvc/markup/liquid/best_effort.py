@@ -84,7 +84,11 @@ def _show_output(found: re.Match[str], values: Mapping[str, str], site_url: str)
 def _show_tag(found: re.Match[str], site_url: str, shortcodes: Shortcodes) -> str:
     name, argument = found[1], found[2].removesuffix("-").strip()
     is_path = name in _LINKS and "://" not in argument  # Hexo's `link` has a text and an address
-    return _LINKS[name](argument, site_url) if is_path else shortcodes.show_tag(name, argument)
+    return (
+        _LINKS[name](argument, site_url)
+        if is_path
+        else shortcodes.show_tag(name, argument, found.string[found.start() - 1 : found.start()])
+    )
 
 
 def _to_site(path: str, site_url: str) -> str:

@@ -78,6 +78,37 @@ class SiteValues(Mapping[str, Any]):
         return len(self._config)
 
 
+class PageValues(Mapping[str, Any]):
+    """The variable `page`; its neighbors are looked up when they are asked for."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._values = work.scene.page
+
+    def __getitem__(self, key: str) -> Any:
+        """Return a value of the front matter, or what Jekyll adds to it."""
+        return _find_neighbor(self._work, _STEPS[key]) if key in _STEPS else self._values[key]
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the keys, but for the neighbors."""
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        """Return the number of keys."""
+        return len(self._values)
+
+
+_STEPS = {"previous": 1, "next": -1}  # the newest post is the first
+
+
+def _find_neighbor(work: Work, step: int) -> Any:
+    posts = work.scene.lookup.site_posts()
+    work.budget.hold(len(posts))
+    place = next((place for place, post in enumerate(posts) if post["path"] == work.scene.path), -1)
+    found = place + step
+    return posts[found] if place >= 0 and 0 <= found < len(posts) else None
+
+
 def _grouped(work: Work, key: str) -> dict[str, list[Any]]:
     """Return posts by tag or category, newest first."""
     groups: dict[str, list[Any]] = {}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from feedsvc.markup.liquid.best_effort import drop_prefixes
-from feedsvc.markup.liquid.drops import SiteValues
+from feedsvc.markup.liquid.drops import PageValues, SiteValues
 from feedsvc.markup.liquid.limits import OutOfBudget
 from feedsvc.markup.liquid.work import Scene, Work
 
@@ -36,7 +36,7 @@ def _run(text: str, work: Work) -> str | None:
     from feedsvc.markup.liquid.tokens import Broken  # noqa: PLC0415
 
     try:
-        return run(text, work, {"page": work.scene.page, "site": SiteValues(work), "jekyll": {"version": "4.4.1"}})
+        return run(text, work, {"page": PageValues(work), "site": SiteValues(work), "jekyll": {"version": "4.4.1"}})
     except OutOfBudget as limit:
         work.hint(f"Liquid: {limit}: the body is shown without running it")
     except RecursionError:
