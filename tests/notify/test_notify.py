@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import socket
+import subprocess
+import sys
 import threading
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -26,6 +29,7 @@ from feedsvc.web.monitoring import TARGETS as NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from conftest import Site
 
@@ -364,3 +368,29 @@ def test_operators_see_who_has_been_told(site: Site, fake: Fake, make_site: Call
     assert (told["target"], told["failures"], told["waiting"]) == (target.name, 0, 3)
     assert f'feedsvc_told_waiting{{target="{target.name}"}} 3.0' in metrics
     assert "told" not in json.loads(other.get("/status.json").text)
+
+
+# --- the process that tells ----------------------------------------------------------------------
+
+
+def test_service_tells_of_changes_by_a_process_of_its_own(
+    tmp_path: Path, fake: Fake, until: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "posts").mkdir()
+    (tmp_path / "posts" / "2024-01-01-a.md").write_text("---\ntags: [a]\n---\nText.\n")
+    monkeypatch.setenv("FEEDSVC_ON_CHANGE", f"webhook {fake.url}/hook")
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("FEEDSVC_") or "ON_CHANGE" in name}
+    ours |= {"PYTHONPATH": os.pathsep.join(sys.path), "FEEDSVC_INDEX": str(tmp_path / "index.sqlite")}
+    with socket.create_server(("127.0.0.1", 0)) as trial:
+        port = str(trial.getsockname()[1])
+    command = [sys.executable, "-m", "feedsvc", "serve", tmp_path / "posts", "--port", port, "--workers", "1"]
+    with subprocess.Popen(command, env=ours, stderr=subprocess.DEVNULL) as process:
+        try:
+            until(lambda: fake.seen)
+            (tmp_path / "posts" / "2024-01-02-b.md").write_text("---\ntags: [b]\n---\nText.\n")
+            until(lambda: to_tag(("tag", "b")) in fake.seen[-1][3])
+        finally:
+            process.terminate()
+        assert process.wait() == 0
+
+    assert json.loads(fake.seen[0][3])["tags"] == [to_tag(ANY), to_tag(SITE)]
