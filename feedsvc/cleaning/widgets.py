@@ -81,8 +81,9 @@ def _wrap(link: Tag) -> Tag:
 def _find_page(element: Tag, below: list[Tag], classes: Sequence[str], rules: Rules) -> str:
     """Return the URL of what a known script or widget shows; "" for any other element."""
     attributes = element.attrs
-    if element.name == "script" and "src" in attributes:
-        return rules.to_page(str(attributes["src"]).strip())
+    page = rules.to_page(str(attributes["src"]).strip()) if element.name == "script" and "src" in attributes else ""
+    if page:
+        return page
     has_link = any(part.name in ("a", "iframe") and part.attrs for part in below)
     names = (element.name, *(f".{token}" for token in classes if not has_link))
     for attribute, template in chain.from_iterable(rules.widgets.get(name, ()) for name in names):

@@ -37,6 +37,12 @@ def test_script_that_shows_a_page_leaves_a_link_to_it(source: str, page: str) ->
     assert clean(f'<script src="{source}"></script>') == link(page)
 
 
+def test_script_that_names_what_it_shows_leaves_a_link_to_it() -> None:
+    script = '<script class="speakerdeck-embed" data-id="0a1b" src="//speakerdeck.com/assets/embed.js"></script>'
+
+    assert clean(script) == link("https://speakerdeck.com/player/0a1b")
+
+
 @pytest.mark.parametrize(
     ("html", "shown"),
     [
