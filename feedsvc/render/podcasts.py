@@ -3,6 +3,7 @@
 https://podcasters.apple.com/support/823-podcast-requirements, https://podcasting2.org/docs/podcast-namespace.
 """
 
+from collections.abc import Iterable, Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,16 +13,13 @@ from feedsvc.entries import Entry
 from feedsvc.models import Episode
 from feedsvc.shows import Show
 
-_NAMES = {
-    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
-    "podcast": "https://podcastindex.org/namespace/1.0",
-    "psc": "http://podlove.org/simple-chapters",
-}
-_ITUNES, _PODCAST, _CHAPTER = (f"{{{name}}}" for name in _NAMES.values())
+_NAMES = {"itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd", "podcast": "https://podcastindex.org/namespace/1.0"}
+_CHAPTER_NAMES = {"psc": "http://podlove.org/simple-chapters"}  # declared where it is used: few validators know it
+_ITUNES, _PODCAST, _CHAPTER = (f"{{{name}}}" for name in (*_NAMES.values(), *_CHAPTER_NAMES.values()))
 _CHAPTERS = "application/json+chapters"
 
 
-def add_show(channel: Any, show: Show) -> None:
+def add_show(channel: Any, show: Show, entries: Iterable[Entry]) -> None:
     """Add to a feed of feedgen what it says of itself as a podcast."""
     channel.load_extension("podcast", atom=False)
     channel.podcast.itunes_author(show.author)
@@ -29,7 +27,9 @@ def add_show(channel: Any, show: Show) -> None:
     channel.podcast.itunes_type(show.kind or None)
     if show.email:
         channel.podcast.itunes_owner(show.owner, show.email)
-    _extend(channel, lambda root: _finish_show(show, root[0]))
+    has_chapters = any(entry.episode and entry.episode.parts for entry in entries)
+    names = _NAMES | (_CHAPTER_NAMES if has_chapters else {})
+    _extend(channel, lambda root: _finish_show(show, root[0]), names)
 
 
 def add_episode(item: Any, entry: Entry, show: Show) -> None:
@@ -50,11 +50,10 @@ def _to_category(name: str, within: str) -> dict[str, str]:
 # --- what feedgen cannot write -------------------------------------------------------------------
 
 
-def _extend(what: Any, finish: Any) -> None:
+def _extend(what: Any, finish: Any, names: Mapping[str, str] = _NAMES) -> None:
     """Register `finish` as an extension, so that feedgen calls it with the element of a feed or an entry."""
-    what.register_extension(
-        "podcasting", lambda: SimpleNamespace(extend_ns=lambda: _NAMES, extend_rss=finish), atom=False
-    )
+    extension = SimpleNamespace(extend_ns=lambda: names, extend_rss=finish)
+    what.register_extension("podcasting", lambda: extension, atom=False)
 
 
 def _finish_show(show: Show, channel: Any) -> None:

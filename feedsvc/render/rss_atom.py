@@ -42,7 +42,7 @@ def to_rss(feed: Feed) -> bytes:
     if picture := feed.logo or feed.icon or (feed.show.image if feed.show else ""):
         channel.image(url=picture, title=feed.title, link=feed.page_url)
     if feed.show:
-        add_show(channel, feed.show)
+        add_show(channel, feed.show, feed.entries)
     for entry in feed.entries:
         _add_item(channel, entry, feed)
     return bytes(channel.rss_str())

@@ -265,6 +265,12 @@ def test_picture_of_an_episode_is_not_taken_for_its_sound(site: Site) -> None:
     assert episode["episode_art_url"] == "https://example.org/1.png"
 
 
+def test_namespace_of_chapters_is_declared_where_it_is_used(site: Site) -> None:
+    site.publish("2024-01-01-a.md", **EPISODE)
+
+    assert "simple-chapters" not in site.get("/rss.xml").text
+
+
 def test_chapters_that_a_post_lists_are_read_by_gpodder(site: Site) -> None:
     chapters = ["0:00 Intro", {"start": "12:30", "title": "The moon", "href": "https://example.org/moon"}]
     site.publish("2024-01-01-a.md", enclosure="https://cdn.example/1.mp3", chapters=chapters)
