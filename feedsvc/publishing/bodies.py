@@ -96,7 +96,7 @@ class Cleaner:
 
     def clean(self, body: Body, place: Place = NOWHERE) -> Cleaned:
         """Clean a body; one that is too much or that cleaning fails on is sanitized only, and `fallback` says why."""
-        run = run_templates(body, place.scene) if place.scene else RunBody(body, (), ())
+        run = _run(body, place.scene) if place.scene else RunBody(body, (), ())
         visible, hints = _visible_part(run.body, self._settings)
         shortcodes = place.shortcodes or Shortcodes(self._shortcodes)
         cleaned = self._clean(visible, replace(place, shortcodes=shortcodes))
@@ -221,6 +221,17 @@ def all_bodies(cleaner: Cleaner, index: Index) -> Iterator[tuple[str, Cleaned]]:
     with make_pool(partial(logging.disable, logging.WARNING)) as pool:  # their problems are returned with the bodies
         while batch := list(islice(posts, BATCH)):
             yield from cleaner.bodies_of(batch, index, partial(pool.map, chunksize=CHUNK)).by_path.items()
+
+
+def _run(body: Body, scene: Scene) -> RunBody:
+    """Return a body after its templates; as it was, with a hint, where running them fails."""
+    try:
+        return run_templates(body, scene)
+    except NotReady:
+        raise
+    except Exception as error:  # a bug in templates must not remove the post or break the feed
+        log.exception("%r: running Liquid failed; the body is shown without it", body.title)
+        return RunBody(body, (f"Liquid: a fault in feedsvc: {error!r}: the body is shown without running it",), ("",))
 
 
 def _visible_part(body: Body, settings: Settings) -> tuple[Body, tuple[str, ...]]:

@@ -100,6 +100,10 @@ def shown(template: str) -> str:
         ("{% for pair in site.shop %}{{ pair[0] }}={{ pair[1] }}{% endfor %}", "city=Port"),
         ("{% cycle 'a', 'b' %}{% cycle 'a', 'b' %}{% increment n %}{% increment n %}{% decrement m %}", "ab01-1"),
         ("{% tablerow x in page.list cols:3 %}{{ x }}{% endtablerow %}", None),
+        (
+            "{% capture liquidstring %}Liquid is not run.{% endcapture %}{{ liquidstring | replace:'not ','' }}",
+            "Liquid is run.",
+        ),
         ("a {%- if true -%} b {%- endif -%} c", "abc"),
         ("{% comment %}{% if %}{{ x {% endcomment %}after", "after"),
         ("{% raw %}{{ x }}{% if %}{% endraw %}", "{{ x }}{% if %}"),
@@ -204,6 +208,7 @@ def test_tags_are_those_of_jekyll(template: str, text: str) -> None:
         ("a {% include_relative ../../secret.txt %}", "a ", "secret.txt: no such file"),
         ("a {% include_relative /etc/hostname %}", "a ", "hostname: no such file"),
         ("a {{ 1 | divided_by: 0 }} b", "a  b", "divided by 0"),
+        ("a {% if page.date > 3 %}x{% endif %} b", "a  b", "page.date"),
         ("a {% endif %} b", "a  b", "unexpected tag 'endif'"),
         ("{{ site.pages | size }}", "0", "site.pages: not known here"),
         ("a {% include broken.html %} b", "a  b", "_includes/broken.html"),

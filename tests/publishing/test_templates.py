@@ -10,6 +10,12 @@ import pytest
 from conftest import Site
 
 from feedsvc.config import load_settings
+from feedsvc.lookup import NoLookup
+from feedsvc.markup.shortcodes import Shortcodes
+from feedsvc.posts.parser import body_of
+from feedsvc.publishing.bodies import Place
+from feedsvc.publishing.templates import scene_of
+from feedsvc.startup import make_cleaner
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -127,6 +133,23 @@ def test_post_that_cannot_be_run_keeps_its_text_and_is_told(jekyll: Callable[...
         " the body is shown without running it"
     )
     assert hints == [told]
+
+
+def test_fault_in_templates_costs_no_body(jekyll: Callable[..., Site]) -> None:
+    class Broken(NoLookup):
+        def site_posts(self) -> list[dict[str, object]]:
+            raise RuntimeError("broken")
+
+    site = jekyll(**{"_posts/2024-05-01-a.md": post("A", "x {{ site.posts.size }} y")})
+    cleaner = make_cleaner(site.settings, site.index)
+    (one,) = site.index.posts()
+    body = body_of((site.posts / one.path).read_bytes(), site.settings.site, one)
+    scene = scene_of(one, body, site.settings, Shortcodes(lookup=Broken()))
+
+    cleaned = cleaner.clean(body, Place(scene=scene))
+
+    assert cleaned.html == "<p>x y</p>"
+    assert "broken" in cleaned.hints
 
 
 def test_link_out_of_the_includes_is_not_followed(jekyll: Callable[..., Site], tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ MAX_KEPT_LENGTH = 5_000  # characters of one of them
 ITERATION = 5  # steps of an iteration itself
 _BLOCKS = ("if", "unless", "case", "for", "tablerow", "capture", "highlight")
 _LEFT_OUT = ("render", "doc", "echo", "liquid")  # of later versions than Jekyll's
+_UNFORESEEN = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError)  # of values that go together badly
 _errors: ContextVar[list[LiquidError] | None] = ContextVar("errors", default=None)
 
 
@@ -148,6 +149,8 @@ class JekyllContext(RenderContext):
         except LiquidError as error:
             error.token = error.token or node.token
             _note(self.work, error, name)
+        except _UNFORESEEN as error:
+            _note(self.work, LiquidError(str(error), token=node.token), name)
 
 
 def _note(work: Work, error: LiquidError, name: str) -> None:
