@@ -398,3 +398,9 @@ def test_every_page_says_how_links_to_it_are_shown(
     assert said.keys() == {"og:type", "og:title", "og:site_name", "og:url", "og:description", "og:image"}
     assert said["og:url"].startswith("http://feeds.example.org/")
     assert (said["og:image"], all(said.values())) == ("http://feeds.example.org/logo.png", True)
+
+
+def test_list_of_names_says_when_the_newest_post_is_from_for_programs_too(site: Site) -> None:
+    moments = [str(time["datetime"]) for time in BeautifulSoup(site.get("/tags/").body, "lxml").main("time")]  # type: ignore[union-attr]
+
+    assert set(moments) == {"2024-01-01T00:00:00+00:00", "2024-01-02T00:00:00+00:00"}
