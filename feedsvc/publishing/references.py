@@ -42,8 +42,8 @@ MAX_ASKED = 5_000  # names of posts and files that a body is looked up for: each
 TOO_MANY = f"more than {MAX_ASKED:,} addresses of posts and files: the others were not looked up"
 
 
-class PostLookup:
-    """The Lookup of the post at a path."""
+class _Answers:
+    """What a body asked of the folder, and what of the site's own files: includes, data, the list of posts."""
 
     def __init__(
         self, path: str, settings: Settings, index: Index, files: AttachmentFiles, sources: SiteSources | None = None
@@ -72,6 +72,43 @@ class PostLookup:
 
     def _is_full(self) -> bool:
         return len(self._asked) >= MAX_ASKED
+
+    def read_source(self, path: str) -> str | None:
+        """Return the text of an include, or of a file beside the post; None for no such file."""
+        stamp = self._stamp_of(path)
+        text: str | None = self._read(path, stamp, SiteSources.read_text) if stamp else None
+        return text
+
+    def read_data(self, path: str) -> Any:
+        """Return the values of a data file of the site; None for no such file."""
+        stamp = self._stamp_of(path)
+        return self._read(path, stamp, SiteSources.read_data) if stamp else None
+
+    def list_sources(self, folder: str) -> tuple[str, ...]:
+        """Return the paths of the includes or data files below a folder of the site."""
+        self._asked[SOURCES, folder] = NOTHING
+        return tuple(self._index.sources(folder))
+
+    def site_posts(self) -> Sequence[Mapping[str, Any]]:
+        """Return the published posts of the site as templates see them, the newest first."""
+        self._asked[POSTS, ""] = NOTHING
+        return self._sources.posts(self._index) if self._sources else ()
+
+    def _stamp_of(self, path: str) -> str:
+        stamp = "" if self._is_full() else self._index.source(path)
+        self._asked[SOURCE, path] = (path if stamp else "", 0)
+        return stamp
+
+    def _read(self, path: str, stamp: str, read: Callable[[SiteSources, str, str], Any]) -> Any:
+        try:
+            return read(self._sources, path, stamp) if self._sources else None
+        except (OSError, PostError, ValueError, RecursionError) as error:
+            self._unread[path] = f"cannot be read: {error}"
+            return None
+
+
+class PostLookup(_Answers):
+    """The Lookup of the post at a path."""
 
     def find_post(self, url: str) -> str:
         """Return where a link to another post leads, with its fragment; "" if it names no post here."""
@@ -118,39 +155,6 @@ class PostLookup:
         if paths:
             self._missing[_as_written(url)] = "file"
         return None
-
-    def read_source(self, path: str) -> str | None:
-        """Return the text of an include, or of a file beside the post; None for no such file."""
-        stamp = self._stamp_of(path)
-        text: str | None = self._read(path, stamp, SiteSources.read_text) if stamp else None
-        return text
-
-    def read_data(self, path: str) -> Any:
-        """Return the values of a data file of the site; None for no such file."""
-        stamp = self._stamp_of(path)
-        return self._read(path, stamp, SiteSources.read_data) if stamp else None
-
-    def list_sources(self, folder: str) -> tuple[str, ...]:
-        """Return the paths of the includes or data files below a folder of the site."""
-        self._asked[SOURCES, folder] = NOTHING
-        return tuple(self._index.sources(folder))
-
-    def site_posts(self) -> Sequence[Mapping[str, Any]]:
-        """Return the published posts of the site as templates see them, the newest first."""
-        self._asked[POSTS, ""] = NOTHING
-        return self._sources.posts(self._index) if self._sources else ()
-
-    def _stamp_of(self, path: str) -> str:
-        stamp = "" if self._is_full() else self._index.source(path)
-        self._asked[SOURCE, path] = (path if stamp else "", 0)
-        return stamp
-
-    def _read(self, path: str, stamp: str, read: Callable[[SiteSources, str, str], Any]) -> Any:
-        try:
-            return read(self._sources, path, stamp) if self._sources else None
-        except (OSError, PostError, ValueError, RecursionError) as error:
-            self._unread[path] = f"cannot be read: {error}"
-            return None
 
     @property
     def _finds_by_name(self) -> bool:
