@@ -109,7 +109,7 @@ def make_service(tmp_path: Path) -> Iterator[Callable[..., Service]]:
 
 def nginx_configuration(block: str, folder: Path, origin: int, port: int) -> str:
     block = block.replace("127.0.0.1:8000", f"127.0.0.1:{origin}").replace("listen 80;", f"listen 127.0.0.1:{port};")
-    block = block.replace("/var/cache/nginx/feedsvc", f"{folder}/cache").replace("/srv/out", str(folder))
+    block = block.replace("/var/cache/nginx/feedsvc", f"{folder}/cache").replace("/srv/out", f"{folder}/out")
     temporary = "".join(
         f"{name}_temp_path {folder}/{name};\n" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
@@ -121,6 +121,8 @@ def nginx_configuration(block: str, folder: Path, origin: int, port: int) -> str
 @needs_nginx
 @pytest.mark.parametrize(("name", "block"), NGINX_BLOCKS, ids=lambda value: value if value.endswith(".md") else "")
 def test_nginx_takes_every_block_of_the_manual(tmp_path: Path, name: str, block: str) -> None:
+    (tmp_path / "out.feedsvc").mkdir()
+    (tmp_path / "out.feedsvc" / "redirects.map").touch()  # as a build writes it
     (tmp_path / "nginx.conf").write_text(nginx_configuration(block, tmp_path, 8000, free_port()))
 
     done = subprocess.run(["nginx", "-t", "-c", tmp_path / "nginx.conf"], capture_output=True, text=True, check=False)
