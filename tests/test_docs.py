@@ -338,6 +338,15 @@ def test_addresses_answer(sampled: Site, url: str) -> None:
     )  # of no generator, no files
 
 
+def test_sample_posts_show_pictures_without_a_network(sampled: Site) -> None:
+    pictures = re.findall('<img src="./([^"]*)"', sampled.get("/").text)
+
+    types = [sampled.get(f"/{picture}").headers["Content-Type"] for picture in pictures]
+
+    assert len(types) == sampled.get("/").text.count("<img") > 0
+    assert {*types} == {"image/svg+xml"}
+
+
 def test_parameters_are_those_there_are() -> None:
     day = datetime(2024, 5, 1, tzinfo=UTC)
     chosen = tuple(Filter(kind, ("x",), exclude) for kind, exclude in FILTERS.values())
