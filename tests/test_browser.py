@@ -159,6 +159,17 @@ def test_dark_scheme_is_dark(page: Browser, path: str) -> None:
     assert (light, background()) == ("rgb(253, 253, 251)", "rgb(25, 26, 28)")
 
 
+def test_menu_of_a_phone_is_one_line(page: Browser) -> None:
+    page.width(390)
+    page.open("/")
+
+    links = "document.querySelectorAll('.site nav a:not(.to-subscribe)')"
+    lines = page.run(f"return [...{links}].map(link => link.getBoundingClientRect().top)")
+
+    assert len(lines) == 5
+    assert len(set(lines)) == 1
+
+
 @EVERY_PAGE
 @pytest.mark.parametrize("width", [320, 390])
 def test_page_fits_a_phone(page: Browser, path: str, width: int) -> None:
