@@ -10,7 +10,7 @@ from pathlib import PurePath
 
 from feedsvc.models import HiddenPost, Level, Post, Problem, Scope, ScopeKind, ScopeSummary
 from feedsvc.names import fold, labels_of
-from feedsvc.posts.generators.table import generator_of
+from feedsvc.posts.generators.table import describe_site, is_plain
 from feedsvc.publishing.ids import entry_id
 from feedsvc.publishing.places import pictures_of
 from feedsvc.publishing.routing import post_path_of
@@ -92,12 +92,11 @@ def describe_folder(settings: Settings, posts: int, pages: int, unread: Iterable
 
     `unread` are phrases about files that are not read.
     """
-    generator = generator_of(settings.site)
     kind = "a folder of posts, of no generator that is known"
     if settings.generator is GeneratorName.PLAIN:
         kind = "a folder of posts, by the setting generator"
-    elif generator.name is not GeneratorName.PLAIN:
-        kind = f"a site of {generator.label}, by {settings.site.reason or 'the setting generator'}"
+    elif not is_plain(settings.site):
+        kind = f"{describe_site(settings.site)}, by {settings.site.reason or 'the setting generator'}"
     counted = [format_count(posts, "post"), *([format_count(pages, "page")] if pages else []), *unread]
     return f"{settings.posts}: {kind}: {', '.join(counted)}"
 

@@ -25,6 +25,7 @@ from feedsvc.ingest.unread import describe_unread
 from feedsvc.limits import refuse_low_limits
 from feedsvc.models import NEVER, Body, Cleaned, Format, Level, Problem
 from feedsvc.posts.parser import body_of
+from feedsvc.posts_folder import refuse_missing_folder
 from feedsvc.publishing.bodies import all_bodies
 from feedsvc.publishing.routing import path_of
 from feedsvc.settings import UNKNOWN_BASE, Settings
@@ -84,7 +85,7 @@ def check(*, strict: bool, bodies: bool, hidden: bool, style: str, **given: Any)
     The exit code is 1 if a post is missing, or published otherwise than its file says.
     """
     settings = load_settings(given)
-    index = _scanned(settings)
+    index = _scanned(settings, "check")
     unread = describe_unread(settings)
     click.echo(describe_folder(settings, index.count(), index.count_pages(), unread), err=True)
     problems = [Problem(".", 0, Level.HINT, phrase) for phrase in unread] + _problems(settings, index, bodies=bodies)
@@ -140,7 +141,7 @@ def build(out: str, max_deletes: int | None, **given: Any) -> None:
     from feedsvc.publishing.publisher import Publisher  # noqa: PLC0415
 
     settings = replace(load_settings(given), static=True)
-    index = _scanned(settings)
+    index = _scanned(settings, "build OUT")
     publisher = Publisher(settings, index, make_cleaner(settings, index), lambda: datetime.now(UTC))
     with open_destination(out, settings.posts) as destination:
         report = export(publisher, destination, show_progress, max_deletes)
@@ -166,7 +167,7 @@ def init() -> None:
 def feeds(**given: Any) -> None:
     """List the feeds: number of posts, day of the newest post, name, path."""
     settings = load_settings(given)
-    for summary in _scanned(settings).scopes(NEVER if settings.future else datetime.now(UTC)):
+    for summary in _scanned(settings, "feeds").scopes(NEVER if settings.future else datetime.now(UTC)):
         name = f"{summary.scope.kind} {summary.scope.name}".strip()
         day = format_day(summary.newest, settings.timezone)
         click.echo(f"{summary.count:>7}  {day}  {name}  {path_of(summary.scope, Format.RSS)}")
@@ -206,7 +207,8 @@ def _body_in(file: Path, settings: Settings) -> Body:
         raise PostError(f"{file}: cannot be read: {error.strerror}") from error
 
 
-def _scanned(settings: Settings) -> Index:
+def _scanned(settings: Settings, command: str) -> Index:
+    refuse_missing_folder(settings.posts, command)
     index = open_index(settings)
     scan(settings, index, show_progress)
     return index

@@ -20,11 +20,12 @@ from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from granian.server import MPServer
 
-from feedsvc.errors import SettingError, StartError
+from feedsvc.errors import SettingError
 from feedsvc.keeper import run_keeper, run_messenger
 from feedsvc.limits import allow_descriptors, end_stalled_connections
 from feedsvc.logs import configure_logging
 from feedsvc.notify.targets import make_targets
+from feedsvc.posts_folder import refuse_missing_folder
 from feedsvc.progress import Progress
 from feedsvc.run_folder import make_run_folder
 from feedsvc.settings import Listening, Settings
@@ -51,13 +52,13 @@ _LOGGING = {"handlers": {}, "loggers": {"_granian": {"level": "ERROR"}, "granian
 def serve(settings: Settings, listening: Listening, progress: Progress) -> None:
     """Serve until SIGTERM or SIGINT; `progress` may show how the posts are read.
 
-    Raise StartError if the posts folder cannot be read, the index cannot be written or no worker starts, SettingError
-    for a setting that is not valid.
+    Raise FolderError if the posts folder cannot be read, StartError if the index cannot be written or no worker starts,
+    SettingError for a setting that is not valid.
     """
     configure_logging(settings.log_format)
     _share_one_heap()
     make_cleaner(settings)  # reports a bad rules file once, not in each worker
-    _refuse_missing_folder(settings.posts)
+    refuse_missing_folder(settings.posts, "serve")
     index = open_index(settings)
     index.refuse_unwritable()
     settings = replace(settings, index=index.path)  # the same for all processes, even if the disk fills later
@@ -198,13 +199,3 @@ def _resolve_free(host: str, port: int) -> str:
     except (OSError, UnicodeError) as error:  # UnicodeError: not valid as the name of a host
         raise SettingError(f"{host}:{port}: cannot listen there: {getattr(error, 'strerror', error)}") from error
     return str(address[0])
-
-
-def _refuse_missing_folder(posts: Path) -> None:
-    """Raise StartError if the posts folder is missing or cannot be read; one lost later does not end the service."""
-    try:
-        os.scandir(posts).close()
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise StartError(f"posts: {str(posts)!r}: no such folder: name it: feedsvc serve FOLDER") from error
-    except OSError as error:
-        raise StartError(f"posts: {str(posts)!r}: cannot be read: {error.strerror}") from error

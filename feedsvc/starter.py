@@ -2,16 +2,16 @@
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from feedsvc.config import FILE_NAME
-from feedsvc.errors import FolderError, PostError, SettingError
+from feedsvc.errors import PostError, SettingError
 from feedsvc.files import Folder
-from feedsvc.ingest.folder import walk
-from feedsvc.posts.generators.table import generator_of
+from feedsvc.posts.generators.table import describe_site, is_plain
+from feedsvc.posts_folder import find_posts, paths_in
 from feedsvc.recognition import Recognition, recognize
 from feedsvc.scripts import guess_language
 from feedsvc.setting_values import read_zone
@@ -22,7 +22,6 @@ from feedsvc.text import format_count, to_language
 SAMPLE = 50  # posts whose text the language is guessed from
 _SAMPLE_BYTES = 100_000
 _LOCALTIME = Path("/etc/localtime")
-_USUAL = ("posts", "_posts", "content", "blog")
 # What people set first, with an example of a value, as in TOML.
 _SUGGESTED = {
     "title": '"My letters"',
@@ -50,7 +49,7 @@ class Guess:
 
 def find_settings(folder: Path, environ: Mapping[str, str]) -> list[Guess]:
     """Return what can be told of the posts in or below a folder. Raise SettingError if there are none."""
-    posts = _find_posts(folder)
+    posts = find_posts(folder)
     found = recognize(posts, GeneratorName.AUTO)
     site = found.configuration.site
     name = posts.relative_to(folder).as_posix()
@@ -86,37 +85,10 @@ def to_toml(guesses: list[Guess]) -> str:
     return "\n".join([*lines, ""])
 
 
-# --- the folder of posts -------------------------------------------------------------------------
-
-
-def _find_posts(folder: Path) -> Path:
-    """Return the folder itself if it is a site or has posts, else the folder in it that has most posts."""
-    if not _is_plain(recognize(folder, GeneratorName.AUTO).configuration.site):
-        return folder
-    usual = [place for name in _USUAL if (place := folder / name).is_dir()]
-    for place in (*usual, folder):
-        if next(_paths_in(place), None):
-            return place
-    raise SettingError(f"{folder}: no posts here: run it in the folder of a site, or of posts")
-
-
-def _paths_in(posts: Path) -> Iterator[str]:
-    site = recognize(posts, GeneratorName.AUTO).configuration.site
-    try:
-        with Folder(posts) as folder:
-            yield from (file.path for file in walk(folder, site) if not (file.is_attachment or file.problem))
-    except FolderError as error:
-        raise SettingError(str(error)) from error
-
-
 def _describe_site(site: Site, posts: Path) -> str:
-    count = sum(1 for _ in _paths_in(posts))
-    kind = "a folder of no generator that is known" if _is_plain(site) else f"a site of {generator_of(site).label}"
+    count = sum(1 for _ in paths_in(posts))
+    kind = "a folder of no generator that is known" if is_plain(site) else describe_site(site)
     return f"{kind}, {format_count(count, 'file')} that may be posts"
-
-
-def _is_plain(site: Site) -> bool:
-    return generator_of(site).name is GeneratorName.PLAIN
 
 
 # --- time zone and language ----------------------------------------------------------------------
@@ -150,7 +122,7 @@ def _guess_language(found: Recognition, posts: Path, environ: Mapping[str, str])
 def _sample(posts: Path) -> str:
     """Return the text of some posts, as it is in their files."""
     with Folder(posts) as folder:
-        return "\n".join(filter(None, (_read(folder, path) for path in islice(_paths_in(posts), SAMPLE))))
+        return "\n".join(filter(None, (_read(folder, path) for path in islice(paths_in(posts), SAMPLE))))
 
 
 def _read(folder: Folder, path: str) -> str:

@@ -360,7 +360,7 @@ def test_clean_says_when_it_could_only_sanitize(site: Site, monkeypatch: pytest.
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["none"], "Error: posts: 'none': no such folder: name it, or run feedsvc init\n"),
+        (["none"], "Error: posts: 'none': no such folder: name it: feedsvc {command} FOLDER\n"),
         (["--max-post-bytes", "x"], "Error: --max-post-bytes: 'x': must be a whole number from 1,000 to 100,000,000\n"),
         (["--index", "file/x"], "Error: index: 'file': no such folder: File exists\n"),
         (
@@ -374,7 +374,7 @@ def test_what_cannot_be_done_is_told_in_a_line(site: Site, command: str, argumen
 
     result = run(command, *arguments)
 
-    assert (result.exit_code, result.stderr) == (1, message)
+    assert (result.exit_code, result.stderr) == (1, message.format(command=command))
 
 
 def test_bad_settings_file_is_told_in_a_line(site: Site) -> None:

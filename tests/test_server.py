@@ -680,7 +680,7 @@ def test_host_may_be_a_name(tmp_path: Path, run: Starter, until: Callable[..., N
         (["--rules", "/none"], {}, "Error: rules: '/none': cannot be read: No such file or directory"),
         (["--index", "mine.txt"], {}, "Error: index: 'mine.txt': not made by feedsvc: name another file"),
         (["none"], {}, "Error: posts: 'none': no such folder: name it: feedsvc serve FOLDER"),
-        (["mine.txt"], {}, "Error: posts: 'mine.txt': no such folder: name it: feedsvc serve FOLDER"),
+        (["mine.txt"], {}, "Error: posts: 'mine.txt': is a file: name its folder"),
         (["--index", "mine.txt/i"], {}, "Error: index: 'mine.txt': no such folder: File exists"),
         (["--index", "/proc/i"], {}, "Error: index: '/proc/i': cannot be written: unable to open database file"),
         (["--port", "{taken}"], {}, "Error: 127.0.0.1:{taken}: cannot listen there: Address already in use"),

@@ -20,3 +20,13 @@ GENERATORS: Mapping[GeneratorName, Generator] = {
 def generator_of(site: Site) -> Generator:
     """Return the generator of a site."""
     return GENERATORS[site.generator]
+
+
+def is_plain(site: Site) -> bool:
+    """Return True for a folder of posts that no generator is known of."""
+    return site.generator is GeneratorName.PLAIN
+
+
+def describe_site(site: Site) -> str:
+    """Return what a site is, for people: "a site of Hugo"."""
+    return "an Obsidian vault" if site.generator is GeneratorName.OBSIDIAN else f"a site of {generator_of(site).label}"
