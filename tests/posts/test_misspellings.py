@@ -16,6 +16,8 @@ from feedsvc.posts.misspellings import meant_by
         *[("Title", "title"), ("titel", "title"), ("tilte", "title"), ("Date", "date"), ("autor", "author")],
         *[("catagories", "categories"), ("expirydat", "expiryDate"), ("lastMod", "lastmod")],
         *[("descripton", "description"), ("keyword", "keywords"), ("publised", "published"), ("summery", "summary")],
+        *[("tgas", "tags"), ("atgs", "tags"), ("Tasg", "tags"), ("daet", "date"), ("dtae", "date"), ("ilnk", "link")],
+        *[("form", ""), ("gats", ""), ("dteas", ""), ("stats", ""), ("edge", ""), ("t", "")],
     ],
 )
 def test_a_slip_of_the_pen_is_seen(key: str, meant: str) -> None:
