@@ -110,6 +110,7 @@ def make_service(tmp_path: Path) -> Iterator[Callable[..., Service]]:
 def nginx_configuration(block: str, folder: Path, origin: int, port: int) -> str:
     block = block.replace("127.0.0.1:8000", f"127.0.0.1:{origin}").replace("listen 80;", f"listen 127.0.0.1:{port};")
     block = block.replace("/var/cache/nginx/feedsvc", f"{folder}/cache").replace("/srv/out", f"{folder}/out")
+    block = block.replace("/srv/site", f"{folder}/site")
     temporary = "".join(
         f"{name}_temp_path {folder}/{name};\n" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
@@ -154,6 +155,36 @@ def nginx(tmp_path: Path, make_service: Callable[..., Service]) -> Iterator[tupl
     file.write_text(nginx_configuration(block, tmp_path, service.port, port))
     with running(["nginx", "-c", file], lambda: is_open(port)):
         yield service, port
+
+
+@pytest.fixture
+def beside_a_site(tmp_path: Path, make_service: Callable[..., Service]) -> Iterator[int]:
+    service, port = make_service(), free_port()
+    ((_, block),) = (found for found in NGINX_BLOCKS if "/srv/site" in found[1])
+    for name in ("index.html", "index.json", "sitemap.xml", "blog/rss-explained/index.html", "posts/mine/index.html"):
+        (tmp_path / "site" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "site" / name).write_text("the site's own")
+    (tmp_path / "nginx.conf").write_text(nginx_configuration(block, tmp_path, service.port, port))
+    with running(["nginx", "-c", tmp_path / "nginx.conf"], lambda: is_open(port)):
+        yield port
+
+
+@needs_nginx
+def test_nginx_beside_a_site_passes_on_feeds_new_and_old(beside_a_site: int) -> None:
+    table = (ROOT / "docs/moving.md").read_text().partition("## Old feed URLs")[2]
+    old = re.findall(r"^\| `(/[^`?]*)` \| `/", table, re.MULTILINE)
+    new = ["/rss.xml", "/atom.xml", "/feed.json", "/feeds.opml", "/tags/", "/static/feed.css", "/files/none.png"]
+
+    missed = {path for path in (*old, *new) if "accept-ranges" in (reply := get(beside_a_site, path)).headers
+              or b"<center>nginx" in reply.body}  # fmt: skip
+
+    assert missed == {"/index.json", "/wp-rss2.php"}
+
+
+@needs_nginx
+@pytest.mark.parametrize("path", ["/", "/index.json", "/sitemap.xml", "/blog/rss-explained/", "/posts/mine/"])
+def test_nginx_beside_a_site_leaves_the_site_its_own(beside_a_site: int, path: str) -> None:
+    assert get(beside_a_site, path).body == b"the site's own"
 
 
 SPELLINGS = ["", "gzip", "br", "gzip, br", "gzip, deflate, br, zstd", "deflate", "identity", "GZIP", "x-gzip", "br;q=1"]
