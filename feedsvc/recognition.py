@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from feedsvc.errors import PostError, SettingError
-from feedsvc.posts.generators.interface import Configuration, Generator, is_in_content
+from feedsvc.posts.generators.interface import Configuration, Generator, is_around_content
 from feedsvc.posts.generators.table import GENERATORS
 from feedsvc.sites import PLAIN_SITE, GeneratorName
 
@@ -85,7 +85,7 @@ def _candidates(folder: Path, name: GeneratorName) -> Iterator[Recognition]:
         for generator in wanted:
             if (reason := _find_reason(generator, files)) and generator.may_be_below(prefix):
                 found = _read(generator, root, prefix, reason)
-                if not prefix or is_in_content(found.configuration.site, prefix):
+                if is_around_content(found.configuration.site, prefix):
                     yield found
 
 

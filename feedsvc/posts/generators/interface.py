@@ -46,8 +46,12 @@ def is_in_content(site: Site, path: str) -> bool:
 
 def is_below_content(path: str, site: Site) -> bool:
     """Return True if a folder of posts may be at a path in the posts folder, or further down."""
-    folder = f"{site.prefix}{path}/".lstrip("/")
-    return any(folder.startswith(content) or content.startswith(folder) for content in site.content)
+    return is_around_content(site, f"{site.prefix}{path}/".lstrip("/"))
+
+
+def is_around_content(site: Site, path: str) -> bool:
+    """Return True if a folder of the site, with a slash at its end, is in one that holds posts or has such in it."""
+    return any(path.startswith(content) or content.startswith(path) for content in site.content)
 
 
 def anywhere(_prefix: str) -> bool:

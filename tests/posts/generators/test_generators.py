@@ -92,6 +92,23 @@ def test_a_site_is_found_from_a_folder_of_its_posts(make: Make, posts: str) -> N
     assert list(links_of(site).values()) == ["https://x.example/posts/2024/a/"]
 
 
+@pytest.mark.parametrize("posts", ["", "source", "source/_posts", "source/_posts/2024"])
+def test_a_hexo_site_is_found_from_each_of_its_folders(make: Make, posts: str) -> None:
+    files = {"_config.yml": "url: https://x.example\n", "package.json": '{"hexo": {}}', "source/a.png": ""}
+    site = make({**files, "source/_posts/2024/a.md": dated(body="![](/a.png)"), "source/about/index.md": POST}, posts)
+
+    assert site.settings.site.generator == "hexo"
+    assert list(links_of(site).values()) == ["https://x.example/2024/05/01/2024/a/"]
+
+
+def test_a_site_is_found_from_the_folder_around_that_of_its_posts(make: Make) -> None:
+    site = make(
+        {"pelicanconf.py": "PATH = 'src/content'\nSITEURL = 'https://x.example'", "src/content/a.md": POST}, "src"
+    )
+
+    assert (site.settings.site.generator, list(posts_of(site))) == ("pelican", ["content/a.md"])
+
+
 def test_a_folder_beside_the_posts_of_a_site_is_no_part_of_it(make: Make) -> None:
     site = make({"hugo.toml": HUGO, "content/a.md": POST, "notes/b.md": POST}, "notes")
 
