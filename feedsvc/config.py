@@ -201,7 +201,12 @@ def load_settings(given: Mapping[str, object]) -> Settings:
         raise SettingError(
             f"index: {str(settings.index)!r}: in the posts folder, which is only read: name another file"
         )
-    return replace(settings, title=site_title(settings), configured=_last_modified(settings, found.files))
+    return replace(
+        settings,
+        title=site_title(settings),
+        base_url_from="" if partial.base_url or not settings.base_url else found.where.name,
+        configured=_last_modified(settings, found.files),
+    )
 
 
 def _last_modified(settings: Settings, files: Iterable[Path]) -> int:

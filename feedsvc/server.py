@@ -65,6 +65,7 @@ def serve(settings: Settings, listening: Listening, progress: Progress) -> None:
     host = f"[{listening.host}]" if ":" in listening.host else listening.host
     listening = replace(listening, host=_resolve_free(listening.host, listening.port))
     log.info("feedsvc: %s at %s", settings.posts, _describe(host, listening.port))
+    _tell_of_links(settings, _local_url(host, listening.port))
     with _make_counts_folder() as counts, Supervisor(DRAIN_SECONDS) as supervisor:
         supervisor.add(Role("keeper", partial(run_keeper, settings, progress, os.getpid())))
         if make_targets(settings):
@@ -82,8 +83,26 @@ def serve(settings: Settings, listening: Listening, progress: Progress) -> None:
 
 def _describe(host: str, port: int) -> str:
     """Return where the service is, as a URL that a browser on this machine can open."""
-    local = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}.get(host)  # noqa: S104 - compared only
-    return f"http://{local}:{port}/, and at port {port} of every address" if local else f"http://{host}:{port}/"
+    url = f"{_local_url(host, port)}/"
+    return f"{url}, and at port {port} of every address" if host in _EVERY_ADDRESS else url
+
+
+_EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}  # noqa: S104 - compared only
+
+
+def _local_url(host: str, port: int) -> str:
+    return f"http://{_EVERY_ADDRESS.get(host, host)}:{port}"
+
+
+def _tell_of_links(settings: Settings, here: str) -> None:
+    """Log where the links of feeds lead if a site's configuration decides it: who tries the service should know."""
+    if settings.base_url_from and settings.base_url != here:
+        log.info(
+            "feedsvc: links lead to %s (from %s); to try it here add --base-url %s",
+            settings.base_url,
+            settings.base_url_from,
+            here,
+        )
 
 
 def _now() -> datetime:

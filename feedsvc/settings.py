@@ -214,6 +214,7 @@ class Settings:
     aliases: tuple[tuple[str, str], ...] = ()  # this and the next two are in files only
     podcast: Show = Show()
     site: Site = PLAIN_SITE
+    base_url_from: str = ""  # the file of the site's configuration that `base_url` is from, if it is from there
     configured: int = 0  # when the files of these settings were last modified, in nanoseconds since 1970
 
     @property

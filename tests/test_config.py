@@ -98,6 +98,7 @@ def test_every_setting_is_covered_by_an_option() -> None:
         "aliases",
         "podcast",
         "site",
+        "base_url_from",
         "configured",
     }  # these have files of their own
 

@@ -647,6 +647,27 @@ def test_start_with_all_addresses_is_told_with_a_url_to_open(
     assert re.search(r"at http://127\.0\.0\.1:(\d+)/, and at port \1 of every address$", first)
 
 
+@pytest.mark.parametrize(
+    ("config", "option", "told"),
+    [
+        ("url: https://x.example\nbaseurl: /b\n", "--max-age=300", "https://x.example/b (from _config.yml)"),
+        ("url: https://x.example\n", "--base-url=https://feeds.example", ""),
+        ("title: T\n", "--max-age=300", ""),
+    ],
+)
+def test_start_tells_that_links_lead_to_the_site(
+    tmp_path: Path, run: Starter, config: str, option: str, told: str
+) -> None:
+    (tmp_path / "posts").mkdir()
+    (tmp_path / "posts/_config.yml").write_text(config)
+    server = run(option)
+    wait_until(server.answers)
+
+    logged = re.findall(r"feedsvc: links lead to (.*)", server.log.read_text())
+
+    assert logged == [f"{told}; to try it here add --base-url http://127.0.0.1:{server.port}"] * bool(told)
+
+
 def test_name_of_a_file_forges_no_line_of_the_log(tmp_path: Path, run: Starter, until: Callable[..., None]) -> None:
     (tmp_path / "posts").mkdir()
     (tmp_path / "posts" / "\x1b[31m\r2024.md").write_text("---\n[\n---\n")
