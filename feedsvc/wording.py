@@ -3,6 +3,7 @@
 Pure but for these files. How dates, numbers and plurals are written is for `render.locales`.
 """
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -44,6 +45,28 @@ def find_language(tag: str) -> str:
         is_traditional = "Hans" not in subtags and not _TRADITIONAL.isdisjoint(subtags)
         return "zh-Hant" if is_traditional else "zh-Hans"
     return primary if primary in LANGUAGES else ""
+
+
+def find_reason(line: str, words: Words) -> str:
+    """Return the English line of an error in another language, "" if it is none of those with a translation."""
+    for key, pattern in _reasons():
+        if found := pattern.fullmatch(line):
+            return words.text(key, **found.groupdict())
+    return ""
+
+
+@cache
+def _reasons() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Return the English lines of errors as patterns; what is filled in has no colon."""
+    texts = _read(LANGUAGES[0]).texts
+    lines = ((key, re.split(r"\{(\w+)\}", text)) for key, text in texts.items() if key.startswith("error.reason."))
+    return tuple((key, re.compile("".join(_to_pattern(parts)))) for key, parts in lines)
+
+
+def _to_pattern(parts: list[str]) -> Iterator[str]:
+    """Yield the parts of a pattern: in turn text and the name of a value."""
+    for number, part in enumerate(parts):
+        yield f"(?P<{part}>[^:]+)" if number % 2 else re.escape(part)
 
 
 @cache

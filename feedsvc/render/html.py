@@ -4,10 +4,11 @@ The templates decide how pages look; their values come from here. All are escape
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
@@ -16,14 +17,23 @@ from feedsvc.days import to_local
 from feedsvc.entries import Entry, Feed, ScopeGroup, ScopeLinks, Selection, Site, Status
 from feedsvc.models import Problem, ScopeKind
 from feedsvc.render import FORMATS
-from feedsvc.render.locales import write_count, write_day, write_duration, write_language, write_moment, write_number
+from feedsvc.render.locales import (
+    write_count,
+    write_day,
+    write_duration,
+    write_language,
+    write_moment,
+    write_number,
+    write_seconds,
+    write_size,
+)
 from feedsvc.render.normalize import prepare, prepare_entry
 from feedsvc.render.reading_time import count_minutes
 from feedsvc.render.subscribing import reader_links, to_readable_url, with_token
 from feedsvc.scripts import correct_language
 from feedsvc.text import make_legal, to_language
 from feedsvc.urls import to_host, to_relative
-from feedsvc.wording import find_language, words_for
+from feedsvc.wording import Words, find_language, find_reason, words_for
 
 ERRORS = (400, 404, 410, 500, 503)  # statuses that have a page
 _WIDE = re.compile(r"<(pre|table)(?=[ >])")
@@ -60,10 +70,14 @@ def _count(context: Context, number: int, noun: str) -> str:
     return write_count(number, noun, context["words"])
 
 
-@pass_context
-def _number(context: Context, number: int) -> str:
-    """Return a number as the language of the interface writes it."""
-    return write_number(number, context["words"])
+def _in_words(write: Callable[[Any, Words], str]) -> Callable[[Context, Any], str]:
+    """Return a filter that writes a value in the language of the interface."""
+
+    @pass_context
+    def write_value(context: Context, value: Any) -> str:
+        return write(value, context["words"])
+
+    return write_value
 
 
 @pass_context
@@ -99,7 +113,10 @@ def _readers(context: Context, url: str) -> tuple[tuple[str, str], ...]:
 _templates.globals |= {"text": _text, "count": _count, "script": SCRIPT}
 _templates.filters |= {
     "relative": _relative,
-    "number": _number,
+    "number": _in_words(write_number),
+    "seconds": _in_words(write_seconds),
+    "size": _in_words(write_size),
+    "reason": _in_words(find_reason),
     "day": _day,
     "moment": _moment,
     "name": _name,

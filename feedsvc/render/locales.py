@@ -6,8 +6,11 @@ from functools import cache
 from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
+from babel.units import format_unit
 
 from feedsvc.wording import Words
+
+_SIZES = ("byte", "kilobyte", "megabyte", "gigabyte")
 
 
 @cache
@@ -48,6 +51,19 @@ def write_moment(moment: datetime, words: Words) -> str:
     """Return a day and a time to the second, in the time zone of the moment."""
     time = format_time(moment.time(), "medium", locale=_locale(words.language))
     return f"{write_day(moment.date(), words)} {time}"
+
+
+def write_seconds(seconds: float, words: Words) -> str:
+    """Return a time in seconds: "1.683 sec", "1,683 Sek."."""
+    return format_unit(seconds, "duration-second", "short", locale=_locale(words.language))
+
+
+def write_size(length: int, words: Words) -> str:
+    """Return the size of a file in the largest unit of which it has one: "900 byte", "1.2 MB"."""
+    step = min(max(len(str(length)) - 1, 0) // 3, len(_SIZES) - 1)
+    size = round(length / 1000**step, 1)
+    whole = int(size) if size.is_integer() else size
+    return format_unit(whole, f"digital-{_SIZES[step]}", "short", locale=_locale(words.language))
 
 
 def write_duration(seconds: int) -> str:

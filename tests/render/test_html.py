@@ -325,7 +325,7 @@ def test_post_without_original_is_its_own_canonical_address() -> None:
 
 def test_post_page_links_the_enclosure() -> None:
     assert texts(of_post(), f"a[href='{ENTRY.enclosure.url if ENTRY.enclosure else ''}']") == [
-        "Attached file (audio/mpeg, 2.0 kB)"
+        "Attached file (audio/mpeg, 2 kB)"
     ]
 
 

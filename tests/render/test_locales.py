@@ -1,10 +1,11 @@
 """Dates, numbers and plurals as each language writes them."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
 
-from feedsvc.render.locales import write_count, write_day, write_language, write_moment
+from feedsvc.render.locales import write_count, write_day, write_language, write_moment, write_seconds, write_size
 from feedsvc.wording import words_for
 
 
@@ -61,3 +62,24 @@ def test_days_at_the_ends_of_time_are_written(day: date) -> None:
 def test_language_has_its_name_and_an_unknown_one_its_tag(tag: str, name: str) -> None:
     assert write_language(tag, words_for("en")) == name
     assert write_language("fr", words_for("zh-CN")) == "法语"
+
+
+@pytest.mark.parametrize(("language", "text"), [("en", "1.683 sec"), ("de", "1,683 Sek."), ("ja", "1.683 秒")])
+def test_seconds_are_written_as_the_language_does(language: str, text: str) -> None:
+    assert write_seconds(1.683, words_for(language)).replace("\xa0", " ") == text
+
+
+@pytest.mark.parametrize(
+    ("language", "length", "text"),
+    [
+        ("en", 0, "0 byte"),
+        ("en", 999, "999 byte"),
+        ("en", 1000, "1 kB"),
+        ("en", 12_345_678, "12.3 MB"),
+        ("en", 5_000_000_000_000, "5,000 GB"),
+        ("de", 12_345_678, "12,3 MB"),
+        ("fr", 1_250, "1,2 ko"),
+    ],
+)
+def test_size_is_written_as_the_language_does(language: str, length: int, text: str) -> None:
+    assert re.sub(r"\s", " ", write_size(length, words_for(language))) == text

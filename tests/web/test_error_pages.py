@@ -67,6 +67,44 @@ def test_browser_gets_a_page_and_a_program_a_line(site: Site, target: str, statu
     assert line.body.count(b"\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("target", "reason"),
+    [
+        ("/nothing", "404 · keine solche Seite"),
+        ("/posts/none/", "404 · keine solche Seite"),
+        ("/tags/none/", "404 · kein solches Schlagwort"),
+        ("/categories/none/rss.xml", "404 · keine solche Kategorie"),
+        ("/files/none.png", "404 · keine solche Datei"),
+        ("/?page=99", "404 · page: nach der letzten Seite"),
+        ("/?limit=many", "400 · limit: muss eine ganze Zahl ab 1 sein"),
+        ("/?since=never", "400 · since: muss ein Tag wie 2024-05-01 sein"),
+        ("/tags/?sort=x", "400 · sort: muss name oder count sein"),
+    ],
+)
+def test_reason_is_in_the_language_of_the_page_and_a_line_in_english(
+    site: Site, make_site: Callable[[Settings], Site], target: str, reason: str
+) -> None:
+    german = make_site(replace(site.settings, language="de"))
+    english = site.get(target, accept="*/*").text
+    german.scan()
+
+    page, line = german.get(target, accept=BROWSER), german.get(target, accept="*/*")
+
+    assert f'<p class="about">{reason}</p>' in page.text
+    assert line.text == english
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_reason_that_has_no_translation_is_english(
+    site: Site, make_site: Callable[[Settings], Site], monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    other = make_site(replace(site.settings, language=language))
+    other.scan()
+    fail_with(monkeypatch, NotReady("posts: a disk is gone"))
+
+    assert '503 · <span lang="en">posts: a disk is gone</span>' in other.get("/", accept=BROWSER).text
+
+
 def test_feed_given_up_is_a_page(site: Site, make_site: Callable[[Settings], Site]) -> None:
     other = make_site(replace(site.settings, aliases=(("/old.xml", "gone"),)))
 
