@@ -26,14 +26,14 @@ def note_changes(connection: sqlite3.Connection, changes: Collection[Change]) ->
     ((last,),) = connection.execute("SELECT ifnull(max(number), 0) FROM changes")
     number = max(time.time_ns() // 1000, last + 1)
     kept = changes if len(changes) <= MAX_CHANGES else [SITE]
-    connection.executemany("INSERT OR REPLACE INTO changes VALUES (?, ?, ?)", [(number, *change) for change in kept])
+    connection.executemany("INSERT OR REPLACE INTO changes VALUES (?, ?, ?)", [(*change, number) for change in kept])
     oldest = connection.execute(
         "SELECT number FROM changes ORDER BY number DESC LIMIT 1 OFFSET ?", (MAX_CHANGES,)
     ).fetchone()
     if oldest:
         connection.execute("DELETE FROM changes WHERE number <= ? AND (kind, name) <> (?, ?)", (*oldest, *SITE))
         sql = "INSERT INTO changes VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET number = max(number, excluded.number)"
-        connection.execute(sql, (*oldest, *SITE))
+        connection.execute(sql, (*SITE, *oldest))
 
 
 def changes_of_posts(connection: sqlite3.Connection, paths: Iterable[str]) -> set[Change]:
