@@ -54,6 +54,13 @@ def find_missing_pictures(settings: Settings, is_here: Callable[[str], bool]) ->
             yield Problem(".", 0, Level.HINT, f"{name}: {path!r}: no such file in the posts folder")
 
 
+def find_undated(posts: int, pages: int) -> Iterator[Problem]:
+    """Yield a hint on a folder whose files all lack a date."""
+    if pages and not posts:
+        message = "no file has a date: write `date:` or `created:` into the front matter of those that are posts"
+        yield Problem(".", 0, Level.HINT, message)
+
+
 def _needed_of_podcasts(settings: Settings) -> dict[str, bool]:
     """Return the settings that podcast directories need, and whether each is set."""
     show = settings.podcast

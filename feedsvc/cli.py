@@ -11,7 +11,14 @@ from typing import Any
 import click
 
 from feedsvc import __version__
-from feedsvc.checks import HIDDEN_FORMATS, PROBLEM_FORMATS, compare, describe_folder, find_missing_pictures
+from feedsvc.checks import (
+    HIDDEN_FORMATS,
+    PROBLEM_FORMATS,
+    compare,
+    describe_folder,
+    find_missing_pictures,
+    find_undated,
+)
 from feedsvc.command_options import GroupedCommand, takes_settings
 from feedsvc.config import listening, load_settings
 from feedsvc.console import show_progress
@@ -116,6 +123,7 @@ def _problems(settings: Settings, index: Index, *, bodies: bool) -> list[Problem
     posts = show_progress(index.posts(), index.count(), "comparing posts")
     found.update(compare(posts, index.scopes(NEVER), settings))
     found.update(find_missing_pictures(settings, lambda path: index.attachment(path) is not None))
+    found.update(find_undated(index.count() + index.count_hidden(), index.count_pages()))
     found.update(index.problems())  # after cleaning, which replaces those of earlier versions
     return sorted(found, key=lambda problem: (problem.path, problem.line, problem.message))
 

@@ -68,6 +68,13 @@ def test_check_without_an_error_succeeds(site: Site) -> None:
     assert (result.exit_code, summary_of(result)) == (0, "1 post, 0 errors, 1 hint")
 
 
+@pytest.mark.parametrize(("name", "times"), [("b.md", 1), ("2024-01-01-a.md", 0)])
+def test_check_tells_what_to_add_where_no_file_has_a_date(site: Site, name: str, times: int) -> None:
+    (site.posts / name).write_text("Text.")
+
+    assert run("check").stdout.count("write `date:` or `created:`") == times
+
+
 @pytest.mark.parametrize(
     ("files", "line"),
     [

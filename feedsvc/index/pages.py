@@ -1,6 +1,6 @@
 """Files without a date that the index holds: pages, or posts whose date is missing if enough posts are beside them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from feedsvc.errors import NO_DATE
 from feedsvc.index.database import Database
@@ -31,6 +31,12 @@ class PageQueries(Database):
         folders = self.query(f"SELECT {_FOLDER} AS folder, count(*) FROM problems WHERE {IS_PAGE} GROUP BY folder")  # noqa: S608
         return sum(count for folder, count in folders if not self._is_of_posts(folder, count))
 
+    def pages_among(self, ends: Iterable[str]) -> frozenset[str]:
+        """Return those of the ends of paths, without suffix, that paths of files without a date have."""
+        wanted = frozenset(ends)
+        stems = (path.rpartition(".")[0] for (path,) in self.query(f"SELECT path FROM problems WHERE {IS_PAGE}"))  # noqa: S608
+        return frozenset(end for stem in stems for end in _ends_of(stem) if end in wanted)
+
     def _problems_of(self, folder: str, count: int, first: str) -> Iterator[Problem]:
         if self._is_of_posts(folder, count):
             within = f"SELECT path FROM problems WHERE {IS_PAGE} AND {_FOLDER} = ? ORDER BY path"  # noqa: S608
@@ -49,3 +55,9 @@ class PageQueries(Database):
             undated // MAX_UNDATED + 1,
         )
         return len(rows) * MAX_UNDATED >= undated
+
+
+def _ends_of(stem: str) -> Iterator[str]:
+    """Yield the name of a file, then that behind its folder's name, and so on."""
+    parts = stem.split("/")
+    return ("/".join(parts[at:]) for at in range(len(parts)))

@@ -16,7 +16,7 @@ _LINK = re.compile(
     r"(?<![A-Za-z0-9_)\]])(!?)\[\[(?! |\d{1,3}\]|[\"'])([^\[\]|\n]{1,250})(?<! )(?:\|([^\[\]\n]{1,250}))?\]\](?![(\[:])"
 )
 _SUFFIX = re.compile(r"\.(?!md\Z)(?=[0-9]*[A-Za-z])[A-Za-z0-9]{2,5}\Z")  # of a file that is no note
-_SIZE = re.compile(r"\d+(?:x\d+)?\Z")
+_SIZE = re.compile(r"(?:(.*)\|)?(\d{1,5})(?:x(\d{1,5}))?\Z")  # `![[x.png|300]]`, `![[x.png|A picture|300x200]]`
 
 
 def wiki_link_plugin(parser: MarkdownIt) -> None:
@@ -55,6 +55,7 @@ def _write_link(state: StateInline, href: str, text: str) -> None:
 def _write_picture(state: StateInline, target: str, label: str) -> None:
     token = state.push("image", "img", 0)
     token.attrs = {"src": to_file_link(target), "alt": ""}
-    token.content = "" if _SIZE.match(label) else label  # `![[x.png|300]]` gives a width
+    token.content, *size = found.groups("") if (found := _SIZE.match(label)) else (label,)
+    token.attrs |= {name: value for name, value in zip(("width", "height"), size, strict=False) if value}
     token.children = []
     state.md.inline.parse(token.content, state.md, state.env, token.children)

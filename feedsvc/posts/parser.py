@@ -136,7 +136,7 @@ def _to_post(front: Front, data: bytes, settings: Settings) -> Post:
     enclosure = enclosure_of(front) or attached_file(front)
     return Post(
         path=front.path,
-        title=_title(front),
+        title=_title(front, settings.site),
         published=published,
         updated=_updated(front, published, settings),
         authors=authors_of(front),
@@ -165,15 +165,17 @@ def _language_around(path: str, settings: Settings) -> str:
     return language_in(path, settings.site) or (to_language(settings.language) if settings.language else "")
 
 
-def _title(front: Front) -> str:
+def _title(front: Front, site: Site) -> str:
     """Return the title of a post: that of the front matter, else its first heading, else the name of file or folder."""
     written = shown_text(front, "title")
     heading = None if written or front.is_jekyll else find_heading(_text_of(front))
     if heading:
         return heading.title
+    if not written and (named := generator_of(site).title_of(stem_of(front.path))):
+        return to_text(named)
     if not front.get("title"):
         front.report(Level.HINT, "title", "none, so the file name stands for it: write one")
-    return written or title_from(name_of(front.path))
+    return written or title_from(name_of(front.path)) or stem_of(front.path)
 
 
 # --- reasons not to publish ----------------------------------------------------------------------

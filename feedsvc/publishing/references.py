@@ -39,6 +39,7 @@ NOTHING = ("", 0)
 MAX_ASKED = 5_000  # names of posts and files that a body is looked up for: each is a query of the index
 
 
+UNDATED = "a page without a date, so not linked"
 TOO_MANY = f"more than {MAX_ASKED:,} addresses of posts and files: the others were not looked up"
 
 
@@ -57,6 +58,7 @@ class _Answers:
         self._asked: dict[tuple[str, str], tuple[str, int]] = {}
         self._unread: dict[str, str] = {}  # why a file of the site cannot be read
         self._missing: dict[str, str] = {}  # what is missing, by the URL as it is written
+        self._pages: dict[str, str] = {}  # the end of the path at which a missing post may be a page, by its URL
 
     @property
     def references(self) -> tuple[Reference, ...]:
@@ -66,7 +68,10 @@ class _Answers:
     @property
     def hints(self) -> dict[str, str]:
         """Return a message for each post and file that was asked for and is not here, by its URL as it is written."""
-        missing = {url: f"{to_printable(url)}: no such {kind}" for url, kind in self._missing.items()}
+        pages = self._index.pages_among(self._pages.values()) if self._pages else frozenset()
+        why = {url: f"no such {kind}" for url, kind in self._missing.items()}
+        why |= {url: UNDATED for url, stem in self._pages.items() if stem in pages}
+        missing = {url: f"{to_printable(url)}: {message}" for url, message in why.items()}
         unread = {path: f"{to_printable(path)}: {why}" for path, why in self._unread.items()}
         return {**missing, **unread, **({"": TOO_MANY} if self._is_full() else {})}
 
@@ -121,6 +126,7 @@ class PostLookup(_Answers):
             return _link(post, self._settings) + mark + fragment
         if is_known and not written.startswith(FILE_SCHEME) and not self._may_be_on_site(written):
             self._missing[_as_written(written)] = "post"
+            self._pages[_as_written(written)] = _to_stem(_as_written(written)).removeprefix("./").lstrip("/")
         return ""
 
     def _may_be_on_site(self, url: str) -> bool:

@@ -248,6 +248,29 @@ def test_name_with_dots_is_whole(site: Site) -> None:
     assert 'href="http://feeds.example.org/posts/2024-01-01-tea-3.6.0/"' in body_of(site, "A")
 
 
+@pytest.mark.parametrize(
+    ("link", "hint"),
+    [
+        ("[[Sub/Deep]]", "Sub/Deep: a page without a date, so not linked"),
+        ("[[Deep|here]]", "Deep: a page without a date, so not linked"),
+        ("[x](Sub/Deep.md)", "Sub/Deep.md: a page without a date, so not linked"),
+        ("[[Deeper]]", "Deeper: no such post"),
+        ("[[Other/Deep]]", "Other/Deep: no such post"),
+        ("[[2024-01-01-b]]", ""),
+    ],
+)
+def test_link_to_a_page_is_told_so(site: Site, link: str, hint: str) -> None:
+    (site.posts / "Sub").mkdir()
+    (site.posts / "Sub/Deep.md").write_text("No date.")
+    site.write("2024-01-01-b.md", title="B")
+    site.publish("2024-01-02-a.md", link, title="A")
+    site.get("/feed.json")
+
+    told = [problem.message for problem in site.index.problems() if problem.path.endswith("-a.md")]
+
+    assert told == [hint] * bool(hint)
+
+
 def test_vault_finds_files_and_notes_by_name(site: Site, make_site: Callable[[Settings], Site]) -> None:
     vault = make_site(replace(site.settings, site=SiteOf(generator=GeneratorName.OBSIDIAN)))
     put(vault, "Attachments/icons/a.png")

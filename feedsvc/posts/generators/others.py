@@ -9,7 +9,15 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from feedsvc.posts.generators.finishing import finish_by_settings
-from feedsvc.posts.generators.interface import Configuration, Generator, SiteFiles, is_below_content, is_in_content
+from feedsvc.posts.generators.interface import (
+    Configuration,
+    Generator,
+    SiteFiles,
+    as_written,
+    is_below_content,
+    is_in_content,
+    no_title,
+)
 from feedsvc.posts.generators.plain import is_post, may_hold_posts
 from feedsvc.posts.generators.values import MAX_ENTRIES, text_of, to_mapping
 from feedsvc.sites import GeneratorName, OwnFeed, Site
@@ -66,6 +74,7 @@ def _to_generator(label: str, names: tuple[str, ...], site: OtherSite) -> Genera
         is_post=_is_post,
         finish=finish_by_settings,
         has_feed=bool(site.feeds),
+        title_of=as_written if site.generator is GeneratorName.OBSIDIAN else no_title,
     )
 
 

@@ -586,6 +586,22 @@ def test_ids_of_a_generator_with_feeds_are_its_links(make: Make) -> None:
     assert entry_id(posts_of(site)["a.md"], site.settings) == "https://x.example/blog/a/"
 
 
+@pytest.mark.parametrize(
+    ("path", "front", "title"),
+    [
+        ("My iPhone note.md", "created: 2024-05-01", "My iPhone note"),
+        ("sub/two  words_and-signs.md", "created: 2024-05-01", "two words_and-signs"),
+        ("2024-04-05.md", "a: b", "2024-04-05"),
+        ("a.md", "created: 2024-05-01\ntitle: Own", "Own"),
+    ],
+)
+def test_name_of_a_note_is_its_title(make: Make, path: str, front: str, title: str) -> None:
+    site = make({".obsidian/app.json": "{}", path: f"---\n{front}\n---\nText."})
+
+    assert [post.title for post in posts_of(site).values()] == [title]
+    assert site.index.problems() == []
+
+
 def test_templates_of_an_obsidian_vault_are_no_posts(make: Make) -> None:
     files = {".obsidian/templates.json": '{"folder": "Meta/Templates"}', "a.md": POST, "Meta/Templates/b.md": POST}
 
