@@ -15,6 +15,8 @@ _DATE = re.compile(
     (?:(?:(?:,|\s*[Tt]|\s)\s*+{_CLOCK}\s*+{_HALF}\s*+|\s++)(?P<zone>[Zz]|{_ZONE})?{_NOTE})?\s*+""",
     re.VERBOSE | re.ASCII,
 )
+# 05/15/2023, 5-15-23 9:30
+_MONTH_FIRST = re.compile(r"\A\s*(?P<month>\d{1,2})([/-])(?P<day>\d{1,2})\2(?P<year>\d{4}|\d{2})(?![\d/-])", re.ASCII)
 # The time in a date with the name of a month: 10:00, "at 9:30 pm", 9:30 GMT+8
 _TIME = re.compile(
     rf"(?:\bat\s+)?\b(?:{_CLOCK})\s*{_HALF}(?:\s*(?P<zone>{_ZONE}|Z\b))?{_NOTE}", re.ASCII | re.IGNORECASE
@@ -26,11 +28,12 @@ _OF_JEKYLL = re.compile(r"\A(\d{4}|\d{2})-(\d{1,2})-(\d{1,2})(?:-|\Z)", re.ASCII
 _IN_NAME = re.compile(rf"{_OF_JEKYLL.pattern}|\A(\d{{4}})-(\d{{1,2}})-(\d{{1,2}})[_ .]+", re.ASCII)
 
 
-def parse_date(value: object, zone: tzinfo, *, is_jekyll: bool = False) -> datetime:
+def parse_date(value: object, zone: tzinfo, *, is_jekyll: bool = False, is_month_first: bool = False) -> datetime:
     """Return the moment of a date in front matter; without a time it is midnight, without a time zone it is in `zone`.
 
-    A zone's short name is `zone` where that is called so, such as CST in Shanghai; not on a Jekyll site. Raise
-    ValueError for other text, and for a day or an hour that does not exist.
+    A zone's short name is `zone` where that is called so, such as CST in Shanghai; not on a Jekyll site. With
+    `is_month_first` 05/15/2023 is a date too. Raise ValueError for other text, and for a day or an hour that does not
+    exist.
     """
     if isinstance(value, datetime):
         return _to_utc(value, zone)
@@ -38,12 +41,18 @@ def parse_date(value: object, zone: tzinfo, *, is_jekyll: bool = False) -> datet
         return _to_utc(datetime(value.year, value.month, value.day), zone)  # noqa: DTZ001 - _to_utc sets the zone
     if not isinstance(value, str):
         raise ValueError(_NO_DATE)  # noqa: TRY004 - of a value, whatever its type
-    text = to_numeric(value)
+    text = to_numeric(_MONTH_FIRST.sub(_year_first, value) if is_month_first else value)
     found = _DATE.fullmatch(text)
     moment, name = _from_match(found) if found else _from_words(text)
     if name and (is_jekyll or not _is_called(zone, moment, name)):
         moment = moment.replace(tzinfo=_to_zone(name))
     return _to_utc(moment, zone)
+
+
+def _year_first(found: re.Match[str]) -> str:
+    return (
+        f"{found['year'] if len(found['year']) > len('24') else '20' + found['year']}-{found['month']}-{found['day']}"
+    )
 
 
 _NO_DATE = "not a date like 2024-05-01 09:30:00 +08:00"

@@ -38,7 +38,7 @@ from feedsvc.posts.titles import shown_text, summary_of, title_from
 from feedsvc.posts.urls import enclosure_of, image_of, original_of
 from feedsvc.posts.visibility import find_reason, is_known
 from feedsvc.settings import Settings
-from feedsvc.sites import PLAIN_SITE, Jekyll, Site
+from feedsvc.sites import PLAIN_SITE, GeneratorName, Jekyll, Site
 from feedsvc.text import to_language
 
 CONFLICT = "not read, a copy that a program for synchronization left"
@@ -217,7 +217,7 @@ def _appearance_of(front: Front, post: Post, settings: Settings) -> tuple[dateti
 def _moment(value: object, settings: Settings) -> datetime | None:
     """Return a date, None for a boolean and for text, which `_published` reports."""
     with suppress(ValueError):
-        return parse_date(value, settings.timezone)
+        return parse_date(value, settings.timezone, is_month_first=_is_month_first(settings))
     return None
 
 
@@ -239,7 +239,7 @@ def _published(front: Front, settings: Settings) -> datetime:
     """Return the date of a post; the front matter wins over the file name, and that over the folder's."""
     for key, value in front.get(*PUBLISHED):
         try:
-            return parse_date(value, settings.timezone, is_jekyll=front.is_jekyll)
+            return _parse(value, front, settings)
         except ValueError as error:
             raise PostError(f"{key}: {to_shown(value)}: {error}", front.source.line_of(key)) from error
     if moment := _date_of_publication(front, settings):
@@ -251,6 +251,16 @@ def _published(front: Front, settings: Settings) -> datetime:
     if named is None:
         raise _no_date(front)
     return named
+
+
+def _parse(value: object, front: Front, settings: Settings) -> datetime:
+    """Return the moment of a date as the site's generator reads it."""
+    return parse_date(value, settings.timezone, is_jekyll=front.is_jekyll, is_month_first=_is_month_first(settings))
+
+
+def _is_month_first(settings: Settings) -> bool:
+    """True where 05/15/2023 is a date (https://quarto.org/docs/reference/dates.html)."""
+    return settings.site.generator is GeneratorName.QUARTO
 
 
 def _date_of_publication(front: Front, settings: Settings) -> datetime | None:
@@ -280,7 +290,7 @@ def _date(front: Front, keys: tuple[str, ...], settings: Settings) -> datetime |
     """Return the first date under the keys; report other values and leave them out."""
     for key, value in front.get(*keys):
         try:
-            return parse_date(value, settings.timezone, is_jekyll=front.is_jekyll)
+            return _parse(value, front, settings)
         except ValueError as error:
             front.report(Level.HINT, key, f"{to_shown(value)}: {error}: left out")
     return None

@@ -602,6 +602,33 @@ def test_name_of_a_note_is_its_title(make: Make, path: str, front: str, title: s
     assert site.index.problems() == []
 
 
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("05/15/2023", "2023-05-15"),
+        ("5/1/2023 9:30", "2023-05-01"),
+        ("05-15-2023", "2023-05-15"),
+        ("12/31/23", "2023-12-31"),
+        ("2023-05-15", "2023-05-15"),
+        ("2023/05/15", "2023-05-15"),
+        ("May 15, 2023", "2023-05-15"),
+    ],
+)
+def test_dates_of_a_quarto_site_may_begin_with_the_month(make: Make, written: str, day: str) -> None:
+    site = make(
+        {"_quarto.yml": "project:\n  type: website\n", "posts/a/index.qmd": f"---\ndate: {written}\n---\nText."}
+    )
+
+    assert [f"{post.published:%Y-%m-%d}" for post in posts_of(site).values()] == [day]
+
+
+@pytest.mark.parametrize(("config", "written"), [("_quarto.yml", "15/05/2023"), ("feedsvc.toml", "05/15/2023")])
+def test_date_that_says_no_month_is_none(make: Make, config: str, written: str) -> None:
+    site = make({config: "", "posts/a.md": f"---\ndate: {written}\n---\nText."})
+
+    assert posts_of(site) == {}
+
+
 def test_templates_of_an_obsidian_vault_are_no_posts(make: Make) -> None:
     files = {".obsidian/templates.json": '{"folder": "Meta/Templates"}', "a.md": POST, "Meta/Templates/b.md": POST}
 
