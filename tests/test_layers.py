@@ -40,7 +40,8 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
         *("html_blocks", "kramdown_tables", "kramdown_spans", "kramdown", "tasks", "github", "markdown"),
     ),
     "posts": (
-        *("date_words", "dates", "paths", "headers", "html_head", "permalinks", "yaml_values", "front_matter"),
+        *("date_words", "dates", "paths", "headers", "html_head", "permalinks"),
+        *("yaml_remedies", "yaml_values", "front_matter"),
         *("metadata", "urls", "durations", "episodes", "names", "titles", "headings", "misspellings"),
         *("generators.interface", "generators.finishing", "generators.values", "generators.python_values"),
         *(

@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from feedsvc.errors import PostError
+from feedsvc.posts.yaml_remedies import NEVER_CLOSED, find_remedy
 from feedsvc.text import UNWANTED
 
 MAX_NESTING = 200  # libyaml recurses in C, and the process dies of deeper nesting; its own limit varies by version
@@ -91,12 +92,21 @@ def read_yaml(text: str) -> tuple[Any, dict[str, int]]:
     try:
         return loader.get_single_data(), loader.repeated
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line if error.problem_mark else 0
-        raise PostError(str(error.problem or error.context), line + 1) from error
+        raise _explained(error, text) from error
     except yaml.YAMLError as error:
         raise PostError(str(error).partition("\n")[0], 1) from error
     finally:
         loader.dispose()
+
+
+def _explained(error: yaml.MarkedYAMLError, text: str) -> PostError:
+    """Return the error with what to do about it; a quote that is never closed is told where it is opened."""
+    problem, mark = str(error.problem or error.context), error.problem_mark
+    start = error.context_mark
+    if start and error.context == "while scanning a quoted scalar" and problem == "found unexpected end of stream":
+        return PostError(f"{problem}: {NEVER_CLOSED}", start.line + 1)
+    remedy = find_remedy(problem, text, mark.index) if mark else ""
+    return PostError(f"{problem}: {remedy}" if remedy else problem, mark.line + 1 if mark else 1)
 
 
 class _Loader(yaml.CSafeLoader):

@@ -228,7 +228,7 @@ def test_half_of_a_surrogate_pair_is_dropped_from_json(text: str, value: str) ->
         pytest.param(b"---\ntitle: A\nb: [\n---\n", "did not find expected node content", 4, id="yaml"),
         pytest.param(b"---\na: b\n c: d\n---\n", "mapping values are not allowed", 3, id="yaml, indented"),
         pytest.param(b"\n\n---\na: *x\n---\n", "found undefined alias", 4, id="yaml, after blank lines"),
-        pytest.param(b'---\na: "\n---\n', "found unexpected end of stream", 3, id="yaml, open quotation mark"),
+        pytest.param(b'---\na: "\n---\n', "found unexpected end of stream", 2, id="yaml, open quotation mark"),
         pytest.param(
             b"---\na: !x b\n---\n", "could not determine a constructor for the tag '!x'", 2, id="yaml, own tag"
         ),

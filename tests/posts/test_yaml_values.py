@@ -47,6 +47,50 @@ def test_error_has_its_line_counted_from_one() -> None:
     assert raised.value.line == 2
 
 
+PLACEHOLDER = "a template's placeholder: put it in quotes or fill it in"
+QUOTES = "put the value in quotes"
+OPEN = "a quote is opened and never closed"
+WITHIN = r"a quote is not closed, or one within the text needs a \ before it"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "remedy"),
+    [
+        ('title: "Broken: yes\ndate: 2024-01-01\n', 1, OPEN),
+        ("a: b\ntitle: 'Broken\n\ndate: 2024-01-01\n", 2, OPEN),
+        ("tags: [a, 'b]\n", 1, OPEN),
+        ('title: "a "b" c"', 1, WITHIN),
+        ("a: b\ntitle: 'Don't'", 2, WITHIN),
+        ("title: Me: myself", 1, QUOTES),
+        ("a: b\ntitle: Émile: a: b", 2, QUOTES),
+        ("title: a\n  b: c", 2, "mind the indentation"),
+        ("title: @home", 1, QUOTES),
+        ("title: *bold* text", 1, QUOTES),
+        ("title: *bold", 1, QUOTES),
+        ("title: - a", 1, QUOTES),
+        ("\tc: d", 1, "indent with spaces"),
+        ("date: {{date}}", 1, PLACEHOLDER),
+        ("a: b\ndate: {{ date:YYYY }}", 2, PLACEHOLDER),
+        ("title: {{title}} here", 1, PLACEHOLDER),
+        ("title: {% title %}", 1, PLACEHOLDER),
+        (r'path: "C:\Users"', 1, r"write \\ for a \, or use single quotes"),
+    ],
+)
+def test_error_says_what_to_do(text: str, line: int, remedy: str) -> None:
+    with pytest.raises(PostError) as raised:
+        read_yaml(text)
+
+    assert (raised.value.line, str(raised.value).partition(": ")[2]) == (line, remedy)
+
+
+@pytest.mark.parametrize("text", ["? [a]\n: b", "a: !x b", "a: [b, c", "title: [a] b"])
+def test_else_it_says_what_libyaml_says(text: str) -> None:
+    with pytest.raises(PostError) as raised:
+        read_yaml(text)
+
+    assert ": " not in str(raised.value)
+
+
 def test_mapping_merged_again_and_again_is_read_once() -> None:
     keys = ", ".join(f"k{number}: " for number in range(2_000))
     text = f"a: &a {{{keys}}}\nb: {{<<: [{'*a, ' * 5_000}]}}"
