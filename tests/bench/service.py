@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection, HTTPException, RemoteDisconnected
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 from unittest.mock import patch
@@ -61,10 +61,15 @@ class Server:
         self.stop()
 
     def ask(self, path: str, **headers: str) -> Reply:
-        """Ask on the one connection kept; headers as `if_none_match="…"`."""
+        """Ask on the one connection kept, on a new one if the server has ended it; headers as `if_none_match="…"`."""
         fields = {name.replace("_", "-"): value for name, value in headers.items()}
-        self.connection.request("GET", path, headers=fields)
-        answer = self.connection.getresponse()
+        try:
+            self.connection.request("GET", path, headers=fields)
+            answer = self.connection.getresponse()
+        except RemoteDisconnected:
+            self.connection.close()
+            self.connection.request("GET", path, headers=fields)
+            answer = self.connection.getresponse()
         return Reply(answer.status, answer.getheaders(), answer.read())
 
     def get(self, path: str) -> tuple[int, bytes]:
