@@ -173,7 +173,7 @@ def init() -> None:
 @takes_posts
 @takes_settings
 def feeds(**given: Any) -> None:
-    """List the feeds: number of posts, day of the newest post, name, path."""
+    """List the feeds: posts, newest day, name, path."""
     settings = load_settings(given)
     for summary in _scanned(settings, "feeds").scopes(NEVER if settings.future else datetime.now(UTC)):
         name = f"{summary.scope.kind} {summary.scope.name}".strip()

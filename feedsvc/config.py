@@ -14,6 +14,7 @@ from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -31,6 +32,7 @@ PREFIX = "FEEDSVC_"
 FILE_NAME = "feedsvc.toml"
 VARIABLES = {PREFIX + name.upper(): name for name in OPTIONS}
 WORKERS = "WEB_CONCURRENCY"
+_is_bare_text = re.compile(r"[ \t]*[\w-]+[ \t]*=[ \t]*[^\W\d]").match
 ROOM = 2**20  # bytes that must be free in a directory
 
 
@@ -90,21 +92,30 @@ def from_command_line(values: Mapping[str, object]) -> Source:
 def from_toml(text: str, where: Path) -> Source:
     """Read a settings file; paths in it are relative to its folder.
 
-    Raise SettingError for bad TOML and for an unknown name, with the known ones.
+    Raise SettingError for bad TOML and for an unknown name, with the one that may be meant or all that are known.
     """
     try:
         values = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # also a number too long, brackets too deep
-        raise SettingError(f"{where}: {error}") from error
+        number = re.search(r"Invalid value \(at line (\d+)", str(error))
+        is_bare = number and _is_bare_text(text.split("\n")[int(number[1]) - 1])
+        remedy = "; text needs quotes" if is_bare else ""
+        raise SettingError(f"{where}: {error}{remedy}") from error
     aliases, podcast = values.pop("aliases", {}), values.pop("podcast", {})
     if unknown := sorted(values.keys() - OPTIONS.keys()):
-        known = ", ".join((*OPTIONS, "[aliases]", "[podcast]"))
-        raise SettingError(f"{where}: {unknown[0]!r}: unknown setting; known are {known}")
+        raise SettingError(f"{where}: {unknown[0]!r}: unknown setting; {_describe_known(unknown[0])}")
     for name in ("posts", "index", "rules"):
         value = values.get(name)
         if isinstance(value, str) and value.strip() and not value.startswith("~"):
             values[name] = where.parent / value
     return _from_file(values | _aliases(aliases, where) | _podcast(podcast, where), where)
+
+
+def _describe_known(name: str) -> str:
+    """Return the setting that a name is similar to, else all of them."""
+    if near := get_close_matches(name.lower().replace("-", "_"), OPTIONS, n=1, cutoff=0.7):
+        return f"did you mean {near[0]!r}?"
+    return "known are " + ", ".join((*OPTIONS, "[aliases]", "[podcast]"))
 
 
 def _aliases(table: object, where: Path) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """Run the application under granian: worker processes that respond, beside the keeper."""
 
 import ctypes
+import errno
 import logging
 import os
 import signal
@@ -216,5 +217,9 @@ def _resolve_free(host: str, port: int) -> str:
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             trial.bind(address)
     except (OSError, UnicodeError) as error:  # UnicodeError: not valid as the name of a host
-        raise SettingError(f"{host}:{port}: cannot listen there: {getattr(error, 'strerror', error)}") from error
+        is_taken = getattr(error, "errno", 0) == errno.EADDRINUSE
+        remedy = f": try --port {port % 65_535 + 1}" if is_taken else ""
+        raise SettingError(
+            f"{host}:{port}: cannot listen there: {getattr(error, 'strerror', error)}{remedy}"
+        ) from error
     return str(address[0])

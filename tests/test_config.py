@@ -262,10 +262,37 @@ def test_a_path_in_a_file_is_relative_to_it(name: str, written: str, path: str) 
 
 def test_an_unknown_setting_in_a_file_is_refused_with_the_known_ones() -> None:
     with pytest.raises(SettingError) as raised:
-        from_toml("titel = 'x'", FILE)
+        from_toml("colour = 'x'", FILE)
 
     known = ", ".join([*OPTIONS, "[aliases]", "[podcast]"])
-    assert str(raised.value) == f"{FILE}: 'titel': unknown setting; known are {known}"
+    assert str(raised.value) == f"{FILE}: 'colour': unknown setting; known are {known}"
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("titel", "title"), ("base-url", "base_url"), ("Title", "title"), ("timezon", "timezone"), ("limits", "limit")],
+)
+def test_a_misspelt_setting_in_a_file_is_refused_with_the_one_that_is_meant(name: str, meant: str) -> None:
+    with pytest.raises(SettingError) as raised:
+        from_toml(f"{name} = 'x'", FILE)
+
+    assert str(raised.value) == f"{FILE}: {name!r}: unknown setting; did you mean {meant!r}?"
+
+
+@pytest.mark.parametrize(
+    ("text", "needs_quotes"),
+    [
+        ("title = x", True),
+        ("limit = 5\ntitle = My letters", True),
+        ("title = ", False),
+        ("limit = true\ntitle = [", False),
+    ],
+)
+def test_text_without_quotes_in_a_file_is_told(text: str, *, needs_quotes: bool) -> None:
+    with pytest.raises(SettingError) as raised:
+        from_toml(text, FILE)
+
+    assert str(raised.value).endswith("; text needs quotes") is needs_quotes
 
 
 @pytest.mark.parametrize(

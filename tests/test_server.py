@@ -704,7 +704,11 @@ def test_host_may_be_a_name(tmp_path: Path, run: Starter, until: Callable[..., N
         (["mine.txt"], {}, "Error: posts: 'mine.txt': is a file: name its folder"),
         (["--index", "mine.txt/i"], {}, "Error: index: 'mine.txt': no such folder: File exists"),
         (["--index", "/proc/i"], {}, "Error: index: '/proc/i': cannot be written: unable to open database file"),
-        (["--port", "{taken}"], {}, "Error: 127.0.0.1:{taken}: cannot listen there: Address already in use"),
+        (
+            ["--port", "{taken}"],
+            {},
+            "Error: 127.0.0.1:{taken}: cannot listen there: Address already in use: try --port {next}",
+        ),
     ],
 )
 def test_service_that_cannot_start_says_why_in_a_line(
@@ -727,7 +731,7 @@ def test_service_that_cannot_start_says_why_in_a_line(
             check=False,
         )
 
-    assert (done.returncode, done.stderr) == (1, line.format(taken=taken) + "\n")
+    assert (done.returncode, done.stderr) == (1, line.format(taken=taken, next=taken + 1) + "\n")
 
 
 @pytest.mark.parametrize("host", ["a..b", "nowhere.invalid", "256.256.256.256", "192.0.2.1"])

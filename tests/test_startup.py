@@ -66,7 +66,7 @@ def test_variable_that_is_no_setting_is_logged(
     ("data", "message"),
     [
         (b"title = [", "feedsvc.toml: "),
-        (b"titel = 'x'", "feedsvc.toml: 'titel': unknown setting; known are "),
+        (b"titel = 'x'", "feedsvc.toml: 'titel': unknown setting; did you mean 'title'"),
         (b"limit = 'x'", "feedsvc.toml: limit: 'x': must be a whole number"),
         (b"\xff", "feedsvc.toml: cannot be read: "),
     ],
