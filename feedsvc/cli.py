@@ -23,19 +23,18 @@ from feedsvc.command_options import GroupedCommand, takes_settings
 from feedsvc.config import listening, load_settings
 from feedsvc.console import show_progress
 from feedsvc.days import format_day
-from feedsvc.errors import FeedsvcError, PostError
-from feedsvc.files import OVERSIZE_FACTOR, read_file
+from feedsvc.errors import FeedsvcError
 from feedsvc.index.queries import Index
 from feedsvc.index.records import to_hints
 from feedsvc.ingest.scanner import scan
 from feedsvc.ingest.unread import describe_unread
 from feedsvc.limits import refuse_low_limits
-from feedsvc.models import NEVER, Body, Cleaned, Format, Level, Problem
-from feedsvc.posts.parser import body_of
+from feedsvc.models import NEVER, Cleaned, Format, Level, Problem
 from feedsvc.posts_folder import refuse_missing_folder
+from feedsvc.preview import preview
 from feedsvc.publishing.bodies import all_bodies
 from feedsvc.publishing.routing import path_of
-from feedsvc.settings import UNKNOWN_BASE, Settings
+from feedsvc.settings import Settings
 from feedsvc.starter import find_settings, write
 from feedsvc.startup import make_cleaner, open_index
 from feedsvc.supervisor import exit_on_signal
@@ -187,32 +186,18 @@ def feeds(**given: Any) -> None:
 @click.option("--raw", is_flag=True, help="Print the body as the file has it instead.")
 @takes_settings
 def clean(file: Path, *, diff: bool, raw: bool, **given: Any) -> None:
-    """Print the clean body of one post."""
-    settings = load_settings({"posts": file.absolute().parent, **given})
-    body = _body_in(file, settings)
-    cleaner = make_cleaner(settings)
-    cleaned = cleaner.clean(body)
-    if cleaned.fallback:
-        click.echo(f"{file}: sanitized only: {cleaned.fallback}", err=True)
+    """Print the clean body of one post, as the feeds of its site have it."""
+    found = preview(file, given, show_progress)
+    if found.problem:
+        click.echo(f"{file}: {found.problem}", err=True)
+    if found.fallback:
+        click.echo(f"{file}: sanitized only: {found.fallback}", err=True)
     if diff:
-        click.echo(click.style(str(cleaner.find_provenance(body)), bold=True))
-        for removal in cleaner.explain(body):
+        click.echo(click.style(str(found.provenance), bold=True))
+        for removal in found.removals:
             click.echo(f"{click.style(removal.rule, bold=True)}: {click.style(removal.html, fg='red')}")
     else:
-        click.echo(body.text if raw else cleaned.html.replace(UNKNOWN_BASE, ""))
-
-
-def _body_in(file: Path, settings: Settings) -> Body:
-    """Return the body of a file named on the command line, which may be a link to anywhere."""
-    try:
-        real = Path(os.path.realpath(file))
-        data = read_file(real.parent, real.name, OVERSIZE_FACTOR * settings.max_post_bytes)
-        return body_of(data, settings.site, path=real.name)
-    except PostError as error:
-        line = f":{error.line}" if error.line else ""
-        raise PostError(f"{file}{line}: {error}") from error
-    except OSError as error:
-        raise PostError(f"{file}: cannot be read: {error.strerror}") from error
+        click.echo(found.raw if raw else found.html)
 
 
 def _scanned(settings: Settings, command: str) -> Index:

@@ -11,7 +11,7 @@ import re
 import tempfile
 import tomllib
 from collections import ChainMap
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -194,15 +194,46 @@ def refuse_conflicts(settings: Settings) -> Settings:
 # --- files ---------------------------------------------------------------------------------------
 
 
-def load_settings(given: Mapping[str, object]) -> Settings:
+def find_named_posts(file: Path) -> tuple[Path, Path | None] | None:
+    """Return the folder with an absolute path that holds a file and is set as `posts`, and the settings file above it.
+
+    The environment and the settings file of the working directory come first: these need not be named. None if no
+    such folder is set.
+    """
+    for folder in (None, *file.parents):
+        with suppress(SettingError):  # in a file that is of no use here; where it is used, it is read again
+            named, settings_file = _posts_set_in(folder)
+            posts = named and Path(os.path.normpath((folder or Path.cwd()) / named))
+            if posts and file.is_relative_to(posts):
+                return posts, settings_file
+    return None
+
+
+def _posts_set_in(folder: Path | None) -> tuple[Path | None, Path | None]:
+    """Return the setting `posts` of the settings file in a folder and that file; None for no folder: the usual ones."""
+    given = {} if folder else from_environment(os.environ)
+    usual = merge(given).posts
+    found = _read_first(*([folder / FILE_NAME] if folder else _places_around(usual)))
+    if found is None:
+        return None if folder else usual, None
+    return merge(given, from_toml(*found)).posts, found[1]
+
+
+def _usual_sources(given: Mapping[str, object], settings_file: Path | None = None) -> list[Source]:
+    sources = [from_command_line(given), from_environment(os.environ)]
+    posts = merge(*sources).posts
+    found = _read_first(*([settings_file] if settings_file else _places_around(posts)))
+    return [*sources, from_toml(*found)] if found else sources
+
+
+def load_settings(given: Mapping[str, object], settings_file: Path | None = None) -> Settings:
     """Return the settings from all sources; `given` are the options of the command line.
 
-    Raise SettingError for one that cannot be used.
+    `settings_file` is read instead of the one around the posts. Raise SettingError for one that cannot be used.
     """
     for name in unknown_variables(os.environ):
         log.warning("%s: unknown setting: ignored", name)
-    sources = [from_command_line(given), from_environment(os.environ)]
-    sources += _sources_around(merge(*sources).posts)
+    sources = _usual_sources(given, settings_file)
     partial = merge(*sources)
     found = recognize(partial.posts, partial.generator)
     for hint in found.configuration.hints:
@@ -227,12 +258,6 @@ def _last_modified(settings: Settings, files: Iterable[Path]) -> int:
         with suppress(OSError):
             times.append(path.stat().st_mtime_ns)
     return max(times)
-
-
-def _sources_around(posts: Path) -> Iterator[Source]:
-    """Read `feedsvc.toml` in the posts folder, else beside it."""
-    if found := _read_first(*_places_around(posts)):
-        yield from_toml(*found)
 
 
 def _places_around(posts: Path) -> tuple[Path, ...]:

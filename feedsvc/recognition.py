@@ -57,11 +57,12 @@ class FilesOnDisk:
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """A site's configuration, where it was read, and all files that were read for it."""
+    """A site's configuration, where it was read, all files that were read for it, and the root of the site."""
 
     configuration: Configuration
     where: Path
     files: tuple[Path, ...] = ()
+    root: Path | None = None
 
 
 def recognize(posts: Path, name: GeneratorName) -> Recognition:
@@ -74,6 +75,12 @@ def recognize(posts: Path, name: GeneratorName) -> Recognition:
     if found is None and name in {GeneratorName.AUTO, GeneratorName.PLAIN}:
         return Recognition(Configuration(PLAIN_SITE), folder)
     return found or _read(GENERATORS[name], folder, "", "")
+
+
+def find_root(folder: Path, name: GeneratorName) -> Path | None:
+    """Return the root of the nearest site whose posts may be in a folder; None if there is none."""
+    found = next(_candidates(folder.absolute(), name), None)
+    return found.root if found else None
 
 
 def _candidates(folder: Path, name: GeneratorName) -> Iterator[Recognition]:
@@ -100,7 +107,7 @@ def _read(generator: Generator, root: Path, prefix: str, reason: str) -> Recogni
     where, files = root / reason, FilesOnDisk(root)
     try:
         found = generator.read(files, prefix)
-        return Recognition(replace(found, site=replace(found.site, reason=reason)), where, tuple(files.were_read))
+        return Recognition(replace(found, site=replace(found.site, reason=reason)), where, tuple(files.were_read), root)
     except PostError as error:
         line = f":{error.line}" if error.line else ""
         raise SettingError(f"{where}{line}: {str(error).removeprefix('front matter: ')}") from error

@@ -35,6 +35,7 @@ def elsewhere(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith("FEEDSVC_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("FEEDSVC_INDEX", str(site.settings.index))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(site.posts.parent / "cache"))
     monkeypatch.chdir(site.posts.parent)
 
 

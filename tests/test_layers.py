@@ -154,7 +154,7 @@ TOP = (
         "logs",
         "keeper",
     ),
-    *("server", "starter", "console", "command_options", "cli", "__main__"),
+    *("server", "starter", "preview", "console", "command_options", "cli", "__main__"),
 )
 
 # What a package or a module of the top may use beside the base.
@@ -197,6 +197,7 @@ ARROWS: Mapping[str, set[str]] = {
         "web",
     },
     "starter": {"config", "posts", "posts_folder", "recognition"},
+    "preview": {"cleaning", "config", "index", "ingest", "posts", "publishing", "recognition", "startup"},
     "console": set(),
     "command_options": set(),
     "cli": {
@@ -208,8 +209,8 @@ ARROWS: Mapping[str, set[str]] = {
         "index",
         "ingest",
         "limits",
-        "posts",
         "posts_folder",
+        "preview",
         "publishing",
         "server",
         "starter",

@@ -117,13 +117,11 @@ class Cleaner:
             log.exception("%r: cleaning failed; the body is sanitized only", body.title)
             return sanitize_only(body.text, f"a fault in feedsvc: {error!r}")
 
-    def explain(self, body: Body) -> tuple[Removal, ...]:
-        """Return what cleaning removes from a body, each with the step or rule that removed it."""
-        return self._with_context(explain, _visible_part(body, self._settings)[0], NOWHERE)
-
-    def find_provenance(self, body: Body) -> Provenance:
-        """Return where a post is from, as cleaning sees it."""
-        return find_provenance(_visible_part(body, self._settings)[0], self._settings)
+    def explain(self, post: Post, body: Body) -> tuple[Removal, ...]:
+        """Return what cleaning removes from the body of a post, each with the step or rule that removed it."""
+        place = self._place_of(post, body)
+        run = _run(body, place.scene) if place.scene else RunBody(body, (), ())
+        return self._with_context(explain, _visible_part(run.body, self._settings)[0], place)
 
     def _with_context(self, act: Callable[..., T], body: Body, place: Place) -> T:
         scraped = find_provenance(body, self._settings).scraped
@@ -179,24 +177,32 @@ class Cleaner:
 
     def _clean_file(self, post: Post, data: bytes) -> Cleaned:
         body = body_of(data, self._settings.site, post)
-        place = Place(_page_of(post, self._settings))
-        cleaned = self._clean_in(self._index, post, body, place) if self._index else self.clean(body, place)
+        cleaned = self.clean_post(post, body)
         if cleaned.fallback:
             log.warning("%s: sanitized only: %s", post.path, cleaned.fallback)
         return replace(cleaned, hints=_place(cleaned, body, data), keys=()) if cleaned.hints else cleaned
 
-    def _clean_in(self, index: Index, post: Post, body: Body, place: Place) -> Cleaned:
-        """Clean the body of a post that may refer to other posts of the index and to files beside them."""
-        lookup = PostLookup(post.path, self._settings, index, self._files, self._sources)
+    def _place_of(self, post: Post, body: Body) -> Place:
+        """Return where the body of a post stands; with an index, among its posts and the files beside them."""
+        page = _page_of(post, self._settings)
+        if self._index is None:
+            return Place(page)
+        lookup = PostLookup(post.path, self._settings, self._index, self._files, self._sources)
         shortcodes = Shortcodes(self._shortcodes, lookup)
-        scene = scene_of(post, body, self._settings, shortcodes)
-        cleaned = self.clean(body, replace(place, lookup=lookup, scene=scene, shortcodes=shortcodes))
+        return Place(page, lookup, scene_of(post, body, self._settings, shortcodes), shortcodes)
+
+    def clean_post(self, post: Post, body: Body) -> Cleaned:
+        """Clean the body of a post, which may refer to other posts of the index and to files beside them."""
+        place = self._place_of(post, body)
+        cleaned, lookup = self.clean(body, place), place.lookup
+        if self._index is None or not isinstance(lookup, PostLookup):
+            return cleaned
         for url in files_of(post):
             lookup.find_file(url)  # for `entries`, which shows them
-        cleaned = self._with_duration(cleaned, post, index, lookup.references)
+        cleaned = self._with_duration(cleaned, post, self._index, lookup.references)
         cleaned = replace(cleaned, references=lookup.references)
         missing = lookup.hints
-        if not missing or self.find_provenance(body).scraped:  # they are on the site of the original
+        if not missing or provenance_of(body, self._settings).scraped:  # they are on the site of the original
             return cleaned
         before = cleaned.hints.split("\n") if cleaned.hints else []
         keys = (*cleaned.keys, *("" for _ in range(len(before) - len(cleaned.keys))), *missing)
@@ -221,6 +227,11 @@ def all_bodies(cleaner: Cleaner, index: Index) -> Iterator[tuple[str, Cleaned]]:
     with make_pool(partial(logging.disable, logging.WARNING)) as pool:  # their problems are returned with the bodies
         while batch := list(islice(posts, BATCH)):
             yield from cleaner.bodies_of(batch, index, partial(pool.map, chunksize=CHUNK)).by_path.items()
+
+
+def provenance_of(body: Body, settings: Settings) -> Provenance:
+    """Return where a post is from, as cleaning sees it."""
+    return find_provenance(_visible_part(body, settings)[0], settings)
 
 
 def _run(body: Body, scene: Scene) -> RunBody:
