@@ -34,6 +34,14 @@ FOLDERS: Mapping[str, Folder] = {
 }
 
 
+_MIN_LISTED = {folder.kind: folder.min_listed for folder in FOLDERS.values()}
+
+
+def is_listed(kind: ScopeKind, count: int) -> bool:
+    """True if a kind with so many names is listed: their feeds are then counted and named wherever feeds are."""
+    return count >= _MIN_LISTED.get(kind, 1)
+
+
 def fold(name: str) -> str:
     """Return a name in the form in which names that differ only in case or compatibility characters are equal."""
     if name.isascii():

@@ -3,6 +3,7 @@
 The counts are kept by the writer; posts that have become due since it last wrote are added.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from feedsvc.index.database import Database
 from feedsvc.index.records import to_number, to_time
 from feedsvc.index.schema import EVERYTHING
 from feedsvc.models import Scope, ScopeKind, ScopeSummary
-from feedsvc.names import fold, slug
+from feedsvc.names import fold, is_listed, slug
 
 _HAS_POST = "EXISTS (SELECT 1 FROM terms WHERE terms.name = names.id AND published <= ?)"
 _NEWEST = "(SELECT max(published) FROM terms WHERE terms.name = names.id AND published <= ?)"
@@ -20,10 +21,15 @@ class ScopeQueries(Database):
     """Scopes, and which of them have posts."""
 
     def scopes(self, now: datetime) -> list[ScopeSummary]:
-        """Return every scope that has a post, with count and newest: everything first, then by kind and name."""
+        """Return every scope that has a post, with count and newest: everything first, then by kind and name.
+
+        Those of a kind that is not listed are left out.
+        """
         found = self._summaries(now, "WHERE {count} > 0")
         order = list(ScopeKind)
-        return sorted(found, key=lambda summary: (order.index(summary.scope.kind), summary.scope.name))
+        numbers = Counter(summary.scope.kind for summary in found)
+        listed = (summary for summary in found if is_listed(summary.scope.kind, numbers[summary.scope.kind]))
+        return sorted(listed, key=lambda summary: (order.index(summary.scope.kind), summary.scope.name))
 
     def scopes_of_kind(
         self, kind: ScopeKind, now: datetime, start: int, count: int, *, by_count: bool = False
@@ -40,11 +46,12 @@ class ScopeQueries(Database):
         return sorted(self._summaries(now, rest, kind.value, count), key=lambda summary: summary.scope.name)
 
     def count_scopes(self, now: datetime, kind: ScopeKind | None = None) -> int:
-        """Return the number of scopes that have posts: of a kind, or of all."""
+        """Return the number of scopes that have posts, of a kind or of all; 0 for a kind that is not listed."""
         kinds = list(ScopeKind) if kind is None else [kind]
         with self.snapshot():
             sql = f"SELECT count(*) FROM names WHERE kind = ? AND {self._count(now)} > 0"  # noqa: S608 - our own SQL
-            return sum(self.query(sql, each.value)[0][0] for each in kinds)
+            numbers = ((each, self.query(sql, each.value)[0][0]) for each in kinds)
+            return sum(number for each, number in numbers if is_listed(each, number))
 
     def has_scopes(self, kind: ScopeKind, now: datetime, number: int) -> bool:
         """True if so many scopes of a kind have posts; the others are not counted."""

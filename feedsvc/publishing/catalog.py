@@ -1,6 +1,5 @@
 """What the index holds at present: scopes, paths of posts, problems and counts. Renders nothing."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -16,7 +15,6 @@ from feedsvc.publishing.listings import NO_POST
 from feedsvc.publishing.state import StateReader
 from feedsvc.sites import Site
 
-_MIN_LISTED = {folder.kind: folder.min_listed for folder in FOLDERS.values()}
 MAX_LANGUAGES = 50  # in which translations of a post are looked for
 MAX_ON_LIST = 200  # scopes on a page of the list of all of a kind
 
@@ -64,7 +62,7 @@ class Catalog:
             index_version=self._states.current().version,
             posts=self._index.count_posts(Scope(), cutoff),
             hidden=self._index.count_hidden(),
-            feeds=sum(self._count(kind) for kind in ScopeKind),
+            feeds=self._index.count_scopes(self._states.cutoff()),
             problems=self._index.count_problems(),
             scanned=scanned,
             scan_seconds=round(seconds, 3),
@@ -79,22 +77,21 @@ class Catalog:
         return self._index.told(targets)
 
     def scopes(self) -> list[Scope]:
-        """Return every scope that has a post; without any post the scope of all posts."""
-        found = [summary.scope for summary in self._index.scopes(self._states.cutoff())]
-        counts = Counter(scope.kind for scope in found)
-        return [scope for scope in found if counts[scope.kind] >= _MIN_LISTED.get(scope.kind, 1)] or [Scope()]
+        """Return every scope that has a post and is listed; without any post the scope of all posts."""
+        return [summary.scope for summary in self._index.scopes(self._states.cutoff())] or [Scope()]
 
     def largest(self, kind: ScopeKind, limit: int) -> ScopeList:
         """Return the `limit` scopes of a kind with the most posts, by name."""
         cutoff = self._states.cutoff()
         with self._index.snapshot():
-            count = self._count(kind)
+            count = self._index.count_scopes(cutoff, kind)
             return ScopeList(kind, tuple(self._index.largest_scopes(kind, cutoff, limit) if count else ()), count)
 
     def kinds(self) -> tuple[ScopeKind, ...]:
         """Return the kinds of scopes that are listed."""
         cutoff = self._states.cutoff()
-        return tuple(kind for kind, least in _MIN_LISTED.items() if self._index.has_scopes(kind, cutoff, least))
+        folders = FOLDERS.values()
+        return tuple(one.kind for one in folders if self._index.has_scopes(one.kind, cutoff, one.min_listed))
 
     def list_page(self, kind: ScopeKind, number: int, *, by_count: bool = False) -> ScopeList:
         """Return the scopes on a page of the list of all scopes of a kind, by name or the largest first.
@@ -103,16 +100,11 @@ class Catalog:
         """
         cutoff = self._states.cutoff()
         with self._index.snapshot():
-            count = self._count(kind)
+            count = self._index.count_scopes(cutoff, kind)
             found = self._index.scopes_of_kind(kind, cutoff, (number - 1) * MAX_ON_LIST, MAX_ON_LIST, by_count=by_count)
             if not found or not count:
                 raise NotFound("no such page" if number == 1 else "page: past the end")
             return ScopeList(kind, tuple(found), count)
-
-    def _count(self, kind: ScopeKind) -> int:
-        """Return the number of scopes of a kind; 0 if it is not listed, because there are too few."""
-        count = self._index.count_scopes(self._states.cutoff(), kind)
-        return count if count >= _MIN_LISTED.get(kind, 1) else 0
 
     def count_list_pages(self, kind: ScopeKind) -> int:
         """Return the number of pages of the list of all scopes of a kind."""

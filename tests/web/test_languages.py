@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from feedsvc.models import NEVER
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from conftest import Site
+
+    from feedsvc.settings import Settings
 
 
 @pytest.fixture
@@ -86,3 +93,55 @@ def test_translations_name_each_other(site: Site) -> None:
 
 def test_post_without_translations_names_none(site: Site) -> None:
     assert "hreflang" not in site.get("/posts/2024-05-01-a/").body.decode()
+
+
+# --- the number of feeds -------------------------------------------------------------------------
+
+
+def feeds_of(site: Site) -> dict[str, int]:
+    """Return the number of feeds as each place has it; the front page lists all but that of everything."""
+    names = {
+        path for path in re.findall(r'href="\./(\w+/[^/"]+)/"', site.get("/").text) if not path.startswith("posts/")
+    }
+    return {
+        "status": json.loads(site.get("/status.json").body)["feeds"],
+        "status page": int(re.findall(r"<dt>Feeds</dt><dd>(\d+)</dd>", site.get("/status").text)[0]),
+        "opml": site.get("/feeds.opml").text.count("xmlUrl="),
+        "front page": len(names) + 1,
+        "log": site.index.count_scopes(NEVER),
+        "command": len(site.index.scopes(NEVER)),
+    }
+
+
+@pytest.mark.parametrize(
+    ("languages", "count"),
+    [
+        (("", ""), 2),
+        (("de", ""), 2),  # a language alone is all there is
+        (("de", "de"), 2),
+        (("de", "fr"), 4),
+        (("zh-Hans", "zh-Hant"), 4),
+    ],
+)
+@pytest.mark.parametrize("own", ["", "de"])
+def test_feeds_are_counted_alike_everywhere(
+    site: Site, make_site: Callable[[Settings], Site], languages: tuple[str, str], count: int, own: str
+) -> None:
+    folder = site.posts
+    for path in [*folder.rglob("*.md")]:
+        path.unlink()
+    other = make_site(replace(site.settings, language=own))
+    for number, language in enumerate(languages):
+        other.write(f"2024-05-0{number + 1}-x.md", tags=["cup"], **({"lang": language} if language else {}))
+    other.scan()
+
+    assert {*feeds_of(other).values()} == {count}, feeds_of(other)
+
+
+def test_feed_of_a_language_alone_is_there_all_the_same(site: Site, make_site: Callable[[Settings], Site]) -> None:
+    for path in [*site.posts.rglob("*.md")]:
+        path.unlink()
+    other = make_site(replace(site.settings, language="de"))
+    other.publish()
+
+    assert other.get("/languages/de/rss.xml").status == 200
