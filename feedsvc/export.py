@@ -71,7 +71,8 @@ def open_destination(out: str, posts: Path) -> Iterator[Destination]:
             yield bucket
         return
     if Path(os.path.realpath(out)).is_relative_to(os.path.realpath(posts)):
-        raise OutputError(f"{out}: in the posts folder: name a folder outside of it")
+        beside = os.path.relpath(Path(os.path.realpath(posts)).with_name(Path(out).name or "out"))
+        raise OutputError(f"{out}: in the posts folder: name a folder outside of it, such as {beside}")
     with open_folder(Path(out)) as folder:
         yield folder
 
@@ -89,7 +90,9 @@ def export(
     written, is not the output of a build, or would lose more than `max_removals` files.
     """
     if not publisher.settings.base_url:
-        raise SettingError("base_url: must be set: files do not know the URL they will be served at")
+        raise SettingError(
+            "base_url: must be set, such as --base-url https://blog.example: files do not know their URL"
+        )
     build = _Build(publisher, destination, destination.read_manifest())
     build.keep()  # a build that is interrupted can be repeated
     posts, lists = (dict(progress(part, None, "listing pages")) for part in (_posts(publisher), _lists(publisher)))

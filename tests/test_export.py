@@ -130,6 +130,19 @@ def test_a_build_that_is_broken_off_can_be_taken_up_again(static: Site, tmp_path
     assert build(static, tmp_path / "out").unchanged > 0
 
 
+@pytest.mark.parametrize(("place", "out", "advice"), [("posts", "out", "../out"), (".", "posts/a/out", "out")])
+def test_output_in_the_posts_folder_is_refused_with_a_place_beside(
+    site: Site, monkeypatch: pytest.MonkeyPatch, place: str, out: str, advice: str
+) -> None:
+    monkeypatch.chdir(site.posts.parent / place)
+
+    with (
+        pytest.raises(OutputError, match=rf"^{out}: .* outside of it, such as {advice}$"),
+        open_destination(out, site.posts),
+    ):
+        pass
+
+
 def test_a_build_among_the_posts_is_refused(static: Site) -> None:
     with pytest.raises(OutputError, match="in the posts folder: name a folder outside of it"):
         build(static, static.posts / "out")
@@ -356,7 +369,7 @@ def test_a_build_leaves_nothing_open_and_nothing_of_its_own_behind(small: Site, 
 
 
 def test_a_build_without_a_base_url_is_refused(site: Site, tmp_path: Path) -> None:
-    with pytest.raises(SettingError, match="base_url: must be set"):
+    with pytest.raises(SettingError, match="base_url: must be set, such as --base-url https://"):
         build(site, tmp_path / "out")
 
 
