@@ -24,7 +24,7 @@ from feedsvc.config import listening, load_settings
 from feedsvc.console import show_progress
 from feedsvc.days import format_day
 from feedsvc.errors import FeedsvcError
-from feedsvc.index.queries import Index
+from feedsvc.index.queries import Index, count_left_out
 from feedsvc.index.records import to_hints
 from feedsvc.ingest.scanner import scan
 from feedsvc.ingest.unread import describe_unread
@@ -100,16 +100,10 @@ def check(*, strict: bool, bodies: bool, hidden: bool, style: str, **given: Any)
         click.echo(line)
     errors = sum(problem.level is Level.ERROR for problem in problems)
     counted = (index.count(), "post"), (errors, "error"), (len(problems) - errors, "hint")
-    left_out = [f"{count:,} {why}" for count, why in _left_out(settings, index) if count]
+    now = NEVER if settings.future else datetime.now(UTC)
+    left_out = [f"{count:,} {why}" for count, why in count_left_out(index, now)]
     click.echo(", ".join([*(format_count(number, noun) for number, noun in counted), *left_out]), err=True)
     sys.exit(1 if errors or (strict and problems) else 0)
-
-
-def _left_out(settings: Settings, index: Index) -> Iterator[tuple[int, str]]:
-    """Yield the numbers of posts that readers do not see at present, each with the reason."""
-    yield index.count_hidden(), "hidden"
-    if not settings.future:
-        yield index.count_awaited(datetime.now(UTC)), "not due yet"
 
 
 def _problems(settings: Settings, index: Index, *, bodies: bool) -> list[Problem]:

@@ -292,3 +292,9 @@ class BodyStore(Database):
 
 class Index(PostQueries, ScopeQueries, FileQueries, BodyStore, ReferenceQueries, ChangeQueries):
     """All queries of an index file; the arguments are those of `Database`."""
+
+
+def count_left_out(index: Index, now: datetime) -> list[tuple[int, str]]:
+    """Return the numbers of posts that readers do not see at `now`, if there are any, each with the reason."""
+    counted = (index.count_hidden(), "hidden"), (index.count_awaited(now), "not due yet")
+    return [(count, why) for count, why in counted if count]

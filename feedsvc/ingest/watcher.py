@@ -18,7 +18,7 @@ from watchfiles._rust_notify import WatchfilesRustInternalError
 
 from feedsvc.attachments import roots_of
 from feedsvc.errors import NO_DATE, FeedsvcError
-from feedsvc.index.queries import Index
+from feedsvc.index.queries import Index, count_left_out
 from feedsvc.ingest.events import Changes, WatchedFolders
 from feedsvc.ingest.patrol import Differences, Patrol
 from feedsvc.ingest.reading import Clean
@@ -176,7 +176,7 @@ def _inode(path: Path) -> int:
 
 
 def _summarize(settings: Settings, index: Index) -> str:
-    """Return the contents of the index: "49,395 posts, 1,234 feeds, 3 problems (2 errors, 1 hint)"."""
+    """Return the contents of the index: "10 posts, 42 feeds, 0 problems, 1 hidden"."""
     now = NEVER if settings.future else datetime.now(UTC)
     posts, feeds = index.count_posts(Scope(), now), index.count_scopes(now)
     problems = index.problems()
@@ -184,7 +184,8 @@ def _summarize(settings: Settings, index: Index) -> str:
     listed = ", ".join(format_count(levels[level], level.value) for level in Level if levels[level])
     counted = (posts, "post"), (feeds, "feed"), (len(problems), "problem")
     summary = ", ".join(format_count(number, noun) for number, noun in counted)
-    return f"{summary} ({listed})" if listed else summary
+    left_out = "".join(f", {count:,} {why}" for count, why in count_left_out(index, now))
+    return summary + (f" ({listed}: feedsvc check lists them)" if listed else "") + left_out
 
 
 def _told(found: Sequence[Problem], index: Index) -> list[Problem]:

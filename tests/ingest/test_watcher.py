@@ -843,7 +843,7 @@ def test_start_says_what_there_is_once_and_after_a_restart_too(
     site.write("2024-01-01-a.md", tags=["a", "b"])
     site.write("2024-01-02-b.md", enclosure="/a.unknown")
     site.write("undated.md")
-    line = "posts: 2 posts, 3 feeds, 2 problems (1 error, 1 hint) in "
+    line = "posts: 2 posts, 3 feeds, 2 problems (1 error, 1 hint: feedsvc check lists them) in "
     for times in (1, 2):
         with kept_fresh(site):
             until(lambda: said.text.count(line) == times)  # noqa: B023 - called before the next round
@@ -855,6 +855,16 @@ def test_start_says_what_there_is_once_and_after_a_restart_too(
         site.write("2024-01-02-b.md", enclosure="/a.unknown")
 
     assert len([message for message in said.messages if " feeds, " in message]) == 2
+
+
+def test_start_says_what_readers_do_not_see(
+    site: Site, until: Callable[..., None], said: pytest.LogCaptureFixture
+) -> None:
+    site.write("2024-01-01-a.md")
+    site.write("2024-01-02-b.md", draft=True)
+    site.write("2999-01-01-c.md")
+    with kept_fresh(site):
+        until(lambda: "posts: 1 post, 1 feed, 0 problems, 1 hidden, 1 not due yet in " in said.text)
 
 
 def test_start_of_an_empty_folder_says_so(
