@@ -116,7 +116,9 @@ def _guess_language(found: Recognition, posts: Path, environ: Mapping[str, str])
     if tag := guess_language(_sample(posts)):
         return Guess("language", tag, "by the letters of the posts")
     tag = to_language(environ.get("LANG", "").partition(".")[0])
-    return Guess("language", tag, "that of the environment variable LANG" if tag else "not known, such as en")
+    return Guess(
+        "language", tag, "that of the environment variable LANG" if tag else "not known: set it, for example en"
+    )
 
 
 def _sample(posts: Path) -> str:

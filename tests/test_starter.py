@@ -76,7 +76,7 @@ def test_else_it_is_that_of_the_environment(tmp_path: Path) -> None:
     add(tmp_path / "a.md")
 
     assert guesses(tmp_path, LANG="de_DE.UTF-8")["language"] == ("de-DE", "that of the environment variable LANG")
-    assert guesses(tmp_path, LANG="C.UTF-8")["language"] == ("", "not known, such as en")
+    assert guesses(tmp_path, LANG="C.UTF-8")["language"] == ("", "not known: set it, for example en")
 
 
 def test_what_the_configuration_says_is_not_repeated(tmp_path: Path) -> None:
