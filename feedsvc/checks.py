@@ -12,11 +12,11 @@ from feedsvc.models import HiddenPost, Level, Post, Problem, Scope, ScopeKind, S
 from feedsvc.names import fold, labels_of
 from feedsvc.posts.generators.table import describe_site, is_plain
 from feedsvc.publishing.ids import entry_id
-from feedsvc.publishing.places import pictures_of
+from feedsvc.publishing.places import is_beside_post, pictures_of, to_file_paths
 from feedsvc.publishing.routing import post_path_of
 from feedsvc.settings import Settings, site_author
 from feedsvc.sites import GeneratorName
-from feedsvc.text import format_count
+from feedsvc.text import format_count, to_printable
 
 # What no two posts may share, and how to tell them apart; for each post only the first in this order is reported.
 _OWN: Mapping[str, tuple[Callable[[Post, Settings], str], str]] = {
@@ -52,6 +52,16 @@ def find_missing_pictures(settings: Settings, is_here: Callable[[str], bool]) ->
     for name, path in pictures_of(settings).items():
         if not is_here(path):
             yield Problem(".", 0, Level.HINT, f"{name}: {path!r}: no such file in the posts folder")
+
+
+def find_missing_enclosures(
+    posts: Iterable[Post], settings: Settings, is_here: Callable[[str], bool], line_of: Callable[[Post, str], int]
+) -> Iterator[Problem]:
+    """Yield a hint for each enclosed file that should be beside its post and is not: feeds leave it out."""
+    for post in posts:
+        url = post.enclosure.url if post.enclosure else ""
+        if is_beside_post(url) and not any(map(is_here, to_file_paths(url, post.path, settings.site))):
+            yield Problem(post.path, line_of(post, url), Level.HINT, f"{to_printable(url)}: no such file")
 
 
 def find_undated(posts: int, pages: int) -> Iterator[Problem]:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from feedsvc.checks import (
     PROBLEM_FORMATS,
     compare,
     describe_folder,
+    find_missing_enclosures,
     find_missing_pictures,
     find_undated,
 )
@@ -23,13 +25,14 @@ from feedsvc.command_options import GroupedCommand, takes_settings
 from feedsvc.config import listening, load_settings
 from feedsvc.console import show_progress
 from feedsvc.days import format_day
-from feedsvc.errors import FeedsvcError
+from feedsvc.errors import FeedsvcError, PostError
+from feedsvc.files import OVERSIZE_FACTOR, read_file
 from feedsvc.index.queries import Index, count_left_out
 from feedsvc.index.records import to_hints
 from feedsvc.ingest.scanner import scan
 from feedsvc.ingest.unread import describe_unread
 from feedsvc.limits import refuse_low_limits
-from feedsvc.models import NEVER, Cleaned, Format, Level, Problem
+from feedsvc.models import NEVER, Cleaned, Format, Level, Post, Problem
 from feedsvc.posts_folder import refuse_missing_folder
 from feedsvc.preview import preview
 from feedsvc.publishing.bodies import all_bodies
@@ -116,9 +119,24 @@ def _problems(settings: Settings, index: Index, *, bodies: bool) -> list[Problem
     posts = show_progress(index.posts(), index.count(), "comparing posts")
     found.update(compare(posts, index.scopes(NEVER), settings))
     found.update(find_missing_pictures(settings, lambda path: index.attachment(path) is not None))
+    found.update(
+        find_missing_enclosures(
+            index.posts(), settings, lambda path: index.attachment(path) is not None, partial(_line_of, settings)
+        )
+    )
     found.update(find_undated(index.count() + index.count_hidden(), index.count_pages()))
     found.update(index.problems())  # after cleaning, which replaces those of earlier versions
     return sorted(found, key=lambda problem: (problem.path, problem.line, problem.message))
+
+
+def _line_of(settings: Settings, post: Post, text: str) -> int:
+    """Return the line of a post's file where a text stands first, 0 if it does not."""
+    try:
+        content = read_file(settings.posts, post.path, OVERSIZE_FACTOR * settings.max_post_bytes)
+    except (OSError, PostError):
+        return 0
+    before, found, _ = content.partition(text.encode())
+    return before.count(b"\n") + 1 if found else 0
 
 
 def _problems_of(path: str, body: Cleaned) -> Iterator[Problem]:

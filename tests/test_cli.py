@@ -69,6 +69,17 @@ def test_check_without_an_error_succeeds(site: Site) -> None:
     assert (result.exit_code, summary_of(result)) == (0, "1 post, 0 errors, 1 hint")
 
 
+@pytest.mark.parametrize("options", [(), ("--bodies",)])
+def test_check_names_the_line_of_an_enclosed_file_that_is_missing(site: Site, options: tuple[str, ...]) -> None:
+    (site.posts / "here.mp3").write_bytes(b"x")
+    for day, audio in enumerate(("missing.mp3", "here.mp3", "/audio/elsewhere.mp3", "https://x.example/a.mp3"), 1):
+        (site.posts / f"2024-01-0{day}-a.md").write_text(f"---\ntitle: A\naudio: {audio}\n---\nText.")
+
+    told = [line for line in run("check", *options).stdout.splitlines() if "mp3" in line and "elsewhere" not in line]
+
+    assert told == ["2024-01-01-a.md:3: hint: missing.mp3: no such file"]
+
+
 @pytest.mark.parametrize(("name", "times"), [("b.md", 1), ("2024-01-01-a.md", 0)])
 def test_check_tells_what_to_add_where_no_file_has_a_date(site: Site, name: str, times: int) -> None:
     (site.posts / name).write_text("Text.")

@@ -480,6 +480,7 @@ def test_elements_of_podcasts_are_those_that_are_written(site: Site) -> None:
     show = Site(replace(settings, posts=site.posts, index=site.settings.index))
     more = "duration: 1:00\nepisode_type: full\nexplicit: no\nimage: /a.png\nchapters: [/a.json, 0:00 Intro]\n"
     (site.posts / "2024-05-01-a.md").write_text(f"---\n{front}{more}---\nText", encoding="utf-8")
+    (site.posts / "moon.mp3").write_bytes(b"x")
     show.scan()
 
     written = set(re.findall(r"<((?:itunes|podcast|psc):\w+|enclosure)", show.get("/rss.xml").text))

@@ -272,6 +272,7 @@ def _place(cleaned: Cleaned, body: Body, data: bytes) -> str:
     start = max(text.find(body.text[:BEGINNING]), 0)
     placed = []
     for hint, key in zip_longest(cleaned.hints.split("\n"), cleaned.keys, fillvalue=""):
-        place = next((found for form in (key, escape(key)) if key and (found := text.find(form, start)) >= 0), -1)
+        forms = [(form, begin) for begin in (start, 0) for form in (key, escape(key)) if key]
+        place = next((found for form, begin in forms if (found := text.find(form, begin)) >= 0), -1)
         placed.append(f"{text.count(chr(10), 0, place) + 1 if place >= 0 else 0}: {hint}")
     return "\n".join(placed)

@@ -14,7 +14,7 @@ from feedsvc.attachments import media_type_of
 from feedsvc.entries import Entry
 from feedsvc.models import Cleaned, Content, Enclosure, Episode, Post
 from feedsvc.publishing.ids import entry_id, link_to_post
-from feedsvc.publishing.places import find_reference, to_url_path
+from feedsvc.publishing.places import find_reference, is_beside_post, to_url_path
 from feedsvc.publishing.routing import post_path_of
 from feedsvc.settings import UNKNOWN_BASE, LinkTo, Settings
 from feedsvc.urls import to_host, to_uri
@@ -53,6 +53,7 @@ def to_entry(  # noqa: PLR0913 - four of them by name
 
     A body of more than `max_length` characters is cut; the summary stands for one of which no block fits.
     """
+    enclosure = _to_enclosure(post, body, settings, base)
     return Entry(
         id=entry_id(post, settings),
         title=post.title,
@@ -67,8 +68,8 @@ def to_entry(  # noqa: PLR0913 - four of them by name
         original=post.original,
         language=post.language,
         image=_proxied(_image_url(post, body, settings, base), settings.image_proxy),
-        enclosure=_to_enclosure(post, body, settings, base),
-        episode=_to_episode(post, body, settings, base),
+        enclosure=enclosure,
+        episode=_to_episode(post, body, settings, base) if enclosure else None,
     )
 
 
@@ -129,11 +130,13 @@ def _to_episode(post: Post, body: Cleaned, settings: Settings, base: str) -> Epi
 
 
 def _to_enclosure(post: Post, body: Cleaned, settings: Settings, base: str) -> Enclosure | None:
-    """Return a post's enclosure; one that is a file here has the length and the media type of that file."""
+    """Return a post's enclosure; one beside the post has the data of its file, and goes if that is missing."""
     enclosure = post.enclosure
     if enclosure is None:
         return None
     found = find_reference(enclosure.url, post.path, settings.site, body.references)
+    if found is None and is_beside_post(enclosure.url):
+        return None
     if found is None:
         return replace(enclosure, url=to_absolute_url(enclosure.url, base))
     return Enclosure(base + to_url_path(found.found), media_type_of(found.found), found.size)

@@ -70,6 +70,11 @@ def _places(text: str, path: str, site: Site) -> Iterator[str]:
     yield from (content + text for content in (*site.content, ""))
 
 
+def is_beside_post(url: str) -> bool:
+    """True for the relative URL of a file, which can be nowhere but beside the post that names it."""
+    return bool(url) and not url.startswith("/") and not _SCHEME.match(url)
+
+
 def files_of(post: Post) -> Iterator[str]:
     """Yield the URLs of files in a post's front matter, as they are written there."""
     yield post.image

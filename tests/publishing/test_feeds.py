@@ -267,7 +267,8 @@ def test_addresses_of_images_and_enclosures_become_absolute(written: str, absolu
 
     entry = to_entry(post, BODY, OPTIONS, base=BASE)
 
-    assert (entry.image, entry.enclosure) == (absolute, Enclosure(absolute, "audio/mpeg", 7))
+    enclosure = None if written == "img/a.png" else Enclosure(absolute, "audio/mpeg", 7)  # it would be beside the post
+    assert (entry.image, entry.enclosure) == (absolute, enclosure)
 
 
 def test_the_declared_image_goes_before_the_bodys() -> None:

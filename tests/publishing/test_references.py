@@ -209,6 +209,18 @@ def test_relative_url_of_an_own_post_starts_from_its_page(site: Site) -> None:
     assert 'href="http://feeds.example.org/posts/notes/2024-01-01-a/more/"' in body_of(site, "A")
 
 
+def test_enclosure_that_is_missing_beside_its_post_is_left_out_until_it_is_there(site: Site) -> None:
+    site.publish("2024-01-01-a.md", title="A", audio="one.mp3")
+
+    assert "attachments" not in json.loads(site.get("/feed.json").text)["items"][0]
+    assert "<enclosure" not in site.get("/rss.xml").text
+
+    put(site, "one.mp3", b"x" * 1234)
+    site.scan()
+
+    assert 'length="1234"' in site.get("/rss.xml").text
+
+
 def test_enclosure_beside_a_post_has_length_and_type(site: Site) -> None:
     put(site, "one.mp3", b"x" * 1234)
     site.publish("2024-01-01-a.md", title="A", enclosure="one.mp3")
