@@ -12,7 +12,7 @@ from feedsvc.recognition import recognize
 from feedsvc.settings import Settings
 from feedsvc.sites import GeneratorName
 
-_USUAL = ("posts", "_posts", "content", "blog")
+USUAL_FOLDERS = ("posts", "_posts", "content", "blog")
 
 
 def find_posts(folder: Path) -> Path:
@@ -22,7 +22,7 @@ def find_posts(folder: Path) -> Path:
     """
     if not is_plain(recognize(folder, GeneratorName.AUTO).configuration.site):
         return folder
-    usual = [place for name in _USUAL if (place := folder / name).is_dir()]
+    usual = [place for name in USUAL_FOLDERS if (place := folder / name).is_dir()]
     for place in (*usual, folder):
         if next(paths_in(place), None):
             return place

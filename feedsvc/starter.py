@@ -11,20 +11,19 @@ from feedsvc.config import FILE_NAME
 from feedsvc.errors import PostError, SettingError
 from feedsvc.files import Folder
 from feedsvc.posts.generators.table import describe_site, is_plain
-from feedsvc.posts_folder import find_posts, paths_in
+from feedsvc.posts_folder import USUAL_FOLDERS, find_posts, paths_in
 from feedsvc.recognition import Recognition, recognize
 from feedsvc.scripts import guess_language
 from feedsvc.setting_values import read_zone
 from feedsvc.settings import OPTIONS
 from feedsvc.sites import GeneratorName, Site
-from feedsvc.text import format_count, to_language
+from feedsvc.text import clean_name, format_count, to_language
 
 SAMPLE = 50  # posts whose text the language is guessed from
 _SAMPLE_BYTES = 100_000
 _LOCALTIME = Path("/etc/localtime")
 # What people set first, with an example of a value, as in TOML.
 _SUGGESTED = {
-    "title": '"My letters"',
     "description": '"What I saw on the way"',
     "author": '"Ada"',
     "base_url": '"https://feeds.example.org"',
@@ -55,6 +54,7 @@ def find_settings(folder: Path, environ: Mapping[str, str]) -> list[Guess]:
     name = posts.relative_to(folder).as_posix()
     return [
         Guess("posts", name, _describe_site(site, posts)),
+        _guess_title(found, folder),
         _guess_zone(found, environ),
         _guess_language(found, posts, environ),
     ]
@@ -91,7 +91,14 @@ def _describe_site(site: Site, posts: Path) -> str:
     return f"{kind}, {format_count(count, 'file')} that may be posts"
 
 
-# --- time zone and language ----------------------------------------------------------------------
+# --- title, time zone and language ----------------------------------------------------------------------
+
+
+def _guess_title(found: Recognition, folder: Path) -> Guess:
+    if named := found.configuration.settings.get("title"):
+        return Guess("title", "", f"{named}, from the site's configuration")
+    named_so = folder.parent if folder.name in USUAL_FOLDERS else folder
+    return Guess("title", clean_name(named_so.name), "the folder's name")
 
 
 def _guess_zone(found: Recognition, environ: Mapping[str, str]) -> Guess:

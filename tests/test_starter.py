@@ -56,7 +56,14 @@ def test_a_folder_without_posts_is_refused(tmp_path: Path) -> None:
         find_settings(tmp_path, {})
 
 
-# --- time zone and language ----------------------------------------------------------------------
+# --- title, time zone and language ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("folder", "title"), [("My notes", "My notes"), ("site/_posts", "site"), ("信", "信")])
+def test_the_title_is_the_name_of_the_folder(folder: str, title: str, tmp_path: Path) -> None:
+    add(tmp_path / folder / "a.md")
+
+    assert guesses(tmp_path / folder)["title"] == (title, "the folder's name")
 
 
 def test_the_time_zone_is_that_of_the_environment(tmp_path: Path) -> None:
@@ -85,6 +92,7 @@ def test_what_the_configuration_says_is_not_repeated(tmp_path: Path) -> None:
 
     assert guesses(tmp_path)["language"] == ("", "fr, from the site's configuration")
     assert guesses(tmp_path)["timezone"] == ("", "Europe/Paris, from the site's configuration")
+    assert guesses(tmp_path)["title"] == ("", "x, from the site's configuration")
 
 
 # --- the file ------------------------------------------------------------------------------------

@@ -381,7 +381,7 @@ def test_page_of_a_post_plays_its_sound(site: Site, file: str, player: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("duration", "shown"), [("39:37", "audio/mpeg, 24.0 MB, 39:37"), (3723, "24.0 MB, 1:02:03"), (None, "24.0 MB)")]
+    ("duration", "shown"), [("39:37", "audio/mpeg, 24 MB, 39:37"), (3723, "24 MB, 1:02:03"), (None, "24 MB)")]
 )
 def test_page_tells_of_the_duration_and_leads_to_the_transcript(site: Site, duration: object, shown: str) -> None:
     site.publish(**EPISODE | {"duration": duration})
