@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 POST, POST_NAMED, FILE, FILE_NAMED = "post", "post named", "file", "file named"  # kinds of questions
 SOURCE, SOURCES, POSTS = "source", "sources", "posts"  # a file of the site, a folder of them, all posts
+INCLUDES = "_includes/"  # the folder of a Jekyll site whose files the index lists
 POST_SCHEME, FILE_SCHEME = "feedsvc-post:", "feedsvc-file:"
 
 # Pelican writes `{filename}x.md` and `{static}x.png`, or `|filename|x.md`; Zola `@/x.md`; some of Astro's themes `~/x`.

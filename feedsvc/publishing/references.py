@@ -16,6 +16,7 @@ from feedsvc.lookup import (
     FILE,
     FILE_NAMED,
     FILE_SCHEME,
+    INCLUDES,
     POST,
     POST_NAMED,
     POST_SCHEME,
@@ -79,8 +80,14 @@ class _Answers:
         return len(self._asked) >= MAX_ASKED
 
     def read_source(self, path: str) -> str | None:
-        """Return the text of an include, or of a file beside the post; None for no such file."""
+        """Return the text of an include, or of a file beside the post; None for no such file.
+
+        The index does not list files beside posts: a body with one is made again with every change of the index.
+        """
         stamp = self._stamp_of(path)
+        if not stamp and self._sources and not self._is_full() and not path.startswith(INCLUDES):
+            stamp = self._sources.find_stamp(path)
+            self._asked[POSTS, ""] = NOTHING
         text: str | None = self._read(path, stamp, SiteSources.read_text) if stamp else None
         return text
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -10,7 +11,7 @@ from typing import Any, TypeVar
 
 from feedsvc.attachments import site_root
 from feedsvc.errors import PostError
-from feedsvc.files import OVERSIZE_FACTOR, read_file
+from feedsvc.files import OVERSIZE_FACTOR, Folder, Stamp, read_file
 from feedsvc.index.queries import Index
 from feedsvc.models import NEVER, Content, FeedRequest, Format, Post, Scope
 from feedsvc.posts.front_matter import decode, load_data, split
@@ -37,6 +38,16 @@ class SiteSources:
         self._files: OrderedDict[tuple[str, str], Any] = OrderedDict()
         self._fronts: OrderedDict[tuple[str, str], Any] = OrderedDict()
         self._posts: tuple[tuple[int, datetime], Sequence[Mapping[str, Any]]] = (0, NEVER), ()
+
+    def find_stamp(self, path: str) -> str:
+        """Return the stamp of a file of the site that the index does not list, "" if there is none."""
+        try:
+            with Folder(self._root) as folder:
+                descriptor, status = folder.open(path)
+                os.close(descriptor)
+        except (OSError, PostError):
+            return ""
+        return Stamp.from_status(status).to_text()
 
     def read_text(self, path: str, stamp: str) -> str:
         """Return the text of a file of the site that has a stamp. Raise PostError or OSError if it cannot be read."""

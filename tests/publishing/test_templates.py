@@ -65,6 +65,27 @@ def test_templates_see_the_page_and_the_site(jekyll: Callable[..., Site]) -> Non
     assert bodies(site)["Sails"] == "<p>Sails /a.png 5 6 /2024/05/01/a/ 2024-05-01</p>"
 
 
+@pytest.mark.parametrize("posts", ["", "_posts"])
+def test_a_file_beside_the_post_is_included(jekyll: Callable[..., Site], posts: str) -> None:
+    body = "{% include_relative parts/tides.md %} {% include_relative none.md %} {% include_relative ../_config.yml %}"
+    site = jekyll(
+        posts, **{"_posts/2024-05-01-a.md": post("Sails", body), "_posts/parts/tides.md": "high *{{ 1 | plus: 1 }}*"}
+    )
+
+    assert bodies(site)["Sails"] == "<p>high <em>2</em></p>"
+
+
+def test_a_file_beside_the_post_is_read_again_with_the_next_change(jekyll: Callable[..., Site]) -> None:
+    files = {"_posts/2024-05-01-a.md": post("Sails", "{% include_relative tides.md %}"), "_posts/tides.md": "high"}
+    site = jekyll(**files)
+    before = bodies(site)["Sails"]
+
+    write(site.settings.posts, {"_posts/tides.md": "quite low", "_posts/2024-05-02-b.md": post("Oars", "x")})
+    site.scan()
+
+    assert (before, bodies(site)["Sails"]) == ("<p>high</p>", "<p>quite low</p>")
+
+
 def test_posts_folder_below_the_site_uses_its_includes(jekyll: Callable[..., Site]) -> None:
     files = {"_includes/note.html": "<b>{{ include.text }}</b>", "_data/a/b.json": '{"x": [1, 2]}'}
     site = jekyll(

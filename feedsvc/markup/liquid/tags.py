@@ -14,14 +14,13 @@ from liquid.stream import TokenStream
 from liquid.tag import Tag
 from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG, Token
 
-from feedsvc.lookup import to_post_link
+from feedsvc.lookup import INCLUDES, to_post_link
 from feedsvc.markup.liquid.best_effort import to_page_link
 from feedsvc.markup.liquid.limits import MAX_DEPTH, OutOfBudget
 from feedsvc.markup.liquid.tokens import Broken
 from feedsvc.markup.liquid.work import Work
 from feedsvc.markup.shortcodes import show_include
 
-INCLUDES = "_includes/"
 MAX_SHOWN = 100  # characters of a tag in a hint
 _PARAMETER = re.compile(r"""([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*+)"|'((?:[^'\\]|\\.)*+)'|([\w.\[\]"'-]+))""", re.DOTALL)
 _FILE = re.compile(r"""\s*(?:"([^"]+)"|'([^']+)'|((?:\{\{[^}]{0,200}\}\}|[^\s{])+))""")
