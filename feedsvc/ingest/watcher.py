@@ -7,6 +7,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -17,10 +18,10 @@ import watchfiles
 from watchfiles._rust_notify import WatchfilesRustInternalError
 
 from feedsvc.attachments import roots_of
-from feedsvc.errors import NO_DATE, FeedsvcError
+from feedsvc.errors import NO_DATE, FeedsvcError, FolderError, NotReady
 from feedsvc.index.queries import Index, count_left_out
 from feedsvc.ingest.events import Changes, WatchedFolders
-from feedsvc.ingest.patrol import Differences, Patrol
+from feedsvc.ingest.patrol import Differences, Patrol, find_resized
 from feedsvc.ingest.reading import Clean
 from feedsvc.ingest.scanner import ScanReport, scan, scan_paths
 from feedsvc.ingest.settling import Settling
@@ -85,6 +86,8 @@ class _Watch:
         with hold(self.index.lock, self.stop):
             if self.stop.is_set():
                 return
+            if self.has_started:
+                self._scan_resized()
             report = self.full_scan(self.settings, self.index, settling=self.settling, clean=self.clean)
             _log_report(report, self.settings, self.index)
             if not self.has_started:
@@ -94,6 +97,12 @@ class _Watch:
                     log.warning("posts: %s", phrase)
             with hold(self.index.compared, self.stop):
                 self._follow()
+
+    def _scan_resized(self) -> None:
+        """Scan what has changed for certain, before the whole of a folder that may be in the place of another one."""
+        with suppress(FolderError, NotReady):  # the scan of the whole reports them
+            self.settling.moved_here = find_resized(self.settings, self.index)
+            self._scan(self.settling.moved_here, Patrol(self.settings, self.index))
 
     def _follow(self) -> None:
         """Follow changes until `stop` is set, or until the folder or the index is replaced."""

@@ -77,8 +77,9 @@ class Polled:
         self.process.wait()
 
 
-def change(folder: Path, title: str) -> None:
-    (folder / "2026-11-01-changed.md").write_text(f"---\ntitle: {title}\ntags: [swap]\n---\nText.\n")
+def change(folder: Path, title: str, more: str = "") -> None:
+    """Write the post that changes; it keeps its size unless there is `more` text."""
+    (folder / "2026-11-01-changed.md").write_text(f"---\ntitle: {title}\ntags: [swap]\n---\nText{more}.\n")
 
 
 def turn(link: Path, target: Path) -> None:
@@ -95,14 +96,15 @@ def flip_checkouts(posts: Path, folder: Path) -> None:
         change(checkout / "posts", "Title 0")
     turn(folder / "current", checkouts[0])
     service = Polled(folder / "current" / "posts", folder)
-    for number in range(1, TURNS + 1):
-        other = checkouts[number % 2]
-        change(other / "posts", f"Title {number}")
+    for number in range(1, 2 * TURNS + 1):
+        other, is_resized = checkouts[number % 2], number <= TURNS
+        change(other / "posts", f"Title {number}", number * "x" if is_resized else TURNS * "x")
         before, started = service.processor_seconds(), time.monotonic()
         turn(folder / "current", other)
         seconds = service.wait(f"Title {number}", started)
         spent = service.processor_seconds() - before
-        print(f"  turned: served after {seconds:.2f} s, {spent:.0f} s of processor; {service.reports()[-1]}")
+        kind = "another size" if is_resized else "the same size"
+        print(f"  turned, {kind}: served after {seconds:.2f} s, {spent:.0f} s of processor; {service.reports()[-1]}")
     print(f"  statuses: {dict(service.statuses)}, load {os.getloadavg()[0]:.1f}")
     service.stop()
 

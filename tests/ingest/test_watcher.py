@@ -222,6 +222,30 @@ def test_link_turned_to_another_folder_is_followed(
         until(lambda: titles(linked) == ["B"])
 
 
+def test_changed_posts_of_another_checkout_are_read_before_all_others(
+    site: Site, make_site: Callable[[Settings], Site], until: Callable[..., None], looks: Looks
+) -> None:
+    site.write("2024-01-01-a.md", title="A")
+    link, other = site.posts.with_name("current"), site.posts.with_name("v2")
+    link.symlink_to(site.posts)
+    shutil.copytree(site.posts, other)
+    (other / "2024-01-02-b.md").write_text('{"title": "B"}')
+    linked, before_scans = make_site(replace(site.settings, posts=link)), []
+
+    def scan(*given: Any, **options: Any) -> ScanReport:
+        before_scans.append(titles(linked))
+        return module.scan(*given, **options)
+
+    with kept_fresh(linked, scan):
+        until(lambda: titles(linked) == ["A"] and looks.are_of_changes)
+        turned = link.with_name("turned")
+        turned.symlink_to(other)
+        turned.replace(link)
+        until(lambda: len(before_scans) == 2)
+
+    assert before_scans[1] == ["B", "A"]
+
+
 def test_folder_moved_out_takes_its_posts_along(site: Site, until: Callable[..., None], looks: Looks) -> None:
     site.write("sub/2024-01-01-a.md")
     site.write("2024-01-02-b.md", title="B")
