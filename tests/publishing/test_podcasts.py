@@ -392,6 +392,23 @@ def test_page_tells_of_the_duration_and_leads_to_the_transcript(site: Site, dura
     assert (shown in soup.get_text(), transcript["href"]) == (True, "https://example.org/12.vtt")
 
 
+@pytest.mark.parametrize(
+    ("values", "shown"),
+    [
+        ({}, "Season 2 · Episode 12 · Li · Ada"),
+        ({"season": None}, "Episode 12 · Li · Ada"),
+        ({"season": None, "episode": None, "guests": None}, "Li"),
+    ],
+)
+def test_page_tells_which_episode_it_is_and_who_takes_part(site: Site, values: dict[str, Any], shown: str) -> None:
+    site.publish(**EPISODE | values)
+
+    soup = BeautifulSoup(site.get("/posts/2024-01-01-a/").body, "lxml")
+
+    assert shown in [line.get_text() for line in soup("p", class_="about")]
+    assert soup.find("a", string="Li", href="https://li.example/")
+
+
 def test_page_shows_one_player_if_the_body_has_it(site: Site) -> None:
     site.publish(body='<audio controls src="https://cdn.example/1.mp3"></audio>', enclosure="https://cdn.example/1.mp3")
 
