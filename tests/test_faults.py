@@ -27,6 +27,7 @@ from waiting import BOUND
 
 from feedsvc.errors import NotReady, StorageError
 from feedsvc.files import Stamp
+from feedsvc.index import database
 from feedsvc.index.records import to_row
 from feedsvc.ingest.scanner import ScanReport, scan
 from feedsvc.ingest.watcher import keep_fresh
@@ -89,6 +90,25 @@ def test_index_whose_writer_is_killed_25_times_is_whole_each_time(
         assert len({copy.title for copy in posts(site) if copy.path != NAME}) <= 1
 
     assert (found, len(posts(site))) == ([("ok",)] * 25, 21)
+
+
+def test_log_that_another_process_is_bringing_in_order_is_no_damage(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.publish(NAME)
+    connect, faults = database.connect, [sqlite3.OperationalError("disk I/O error")]
+    faults[0].sqlite_errorcode = sqlite3.SQLITE_IOERR_SHORT_READ
+
+    def connect_once_in_vain(path: Path, **options: bool) -> sqlite3.Connection:
+        if faults:
+            raise faults.pop()
+        return connect(path, **options)
+
+    monkeypatch.setattr(database, "connect", connect_once_in_vain)
+    with site.index.update():
+        pass
+
+    assert (faults, len(posts(site))) == ([], 1)
 
 
 def test_locked_index_is_read_all_the_same(site: Site) -> None:
