@@ -133,13 +133,13 @@ def test_feed_opened_in_the_browser_is_readable(page: Browser, path: str) -> Non
 
 
 @EVERY_PAGE
-def test_page_runs_and_loads_nothing_but_its_style(page: Browser, path: str) -> None:
+def test_page_runs_and_loads_nothing_but_its_style_and_pictures(page: Browser, path: str) -> None:
     page.open(path)
 
     loaded = page.run("return performance.getEntriesByType('resource').map(entry => [entry.initiatorType, entry.name])")
 
     assert page.run("return [...document.scripts].every(script => !script.src)")
-    assert {kind for kind, name in loaded if name.startswith(page.home)} <= {"link", "other"}
+    assert {kind for kind, name in loaded if name.startswith(page.home)} <= {"link", "img", "other"}
     assert "script" not in {kind for kind, _ in loaded}
 
 
