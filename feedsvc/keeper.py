@@ -42,7 +42,7 @@ def keep(settings: Settings, progress: Progress, parent: int) -> None:
 
 
 def run_messenger(settings: Settings, parent: int, _: Callable[[], None]) -> None:
-    """Tell caches and hubs of changes in this process, until SIGTERM or until the parent has gone."""
+    """Send changes to caches and hubs in this process, until SIGTERM or until the parent has gone."""
     die_with(parent)
     configure_logging(settings.log_format)
     stop = Stop(parent)

@@ -37,7 +37,7 @@ class Courier:
         self._due = 0.0  # until when it is not tried again
 
     def step(self) -> None:
-        """Tell the target of the changes that are old enough, if there are any. Raise NotReady without an index."""
+        """Send the target the changes that are old enough, if there are any. Raise NotReady without an index."""
         now = self._clock()
         if now < self._due:
             return
@@ -68,7 +68,7 @@ class Courier:
 
 
 def tell(settings: Settings, index: Index, stop: Stop) -> None:
-    """Tell all targets of changes until `stop` is set; several processes may run this, and one of them works."""
+    """Send changes to all targets until `stop` is set; several processes may run this, and one of them works."""
     targets = make_targets(settings)
     if not targets:
         return

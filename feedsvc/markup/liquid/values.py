@@ -54,11 +54,7 @@ def to_text(value: Any, budget: Budget) -> str:
     """Return a value as it is written into a text."""
     if isinstance(value, str):
         return value
-    parts = []
-    for part in _parts(value, budget, 0):
-        budget.write(len(part))
-        parts.append(part)
-    return "".join(parts)
+    return _joined(_parts(value, budget, 0), budget)
 
 
 def _parts(value: Any, budget: Budget, depth: int) -> Iterator[str]:
