@@ -171,12 +171,7 @@ def _open_for_writing(path: Path, lock: Path) -> sqlite3.Connection:
     if not _is_marked(lock):  # writing it again would empty it first, and a full disk would leave it so
         with suppress(OSError):
             lock.write_text(_MARK, encoding="utf-8")
-    try:
-        return connect(path, create=True)
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_IOERR:
-            raise
-        return connect(path, create=True)  # a writer was killed, and a reader may be bringing its log in order
+    return connect(path, create=True)
 
 
 def _unwritable(path: Path, error: sqlite3.Error) -> StorageError:
