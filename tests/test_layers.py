@@ -32,7 +32,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
             *("liquid.tags", "liquid.environment", "liquid.rendering"),
             "expansion",
             "effort",
-            "wiki_links",
+            *("marks", "wiki_links"),
             "jsx",
             "mdx",
             "callouts",

@@ -1,6 +1,6 @@
 """Markdown outside Jekyll: CommonMark and GitHub's, with what other generators add to them, for markdown-it.
 
-Footnotes, definition lists, mathematics, callouts, emoji codes. Pure, linear time.
+Footnotes, definition lists, mathematics, callouts, marked text, emoji codes. Pure, linear time.
 """
 
 import re
@@ -15,6 +15,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from feedsvc.markup.callouts import callout_plugin
 from feedsvc.markup.kramdown_spans import show_mathematics
+from feedsvc.markup.marks import mark_plugin
 from feedsvc.markup.wiki_links import wiki_link_plugin
 
 _CODE = re.compile(r"(?<![\w:]):[a-z0-9_+-]{1,60}:(?![\w:])", re.IGNORECASE)
@@ -25,6 +26,7 @@ _CONTENTS = frozenset({"[toc]", "[[toc]]", "[[_toc_]]", "@[toc]", "${toc}", "{{t
 def github_plugin(parser: MarkdownIt) -> None:
     """Make a parser of CommonMark read GitHub's Markdown and common additions to it."""
     parser.use(footnote_plugin).use(deflist_plugin).use(admon_plugin).use(callout_plugin).use(wiki_link_plugin)
+    parser.use(mark_plugin)
     parser.use(dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False, renderer=show_mathematics)
     parser.core.ruler.after("block", "contents", _drop_contents)
     parser.core.ruler.after("block", "chunks", _name_chunks)
