@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 
-from feedsvc.models import Author, Enclosure, Episode, ScopeKind
+from feedsvc.models import Author, Enclosure, Episode, Problem, ScopeKind
 from feedsvc.shows import Show
 
 
@@ -200,3 +200,26 @@ class Status:
     problems: int
     scanned: datetime
     scan_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How far a target has been told of changes, when last, and how often in series and why that failed since.
+
+    `waiting` counts the changes that it has still to be told of.
+    """
+
+    target: str
+    number: int
+    at: datetime
+    failures: int = 0
+    error: str = ""
+    waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What the operator alone sees of the service: problems of posts, and who has been told of changes."""
+
+    problems: tuple[Problem, ...] = ()
+    told: tuple[Told, ...] = ()

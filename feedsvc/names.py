@@ -9,6 +9,7 @@ from feedsvc.models import Post, Scope, ScopeKind
 from feedsvc.transliteration import to_ascii
 
 MAX_NAME = 100
+MAX_LANGUAGES = 50  # in which translations of a post are looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,12 @@ FOLDERS: Mapping[str, Folder] = {
 }
 
 
-_MIN_LISTED = {folder.kind: folder.min_listed for folder in FOLDERS.values()}
+MIN_LISTED = {folder.kind: folder.min_listed for folder in FOLDERS.values()}
 
 
 def is_listed(kind: ScopeKind, count: int) -> bool:
     """True if a kind with so many names is listed: their feeds are then counted and named wherever feeds are."""
-    return count >= _MIN_LISTED.get(kind, 1)
+    return count >= MIN_LISTED.get(kind, 1)
 
 
 def fold(name: str) -> str:

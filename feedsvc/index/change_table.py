@@ -16,6 +16,7 @@ Change = tuple[str, str]
 MAX_PLACES = 300  # of posts in one change; with more, everything counts as changed
 MAX_CHANGES = 2_000  # kept; the place of older ones is taken by SITE
 SITE: Change = ("site", "")  # settings, or any posts: everything may be another
+MENU: Change = ("menu", "")  # the kinds of scopes that the menu of pages lists, or the languages that posts are in
 POST, FILE = "post", "file"  # kinds: with the path of a post without its suffix, and the path of a file beside posts
 
 

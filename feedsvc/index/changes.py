@@ -3,31 +3,23 @@
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from datetime import datetime
 
+from feedsvc.entries import Told
 from feedsvc.errors import NotReady
 from feedsvc.index.change_table import Change, changes_around, note_changes
 from feedsvc.index.database import Database, connect
 from feedsvc.index.name_table import NameTable
 from feedsvc.index.records import to_number, to_time
-from feedsvc.index.schema import EVERYTHING
+from feedsvc.index.schema import EVERYTHING, Layout
 from feedsvc.index.writer import cutoff_of
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """How far a target has been told of changes, when last, and how often in series and why that failed since.
-
-    `waiting` counts the changes that it has still to be told of.
-    """
-
-    target: str
-    number: int
-    at: datetime
-    failures: int = 0
-    error: str = ""
-    waiting: int = 0
+def note_due(connection: sqlite3.Connection, layout: Layout) -> None:
+    """Count the posts that have become due, and note them as changes, in a transaction that this begins."""
+    connection.execute("BEGIN IMMEDIATE")
+    names = NameTable(connection, cutoff_of(layout))
+    note_changes(connection, names.flush() | changes_around(connection, names.due))
 
 
 class ChangeQueries(Database):
@@ -45,10 +37,7 @@ class ChangeQueries(Database):
             if not self.query(sql, EVERYTHING, to_number(now)):
                 return
             with closing(connect(self.path)) as connection, connection:
-                connection.execute("BEGIN IMMEDIATE")
-                names = NameTable(connection, cutoff_of(self.layout))
-                names.flush()
-                note_changes(connection, names.touched | changes_around(connection, names.due))
+                note_due(connection, self.layout)
 
     def told(self, targets: Iterable[str]) -> list[Told]:
         """Return how far these targets have been told of changes, in the order of their names."""

@@ -7,9 +7,11 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable
 
+from feedsvc.index.change_table import MENU, Change
 from feedsvc.index.records import to_post, to_terms
 from feedsvc.index.schema import EVERYTHING
-from feedsvc.names import fold, latin_slug, slug
+from feedsvc.models import ScopeKind
+from feedsvc.names import MAX_LANGUAGES, MIN_LISTED, fold, latin_slug, slug
 
 
 class NameTable:
@@ -24,6 +26,7 @@ class NameTable:
         self._cutoff = cutoff
         self._ids: dict[tuple[str, str], int] = {}
         self._changes: Counter[int] = Counter()
+        self._menu = self._find_menu()
         ((counted,),) = connection.execute("SELECT counted FROM meta")
         low, high = sorted((counted, cutoff))
         self.due: set[tuple[int, str]] = set()  # time and path of posts that have become due, or are no longer
@@ -36,10 +39,16 @@ class NameTable:
             self.due.add(tuple(place))
             self._change(to_terms(to_post(data)), 1 if counted < cutoff else -1)
 
-    @property
-    def touched(self) -> set[tuple[str, str]]:
-        """Return kind and name of every scope in which a post was counted, or counted no longer."""
-        return set(self._ids)
+    def _find_menu(self) -> list[tuple[str, ...]]:
+        """Return, for each kind that is listed, its name, and those of the languages: pages show no other names."""
+        sql = "SELECT name FROM names WHERE kind = ? AND count > 0 ORDER BY count DESC, name LIMIT ?"
+        menu = []
+        for kind, least in MIN_LISTED.items():
+            is_language = kind is ScopeKind.LANGUAGE
+            names = sorted(self._connection.execute(sql, (kind.value, MAX_LANGUAGES if is_language else least)))
+            if len(names) >= least:
+                menu.append((kind.value, *(name for (name,) in names if is_language)))
+        return menu
 
     def add(self, terms: Iterable[tuple[str, str]], published: int) -> list[int]:
         """Count a post in all its scopes, given as kind and name; return the ids of their names."""
@@ -67,8 +76,11 @@ class NameTable:
         ((number,),) = self._connection.execute(sql, (kind, name, fold(name), slug(name), latin_slug(name))).fetchall()
         return int(number)
 
-    def flush(self) -> None:
-        """Store the counts, and remove the names that no post has any more."""
+    def flush(self) -> set[Change]:
+        """Store the counts, and remove the names that no post has any more.
+
+        Return the changes: of every scope in which a post was counted, or counted no longer, and of the menu.
+        """
         changes = [(number, name) for name, number in self._changes.items() if number]
         self._connection.executemany("UPDATE names SET count = count + ? WHERE id = ?", changes)
         self._connection.executemany(
@@ -78,3 +90,4 @@ class NameTable:
         )
         self._connection.execute("UPDATE meta SET counted = ?", (self._cutoff,))
         self._changes.clear()
+        return {*self._ids, *([MENU] if self._find_menu() != self._menu else [])}

@@ -12,11 +12,9 @@ from datetime import datetime
 
 from feedsvc.entries import State
 from feedsvc.errors import NotReady
-from feedsvc.index.change_table import changes_around, note_changes
-from feedsvc.index.changes import ChangeQueries
+from feedsvc.index.changes import ChangeQueries, note_due
 from feedsvc.index.database import NOT_READ, Database, connect
 from feedsvc.index.dating import Newest
-from feedsvc.index.name_table import NameTable
 from feedsvc.index.pages import IS_PAGE, PageQueries
 from feedsvc.index.records import DIGEST, UPDATED, to_body_row, to_hints, to_number, to_post, to_time
 from feedsvc.index.reference_table import keep_body
@@ -24,7 +22,6 @@ from feedsvc.index.references import ReferenceQueries
 from feedsvc.index.schema import EVERYTHING
 from feedsvc.index.scopes import ScopeQueries
 from feedsvc.index.selection import Chosen, Selection
-from feedsvc.index.writer import cutoff_of
 from feedsvc.lookup import Reference
 from feedsvc.models import NEVER, Cleaned, FeedRequest, Filter, HiddenPost, Level, Post, Problem, ScopeKind
 
@@ -83,10 +80,7 @@ class VersionQueries(Database):
         with suppress(sqlite3.DatabaseError, NotReady):
             self.identity()  # connecting would fail without a file
             with closing(connect(self.path)) as connection, connection:
-                connection.execute("BEGIN IMMEDIATE")
-                names = NameTable(connection, cutoff_of(self.layout))
-                names.flush()
-                note_changes(connection, names.touched | changes_around(connection, names.due))
+                note_due(connection, self.layout)
                 values = time.time_ns() // 1000, seconds
                 connection.execute("UPDATE meta SET scanned = ?, seconds = ?", values)
 

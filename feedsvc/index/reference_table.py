@@ -37,10 +37,16 @@ class ReferenceTable:
             while moves and (folder := folder.rpartition("/")[0]):
                 self._touched.add((SOURCES, f"{folder}/"))
 
-    def forget(self, path: str) -> None:
-        """Remove what the body of a post asked for, and the files that the post mentions."""
+    def forget(self, path: str) -> list[str]:
+        """Remove what the body of a post asked for, and the files that the post mentions.
+
+        Return the paths of the files that it found: they may be served no longer.
+        """
+        sql = "SELECT found FROM refs WHERE path = ? AND kind IN (?, ?) AND found <> ''"
+        files = [found for (found,) in self._connection.execute(sql, (path, FILE, FILE_NAMED))]
         self._connection.execute("DELETE FROM refs WHERE path = ?", (path,))
         self._connection.execute("DELETE FROM mentions WHERE path = ?", (path,))
+        return files
 
     def flush(self) -> set[str]:
         """Drop the bodies that asked for what was touched; return the paths of their posts."""

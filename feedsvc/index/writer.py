@@ -142,7 +142,7 @@ class Writer:
                 self._references.touch_post(path, link_of(post))
                 self._changes.add((POST, to_stem(path)))
                 self._places.add((published, path))
-            self._references.forget(path)
+            self._changes |= {(FILE, found) for found in self._references.forget(path)}
             sql = "DELETE FROM terms WHERE name = ? AND published = ? AND path = ?"
             self._connection.executemany(sql, [(name, published, path) for name in names])
             self._connection.execute("DELETE FROM bodies WHERE path = ?", (path,))
@@ -188,13 +188,13 @@ class Writer:
         if self._is_new:
             for statement in self._layout.indexes():
                 self._connection.execute(statement)
-        self._names.flush()
+        changes = self._changes | self._names.flush()
         referring = self._references.flush()
         self._changed = self._changed or bool(referring)
         if self._is_other:
             note_changes(self._connection, [SITE])
         else:
-            changes = self._changes | self._names.touched | changes_of_posts(self._connection, referring)
+            changes |= changes_of_posts(self._connection, referring)
             changes |= changes_around(self._connection, self._places | self._names.due)
             note_changes(self._connection, changes)
         now = time.time_ns()

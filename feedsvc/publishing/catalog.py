@@ -4,18 +4,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from feedsvc import __version__
-from feedsvc.entries import Status
+from feedsvc.entries import Details, Status, Told
 from feedsvc.errors import NotFound
-from feedsvc.index.changes import Told
 from feedsvc.index.queries import Index
-from feedsvc.models import Post, Problem, Scope, ScopeKind, ScopeSummary
-from feedsvc.names import FOLDERS
+from feedsvc.models import Post, Scope, ScopeKind, ScopeSummary
+from feedsvc.names import FOLDERS, MAX_LANGUAGES
 from feedsvc.posts.paths import translations_of
 from feedsvc.publishing.listings import NO_POST
 from feedsvc.publishing.state import StateReader
 from feedsvc.sites import Site
 
-MAX_LANGUAGES = 50  # in which translations of a post are looked for
 MAX_ON_LIST = 200  # scopes on a page of the list of all of a kind
 
 
@@ -68,13 +66,13 @@ class Catalog:
             scan_seconds=round(seconds, 3),
         )
 
-    def problems(self) -> list[Problem]:
-        """Return the problems of the posts."""
-        return self._index.problems()
+    def details(self, targets: Iterable[str]) -> Details:
+        """Return what the operator alone sees; `targets` are told of changes."""
+        return Details(tuple(self._index.problems()), self.told(targets))
 
-    def told(self, targets: Iterable[str]) -> list[Told]:
+    def told(self, targets: Iterable[str]) -> tuple[Told, ...]:
         """Return how far those who are told of changes have been told."""
-        return self._index.told(targets)
+        return tuple(self._index.told(targets))
 
     def scopes(self) -> list[Scope]:
         """Return every scope that has a post and is listed; without any post the scope of all posts."""

@@ -6,8 +6,8 @@ A response has the tags of the changes after which it may be another one; change
 import hashlib
 from collections.abc import Iterable, Sequence
 
-from feedsvc.index.change_table import POST, SITE, Change, to_stem
-from feedsvc.models import FeedRequest, Post, Scope, ScopeKind
+from feedsvc.index.change_table import MENU, POST, SITE, Change, to_stem
+from feedsvc.models import FeedRequest, Format, Post, Scope, ScopeKind
 from feedsvc.names import fold
 
 MAX_TAGS = 40  # of a response, so that the header stays below 600 bytes; beyond, it goes with any change
@@ -23,7 +23,7 @@ def to_tag(change: Change) -> str:
 
 
 def to_tags(changes: Iterable[Change]) -> tuple[str, ...]:
-    """Return the tags of a response that these changes concern, and all that concern every response."""
+    """Return the tags of a response that these changes concern, and those that concern every response."""
     distinct = dict.fromkeys((SITE, *changes))
     return tuple(map(to_tag, distinct if len(distinct) <= MAX_TAGS else (SITE, ANY)))
 
@@ -31,17 +31,16 @@ def to_tags(changes: Iterable[Change]) -> tuple[str, ...]:
 def changes_of_feed(request: FeedRequest, *, is_empty: bool) -> tuple[Change, ...]:
     """Return the changes that concern a feed: those of its scope, else of the filter with the fewest names.
 
-    The names of an empty feed may be spelled in any way; it goes with any change.
+    The names of an empty feed may be spelled in any way; it goes with any change. A page goes with its menu too.
     """
     if is_empty:
         return (ANY,)
-    if request.scope.name:
-        return (to_change(request.scope),)
+    menu = (MENU,) if request.format == Format.HTML else ()
     including = [chosen for chosen in request.filters if not chosen.exclude]
-    if not including:
-        return (to_change(request.scope),)
+    if request.scope.name or not including:
+        return (to_change(request.scope), *menu)
     narrowest = min(including, key=lambda chosen: len(chosen.names))
-    return tuple((narrowest.kind.value, name) for name in narrowest.names)
+    return tuple((narrowest.kind.value, name) for name in narrowest.names) + menu
 
 
 def changes_of_post(post: Post, translations: Iterable[str], neighbors: Sequence[str]) -> tuple[Change, ...]:
@@ -50,9 +49,8 @@ def changes_of_post(post: Post, translations: Iterable[str], neighbors: Sequence
     `translations` are the paths without suffix at which there may be translations; `neighbors` are the paths of the
     posts next to it.
     """
-    return tuple((POST, to_stem(path)) for path in (post.path, *neighbors)) + tuple(
-        (POST, stem) for stem in translations
-    )
+    stems = (*map(to_stem, (post.path, *neighbors)), *translations)
+    return (MENU, *((POST, stem) for stem in stems))
 
 
 def to_change(scope: Scope) -> Change:

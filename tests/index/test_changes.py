@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from feedsvc.entries import Told
 from feedsvc.index import change_table
-from feedsvc.index.change_table import FILE, POST, SITE, Change
-from feedsvc.index.changes import Told
+from feedsvc.index.change_table import FILE, MENU, POST, SITE, Change
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,13 +99,42 @@ def test_post_that_others_link_to_changes_them(begun: Site) -> None:
     assert changes >= {A, B, ("tag", "a"), ("tag", "b")}
 
 
+@pytest.mark.parametrize(
+    ("front", "menu"),
+    [
+        ({"categories": ["c"]}, {MENU}),
+        ({"tags": ["c"], "author": "Han"}, set()),
+        ({"lang": "en"}, set()),  # a single language is not listed
+        ({"categories": ["c"], "draft": True}, set()),
+        ({"categories": ["c"], "date": "2999-01-01"}, set()),
+    ],
+)
+def test_first_name_of_a_kind_changes_the_menu(begun: Site, front: dict[str, object], menu: set[Change]) -> None:
+    file = begun.posts / "2024-01-03-c.md"
+
+    came = changes_by(begun, lambda: begun.write(file.name, **front))
+    went = changes_by(begun, file.unlink)
+
+    assert (came & {MENU}, went & {MENU}) == (menu, menu)
+
+
+def test_each_language_changes_the_menu(begun: Site) -> None:
+    changes = [
+        changes_by(begun, lambda lang=lang: begun.write(f"{lang}.md", lang=lang, date="2024-01-01"))
+        for lang in ("en", "fr", "de")
+    ]
+    again = changes_by(begun, lambda: begun.write("again.md", lang="de", date="2024-01-01"))
+
+    assert [MENU in found for found in (*changes, again)] == [False, True, True, False]
+
+
 def test_other_settings_change_everything(begun: Site, make_site: Callable[[Settings], Site]) -> None:
     assert changes_by(make_site(replace(begun.settings, title="Other")), lambda: None) == {SITE}
 
 
 def test_post_that_becomes_due_changes_its_scopes(begun: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     due = datetime.now(UTC) + timedelta(hours=1)
-    begun.publish("2024-01-03-c.md", tags=["c"], date=due.isoformat())
+    begun.publish("2024-01-03-c.md", categories=["c"], date=due.isoformat())
     before = newest(begun)
     begun.index.note_due(due - timedelta(minutes=1))
     early = begun.index.changes_after(before)
@@ -114,7 +143,10 @@ def test_post_that_becomes_due_changes_its_scopes(begun: Site, monkeypatch: pyte
     begun.index.note_due(due)
     begun.index.note_due(due)
 
-    assert (early, [change for _, change in begun.index.changes_after(before)]) == ([], [ALL, B, ("tag", "c")])
+    assert (early, [change for _, change in begun.index.changes_after(before)]) == (
+        [],
+        [ALL, ("category", "c"), MENU, B],
+    )
 
 
 @pytest.mark.parametrize("count", [3, 4, 30])

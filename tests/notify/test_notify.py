@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -17,8 +18,10 @@ from urllib.parse import parse_qs
 
 import pytest
 
+from feedsvc.entries import Told
 from feedsvc.errors import DeliveryError
-from feedsvc.index.change_table import POST, SITE
+from feedsvc.index.change_table import MENU, POST, SITE
+from feedsvc.models import EPOCH
 from feedsvc.notify import delivery
 from feedsvc.notify.courier import PAUSES, Courier, tell
 from feedsvc.notify.targets import TEMPLATES, OutgoingRequest, feed_urls, make_targets
@@ -92,7 +95,7 @@ class Clock:
 
 
 @dataclass
-class Told:
+class Followed:
     """A courier over a site whose folder has one post, with a clock that is set."""
 
     courier: Courier
@@ -103,10 +106,10 @@ class Told:
         self.courier.step()
 
 
-def courier_of(site: Site, settings: Settings) -> Told:
+def courier_of(site: Site, settings: Settings) -> Followed:
     (target,) = make_targets(settings)
     clock = Clock()
-    return Told(Courier(target, site.index, clock=clock), clock)
+    return Followed(Courier(target, site.index, clock=clock), clock)
 
 
 def cache_settings(site: Site, fake: Fake, kind: str = "varnish", path: str = "/", **others: Any) -> Settings:
@@ -119,7 +122,7 @@ def tags(*changes: tuple[str, str]) -> set[str]:
 
 # --- what is sent --------------------------------------------------------------------------------
 
-CHANGED = {ANY, ("all", ""), ("tag", "a"), (POST, "2024-01-01-a"), (POST, "2024-01-02-b")}
+CHANGED = {ANY, MENU, ("all", ""), ("tag", "a"), (POST, "2024-01-01-a"), (POST, "2024-01-02-b")}
 
 
 def told_of_an_edit(site: Site, settings: Settings) -> None:
@@ -194,7 +197,7 @@ def test_many_tags_go_in_several_requests(site: Site, fake: Fake) -> None:
     told.after(1)
 
     sent = [json.loads(body)["tags"] for *_, body in fake.seen[before:]]
-    assert [len(one) for one in sent] == [30, 30, 14]
+    assert [len(one) for one in sent] == [30, 30, 15]
 
 
 def test_kinds_that_can_be_set_are_those_with_a_template() -> None:
@@ -368,6 +371,28 @@ def test_operators_see_who_has_been_told(site: Site, fake: Fake, make_site: Call
     assert (told["target"], told["failures"], told["waiting"]) == (target.name, 0, 3)
     assert f'feedsvc_told_waiting{{target="{target.name}"}} 3.0' in metrics
     assert "told" not in json.loads(other.get("/status.json").text)
+    assert target.name not in other.get("/status").text
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        (Told("x", 0, EPOCH, waiting=1), "changes to be told: 1; no message has arrived yet"),
+        (Told("x", 2**60, EPOCH), "changes to be told: 0; last message arrived Jan 1, 1970 12:00:00 AM UTC"),
+        (Told("x", 1, EPOCH, 2, "Connection refused"), "12:00:00 AM UTC; failed tries: 2: Connection refused"),
+    ],
+)
+def test_status_page_shows_who_has_been_told(
+    site: Site, make_site: Callable[[Settings], Site], told: Told, shown: str
+) -> None:
+    other = make_site(replace(site.settings, operator_token=TOKEN))
+    other.publish()
+    other.index.note_told(told)
+    other.app.extensions[NAMES] = [told.target]
+
+    page = other.get("/status", authorization=f"Bearer {TOKEN}").text
+
+    assert shown in " ".join(re.sub(r"<.*?>", "", page).split())
 
 
 # --- the process that tells ----------------------------------------------------------------------

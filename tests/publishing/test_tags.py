@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from feedsvc.index.change_table import FILE, POST, SITE
+from feedsvc.index.change_table import FILE, MENU, POST, SITE
 from feedsvc.models import ScopeKind
 from feedsvc.publishing.tags import ANY, MAX_TAGS, to_tag, to_tags
 from feedsvc.settings import CacheTags, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from conftest import Site
 
 HUB = "https://hub.example/"
@@ -51,7 +50,8 @@ def tags_of(site: Site, target: str, **fields: str) -> set[str]:
         ("/rss.xml?tag=a&tag=b&author=Li&author=Li2&author=Li3", [("tag", "a"), ("tag", "b")]),
         ("/rss.xml?tag=none", [ANY]),
         ("/rss.xml?tag=a&since=2030-01-01", [ANY]),
-        ("/authors/Li/", [("author", "Li")]),
+        ("/authors/Li/", [("author", "Li"), MENU]),
+        ("/?tag=a", [("tag", "a"), MENU]),
         *((target, [ANY]) for target in ("/", "/tags/", "/feeds.opml", "/?q=none", "/sitemap.xml")),
         ("/files/a.png", [(FILE, "a.png")]),
         ("/static/feed.css", []),
@@ -107,6 +107,61 @@ def test_tags_are_bounded() -> None:
     assert (to_tags(many), len(to_tags(many[1:]))) == ((to_tag(SITE), to_tag(ANY)), MAX_TAGS)
 
 
+# --- purges ----
+
+SHOWN = [
+    *(
+        f"/{file}"
+        for file in ("", "rss.xml", "atom.xml", "feed.json", "feeds.opml", "tags/", "languages/", "sitemap.xml")
+    ),
+    *(f"/tags/a/{file}" for file in ("", "rss.xml", "feed.json?limit=1")),
+    *("/tags/%E8%81%94%E5%90%88%E6%97%A9%E6%8A%A5/", "/?tag=a", "/?not_tag=none", "/?q=text", "/authors/Li/"),
+    *("/posts/2024-01-01-a/", "/posts/2023-01-01-old/", "/posts/2024-01-03-fr/", "/files/a.png", "/languages/en/"),
+]
+ACTS: dict[str, Callable[[Site], object]] = {
+    "edit": lambda site: site.write(
+        "2024-01-01-a.md", "Other. ![](a.png)", tags=["a", "联合早报"], author="Li", lang="en"
+    ),
+    "first category": lambda site: site.write("2022-01-01-c.md", categories=["c"]),
+    "first section": lambda site: site.write("notes/2022-01-01-c.md"),
+    "third language": lambda site: site.write("2024-01-01-a.de.md", lang="de"),
+    "last author goes": lambda site: site.write("2024-01-01-a.md", tags=["a", "联合早报"], lang="en"),
+    "second language goes": lambda site: (site.posts / "2024-01-03-fr.md").unlink(),
+    "new tag": lambda site: site.write("2022-01-01-c.md", tags=["c"]),
+    "picture no longer shown": lambda site: site.write("2024-01-01-a.md", tags=["a"], author="Li", lang="en"),
+    "picture": lambda site: (site.posts / "a.png").write_bytes(b"other"),
+    "removal": lambda site: (site.posts / "2024-01-01-a.md").unlink(),
+    "removal of a neighbor": lambda site: (site.posts / "2023-01-01-old.md").unlink(),
+    "rename": lambda site: (site.posts / "2024-01-01-a.md").rename(site.posts / "2024-01-02-a.md"),
+    "draft": lambda site: site.write("2024-01-01-a.md", "![](a.png)", draft=True),
+}
+
+
+def shown_by(site: Site) -> dict[str, tuple[int, str, set[str]]]:
+    replies = {target: site.get(target) for target in SHOWN}
+    return {
+        target: (reply.status, reply.headers.get("ETag", ""), set(reply.headers.get("Surrogate-Key", "").split()))
+        for target, reply in replies.items()
+    }
+
+
+@pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
+def test_what_a_change_shows_in_is_purged(tagged: Site, act: Callable[[Site], object]) -> None:
+    tagged.write("2023-01-01-old.md", "[a](2024-01-01-a.md)", lang="en")
+    tagged.publish("2024-01-03-fr.md", lang="fr")
+    before = shown_by(tagged)
+    told = max(number for number, _ in tagged.index.changes_after(0))
+
+    act(tagged)
+    tagged.scan()
+    purged = {to_tag(ANY), *(to_tag(change) for _, change in tagged.index.changes_after(told))}
+
+    after = shown_by(tagged)
+    changed = {target for target in SHOWN if before[target][:2] != after[target][:2] and before[target][0] == 200}
+    assert changed
+    assert {target for target in changed if not before[target][2] & purged} == set()
+
+
 # --- hubs ----------------------------------------------------------------------------------------
 
 
@@ -138,5 +193,5 @@ def test_page_of_a_post_goes_with_the_posts_next_to_it(tagged: Site) -> None:
         tagged.publish(f"2024-01-0{day}-b.md")
 
     assert tags_of(tagged, "/posts/2024-01-02-b/") == {
-        to_tag(change) for change in (SITE, *((POST, f"2024-01-0{day}") for day in ("1-a", "2-b", "3-b")))
+        to_tag(change) for change in (SITE, MENU, *((POST, f"2024-01-0{day}") for day in ("1-a", "2-b", "3-b")))
     }
