@@ -11,8 +11,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Thread
 
+from feedsvc.entries import Told
 from feedsvc.errors import DeliveryError, FeedsvcError, NotReady
-from feedsvc.index.changes import Told
 from feedsvc.index.queries import Index
 from feedsvc.locks import Stop, hold
 from feedsvc.notify.delivery import send

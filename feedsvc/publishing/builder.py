@@ -1,11 +1,10 @@
 """Makes documents of each kind: the only place where index, bodies and renderers meet. Keeps nothing."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
-from feedsvc.entries import Document, Feed, ScopeGroup, ScopeLinks, Site
+from feedsvc.entries import Details, Document, Feed, ScopeGroup, ScopeLinks, Site
 from feedsvc.index.queries import Index
-from feedsvc.models import FeedRequest, Format, Post, Problem, Scope
+from feedsvc.models import FeedRequest, Format, Post, Scope
 from feedsvc.names import FOLDERS
 from feedsvc.publishing.bodies import Cleaner
 from feedsvc.publishing.catalog import Catalog, PostLinks
@@ -76,9 +75,9 @@ class DocumentBuilder:
         """Make the list of all feeds, of each kind those with the most posts."""
         return to_document(to_opml(self._site(base), self._largest(base, MAX_IN_OPML)), OPML_TYPE)
 
-    def status(self, problems: Sequence[Problem], base: str) -> Document:
-        """Make the status page, with these problems."""
-        body = status_page(self._site(base), self._everything(base), self._catalog.status(), problems)
+    def status(self, details: Details, base: str) -> Document:
+        """Make the status page, with these details."""
+        body = status_page(self._site(base), self._everything(base), self._catalog.status(), details)
         return to_document(body, HTML_TYPE, keep=False)
 
     def _fill(self, request: FeedRequest, page: Page, base: str) -> tuple[Feed, bool]:

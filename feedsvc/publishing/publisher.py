@@ -1,13 +1,13 @@
 """A request → its document, from memory or made by the builder. How a document is sent is not decided here."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from feedsvc.entries import Document, State
+from feedsvc.entries import Details, Document, State
 from feedsvc.errors import NotFound
 from feedsvc.index.change_table import Change
 from feedsvc.index.queries import Index
-from feedsvc.models import FeedRequest, Format, Problem
+from feedsvc.models import FeedRequest, Format
 from feedsvc.posts.paths import stems_of
 from feedsvc.publishing.bodies import Cleaner
 from feedsvc.publishing.builder import DocumentBuilder
@@ -117,9 +117,9 @@ class Publisher:
         """Return the list of all feeds."""
         return self.documents.get_or_create("opml", base, self.state(), lambda: _tag(self._builder.opml(base), ANY))
 
-    def status_page(self, base: str, problems: Sequence[Problem]) -> Document:
-        """Return the status page, with these problems."""
-        return self._builder.status(problems, base)
+    def status_page(self, base: str, details: Details) -> Document:
+        """Return the status page, with these details."""
+        return self._builder.status(details, base)
 
     def static(self, name: str) -> Document:
         """Return one of the service's own files. Raise NotFound for any other name."""

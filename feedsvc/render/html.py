@@ -4,7 +4,7 @@ The templates decide how pages look; their values come from here. All are escape
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -14,8 +14,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
 from feedsvc.days import to_local
-from feedsvc.entries import Entry, Feed, ScopeGroup, ScopeLinks, Selection, Site, Status
-from feedsvc.models import Problem, ScopeKind
+from feedsvc.entries import Details, Entry, Feed, ScopeGroup, ScopeLinks, Selection, Site, Status
+from feedsvc.models import ScopeKind
 from feedsvc.render import FORMATS
 from feedsvc.render.locales import (
     write_count,
@@ -172,11 +172,11 @@ def _correct(entry: Entry, site: Site) -> Entry:
     return replace(entry, language=correct_language(own or page_language(site), f"{entry.title} {entry.summary}"[:200]))
 
 
-def status_page(site: Site, everything: ScopeLinks, status: Status, problems: Sequence[Problem]) -> bytes:
-    """Return the page for operators: the numbers of `status`, and the problems that may be shown."""
-    return _render(
-        "status.html", site, f"{site.home_url}status", everything, status=status, problems=tuple(map(str, problems))
-    )
+def status_page(site: Site, everything: ScopeLinks, status: Status, details: Details) -> bytes:
+    """Return the page for operators: the numbers of `status`, and the details that may be shown."""
+    problems = tuple(map(str, details.problems))
+    here = f"{site.home_url}status"
+    return _render("status.html", site, here, everything, status=status, problems=problems, told=details.told)
 
 
 def error_page(site: Site, everything: ScopeLinks, status: int, detail: str, seconds: int = 0) -> bytes:

@@ -11,8 +11,8 @@ from flask import Response as FlaskResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
+from feedsvc.entries import Details, Told
 from feedsvc.errors import NotFound, NotReady
-from feedsvc.index.changes import Told
 from feedsvc.locks import is_locked
 from feedsvc.publishing.publisher import Publisher
 from feedsvc.web.auth import IS_OPERATOR
@@ -67,31 +67,28 @@ def _is_operator() -> bool:
 
 @checks.get("/status")
 def status() -> FlaskResponse:
-    """Serve the status page; with the operator's token, it lists problems."""
-    problems = get_publisher().catalog.problems() if _is_operator() else []
-    page = get_publisher().status_page(request.environ[BASE], problems)
+    """Serve the status page; with the operator's token, with the details."""
+    page = get_publisher().status_page(request.environ[BASE], _find_details())
     return to_flask(respond_uncached(page.body, page.media_type))
 
 
 @checks.get("/status.json")
 def status_as_json() -> FlaskResponse:
-    """Serve the status as JSON; with the operator's token, it lists problems."""
+    """Serve the status as JSON; with the operator's token, with the details."""
     status = asdict(get_publisher().catalog.status())
     status["scanned"] = status["scanned"].isoformat()
     if _is_operator():
-        status["problem_list"] = [asdict(problem) for problem in get_publisher().catalog.problems()]
-        status["told"] = [_to_json(told) for told in _find_told()]
+        details = _find_details()
+        status["problem_list"] = [asdict(problem) for problem in details.problems]
+        status["told"] = [asdict(told) | {"at": told.at.isoformat()} for told in details.told]
     return to_flask(
         respond_uncached(f"{json.dumps(status, indent=2, ensure_ascii=False)}\n".encode(), "application/json")
     )
 
 
-def _find_told() -> list[Told]:
-    return get_publisher().catalog.told(current_app.extensions[TARGETS])
-
-
-def _to_json(told: Told) -> dict[str, object]:
-    return asdict(told) | {"at": told.at.isoformat()}
+def _find_details() -> Details:
+    """Return what a client with the operator's token may see beside the status; nothing without it."""
+    return get_publisher().catalog.details(current_app.extensions[TARGETS]) if _is_operator() else Details()
 
 
 # --- metrics -------------------------------------------------------------------------------------
@@ -121,9 +118,9 @@ def metrics() -> FlaskResponse:
     if not _is_operator():
         raise NotFound("no such page")
     counts: Counts = current_app.extensions[COUNTS]
-    told: list[Told] = []
+    told: tuple[Told, ...] = ()
     with suppress(NotReady):
-        told = _find_told()
+        told = get_publisher().catalog.told(current_app.extensions[TARGETS])
     collector = _Collector(get_publisher(), counts.total(), told)
     return to_flask(respond_uncached(generate_latest(collector), CONTENT_TYPE_LATEST))
 
@@ -134,7 +131,7 @@ class _Collector:
 
     publisher: Publisher
     totals: list[int]
-    told: list[Told]
+    told: tuple[Told, ...]
 
     def collect(self) -> Iterator[Metric]:
         requests = CounterMetricFamily("feedsvc_requests", "Responses", labels=Series._fields)

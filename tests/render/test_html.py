@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedsvc.entries import Entry, Feed, Label, Link, ScopeGroup, ScopeLinks, Selection, Site, Status
+from feedsvc.entries import Details, Entry, Feed, Label, Link, ScopeGroup, ScopeLinks, Selection, Site, Status
 from feedsvc.models import Author, Enclosure, ScopeKind
 from feedsvc.render import html as pages
 
@@ -485,7 +485,7 @@ def test_days_on_pages_are_the_site_s() -> None:
 def test_status_page_tells_the_time_of_the_site_and_its_zone() -> None:
     status = Status("1", 1, 1, 0, 1, 0, EVENING, 0.1)
 
-    assert texts(read(pages.status_page(SHANGHAI, EVERYTHING, status, ())), "time") == [
+    assert texts(read(pages.status_page(SHANGHAI, EVERYTHING, status, Details())), "time") == [
         "Jan 6, 2024 4:30:00 AM Asia/Shanghai"
     ]
 
