@@ -197,7 +197,7 @@ def test_many_tags_go_in_several_requests(site: Site, fake: Fake) -> None:
     told.after(1)
 
     sent = [json.loads(body)["tags"] for *_, body in fake.seen[before:]]
-    assert [len(one) for one in sent] == [30, 30, 15]
+    assert [len(one) for one in sent] == [30, 30, 14]
 
 
 def test_kinds_that_can_be_set_are_those_with_a_template() -> None:
