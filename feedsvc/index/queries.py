@@ -16,7 +16,7 @@ from feedsvc.index.changes import ChangeQueries, note_due
 from feedsvc.index.database import NOT_READ, Database, connect
 from feedsvc.index.dating import Newest
 from feedsvc.index.pages import IS_PAGE, PageQueries
-from feedsvc.index.records import DIGEST, UPDATED, to_body_row, to_hints, to_number, to_post, to_time
+from feedsvc.index.records import UPDATED, to_body_row, to_hints, to_number, to_post, to_time
 from feedsvc.index.reference_table import keep_body
 from feedsvc.index.references import ReferenceQueries
 from feedsvc.index.schema import EVERYTHING
@@ -202,12 +202,9 @@ class FileQueries(PageQueries, VersionQueries):
         return [found for (found,) in self.query(sql, path, count)]
 
     def digests(self, paths: Iterable[str]) -> dict[str, str]:
-        """Return the digests of the content of files by path, of those whose post was read without an error."""
-        sql = (
-            "SELECT path, json_extract(data, ?) FROM files WHERE path = ? AND data <> '' AND NOT EXISTS"
-            " (SELECT 1 FROM problems WHERE problems.path = files.path AND level = 'error')"
-        )
-        return dict(row for path in paths for row in self.query(sql, DIGEST, path))
+        """Return the digests of the content of files by path, of those that were read without a fault."""
+        sql = "SELECT path, digest FROM files WHERE digest <> '' AND path IN (SELECT value FROM json_each(?))"
+        return dict(self.query(sql, json.dumps([*paths])))
 
     def hidden(self) -> Iterator[HiddenPost]:
         """Yield the files whose posts are left out, by path, with the reasons; read in batches."""

@@ -36,9 +36,7 @@ _write = json.JSONEncoder(
     ensure_ascii=False, check_circular=False, default=lambda value: [getattr(value, n) for n in value.__slots__]
 ).encode
 
-# Of a row's `data`, as paths of SQLite's JSON functions.
-DIGEST = f"$[{_PLAIN.index('digest')}]"
-UPDATED = f"$[{len(_PLAIN) + 1}]"
+UPDATED = f"$[{len(_PLAIN) + 1}]"  # of a row's `data`, as a path of SQLite's JSON functions
 _PLACED = re.compile(r"(\d+): (.+)")
 
 MICROSECOND = timedelta(microseconds=1)
@@ -70,7 +68,8 @@ class Row(NamedTuple):
     post: because the file is `broken`, and its last good version stays, or because its post is hidden for a `reason`.
     `body` is the clean body, if it has been made. If `is_same`, only the stamp is new. `mentions` are the folded names
     of files that the post may refer to; `link` changes when a link to the post has to; `passed` is when the post
-    appeared or expired by its own dates.
+    appeared or expired by its own dates. `digest` is that of the file's content, "" if it has to be parsed again when
+    its stamp changes.
     """
 
     path: str
@@ -87,6 +86,7 @@ class Row(NamedTuple):
     mentions: tuple[str, ...] = ()
     link: str = ""
     passed: int = 0
+    digest: str = ""
 
 
 def to_row(  # noqa: PLR0913 - three of them by name

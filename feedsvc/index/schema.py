@@ -17,6 +17,7 @@ CREATE TABLE files (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE,
     published INTEGER NOT NULL, reason TEXT NOT NULL,
     basename INTEGER NOT NULL, -- the digest of it, 0 if there is no post
     revision INTEGER NOT NULL, -- changes with the post and with what its body refers to
+    digest TEXT NOT NULL, -- of the content as it was read, '' if that is not known
     data TEXT NOT NULL); -- last: what is before it is read without it
 CREATE TABLE texts (file INTEGER PRIMARY KEY, text TEXT NOT NULL);
 CREATE TABLE names (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, folded TEXT NOT NULL,

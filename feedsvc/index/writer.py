@@ -74,7 +74,7 @@ class Writer:
         ((last,),) = self._connection.execute("SELECT ifnull(max(id), 0) FROM files").fetchall()
         new = dict(enumerate(rows, last + 1))
         before = self._connection.total_changes
-        sql = "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+        sql = "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
         self._connection.executemany(sql, [self._to_values(number, row) for number, row in new.items()])
         if self._connection.total_changes - before == len(rows):
             self._store_parts(new)
@@ -85,7 +85,8 @@ class Writer:
 
     def _to_values(self, number: int, row: Row) -> tuple[object, ...]:
         basename = basename_of(row.path) if row.data else 0
-        return number, row.path, row.stamp.to_text(), row.published, row.reason, basename, self._revision, row.data
+        stamp, revision = row.stamp.to_text(), self._revision
+        return number, row.path, stamp, row.published, row.reason, basename, revision, row.digest, row.data
 
     def _store_parts(self, rows: dict[int, Row]) -> None:
         """Store what other tables have of new files, given by their ids."""
@@ -118,11 +119,12 @@ class Writer:
         found = self._connection.execute("SELECT id, data FROM files WHERE path = ?", (row.path,)).fetchone()
         if found and row.broken:
             self._forget_problems(row.path)
-            self._connection.execute("UPDATE files SET stamp = ? WHERE id = ?", (row.stamp.to_text(), found[0]))
+            sql = "UPDATE files SET stamp = ?, digest = ? WHERE id = ?"
+            self._connection.execute(sql, (row.stamp.to_text(), row.digest, found[0]))
         elif found and found[1] == row.data:
             self._forget_problems(row.path)
-            values = row.stamp.to_text(), row.reason, found[0]
-            self._connection.execute("UPDATE files SET stamp = ?, reason = ? WHERE id = ?", values)
+            sql = "UPDATE files SET stamp = ?, reason = ?, digest = ? WHERE id = ?"
+            self._connection.execute(sql, (row.stamp.to_text(), row.reason, row.digest, found[0]))
         else:
             self.remove(row.path)
             return False

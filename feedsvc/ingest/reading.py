@@ -70,8 +70,9 @@ class Reader:
             reading = self._parse(file, data)
             body = self.clean(reading.post, data) if self.clean and reading.post else None
         except PostError as error:
-            level = Level.HINT if isinstance(error, PageError) else Level.ERROR
-            return _to_broken_row(file, str(error), error.line, level)
+            is_page = isinstance(error, PageError)
+            row = _to_broken_row(file, str(error), error.line, Level.HINT if is_page else Level.ERROR)
+            return row._replace(digest=digest_of(data) if is_page else "")
         except OSError as error:
             return _to_broken_row(file._replace(stamp=UNREAD), f"cannot be read: {error.strerror}")  # tried again
         except MemoryError as error:
@@ -87,7 +88,8 @@ class Reader:
             stamp = stamp._replace(expires=reading.expires)
         mentions = find_mentions(data) if reading.post else ()
         row = to_row(file.path, stamp, reading.post, reading.problems, reason=reading.reason, mentions=mentions)
-        return row._replace(body=body, passed=to_number(reading.passed))
+        digest = reading.post.digest if reading.post else digest_of(data)
+        return row._replace(body=body, passed=to_number(reading.passed), digest=digest)
 
     def _parse(self, file: File, data: bytes) -> Reading:
         modified = to_time(min(file.stamp.modified // 1000, _LATEST))

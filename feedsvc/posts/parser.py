@@ -82,8 +82,10 @@ def _read_visible(front: Front, data: bytes, settings: Settings, *, now: datetim
 
 
 def digest_of(data: bytes) -> str:
-    """Return the digest of the content of a file."""
-    return hashlib.sha256(data).hexdigest()[:32]
+    """Return the digest of the content of a file: the id that git has for it (git-scm.com/docs/git-hash-object)."""
+    digest = hashlib.sha1(b"blob %d\0" % len(data), usedforsecurity=False)
+    digest.update(data)
+    return digest.hexdigest()
 
 
 def body_of(data: bytes, site: Site = PLAIN_SITE, post: Post | None = None, *, path: str = "") -> Body:

@@ -162,6 +162,20 @@ def test_folder_that_is_a_copy_is_not_parsed_again(site: Site, parsed: Parsed) -
     assert (parsed.paths, titles(site)) == ([], ["A"])
 
 
+@pytest.mark.parametrize("text", ["No date.", '{"date": "2024-01-02", "draft": true}'], ids=["page", "hidden"])
+def test_file_that_is_no_post_is_not_parsed_again_either(site: Site, parsed: Parsed, text: str) -> None:
+    file = site.posts / "notes.md"
+    file.write_text(text)
+    site.scan()
+    hints = problems(site)
+    parsed.paths.clear()
+    os.utime(file, (1, 1))
+
+    report = site.scan()
+
+    assert (report.read, parsed.paths, problems(site)) == (1, [], hints)
+
+
 def break_and_mend(site: Site) -> None:
     whole = (site.posts / NAME).read_bytes()
     (site.posts / NAME).write_text("---\ntitle: [\n---\n")

@@ -63,7 +63,7 @@ def test_a_post_needs_no_front_matter() -> None:
     post = parse(PATH, b"Body\n", Settings()).post
 
     day = datetime(2024, 1, 2, tzinfo=UTC)
-    digest = hashlib.sha256(b"Body\n").hexdigest()[:32]
+    digest = hashlib.sha1(b"blob 5\0Body\n").hexdigest()  # git's id of the content
     assert post == Post(PATH, "Hello World", day, day, digest=digest, size=5)
 
 
