@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from feedsvc.models import Author, Level
 from feedsvc.names import MAX_NAME
-from feedsvc.posts.metadata import AUTHORS, Front, flatten, to_shown, to_text
+from feedsvc.posts.metadata import AUTHORS, TAGS, Front, flatten, to_shown, to_text
 from feedsvc.posts.urls import to_web_url
 from feedsvc.text import clean_name, decode_references
 
@@ -38,6 +38,13 @@ def names_of(front: Front, keys: Sequence[str]) -> tuple[str, ...]:
         return usual
     found = [(key, _name(front, key, item)) for key, item in _items_of(front, keys, _split)]
     return _each_once(front, found, str) if found else ()
+
+
+def tags_of(front: Front, complete: Callable[[tuple[str, ...], str], tuple[str, ...]], text: str) -> tuple[str, ...]:
+    """Return the tags of a post; `complete` adds to those of the front matter what the text of the post names."""
+    written = names_of(front, TAGS)
+    completed = complete(written, text)
+    return written if completed == written else _each_once(front, [("tags", name) for name in completed], str)
 
 
 def authors_of(front: Front) -> tuple[Author, ...]:

@@ -32,7 +32,7 @@ from feedsvc.posts.metadata import (
     to_text,
 )
 from feedsvc.posts.misspellings import meant_by
-from feedsvc.posts.names import authors_of, names_of
+from feedsvc.posts.names import authors_of, names_of, tags_of
 from feedsvc.posts.paths import date_of, is_conflict_copy, language_in, name_of, stem_of
 from feedsvc.posts.titles import shown_text, summary_of, title_from
 from feedsvc.posts.urls import enclosure_of, image_of, original_of
@@ -142,7 +142,7 @@ def _to_post(front: Front, data: bytes, settings: Settings) -> Post:
         published=published,
         updated=_updated(front, published, settings),
         authors=authors_of(front),
-        tags=names_of(front, TAGS),
+        tags=tags_of(front, generator_of(settings.site).complete_tags, _text_of(front)),
         categories=names_of(front, CATEGORIES),
         original=original_of(front),
         guid=front.text(*GUID),

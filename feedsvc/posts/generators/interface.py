@@ -93,6 +93,11 @@ def no_name(_title: str, _scope: Scope, _site: Site) -> str:
     return ""
 
 
+def no_more_tags(tags: tuple[str, ...], _text: str) -> tuple[str, ...]:
+    """Return the tags themselves: texts name none."""
+    return tags
+
+
 def no_title(_name: str) -> str:
     """Return "": a file's name is no title."""
     return ""
@@ -115,6 +120,7 @@ class Generator:
     - `to_segment` returns the name of a scope as the paths of the generator's own feeds have it.
     - `name_feed` returns the title that the generator's own feed of a scope has on a site with this title, "" if it is
       called as any other here; `show_title` returns a title as the generator's own feeds show it.
+    - `complete_tags` returns the tags of a post, from those of its front matter and its text.
     - `title_of` returns the title that the name of a file is to its author, "" if it is only a name.
     - `has_feed` is True if sites have feeds of their own, whose ids subscribers have.
     """
@@ -133,5 +139,6 @@ class Generator:
     to_segment: Callable[[Scope], str] = to_name
     name_feed: Callable[[str, Scope, Site], str] = no_name
     show_title: Callable[[str], str] = as_written
+    complete_tags: Callable[[tuple[str, ...], str], tuple[str, ...]] = no_more_tags
     title_of: Callable[[str], str] = no_title
     has_feed: bool = True

@@ -8,6 +8,8 @@ import json
 from dataclasses import dataclass, replace
 from functools import partial
 
+from feedsvc.markup.hashtags import find_hashtags
+from feedsvc.names import fold
 from feedsvc.posts.generators.finishing import finish_by_settings
 from feedsvc.posts.generators.interface import (
     Configuration,
@@ -16,7 +18,6 @@ from feedsvc.posts.generators.interface import (
     as_written,
     is_below_content,
     is_in_content,
-    no_title,
 )
 from feedsvc.posts.generators.plain import is_post, may_hold_posts
 from feedsvc.posts.generators.values import MAX_ENTRIES, text_of, to_mapping
@@ -63,6 +64,12 @@ def _outside(files: SiteFiles) -> tuple[str, ...]:
     return (f"{folder}/",) if folder else ()
 
 
+def _complete_tags(tags: tuple[str, ...], text: str) -> tuple[str, ...]:
+    """Return the tags of a note without the `#` that some write in front matter, and those in its text; each once."""
+    found = (*(tag.removeprefix("#") for tag in tags), *find_hashtags(text))
+    return tuple({fold(tag): tag for tag in reversed(found)}.values())[::-1]
+
+
 def _to_generator(label: str, names: tuple[str, ...], site: OtherSite) -> Generator:
     """Return a generator whose sites are recognized by one of the files or folders called so."""
     return Generator(
@@ -74,7 +81,6 @@ def _to_generator(label: str, names: tuple[str, ...], site: OtherSite) -> Genera
         is_post=_is_post,
         finish=finish_by_settings,
         has_feed=bool(site.feeds),
-        title_of=as_written if site.generator is GeneratorName.OBSIDIAN else no_title,
     )
 
 
@@ -109,5 +115,9 @@ OTHERS = (
         ("_quarto.yml", "_quarto.yaml"),
         OtherSite(GeneratorName.QUARTO, static=("",), feeds=_FEEDS[GeneratorName.QUARTO]),
     ),
-    _to_generator("Obsidian", (".obsidian",), OtherSite(GeneratorName.OBSIDIAN, static=("",))),
+    replace(
+        _to_generator("Obsidian", (".obsidian",), OtherSite(GeneratorName.OBSIDIAN, static=("",))),
+        complete_tags=_complete_tags,
+        title_of=as_written,
+    ),
 )

@@ -635,6 +635,53 @@ def test_templates_of_an_obsidian_vault_are_no_posts(make: Make) -> None:
     assert list(posts_of(make(files))) == ["a.md"]
 
 
+VAULT = {".obsidian/app.json": "{}"}
+
+
+@pytest.mark.parametrize(
+    ("front", "body", "tags"),
+    [
+        ("", "Ripe #garden and #harvest/2024.", ("garden", "harvest/2024")),
+        ("tags: [Garden]", "#garden #herbs", ("Garden", "herbs")),
+        ("tags: ['#garden', \"#herbs\"]", "Text.", ("garden", "herbs")),
+        ("tags: garden, herbs", "#1984 `#code` %%#hidden%%", ("garden", "herbs")),
+        ("title: A", "# Heading\n\n#end", ("end",)),
+    ],
+)
+def test_tags_of_a_note_may_stand_in_its_text(make: Make, front: str, body: str, tags: tuple[str, ...]) -> None:
+    site = make({**VAULT, "2024-05-01.md": f"---\n{front}\n---\n{body}"})
+
+    assert [post.tags for post in posts_of(site).values()] == [tags]
+
+
+def test_excluded_tag_in_the_text_of_a_note_leaves_it_out(make: Make) -> None:
+    site = make({**VAULT, "2024-05-01.md": "Text. #private", "2024-05-02.md": "Text."}, exclude_tags="private")
+
+    assert list(posts_of(site)) == ["2024-05-02.md"]
+
+
+def test_too_many_tags_in_the_text_of_a_note_are_told(make: Make) -> None:
+    site = make({**VAULT, "2024-05-01.md": " ".join(f"#t{number}" for number in range(101))})
+
+    assert [len(post.tags) for post in posts_of(site).values()] == [100]
+    assert [problem.message.partition(":")[0] for problem in site.index.problems()] == ["tags"]
+
+
+def test_undated_note_with_a_tag_in_its_text_is_a_page(make: Make) -> None:
+    site = make({**VAULT, "Daily/2024-05-01.md": "Text.", "Welcome.md": "Text. #garden"})
+
+    assert [(problem.path, problem.level) for problem in site.index.problems()] == [(".", "hint")]
+
+
+@pytest.mark.parametrize("config", [{}, {"_config.yml": ""}, {"hugo.toml": ""}, {"_quarto.yml": ""}])
+def test_signs_in_texts_of_other_sites_are_no_tags(make: Make, config: dict[str, str]) -> None:
+    front = "---\ntitle: A Title\ndate: 2024-05-01\n---\nText. #garden ^id"
+    site = make({**config, f"{'content' if 'hugo.toml' in config else '_posts'}/2024-05-01-a.md": front})
+
+    assert [post.tags for post in posts_of(site).values()] == [()]
+    assert "#garden ^id" in site.get("/feed.json").text
+
+
 def test_a_name_in_any_script_is_found_by_its_latin_slug(make: Make) -> None:
     site = make({"2024-05-01-a.md": "---\ntags: [泡泡, Zoë Å]\n---\nText."})
 
