@@ -36,7 +36,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
             "mdx",
             "callouts",
         ),
-        *("html_blocks", "kramdown_tables", "kramdown_spans", "kramdown", "tasks", "github", "markdown"),
+        *("block_ids", "html_blocks", "kramdown_tables", "kramdown_spans", "kramdown", "tasks", "github", "markdown"),
     ),
     "posts": (
         *("date_words", "dates", "paths", "headers", "html_head", "permalinks"),

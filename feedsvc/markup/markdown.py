@@ -16,6 +16,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline, emphasis, strikethrough
 from markdown_it.token import Token
 
+from feedsvc.markup.block_ids import block_id_plugin
 from feedsvc.markup.effort import is_too_much
 from feedsvc.markup.expansion import adapt_rendered, drop_unknown, expand
 from feedsvc.markup.github import github_plugin
@@ -42,14 +43,15 @@ def to_html(  # noqa: PLR0913 - all by name
     title: str = "",
     site_url: str = "",
     is_jekyll: bool = False,
+    is_vault: bool = False,
     is_rendered: bool = False,
     shortcodes: Shortcodes | None = None,
 ) -> str:
     """Return a post's body, without front matter, as HTML. Never raise.
 
     A linked heading on top goes if it repeats `title`, or none is known. `site_url` is the site's URL with its
-    `baseurl`, for Liquid's `site.url`, `site.baseurl` and `relative_url`. With `is_rendered` Liquid has been
-    run. `shortcodes` has what those show, and gathers hints.
+    `baseurl`, for Liquid's `site.url`, `site.baseurl` and `relative_url`. With `is_vault` ids of blocks are no text.
+    With `is_rendered` Liquid has been run. `shortcodes` has what those show, and gathers hints.
     """
     text = _without_top(body, title)
     if is_html(text) and not (has_markdown_inside(text) if is_jekyll else has_text_after_blank_line(text)):
@@ -67,7 +69,7 @@ def to_html(  # noqa: PLR0913 - all by name
             shortcodes=Shortcodes() if shortcodes is None else shortcodes,
         )
     )
-    return drop_unknown(str(_parser(is_jekyll=is_jekyll).render(expanded)))
+    return drop_unknown(str(_parser(is_jekyll=is_jekyll, is_vault=is_vault).render(expanded)))
 
 
 def is_flood(body: str, title: str = "") -> bool:
@@ -101,7 +103,7 @@ def _to_paragraphs(text: str) -> str:
 
 
 @cache
-def _parser(*, is_jekyll: bool) -> MarkdownIt:
+def _parser(*, is_jekyll: bool, is_vault: bool) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"maxNesting": 30, "strikethrough_single_tilde": not is_jekyll}).enable(
         ["table", "strikethrough"]
     )
@@ -110,6 +112,8 @@ def _parser(*, is_jekyll: bool) -> MarkdownIt:
     parser.inline.ruler.at("strikethrough", _beside_any_script(strikethrough.tokenize, is_jekyll=is_jekyll))
     parser.core.ruler.after("block", "references", _drop_huge_references)
     parser.core.ruler.after("block", "anchors", _add_anchors)
+    if is_vault:
+        parser.use(block_id_plugin)
     return parser.use(task_plugin)
 
 

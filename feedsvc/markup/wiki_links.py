@@ -35,7 +35,8 @@ def _read_link(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the 
         if mark and is_file:
             _write_picture(state, name, label or "")
         else:
-            text = label or " > ".join(filter(None, (name, *part.split("#"))))
+            parts = [one for one in part.split("#") if one and not (name and one.startswith("^"))]  # no id of a block
+            text = label or " > ".join(filter(None, (name, *parts)))
             _write_link(state, to_file_link(name) if is_file else _to_note(name, hash_mark, part), text)
     state.pos = found.end()
     return True

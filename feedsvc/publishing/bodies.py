@@ -38,6 +38,7 @@ from feedsvc.publishing.site_sources import SiteSources
 from feedsvc.publishing.sounds import IS_INSTALLED, MISSING
 from feedsvc.publishing.templates import RunBody, run_templates, scene_of
 from feedsvc.settings import UNKNOWN_BASE, LinkTo, Settings
+from feedsvc.sites import GeneratorName
 from feedsvc.text import format_count
 
 log = logging.getLogger(__name__)
@@ -131,6 +132,7 @@ class Cleaner:
                 title=body.title,
                 site_url=self._base_url,
                 is_jekyll=self._settings.jekyll is not None,
+                is_vault=self._settings.site.generator is GeneratorName.OBSIDIAN,
                 is_rendered=body.is_rendered,
                 shortcodes=place.shortcodes,
             ),

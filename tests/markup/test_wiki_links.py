@@ -19,6 +19,8 @@ def render(text: str) -> str:
         ("[[sky/moon|the pale one]]", '<a href="feedsvc-post:sky/moon">the pale one</a>'),
         ("[[moon#Dark Side]]", '<a href="feedsvc-post:moon#dark-side">moon &gt; Dark Side</a>'),
         ("[[#Here]]", '<a href="#here">Here</a>'),
+        ("[[moon#^ab12]]", '<a href="feedsvc-post:moon#ab12">moon</a>'),
+        ("[[#^ab12]]", '<a href="#ab12">^ab12</a>'),
         ("[[月亮]]", '<a href="feedsvc-post:%E6%9C%88%E4%BA%AE">月亮</a>'),
         ("![[crab.png]]", '<img src="feedsvc-file:crab.png" alt="" />'),
         ("![[my crab.png|A crab]]", '<img src="feedsvc-file:my%20crab.png" alt="A crab" />'),
