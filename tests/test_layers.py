@@ -25,7 +25,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
             "spans",
             "typography",
             *("comments", "hashtags"),
-            *("shortcode_rules", "shortcodes"),
+            *("shortcode_rules", "shortcode_syntax", "shortcode_output", "shortcodes"),
             *("liquid.limits", "liquid.values", "liquid.dates", "liquid.best_effort", "liquid.work"),
             *("liquid.text_filters", "liquid.list_filters", "liquid.site_filters", "liquid.tokens", "liquid.drops"),
             *("liquid.tags", "liquid.environment", "liquid.rendering"),

@@ -12,7 +12,9 @@ from urllib.parse import quote
 from feedsvc.markup.blocks import Blocks
 from feedsvc.markup.indented import hide_code, show_code
 from feedsvc.markup.liquid.best_effort import drop_branches, render_liquid
-from feedsvc.markup.shortcodes import UNKNOWN, Shortcodes, show_escaped
+from feedsvc.markup.shortcode_output import UNKNOWN
+from feedsvc.markup.shortcode_syntax import TAG, show_escaped
+from feedsvc.markup.shortcodes import Shortcodes
 
 MAX_REPEATED = 150_000  # characters that all copies of the title may have together
 
@@ -23,7 +25,7 @@ _FENCED = rf"^{_INDENT}(?P<fence>`{{3,}}(?=[^`\n]*$)|~{{3,}}).*?(?:^{_INDENT}(?P
 _TICKED = rf"(?<!`)(?P<ticks>`+)(?!`)(?:[^\n]|\n(?!\n|{_INDENT}(?:```|~~~))){{1,{MAX_TICKED}}}?(?<!`)(?P=ticks)(?!`)"
 _RAW_BLOCK = r"\{%-?\s*raw\s*-?%\}.*?(?:\{%-?\s*endraw\s*-?%\}|\Z)"
 _FENCE = re.compile(_FENCED, re.DOTALL | re.MULTILINE)
-_CODE = re.compile(f"{_FENCED}|{_TICKED}|{_RAW_BLOCK}", re.DOTALL | re.MULTILINE)
+_CODE = re.compile(f"{_FENCED}|{_TICKED}|{_RAW_BLOCK}|(?P<tag>{TAG})", re.DOTALL | re.MULTILINE)
 _RUN_CODE = re.compile(f"{_FENCED}|{_TICKED}|<pre>.*?(?:</pre>|\\Z)", re.DOTALL | re.MULTILINE)
 _RAW = re.compile(r"^[ \t]*\{%-?\s*(?:end)?raw\s*-?%\}[ \t]*\n|\{%-?\s*(?:end)?raw\s*-?%\}", re.MULTILINE)
 _FENCES: tuple[tuple[re.Pattern[str], str], ...] = (  # tags of Jekyll and Hugo around code → fences of Markdown
@@ -69,6 +71,8 @@ _PATH = re.compile(r"[^\s?#]*[./][^?#]*|[^?#]*[./][^\s?#]*")
 _URL_ATTRIBUTE = re.compile(r"""\s(?:href|src)\s*=\s*(?:"[^"]*"|'[^']*')""", re.IGNORECASE)
 _ENCODED = quote(UNKNOWN)
 _HIDDEN = "\ufdd1"  # stands for a brace in code; a noncharacter, so in no text
+_CODE_SIGN = "\ufdd7"  # stands around the number of a piece of code
+_NUMBERED = re.compile(rf"(?P<quoted>^>[> ]*)?{_CODE_SIGN}(?P<number>\d+){_CODE_SIGN}", re.MULTILINE)
 _INDENTED_BRACE = re.compile(r"^(?: {4}| {0,3}\t)[^\n]*\{[{%]", re.MULTILINE)
 _INNER = re.compile(r"\s*\{(?:\{[<%]\s*/?\s*|%-?\s*(?:end)?)([\w./-]+)")
 
@@ -193,12 +197,22 @@ def _show_code(code: str) -> str:
 def _change_outside(
     code: re.Pattern[str], text: str, change: Callable[[str], str], show: Callable[[str], str] = _show_code
 ) -> str:
-    parts: list[str] = []
-    position = 0
-    for found in code.finditer(text):
-        parts += change(text[position : found.start()]), show(found[0])
-        position = found.end()
-    return "".join(parts) + change(text[position:])
+    """Return a changed text; a number stands for each piece of code meanwhile, but for code within a tag."""
+    pieces: list[str] = []
+
+    def hide(found: re.Match[str]) -> str:
+        if found.groupdict().get("tag"):
+            return found[0]
+        piece = found[0].lstrip(" \t")
+        pieces.append(show(piece))
+        return f"{found[0].removesuffix(piece)}{_CODE_SIGN}{len(pieces) - 1}{_CODE_SIGN}"
+
+    def show_piece(found: re.Match[str]) -> str:
+        before, piece = found["quoted"] or "", pieces[int(found["number"])]
+        is_fence = piece.startswith(("```", "~~~"))
+        return before + (piece.replace("\n", f"\n{before}") if before and is_fence else piece)
+
+    return _NUMBERED.sub(show_piece, change(code.sub(hide, text)))
 
 
 def _expand_part(

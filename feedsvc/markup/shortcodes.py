@@ -4,39 +4,43 @@ Pure. What stands between an opening and a closing shortcode stays; an unknown o
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from html import escape
+from textwrap import dedent, indent
 from urllib.parse import quote
 
 from feedsvc.lookup import NO_LOOKUP, Lookup, to_post_link
+from feedsvc.markup.shortcode_output import (
+    TRANSLATED,
+    UNKNOWN,
+    URL_SIGNS,
+    WORDS,
+    escape_text,
+    first_of,
+    to_picture,
+    to_player,
+    to_quotation,
+    words_of,
+)
 from feedsvc.markup.shortcode_rules import Rule, Rules, packaged_shortcodes
+from feedsvc.markup.shortcode_syntax import (
+    CLOSING,
+    ESCAPED,
+    LINK,
+    QUOTATION,
+    SHORTCODE,
+    ZOLA,
+    ZOLA_BODY,
+    Arguments,
+    arguments_of,
+    zola_arguments_of,
+)
 
-UNKNOWN = "\ufdd0"  # stands for a value that only the site's generator knows; a noncharacter, so in no text
 MAX_HINTS = 20  # of one body
+MAX_INDENT = 100  # characters before a quotation
 MAX_SHOWN = 100  # characters of a shortcode in a hint
 
-_SHORTCODE = re.compile(r"\{\{([<%])\s*+(/?\s{0,9}[\w./-]++)([^{}]{0,2000}?)[>%]\}\}")
-_ESCAPED = re.compile(r"\{\{([<%])/\*([^{}]{0,2000}?)\*/([>%])\}\}")
-_ZOLA = re.compile(r"\{\{-?\s{0,9}(\w{1,40})\(([^(){}]{0,500})\)\s{0,9}-?\}\}")
-_QUOTATION = re.compile(
-    r"\{%\s{0,9}(?P<name>blockquote|quote|centerquote|cq|pullquote)\b([^%\n]{0,300})%\}"
-    r"((?:(?!\{%\s{0,9}(?P=name)\b).)*?)\{%\s{0,9}end(?P=name)\s{0,9}%\}",
-    re.DOTALL,
-)
-_ZOLA_BODY = re.compile(
-    r"\{%-?\s{0,9}(\w{1,40})\(([^(){}]{0,500})\)\s{0,9}-?%\}((?:(?!\{%-?\s{0,9}\w{1,40}\().)*?)\{%-?\s{0,9}end\s{0,9}-?%\}",
-    re.DOTALL,
-)
-_BUTTON = re.compile(
-    r"\{\{([<%])\s{0,9}([\w./-]{1,40})([^{}]{0,500}?)[>%]\}\}([^{}\n]{1,300})\{\{[<%]\s{0,9}/\s{0,9}\2\s{0,9}[>%]\}\}"
-)
 _BEFORE_URL = frozenset("(\"'<=")  # what an address stands behind
-_CLOSING = re.compile(r"\{(?:\{[<%]\s*/\s*|%-?\s*end_?)([\w./-]+)")
-_LINK_SIGNS = re.compile(r"[\[\]\\<>&*_`]")
-_URL_SIGNS = f"{UNKNOWN}/:?#@!$&'()*+,;=%~[]"
-_ARGUMENT = re.compile(r"(?:([\w-]+)\s*=\s*)?(?:[\"“]([^\"“”]*)[\"”]|`([^`]*)`|'([^']*)'|([^\s\"=`']+))")
-_VIDEO = re.compile(r"(?:[?&]v=|youtu\.be/|/embed/|/shorts/|vimeo\.com/(?:video/)?|/video/)([\w-]+)")
 # Liquid's own, which `liquid.best_effort` reads, and the ends of Zola's.
 _QUIET = {
     *("if", "elsif", "elif", "else", "endif", "for", "endfor", "unless", "endunless", "case", "when"),
@@ -44,8 +48,6 @@ _QUIET = {
     *("endset", "block", "extends", "end", "break", "continue", "cycle", "increment", "decrement"),
     *("highlight", "endhighlight", "codeblock", "endcodeblock", "code", "endcode", "seo", "feed_meta"),
 }
-
-Arguments = tuple[Sequence[str], Mapping[str, str]]
 
 
 @dataclass(slots=True)
@@ -60,17 +62,17 @@ class Shortcodes:
     def expand(self, text: str) -> str:
         """Return a text with HTML or Markdown for Hugo's and Zola's shortcodes, and for Hexo's quotations."""
         self.note_closed(text)
-        text = _ESCAPED.sub(
+        text = ESCAPED.sub(
             lambda found: "".join(f"&#{ord(sign)};" for sign in f"{{{{{found[1]}{found[2]}{found[3]}}}}}"), text
         )
-        text = _QUOTATION.sub(_expand_quotation, text) if "quote" in text or "cq" in text else text
-        text = _ZOLA_BODY.sub(self._expand_zola_body, text) if "end" in text else text
-        text = _BUTTON.sub(self._expand_button, text) if "{{" in text and self._closed else text
-        return _ZOLA.sub(self._expand_zola, _SHORTCODE.sub(self._expand_shortcode, text))
+        text = QUOTATION.sub(_expand_quotation, text) if "quote" in text or "cq" in text else text
+        text = ZOLA_BODY.sub(self._expand_zola_body, text) if "end" in text else text
+        text = LINK.sub(self._expand_link, text) if "{{" in text and self._closed else text
+        return ZOLA.sub(self._expand_zola, SHORTCODE.sub(self._expand_shortcode, text))
 
     def note_closed(self, text: str) -> None:
         """Note which shortcodes are closed in a text: these have an inner text."""
-        self._closed = self._closed | frozenset(_CLOSING.findall(text)) if "{" in text else self._closed
+        self._closed = self._closed | frozenset(CLOSING.findall(text)) if "{" in text else self._closed
 
     def show_tag(self, name: str, argument: str, before: str = "(") -> str:
         """Return what a tag of Hexo shows; "" for an unknown one, with a hint, and for one without its argument."""
@@ -84,14 +86,15 @@ class Shortcodes:
         """Return what a shortcode shows; "" for an unknown one, with a hint. `before` is the character before it."""
         rule = self.rules.get(name)
         if rule is None:
-            effect = "its text alone is shown" if name in self._closed else "it is left out"
+            text = "" if name in self._closed else words_of(arguments[1])
+            effect = "its text alone is shown" if text or name in self._closed else "it is left out"
             self.hint(f"{name}: not known as a shortcode or tag, so {effect}", written)
-            return ""
+            return text
         shown = _SHOWN[rule.kind](self, name, rule, arguments)
         if not shown and rule.kind != "nothing" and name not in self._closed:
             self.hint(f"{name}: nothing is known of what it shows, so it is left out", written)
         if rule.kind == "posts" and before not in _BEFORE_URL:
-            return f"[{_escaped(self.lookup.find_title(shown) or ''.join(arguments[0][:1]))}]({shown})"
+            return f"[{escape_text(self.lookup.find_title(shown) or ''.join(arguments[0][:1]))}]({shown})"
         return shown
 
     def shows(self, name: str) -> bool:
@@ -113,38 +116,24 @@ class Shortcodes:
         before = found.string[found.start() - 1 : found.start()]
         return "" if name.startswith("/") else self.show(name, arguments_of(found[3].rstrip(" /")), found[0], before)
 
-    def _expand_button(self, found: re.Match[str]) -> str:
+    def _expand_link(self, found: re.Match[str]) -> str:
         """Return the link whose text stands between two tags; any other shortcode as it is."""
         rule = self.rules.get(found[2])
         positional, named = arguments_of(found[3])
-        url = _first(rule.urls, named) or "".join(positional[:1]) if rule and rule.kind == "links" else ""
-        return f"[{found[4].strip()}](<{quote(url, safe=_URL_SIGNS)}>)" if url and found[4].strip() else found[0]
+        url = first_of(rule.urls, named) or "".join(positional[:1]) if rule and rule.kind == "links" else ""
+        return f"[{found[4].strip()}](<{quote(url, safe=URL_SIGNS)}>)" if url and found[4].strip() else found[0]
 
     def _expand_zola_body(self, found: re.Match[str]) -> str:
         name, inside = found[1], found[3].strip("\n")
-        arguments = arguments_of(found[2].replace(",", " "))
+        arguments = zola_arguments_of(found[2])
         rule = self.rules.get(name)
         if rule and rule.kind == "quotes":
-            return _quote(inside, arguments[1].get("author", ""))
+            return to_quotation(inside, arguments[1].get("author", ""))
         self._closed |= {name}
         return f"{self.show(name, arguments, found[0])}\n\n{inside}\n\n"
 
     def _expand_zola(self, found: re.Match[str]) -> str:
-        if found[1] not in self.rules:
-            self.hint(f"{found[1]}: not known as a shortcode or tag, so it is left out", found[0])
-            return ""
-        return self.show(found[1], arguments_of(found[2].replace(",", " ")), found[0])
-
-
-def show_escaped(code: str) -> str:
-    """Return code with the shortcodes that Hugo shows there: `{{</* x */>}}` is `{{< x >}}`."""
-    return _ESCAPED.sub(r"{{\1\2\3}}", code)
-
-
-def arguments_of(text: str) -> Arguments:
-    """Return a shortcode's arguments: those by position, and those by name."""
-    found = [(name, "".join(values)) for name, *values in _ARGUMENT.findall(text)]
-    return [value for name, value in found if not name], {name: value for name, value in found if name}
+        return self.show(found[1], zola_arguments_of(found[2]), found[0])
 
 
 def show_include(path: str, named: Mapping[str, str], shortcodes: Shortcodes) -> str:
@@ -157,15 +146,17 @@ def show_include(path: str, named: Mapping[str, str], shortcodes: Shortcodes) ->
 # --- kinds ---------------------------------------------------------------------------------------
 
 
-def _first(names: Sequence[str], named: Mapping[str, str]) -> str:
-    return next((named[name] for name in names if named.get(name)), "")
-
-
 def _show_figure(_shortcodes: Shortcodes, _name: str, rule: Rule, arguments: Arguments) -> str:
     positional, named = arguments
-    url = _first(rule.urls, named) or "".join(positional[:1])
-    caption = " – ".join(filter(None, (named.get("title"), _first(("caption", "desc", "description"), named))))
-    return _show_image(url, named.get("alt", "" if caption else "".join(positional[1:2])), caption) if url else ""
+    url = first_of(rule.urls, named) or "".join(positional[:1])
+    caption = " – ".join(filter(None, (named.get("title"), first_of(("caption", "desc", "description"), named))))
+    return (
+        to_picture(
+            url, first_of(("alt", "default_alt"), named) or ("" if caption else "".join(positional[1:2])), caption
+        )
+        if url
+        else ""
+    )
 
 
 def _show_player(_shortcodes: Shortcodes, _name: str, rule: Rule, arguments: Arguments) -> str:
@@ -181,45 +172,47 @@ def _show_player(_shortcodes: Shortcodes, _name: str, rule: Rule, arguments: Arg
         )
         values = [value.strip("\"',") for value in given]
         if all(values):
-            return _link_to_player(values, template)
+            return to_player(values, template)
     return ""
-
-
-def _link_to_player(values: list[str], template: str) -> str:
-    if "://" in values[0]:
-        found = _VIDEO.search(values[0])
-        if template == "{}" or not found:
-            return f"<{quote(values[0], safe=_URL_SIGNS)}>"
-        values[0] = found[1]
-    return f"<{template.format(*(quote(value, safe='/') for value in values))}>" if values[0] else ""
 
 
 def _show_link(shortcodes: Shortcodes, name: str, rule: Rule, arguments: Arguments) -> str:
     positional, named = arguments
-    url = _first(rule.urls, named) or next((one for one in positional if "/" in one or "." in one), "")
+    url = first_of(rule.urls, named) or next((one for one in positional if "/" in one or "." in one), "")
     words = [one for one in positional if one != url and not one.isdecimal() and not one.startswith("lang:")]
-    text = _first(rule.texts, named) or ("" if shortcodes.is_paired(name) else " ".join(words[:1]))
+    text = first_of(rule.texts, named) or ("" if shortcodes.is_paired(name) else " ".join(words[:1]))
     if not url:
         return f"{text}\n\n" if shortcodes.is_paired(name) else text
-    url = quote(url.strip(","), safe=_URL_SIGNS)
-    shown = f"[{_escaped(text)}](<{url}>)" if text else f"[{_escaped(url)}](<{url}>)"
+    url = quote(url.strip(","), safe=URL_SIGNS)
+    shown = f"[{escape_text(text)}](<{url}>)" if text else f"[{escape_text(url)}](<{url}>)"
     return f"{shown}\n\n" if shortcodes.is_paired(name) else shown
 
 
 def _show_post(_shortcodes: Shortcodes, _name: str, rule: Rule, arguments: Arguments) -> str:
     positional, named = arguments
-    name = _first(rule.urls, named) or "".join(positional[:1])
+    name = first_of(rule.urls, named) or "".join(positional[:1])
     return to_post_link(name) if name else UNKNOWN
 
 
 def _show_text(shortcodes: Shortcodes, name: str, rule: Rule, arguments: Arguments) -> str:
     positional, named = arguments
-    text = _first(rule.texts, named) or next(
+    text = first_of(rule.texts, named) or next(
         (positional[int(key)] for key in rule.texts if key.isdecimal() and int(key) < len(positional)), ""
     )
     if shortcodes.is_paired(name):
-        return f"\n\n**{_escaped(text)}**\n\n" if text else ""
-    return _escaped(text or " ".join(positional[:1])) if rule.texts else ""
+        return f"\n\n**{escape_text(text)}**\n\n" if text else ""
+    words = words_of({key: value for key, value in named.items() if key not in rule.texts})
+    if words:
+        return f"{escape_text(text)} – {words}" if text else words
+    return escape_text(text or " ".join(positional[:1])) if rule.texts else ""
+
+
+def _show_quotation(shortcodes: Shortcodes, name: str, rule: Rule, arguments: Arguments) -> str:
+    """Return the quotation that stands in a shortcode's arguments, else its title alone."""
+    words = [arguments[1][key] for key in (*TRANSLATED, *WORDS) if arguments[1].get(key)]
+    if shortcodes.is_paired(name) or not words:
+        return _show_text(shortcodes, name, rule, arguments)
+    return to_quotation("\n\n".join(words), first_of(("author", "cite", "source"), arguments[1]))
 
 
 def _show_nothing(*_: object) -> str:
@@ -231,7 +224,7 @@ _SHOWN: Mapping[str, Callable[[Shortcodes, str, Rule, Arguments], str]] = {
     "players": _show_player,
     "links": _show_link,
     "posts": _show_post,
-    "quotes": _show_text,
+    "quotes": _show_quotation,
     "texts": _show_text,
     "nothing": _show_nothing,
 }
@@ -241,23 +234,10 @@ _SHOWN: Mapping[str, Callable[[Shortcodes, str, Rule, Arguments], str]] = {
 
 
 def _expand_quotation(found: re.Match[str]) -> str:
-    return _quote(found[3].strip("\n"), "" if found["name"] == "pullquote" else found[2].strip())
-
-
-def _quote(text: str, author: str) -> str:
-    lines = [*text.split("\n"), *(("", f"— {author}") if author else ())]
-    return "\n\n" + "\n".join(f"> {line}".rstrip() for line in lines) + "\n\n"
-
-
-def _escaped(text: str) -> str:
-    return _LINK_SIGNS.sub(lambda sign: f"&#{ord(sign[0])};", text)
-
-
-def _show_image(url: str, alternative: str, caption: str = "") -> str:
-    if not caption:  # Markdown, for HTML alone on its line would end only at a blank line
-        return f"![{_escaped(alternative)}](<{quote(url, safe=_URL_SIGNS)}>)"
-    image = f'<img src="{escape(url)}" alt="{escape(alternative)}">'
-    return f"<figure>{image}<figcaption>{escape(caption)}</figcaption></figure>"
+    """Return a quotation that is indented as its tag is."""
+    before = found.string[max(found.start() - MAX_INDENT, 0) : found.start()].rpartition("\n")[2]
+    quoted = to_quotation(dedent(found[3]).strip("\n"), "" if found["name"] == "pullquote" else found[2].strip())
+    return indent(quoted, before) if before.isspace() else quoted
 
 
 # --- Hexo's tags with a grammar of their own -----------------------------------------------------
@@ -266,13 +246,13 @@ def _show_image(url: str, alternative: str, caption: str = "") -> str:
 def _show_asset(_shortcodes: Shortcodes, argument: str) -> str:
     """Return the picture of Hexo's `{% asset_img file title %}`."""
     url, _, title = argument.partition(" ")
-    return _show_image(url, title.strip(" \"'"))
+    return to_picture(url, title.strip(" \"'"))
 
 
 def _show_asset_link(_shortcodes: Shortcodes, argument: str) -> str:
     """Return the link of Hexo's `{% asset_link file title %}`."""
     url, _, title = argument.partition(" ")
-    return f"[{_escaped(title.strip(chr(34) + chr(39)) or url)}](<{quote(url, safe=_URL_SIGNS)}>)"
+    return f"[{escape_text(title.strip(chr(34) + chr(39)) or url)}](<{quote(url, safe=URL_SIGNS)}>)"
 
 
 def _show_picture(_: Shortcodes, argument: str) -> str:
@@ -282,7 +262,7 @@ def _show_picture(_: Shortcodes, argument: str) -> str:
     if place is None:
         return ""
     texts = [value for value in positional[place + 1 :] if not value.isdecimal()]
-    return _show_image(positional[place], " ".join(texts[:1]))
+    return to_picture(positional[place], " ".join(texts[:1]))
 
 
 def _show_hexo_link(_: Shortcodes, argument: str) -> str:
@@ -290,20 +270,20 @@ def _show_hexo_link(_: Shortcodes, argument: str) -> str:
     positional, _named = arguments_of(argument)
     place = next((place for place, value in enumerate(positional) if "://" in value), 0)
     text = " ".join(positional[:place])
-    return f"[{_escaped(text)}](<{positional[place]}>)" if text else ""
+    return f"[{escape_text(text)}](<{positional[place]}>)" if text else ""
 
 
 def _show_button(_: Shortcodes, argument: str) -> str:
     """Return the link of NexT's and Butterfly's `{% btn address, text, icon %}`."""
     parts = [part.strip(" \"'") for part in f"{argument},".split(",")]
     url, text = parts[0], parts[1]
-    return f"[{_escaped(text or url)}](<{quote(url, safe=_URL_SIGNS)}>)"
+    return f"[{escape_text(text or url)}](<{quote(url, safe=URL_SIGNS)}>)"
 
 
 def _show_label(_shortcodes: Shortcodes, argument: str) -> str:
     """Return the text of NexT's `{% label primary@text %}` and Butterfly's `{% label text color %}`."""
     _, at, text = argument.partition("@")
-    return _escaped(text if at else "".join(arguments_of(argument)[0][:1]))
+    return escape_text(text if at else "".join(arguments_of(argument)[0][:1]))
 
 
 def _show_post_link(shortcodes: Shortcodes, argument: str) -> str:
@@ -313,7 +293,7 @@ def _show_post_link(shortcodes: Shortcodes, argument: str) -> str:
         return ""
     link = to_post_link(positional[0])
     given = [text for text in positional[1:] if text not in {"true", "false"}]
-    return f"[{_escaped(' '.join(given[:1]) or shortcodes.lookup.find_title(link) or positional[0])}]({link})"
+    return f"[{escape_text(' '.join(given[:1]) or shortcodes.lookup.find_title(link) or positional[0])}]({link})"
 
 
 def _show_include_tag(shortcodes: Shortcodes, argument: str) -> str:
@@ -327,7 +307,7 @@ def _show_include_tag(shortcodes: Shortcodes, argument: str) -> str:
 _TAGS: Mapping[str, Callable[[Shortcodes, str], str]] = {
     "asset_img": _show_asset,
     "asset_link": _show_asset_link,
-    "asset_path": lambda _, argument: quote(argument, safe=_URL_SIGNS),
+    "asset_path": lambda _, argument: quote(argument, safe=URL_SIGNS),
     "img": _show_picture,
     "link": _show_hexo_link,
     "btn": _show_button,

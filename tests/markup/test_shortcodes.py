@@ -85,8 +85,88 @@ def test_known_ones_are_shown_without_a_hint(body: str, html: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "html"),
+    [
+        (
+            '{{< image src="/a.png" caption="A {b} c (`d`)" >}}',
+            '<figure><img src="/a.png" alt=""><figcaption>A {b} c (`d`)</figcaption></figure>',
+        ),
+        (
+            '{{< figure src="/a.png" caption="Say \\"b\\" >}} c" >}}',
+            '<figure><img src="/a.png" alt=""><figcaption>Say &quot;b&quot; &gt;}} c</figcaption></figure>',
+        ),
+        ("{{< image src=`/a.png` alt=`b {c}` >}}", '<p><img src="/a.png" alt="b {c}" /></p>'),
+        ('{{< style "b{c:d;}" >}}A{{< /style >}}', "<p>A</p>"),
+        ("{{ img(src='a (1).png', alt=\"b, (c) {d}\") }}", '<p><img src="a%20(1).png" alt="b, (c) {d}" /></p>'),
+        (
+            '{{ aside(text="By [b](https://b.example/c), `d`.") }}',
+            '<p>By <a href="https://b.example/c">b</a>, <code>d</code>.</p>',
+        ),
+        ("A {% label info @add `+x_y_` now %} b", "<p>A add <code>+x_y_</code> now b</p>"),
+        ("{% label info\n@b %}", "<p>b</p>"),
+        (
+            "{% blockquote Ada %}\nA `b`\n\n```\nc\n\nd\n```\n{% endblockquote %}",
+            ("<blockquote>\n<p>A <code>b</code></p>\n<pre><code>c\n\nd\n</code></pre>\n<p>— Ada</p>\n</blockquote>"),
+        ),
+        (
+            "- A\n\n\t{% blockquote Ada %}\n\t1. b\n\t2. c\n\t{% endblockquote %}\n\n- D",
+            (
+                "<ul>\n<li>\n<p>A</p>\n<blockquote>\n<ol>\n<li>b</li>\n<li>c</li>\n</ol>\n<p>— Ada</p>\n</blockquote>"
+                "\n</li>\n<li>\n<p>D</p>\n</li>\n</ul>"
+            ),
+        ),
+        ('By {{< person name="Ada" text="a *boat*" >}}.', "<p>By Ada – a <em>boat</em>.</p>"),
+        ("{% quote(author='b') %}A `c`{% end %}", "<blockquote>\n<p>A <code>c</code></p>\n<p>— b</p>\n</blockquote>"),
+        (
+            '{{ multilingual_quote(original="木、は", translated="A tree, is", author="b") }}',
+            "<blockquote>\n<p>木、は</p>\n<p>A tree, is</p>\n<p>— b</p>\n</blockquote>",
+        ),
+        ('{{< button href="/x/" >}}Go `b`{{< /button >}}', '<p><a href="/x/">Go <code>b</code></a></p>'),
+        (
+            '{{ dual_theme_image(light_src="a.png", dark_src="b.png", alt="c") }}',
+            '<p><img src="a.png" alt="c" /></p>',
+        ),
+    ],
+)
+def test_arguments_hold_braces_brackets_commas_and_code(body: str, html: str) -> None:
+    assert shown(body) == (html, ())
+
+
+@pytest.mark.parametrize(
+    ("body", "kept"),
+    [
+        ("A `{{< weather >}}` b `{% planet %}`", "<code>{{&lt; weather &gt;}}</code> b <code>{% planet %}</code>"),
+        ("A {{ b `c` }} d", "{{ b <code>c</code> }} d"),
+        ("A {% b\n\nc %} d", "{% b"),
+        ("```\n{{< image caption=`b` >}}\n```", "{{&lt; image caption=`b` &gt;}}"),
+        ("It's {{ b }} `c` isn't", "It's {{ b }} <code>c</code> isn't"),
+    ],
+)
+def test_what_looks_like_arguments_stays(body: str, kept: str) -> None:
+    html, hints = shown(body)
+
+    assert kept in html
+    assert hints == ()
+
+
+@pytest.mark.parametrize(
     ("body", "html", "hint"),
     [
+        (
+            '{{ planet(text="A *b*, c", size=3) }}',
+            "<p>A <em>b</em>, c</p>",
+            "planet: not known as a shortcode or tag, so its text alone is shown",
+        ),
+        (
+            "{{< planet code=`a = {\n}` width=3 >}}",
+            "<pre><code>a = {\n}\n</code></pre>",
+            "planet: not known as a shortcode or tag, so its text alone is shown",
+        ),
+        (
+            'A {{< planet "b >}} c "d" {{< /e >}}',
+            "<p>A  c &quot;d&quot;</p>",
+            "planet: not known as a shortcode or tag, so it is left out",
+        ),
         (
             'A {{< weather city="Port" >}} b',
             "<p>A  b</p>",

@@ -1,7 +1,7 @@
 """Jekyll's Liquid in Markdown → text: the first branch of conditions, values and links; the rest is dropped.
 
 Pure, linear time; comments are removed by `comments`. A value that only the site's generator knows becomes the sign
-`shortcodes.UNKNOWN`.
+`shortcode_output.UNKNOWN`.
 """
 
 import re
@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import urlsplit
 
 from feedsvc.lookup import FILE_SCHEME, POST_SCHEME, to_file_link, to_post_link
-from feedsvc.markup.shortcodes import UNKNOWN, Shortcodes
+from feedsvc.markup.shortcode_output import UNKNOWN
+from feedsvc.markup.shortcodes import Shortcodes
 from feedsvc.markup.spans import cut
 
-_TAG = re.compile(r"\{%-?\s*+(\w++)((?:[^%\n{]|%(?!\})|\{(?!%))*+)%\}")  # up to the next tag: linear time
+_TAG = re.compile(r"\{%-?\s*+(\w++)((?:[^%\n{]|%(?!\})|\{(?!%)|\n(?![ \t]*\n))*+)%\}")  # within a paragraph
 _OUTPUT = re.compile(
     r"\{\{-?\s*+(?:[\"'](?P<text>[^\"'\n]*)[\"']|(?P<name>[\w.]*+))(?P<filters>[^{}\n]*(?:\n[^{}\n]*)?)\}\}"
 )

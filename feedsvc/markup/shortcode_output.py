@@ -1,0 +1,53 @@
+"""What shortcodes show, as Markdown: text, quotations, pictures, links to players. Pure."""
+
+import re
+from collections.abc import Mapping, Sequence
+from html import escape
+from urllib.parse import quote
+
+UNKNOWN = "\ufdd0"  # stands for a value that only the site's generator knows; a noncharacter, so in no text
+_LINK_SIGNS = re.compile(r"(`[^`\n]+`)|[\[\]\\<>&*_`]")  # but for those in code
+URL_SIGNS = f"{UNKNOWN}/:?#@!$&'()*+,;=%~[]"
+_VIDEO = re.compile(r"(?:[?&]v=|youtu\.be/|/embed/|/shorts/|vimeo\.com/(?:video/)?|/video/)([\w-]+)")
+WORDS = ("text", "content", "body", "message", "quote")  # parameters that are text of a post, in any shortcode
+TRANSLATED = ("original", "translated")
+
+
+def first_of(names: Sequence[str], named: Mapping[str, str]) -> str:
+    """Return the first of some parameters that is given, "" if none is."""
+    return next((named[name] for name in names if named.get(name)), "")
+
+
+def words_of(named: Mapping[str, str]) -> str:
+    """Return the text of a post that a shortcode has as an argument, or its code."""
+    text, code = first_of(WORDS, named), named.get("code", "").strip("\n")
+    return text or (f"\n\n```\n{code}\n```\n\n" if code else "")
+
+
+def to_quotation(text: str, author: str) -> str:
+    """Return a quotation with its author, who may be ""."""
+    lines = [*text.split("\n"), *(("", f"— {author}") if author else ())]
+    return "\n\n" + "\n".join(f"> {line}".rstrip() for line in lines) + "\n\n"
+
+
+def escape_text(text: str) -> str:
+    """Return a text in which no sign but those of code is Markdown."""
+    return _LINK_SIGNS.sub(lambda sign: sign[1] or f"&#{ord(sign[0])};", text)
+
+
+def to_picture(url: str, alternative: str, caption: str = "") -> str:
+    """Return a picture, as a figure if it has a caption."""
+    if not caption:  # Markdown, for HTML alone on its line would end only at a blank line
+        return f"![{escape_text(alternative)}](<{quote(url, safe=URL_SIGNS)}>)"
+    image = f'<img src="{escape(url)}" alt="{escape(alternative)}">'
+    return f"<figure>{image}<figcaption>{escape(caption)}</figcaption></figure>"
+
+
+def to_player(values: list[str], template: str) -> str:
+    """Return the link to a film by its id or its URL; "" without either."""
+    if "://" in values[0]:
+        found = _VIDEO.search(values[0])
+        if template == "{}" or not found:
+            return f"<{quote(values[0], safe=URL_SIGNS)}>"
+        values[0] = found[1]
+    return f"<{template.format(*(quote(value, safe='/') for value in values))}>" if values[0] else ""
