@@ -28,7 +28,7 @@ from feedsvc.days import format_day
 from feedsvc.errors import FeedsvcError, PostError
 from feedsvc.files import OVERSIZE_FACTOR, read_file
 from feedsvc.index.queries import Index, count_left_out
-from feedsvc.index.records import to_hints
+from feedsvc.index.records import to_problems
 from feedsvc.ingest.scanner import scan
 from feedsvc.ingest.unread import describe_unread
 from feedsvc.limits import refuse_low_limits
@@ -142,7 +142,7 @@ def _line_of(settings: Settings, post: Post, text: str) -> int:
 def _problems_of(path: str, body: Cleaned) -> Iterator[Problem]:
     if body.fallback:
         yield Problem(path, 0, Level.ERROR, f"sanitized only: {body.fallback}")
-    yield from to_hints(path, body.hints)
+    yield from to_problems(path, body.hints)
 
 
 @main.command(cls=GroupedCommand)

@@ -215,22 +215,32 @@ class Body:
 
 
 @dataclass(frozen=True, slots=True)
+class Hint:
+    """What the author of a body should know; it stands in a `line` of the file, 0 if that is not known.
+
+    `key` is a text by which the line is found.
+    """
+
+    text: str
+    key: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Cleaned:
     """A clean body: safe HTML, its first 280 characters as plain text, and the URL of its first picture.
 
-    `fallback` is the reason why the body was only sanitized, "" if it was cleaned; `hints` are messages, one a line,
-    behind the line of the file and ": " where it is known. By `keys`, one for each hint, the lines are found.
-    `references` are what it asked of the folder: it is valid while the answers are the same. `duration` is that of the
-    enclosed sound or film, in seconds, if that is a file here; 0 if it is not known.
+    `fallback` is the reason why the body was only sanitized, "" if it was cleaned. `references` are what it asked of
+    the folder: it is valid while the answers are the same. `duration` is that of the enclosed sound or film, in
+    seconds, if that is a file here; 0 if it is not known.
     """
 
     html: str
     summary: str
     image: str = ""
     fallback: str = ""
-    hints: str = ""
+    hints: tuple[Hint, ...] = ()
     references: tuple[Reference, ...] = ()
-    keys: tuple[str, ...] = ()
     duration: int = 0
 
 

@@ -22,7 +22,8 @@ from feedsvc.models import EPOCH, Body, Post
 from feedsvc.posts.generators.plain import SUFFIXES
 from feedsvc.posts.parser import body_of, parse
 from feedsvc.progress import Progress
-from feedsvc.publishing.bodies import Cleaner, provenance_of
+from feedsvc.publishing.bodies import Cleaner
+from feedsvc.publishing.body_cleaner import provenance_of
 from feedsvc.publishing.entries import to_entry
 from feedsvc.publishing.provenance import Provenance
 from feedsvc.recognition import find_root

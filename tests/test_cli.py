@@ -19,7 +19,7 @@ from feedsvc.cli import main
 from feedsvc.command_options import GROUPS
 from feedsvc.console import MIN_PROGRESS, show_progress
 from feedsvc.models import Cleaned
-from feedsvc.publishing import bodies
+from feedsvc.publishing import body_cleaner
 from feedsvc.settings import OPTIONS
 from feedsvc.startup import make_cleaner
 
@@ -365,7 +365,7 @@ def test_clean_follows_a_link_that_is_named(site: Site) -> None:
 
 def test_clean_says_when_it_could_only_sanitize(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     file = site.write("2024-01-01-a.md")
-    monkeypatch.setattr(bodies, "clean", lambda *_, **__: Cleaned("<p>Text.</p>", "", fallback="too deep"))
+    monkeypatch.setattr(body_cleaner, "clean", lambda *_, **__: Cleaned("<p>Text.</p>", "", fallback="too deep"))
 
     result = run("clean", str(file))
 

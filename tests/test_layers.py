@@ -110,6 +110,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
             "site_sources",
             "references",
             "templates",
+            "body_cleaner",
             "bodies",
             "cache",
             "legacy_urls",

@@ -4,9 +4,11 @@ STEPS in order over one tree, then the sanitizer. What is junk is data: `rules.t
 same HTML, URL, title and rules give the same result, and cleaning a result again changes nothing.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from importlib.resources import files
+from typing import TypedDict, Unpack
 
 from feedsvc.cleaning.attributes import filter_attributes
 from feedsvc.cleaning.budget import MAX_STEPS, TooManySteps, limit_steps
@@ -40,7 +42,7 @@ from feedsvc.cleaning.tree import Tree, count_text
 from feedsvc.cleaning.whitespace import collapse_whitespace
 from feedsvc.cleaning.widgets import keep_widgets
 from feedsvc.lookup import NO_LOOKUP, Lookup
-from feedsvc.models import Cleaned
+from feedsvc.models import Cleaned, Hint
 from feedsvc.text import format_count
 from feedsvc.urls import to_host
 
@@ -116,40 +118,41 @@ def load_rules(text: str, where: str) -> Rules:
     return parse_rules(_PACKAGED_RULES, text, where, version=CLEANING_VERSION)
 
 
-def clean(  # noqa: PLR0913 - facts about the post, by keyword alone
-    html: str,
-    *,
-    original: str = "",
-    title: str = "",
-    authors: tuple[str, ...] = (),
-    base_url: str = "",
-    rules: Rules | None = None,
-    lookup: Lookup = NO_LOOKUP,
-) -> Cleaned:
-    """Clean the HTML of a post. Never raise.
+class Facts(TypedDict, total=False):
+    """What is known of the post of a body.
 
     `original` is the URL it was first published at: it chooses the site's rules. Relative URLs of posts and files that
     `lookup` knows lead to those; others are resolved against `base_url`, else against the original; without either
-    they stay as they are. The rules are those for a post that was taken from another site, unless `rules.own` is given:
-    of all other posts every word stays. The feed names the `authors`, so by-lines of theirs go.
+    they stay as they are. The `rules` are those for a post that was taken from another site, unless `rules.own` is
+    given: of all other posts every word stays. The feed names the `authors`, so by-lines of theirs go.
     """
-    make_tree = partial(_make_tree, original, base_url, rules, title=title, authors=authors, lookup=lookup)
-    tree = make_tree()
+
+    original: str
+    title: str
+    authors: tuple[str, ...]
+    base_url: str
+    rules: Rules
+    lookup: Lookup
+
+
+def clean(html: str, **facts: Unpack[Facts]) -> Cleaned:
+    """Clean the HTML of a post. Never raise."""
+    tree = _make_tree(**facts)
     teaser = find_teaser(html)
     with limit_steps():
         body, fallback = _clean_body(html, tree)
-        shown = _clean_body(teaser, make_tree())[0] if teaser else ""
-    image = find_first_image(body) or fill_image_url(tree.site.image, original)
+        shown = _clean_body(teaser, _make_tree(**facts))[0] if teaser else ""
+    image = find_first_image(body) or fill_image_url(tree.site.image, facts.get("original", ""))
     summary = summarize(shown) or summarize(body)
     if not fallback:
         report_losses(tree)
-    return Cleaned(body, summary, image, fallback, _to_hints(tree), keys=tuple(tree.keys.values()))
+    return Cleaned(body, summary, image, fallback, tuple(_hints_of(tree)))
 
 
-def _to_hints(tree: Tree) -> str:
-    return "\n".join(
-        f"{hint} ({format_count(count, 'time')})" if count > 1 else hint for hint, count in tree.hints.items()
-    )
+def _hints_of(tree: Tree) -> Iterator[Hint]:
+    for message, count in tree.hints.items():
+        text = f"{message} ({format_count(count, 'time')})" if count > 1 else message
+        yield Hint(text, tree.keys[message])
 
 
 def sanitize_only(html: str, reason: str) -> Cleaned:
@@ -159,27 +162,23 @@ def sanitize_only(html: str, reason: str) -> Cleaned:
     return Cleaned(html=body, summary=summarize(body), image=find_first_image(body), fallback=reason)
 
 
-def explain(  # noqa: PLR0913 - facts about the post, by keyword alone
-    html: str,
-    *,
-    original: str = "",
-    title: str = "",
-    authors: tuple[str, ...] = (),
-    base_url: str = "",
-    rules: Rules | None = None,
-    lookup: Lookup = NO_LOOKUP,
-) -> tuple[Removal, ...]:
-    """Return what cleaning removes from the HTML of a post, in the order of the steps; the arguments are `clean`'s."""
-    tree = _make_tree(original, base_url, rules, title=title, authors=authors, lookup=lookup)
+def explain(html: str, **facts: Unpack[Facts]) -> tuple[Removal, ...]:
+    """Return what cleaning removes from the HTML of a post, in the order of the steps."""
+    tree = _make_tree(**facts)
     _clean_body(html, tree)
     return tuple(Removal(rule, str(element)) for rule, element in tree.removed)
 
 
-def _make_tree(  # noqa: PLR0913 - the arguments of `clean`
-    original: str, base_url: str, rules: Rules | None, *, title: str, authors: tuple[str, ...], lookup: Lookup
-) -> Tree:
-    rules = rules or packaged_rules()
-    return Tree(rules, rules.find_site(to_host(original)), base_url or original, title, authors, lookup)
+def _make_tree(**facts: Unpack[Facts]) -> Tree:
+    rules, original = facts.get("rules") or packaged_rules(), facts.get("original", "")
+    return Tree(
+        rules,
+        rules.find_site(to_host(original)),
+        facts.get("base_url") or original,
+        facts.get("title", ""),
+        facts.get("authors", ()),
+        facts.get("lookup", NO_LOOKUP),
+    )
 
 
 def _clean_body(html: str, tree: Tree) -> tuple[str, str]:

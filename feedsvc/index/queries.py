@@ -16,7 +16,7 @@ from feedsvc.index.changes import ChangeQueries, note_due
 from feedsvc.index.database import NOT_READ, Database, connect
 from feedsvc.index.dating import Newest
 from feedsvc.index.pages import IS_PAGE, PageQueries
-from feedsvc.index.records import UPDATED, to_body_row, to_hints, to_number, to_post, to_time
+from feedsvc.index.records import UPDATED, to_body_row, to_hints, to_number, to_post, to_problems, to_time
 from feedsvc.index.reference_table import keep_body
 from feedsvc.index.references import ReferenceQueries
 from feedsvc.index.schema import EVERYTHING
@@ -243,7 +243,7 @@ class FileQueries(PageQueries, VersionQueries):
 
     def _hints_of_bodies(self) -> list[Problem]:
         rows = self.query("SELECT path, hints FROM bodies WHERE hints <> '' ORDER BY path LIMIT ?", MAX_PROBLEMS)
-        return [hint for path, hints in rows for hint in to_hints(path, hints)]
+        return [hint for path, hints in rows for hint in to_problems(path, to_hints(hints))]
 
 
 class BodyStore(Database):
@@ -262,7 +262,7 @@ class BodyStore(Database):
                 references = self.query("SELECT kind, name, found, size FROM refs WHERE path = ?", post.path)
                 html, summary, image, fallback, hints, duration = row[0]
                 asked = tuple(Reference(*one) for one in references)
-                found[post.path] = Cleaned(html, summary, image, fallback, hints, asked, duration=duration)
+                found[post.path] = Cleaned(html, summary, image, fallback, to_hints(hints), asked, duration)
         return found
 
     def keep_bodies(self, bodies: Mapping[Post, Cleaned], cleaner: str, version: int = 0) -> None:

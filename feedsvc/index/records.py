@@ -1,7 +1,6 @@
 """Posts, bodies and times as the index stores them, and posts and times read back. Pure."""
 
 import json
-import re
 from collections.abc import Iterable
 from dataclasses import fields
 from datetime import datetime, timedelta
@@ -19,6 +18,7 @@ from feedsvc.models import (
     Cleaned,
     Enclosure,
     Episode,
+    Hint,
     Level,
     Person,
     Post,
@@ -37,7 +37,6 @@ _write = json.JSONEncoder(
 ).encode
 
 UPDATED = f"$[{len(_PLAIN) + 1}]"  # of a row's `data`, as a path of SQLite's JSON functions
-_PLACED = re.compile(r"(\d+): (.+)")
 
 MICROSECOND = timedelta(microseconds=1)
 
@@ -117,7 +116,7 @@ def _to_text(post: Post) -> str:
 def to_body_row(post: Post, body: Cleaned, cleaner: str) -> BodyRow:
     """Return the row of a clean body, kept for the content of the post and the fingerprint of the cleaner."""
     key = post.digest + cleaner
-    shown = body.html, body.summary, body.image, body.fallback, body.hints, body.duration
+    shown = body.html, body.summary, body.image, body.fallback, _to_lines(body.hints), body.duration
     return BodyRow(post.path, key, *shown, body.references)
 
 
@@ -198,10 +197,16 @@ def _to_episode(values: list[Any]) -> Episode:
     return Episode(**found)
 
 
-def to_hints(path: str, hints: str) -> list[Problem]:
-    """Return the hints of a body as problems: each is a line, behind the line of the file if that is known."""
-    found = ((_PLACED.match(hint), hint) for hint in hints.splitlines())
-    return [
-        Problem(path, int(placed[1]), Level.HINT, placed[2]) if placed else Problem(path, 0, Level.HINT, hint)
-        for placed, hint in found
-    ]
+def _to_lines(hints: Iterable[Hint]) -> str:
+    return "\n".join(f"{hint.line}: {hint.text}" for hint in hints)
+
+
+def to_hints(lines: str) -> tuple[Hint, ...]:
+    """Return the hints of a body as the index stores them: each is a line, behind its line in the file."""
+    parts = (line.partition(": ") for line in lines.split("\n") if line)
+    return tuple(Hint(text, line=int(number)) for number, _, text in parts)
+
+
+def to_problems(path: str, hints: Iterable[Hint]) -> list[Problem]:
+    """Return the hints of the body of a post as problems."""
+    return [Problem(path, hint.line, Level.HINT, hint.text) for hint in hints]

@@ -26,7 +26,7 @@ from feedsvc.lookup import (
     FoundFile,
     Reference,
 )
-from feedsvc.models import NEVER, Post
+from feedsvc.models import NEVER, Hint, Post
 from feedsvc.posts.generators.plain import SUFFIXES
 from feedsvc.publishing.attachments import AttachmentFiles
 from feedsvc.publishing.ids import link_to_post
@@ -67,14 +67,13 @@ class _Answers:
         return tuple(Reference(kind, name, *found) for (kind, name), found in self._asked.items())
 
     @property
-    def hints(self) -> dict[str, str]:
-        """Return a message for each post and file that was asked for and is not here, by its URL as it is written."""
+    def hints(self) -> tuple[Hint, ...]:
+        """Return a hint for each post and file that was asked for and is not here; its key is the URL as written."""
         pages = self._index.pages_among(self._pages.values()) if self._pages else frozenset()
         why = {url: f"no such {kind}" for url, kind in self._missing.items()}
         why |= {url: UNDATED for url, stem in self._pages.items() if stem in pages}
-        missing = {url: f"{to_printable(url)}: {message}" for url, message in why.items()}
-        unread = {path: f"{to_printable(path)}: {why}" for path, why in self._unread.items()}
-        return {**missing, **unread, **({"": TOO_MANY} if self._is_full() else {})}
+        missing = (Hint(f"{to_printable(name)}: {reason}", name) for name, reason in (why | self._unread).items())
+        return (*missing, Hint(TOO_MANY)) if self._is_full() else tuple(missing)
 
     def _is_full(self) -> bool:
         return len(self._asked) >= MAX_ASKED

@@ -8,7 +8,7 @@ from feedsvc.markup.liquid.rendering import may_render, render
 from feedsvc.markup.liquid.work import Scene
 from feedsvc.markup.markdown import to_html
 from feedsvc.markup.shortcodes import Shortcodes
-from feedsvc.models import Body, Post
+from feedsvc.models import Body, Hint, Post
 from feedsvc.posts.generators.jekyll_excerpt import excerpt_of
 from feedsvc.posts.generators.jekyll_liquid import to_liquid, values_of_page
 from feedsvc.settings import Settings
@@ -16,11 +16,10 @@ from feedsvc.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class RunBody:
-    """A body whose templates were run, or as it was if they could not be; hints, each with a text of its line."""
+    """A body whose templates were run, or as it was if they could not be, and hints."""
 
     body: Body
-    hints: tuple[str, ...]
-    keys: tuple[str, ...]
+    hints: tuple[Hint, ...] = ()
 
 
 def scene_of(post: Post, body: Body, settings: Settings, shortcodes: Shortcodes) -> Scene | None:
@@ -47,5 +46,5 @@ def run_templates(body: Body, scene: Scene) -> RunBody:
     text = body.text if body.separator is None else excerpt_of(body.text, body.separator)
     rendered = render(text, scene)
     if rendered.text is None:
-        return RunBody(body, rendered.hints, rendered.keys)
-    return RunBody(replace(body, text=rendered.text, separator=None, is_rendered=True), rendered.hints, rendered.keys)
+        return RunBody(body, rendered.hints)
+    return RunBody(replace(body, text=rendered.text, separator=None, is_rendered=True), rendered.hints)

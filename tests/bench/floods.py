@@ -13,11 +13,12 @@ import time
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from feedsvc.cleaning import packaged_rules
 from feedsvc.models import Body
 from feedsvc.posts.parser import body_of, parse
+from feedsvc.publishing.body_cleaner import BodyCleaner
 from feedsvc.settings import Settings
 from feedsvc.sites import Jekyll
-from feedsvc.startup import make_cleaner
 
 SIZE = Settings().max_post_bytes
 MAX_CPU = 1.0  # seconds
@@ -404,7 +405,7 @@ def measure(text: str, settings: Settings) -> Cost:
 def clean(text: str, settings: Settings, queue: "multiprocessing.Queue[Cost]") -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (KILLED, KILLED))
     data = f"{FRONT}{text}".encode()[: settings.max_post_bytes].decode("utf-8", "ignore").encode()
-    cleaner = make_cleaner(settings)
+    cleaner = BodyCleaner(settings, packaged_rules())
     cleaner.clean(Body("a", "", "", 1))  # imports
     started = time.process_time()
     post = parse("2024-01-01-a.md", data, settings).post

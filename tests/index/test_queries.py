@@ -31,6 +31,7 @@ from feedsvc.models import (
     FeedRequest,
     Filter,
     Format,
+    Hint,
     Level,
     Post,
     Problem,
@@ -128,7 +129,9 @@ def test_problems_are_counted_as_they_are_listed(index: Index) -> None:
         hint = Problem("b.md", 3, Level.HINT, "odd")
         writer.put(to_row("a.md", stamp("a2"), first, [large]))
         writer.put(to_row("b.md", stamp("b2"), second, [hint, hint, replace(hint, line=4)]))
-    index.keep_bodies({first: Cleaned("", "", fallback="large"), second: Cleaned("", "", hints="one\ntwo")}, "cleaner")
+    index.keep_bodies(
+        {first: Cleaned("", "", fallback="large"), second: Cleaned("", "", hints=(Hint("one"), Hint("two")))}, "cleaner"
+    )
 
     assert (index.count_problems(), len(index.problems())) == (5, 5)
 

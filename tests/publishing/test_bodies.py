@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from feedsvc.cleaning import packaged_rules
 from feedsvc.models import NEVER, Body, Cleaned, Content, FeedRequest, Format, Post, Scope
-from feedsvc.publishing import bodies as module
+from feedsvc.publishing import body_cleaner
+from feedsvc.publishing.body_cleaner import BodyCleaner
 from feedsvc.settings import UNKNOWN_BASE, Settings
 from feedsvc.sites import Jekyll
 from feedsvc.startup import make_cleaner
@@ -56,7 +58,7 @@ def test_nothing_dangerous_comes_through(site: Site, danger: str) -> None:
 def test_body_is_made_once(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     site.publish()
     first = bodies(site)
-    monkeypatch.setattr(module, "clean", lambda *_, **__: pytest.fail("cleaned again"))
+    monkeypatch.setattr(body_cleaner, "clean", lambda *_, **__: pytest.fail("cleaned again"))
 
     assert bodies(site) == first
 
@@ -152,7 +154,7 @@ def test_post_that_breaks_keeps_its_last_good_body(site: Site) -> None:
 
 
 def test_fallback_is_logged(site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    monkeypatch.setattr(module, "clean", lambda *_, **__: Cleaned("<p></p>", "", fallback="too deep"))
+    monkeypatch.setattr(body_cleaner, "clean", lambda *_, **__: Cleaned("<p></p>", "", fallback="too deep"))
     site.publish("2024-01-01-a.md")
 
     with caplog.at_level(logging.WARNING):
@@ -165,7 +167,7 @@ def test_post_that_cleaning_fails_on_is_sanitized(site: Site, monkeypatch: pytes
     def fail(*_: object, **__: object) -> Cleaned:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(module, "clean", fail)
+    monkeypatch.setattr(body_cleaner, "clean", fail)
     site.publish("2024-01-01-a.md", "<p>Text.<script>alert(1)</script></p>")
 
     assert bodies(site).by_path["2024-01-01-a.md"].html.strip() == "<p>Text.</p>"
@@ -271,7 +273,7 @@ def steps_of_cleaning(text: str, settings: Settings) -> int:
         nonlocal steps
         steps += event in {"call", "c_call"}
 
-    clean = make_cleaner(settings).clean
+    clean = BodyCleaner(settings, packaged_rules()).clean
     sys.setprofile(count)
     try:
         clean(Body(text, "", "", len(text)))
@@ -281,7 +283,7 @@ def steps_of_cleaning(text: str, settings: Settings) -> int:
 
 
 def test_body_that_fell_back_is_a_problem(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "clean", lambda *_, **__: Cleaned("<p></p>", "", fallback="too deep"))
+    monkeypatch.setattr(body_cleaner, "clean", lambda *_, **__: Cleaned("<p></p>", "", fallback="too deep"))
     site.publish("2024-01-01-a.md")
     bodies(site)
 
@@ -295,9 +297,9 @@ def test_bodies_are_cleaned_for_the_base_url_or_a_stand_in(
     monkeypatch: pytest.MonkeyPatch, base_url: str, used: str
 ) -> None:
     asked: list[object] = []
-    monkeypatch.setattr(module, "clean", lambda *_, **options: asked.append(options["base_url"]))
+    monkeypatch.setattr(body_cleaner, "clean", lambda *_, **options: asked.append(options["base_url"]))
 
-    make_cleaner(Settings(base_url=base_url)).clean(Body("text", "", "", 4))
+    BodyCleaner(Settings(base_url=base_url), packaged_rules()).clean(Body("text", "", "", 4))
 
     assert asked == [used]
 
@@ -340,8 +342,8 @@ def test_hints_of_a_body_are_kept_with_it(site: Site) -> None:
     made, kept = bodies(site).by_path["2024-01-01-a.md"], bodies(site).by_path["2024-01-01-a.md"]
 
     assert made == kept
-    assert made.hints.startswith("0: {% comment %}: opened in line ")
-    assert [f"0: {problem.message}" for problem in site.index.problems()] == [made.hints]
+    assert [hint.text.partition(" in line ")[0] for hint in made.hints] == ["{% comment %}: opened"]
+    assert [problem.message for problem in site.index.problems()] == [hint.text for hint in made.hints]
 
 
 def test_hint_has_the_line_of_the_file_and_is_read_back_with_it(site: Site) -> None:

@@ -1,20 +1,21 @@
 """A body with Liquid → the body that Jekyll would make Markdown of. Pure; python-liquid is imported here alone."""
 
 from dataclasses import dataclass
+from itertools import starmap
 
 from feedsvc.markup.liquid.best_effort import drop_prefixes
 from feedsvc.markup.liquid.drops import PageValues, SiteValues
 from feedsvc.markup.liquid.limits import OutOfBudget
 from feedsvc.markup.liquid.work import Scene, Work
+from feedsvc.models import Hint
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A body after Liquid, None if it could not be run; hints, and for each a text by which its line is found."""
+    """A body after Liquid, None if it could not be run, and hints."""
 
     text: str | None
-    hints: tuple[str, ...] = ()
-    keys: tuple[str, ...] = ()
+    hints: tuple[Hint, ...] = ()
 
 
 def may_render(text: str) -> bool:
@@ -28,7 +29,7 @@ def render(text: str, scene: Scene) -> Rendered:
     shown = _run(text, work)
     if shown is not None:
         shown = drop_prefixes(shown, (scene.url + scene.baseurl, scene.url, scene.baseurl))
-    return Rendered(shown, tuple(work.hints), tuple(work.hints.values()))
+    return Rendered(shown, tuple(starmap(Hint, work.hints.items())))
 
 
 def _run(text: str, work: Work) -> str | None:

@@ -1,0 +1,150 @@
+"""A body → a clean body: its templates, hidden text, Markdown and HTML, with hints for its author."""
+
+import hashlib
+import logging
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import starmap
+
+from feedsvc import __version__
+from feedsvc.cleaning import Facts, Removal, Rules, clean, explain, sanitize_only
+from feedsvc.errors import NotReady
+from feedsvc.lookup import NO_LOOKUP, Lookup
+from feedsvc.markup.comments import may_hide, strip_comments
+from feedsvc.markup.effort import MAX_MARKS
+from feedsvc.markup.html_blocks import is_html
+from feedsvc.markup.liquid.work import Scene
+from feedsvc.markup.markdown import is_flood, strip_top, to_html
+from feedsvc.markup.shortcode_rules import make_rules, packaged_lists
+from feedsvc.markup.shortcodes import Shortcodes
+from feedsvc.models import Body, Cleaned, Hint
+from feedsvc.posts.generators.jekyll_excerpt import excerpt_of
+from feedsvc.publishing.provenance import Provenance, find_own_url, find_provenance
+from feedsvc.publishing.sounds import IS_INSTALLED
+from feedsvc.publishing.templates import RunBody, run_templates
+from feedsvc.settings import UNKNOWN_BASE, Settings
+from feedsvc.sites import GeneratorName
+from feedsvc.text import format_count
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a body stands: the URL of its page, which relative URLs start from, and what is known of the folder."""
+
+    url: str = ""
+    lookup: Lookup = NO_LOOKUP
+    scene: Scene | None = None  # what the templates of the body see
+    shortcodes: Shortcodes | None = None
+
+
+NOWHERE = Place()
+
+
+class BodyCleaner:
+    """Cleans bodies by one set of rules for one base URL."""
+
+    def __init__(self, settings: Settings, rules: Rules) -> None:
+        self._settings = settings
+        self._rules = rules
+        self._shortcodes = make_rules(packaged_lists(), rules.shortcodes)
+        self._base_url = settings.base_url or UNKNOWN_BASE
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Return a text that differs for cleaners that may clean a body otherwise."""
+        settings = self._settings
+        provenance = f"{settings.scraped} {find_own_url(settings)} {settings.site.generator}"
+        config = settings.jekyll.config if settings.jekyll else ""
+        inputs = f"{__version__} {self._rules.fingerprint} {self._base_url} {provenance} {config} {IS_INSTALLED}"
+        return hashlib.sha256(inputs.encode()).hexdigest()[:16]
+
+    @property
+    def frame_hosts(self) -> tuple[str, ...]:
+        """Return the hosts whose frames a clean body may hold."""
+        return self._rules.frame_hosts
+
+    def make_shortcodes(self, lookup: Lookup = NO_LOOKUP) -> Shortcodes:
+        """Return what shows the shortcodes of one body."""
+        return Shortcodes(self._shortcodes, lookup)
+
+    def clean(self, body: Body, place: Place = NOWHERE) -> Cleaned:
+        """Clean a body; one that is too much or that cleaning fails on is sanitized only, and `fallback` says why."""
+        run = _run(body, place.scene)
+        visible, hints = _visible_part(run.body, self._settings)
+        shortcodes = place.shortcodes or self.make_shortcodes(place.lookup)
+        cleaned = self._clean(visible, replace(place, shortcodes=shortcodes))
+        found = (*run.hints, *starmap(Hint, shortcodes.hints.items()), *hints)
+        return replace(cleaned, hints=(*found, *cleaned.hints)) if found else cleaned
+
+    def _clean(self, body: Body, place: Place) -> Cleaned:
+        if body.size > self._settings.max_post_bytes:
+            return sanitize_only(body.text, f"{format_count(body.size, 'byte')}, more than max_post_bytes")
+        if is_flood(body.text, body.title):
+            return sanitize_only(to_html(body.text), f"more than {MAX_MARKS:,} signs of Markdown")
+        try:
+            return clean(self._to_html(body, place), **self._facts_of(body, place))
+        except Exception as error:  # a bug in cleaning must not remove the post or break the feed
+            log.exception("%r: cleaning failed; the body is sanitized only", body.title)
+            return sanitize_only(body.text, f"a fault in feedsvc: {error!r}")
+
+    def explain(self, body: Body, place: Place = NOWHERE) -> tuple[Removal, ...]:
+        """Return what cleaning removes from a body, each with the step or rule that removed it."""
+        visible, _ = _visible_part(_run(body, place.scene).body, self._settings)
+        return explain(self._to_html(visible, place), **self._facts_of(visible, place))
+
+    def _to_html(self, body: Body, place: Place) -> str:
+        return to_html(
+            body.text,
+            title=body.title,
+            site_url=self._base_url,
+            is_jekyll=self._settings.jekyll is not None,
+            is_vault=self._settings.site.generator is GeneratorName.OBSIDIAN,
+            is_rendered=body.is_rendered,
+            shortcodes=place.shortcodes,
+        )
+
+    def _facts_of(self, body: Body, place: Place) -> Facts:
+        scraped = find_provenance(body, self._settings).scraped
+        return Facts(
+            original=body.original,
+            title=body.title,
+            authors=body.authors,
+            base_url=(body.original if scraped else "") or place.url or f"{self._base_url}/",
+            rules=self._rules if scraped else self._rules.own,
+            lookup=place.lookup,
+        )
+
+
+def provenance_of(body: Body, settings: Settings) -> Provenance:
+    """Return where a post is from, as cleaning sees it."""
+    return find_provenance(_visible_part(body, settings)[0], settings)
+
+
+def _run(body: Body, scene: Scene | None) -> RunBody:
+    """Return a body after its templates; as it was, with a hint, where running them fails."""
+    if scene is None:
+        return RunBody(body)
+    try:
+        return run_templates(body, scene)
+    except NotReady:
+        raise
+    except Exception as error:  # a bug in templates must not remove the post or break the feed
+        log.exception("%r: running Liquid failed; the body is shown without it", body.title)
+        return RunBody(body, (Hint(f"Liquid: a fault in feedsvc: {error!r}: the body is shown without running it"),))
+
+
+def _visible_part(body: Body, settings: Settings) -> tuple[Body, tuple[Hint, ...]]:
+    """Return a body without hidden text, or the excerpt of one that is withheld; and hints for its author."""
+    hints: tuple[Hint, ...] = ()
+    if may_hide(body.text):
+        found = strip_comments(
+            body.text,
+            is_html=is_html(strip_top(body.text, body.title)),
+            is_jekyll=settings.jekyll is not None,
+        )
+        body, hints = replace(body, text=found.text), tuple(map(Hint, found.hints))
+    if body.separator is not None:
+        body = replace(body, text=excerpt_of(body.text, body.separator))
+    return body, hints
