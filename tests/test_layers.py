@@ -92,6 +92,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
         "reading",
         "sources",
         "beside",
+        "folder_dates",
         "scanner",
         "unread",
         "patrol",

@@ -75,6 +75,16 @@ class VersionQueries(Database):
         ((scanned, seconds),) = self.query("SELECT scanned, seconds FROM meta")
         return to_time(scanned), seconds
 
+    def note_folder(self, modified: int) -> None:
+        """Date the last change by the time of a folder, in nanoseconds; what cannot be written is not dated."""
+        newest = Newest(time.time_ns())
+        newest.note(modified)
+        with suppress(sqlite3.DatabaseError, NotReady):
+            self.identity()  # connecting would fail without a file
+            with closing(connect(self.path)) as connection, connection:
+                sql = "UPDATE meta SET modified = ?1, version = max(version + 1, ?2) WHERE modified < ?1"
+                connection.execute(sql, (newest.date, time.time_ns() // 1000))
+
     def note_scan(self, seconds: float) -> None:
         """Store that a scan has ended now; if the index cannot be written, the scan before stays stored."""
         with suppress(sqlite3.DatabaseError, NotReady):

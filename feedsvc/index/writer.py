@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from feedsvc.files import Stamp
 from feedsvc.index.change_table import FILE, POST, SITE, Change, changes_around, changes_of_posts, note_changes, to_stem
-from feedsvc.index.dating import Newest, next_date
+from feedsvc.index.dating import FolderTimes, Newest, next_date
 from feedsvc.index.name_table import NameTable
 from feedsvc.index.records import Row, basename_of, link_of, name_of, to_number, to_post, to_terms
 from feedsvc.index.reference_table import ReferenceTable, keep_body
@@ -23,7 +23,8 @@ class Writer:
     def __init__(self, connection: sqlite3.Connection, layout: Layout) -> None:
         self._connection = connection
         self._layout = layout
-        self.newest = Newest(time.time_ns())
+        self.newest, self.folders = Newest(time.time_ns()), FolderTimes(time.time_ns())
+        self.is_early = False  # once finished: folders may date the change later
         self.newest.note(layout.configured)
         self._is_new = self._changed = self._is_emptied(layout)
         self._changes: set[Change] = set()  # but those of scopes, which the names have
@@ -201,7 +202,7 @@ class Writer:
             note_changes(self._connection, changes)
         now = time.time_ns()
         ((last,),) = self._connection.execute("SELECT modified FROM meta")
-        modified = next_date(last, self.newest, now, has_changed=self._changed)
+        modified, self.is_early = next_date(last, self.newest, self.folders, now, has_changed=self._changed)
         if self._changed or modified > last:
             sql = "UPDATE meta SET version = max(version + 1, ?), modified = ?"
             self._connection.execute(sql, (now // 1000, modified))

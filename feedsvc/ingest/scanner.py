@@ -17,7 +17,7 @@ from pathlib import Path
 
 from feedsvc.errors import FolderError, NotReady
 from feedsvc.files import UNREAD, Stamp
-from feedsvc.index.dating import Newest
+from feedsvc.index.dating import FolderTimes
 from feedsvc.index.queries import MAX_PROBLEMS, Index
 from feedsvc.index.records import Row
 from feedsvc.index.writer import Writer
@@ -37,13 +37,17 @@ MAX_CLEANED = 100  # files; if more changed, bodies are cleaned when they are fi
 
 @dataclass(frozen=True, slots=True)
 class ScanReport:
-    """What a scan did, in files, and how long it took."""
+    """What a scan did, in files, and how long it took.
+
+    If it `is_early`, the times of folders have to be looked at again: they may date what changed.
+    """
 
     read: int
     removed: int
     unchanged: int
     seconds: float
     problems: tuple[Problem, ...] = ()
+    is_early: bool = False
 
     def __str__(self) -> str:
         """Return the report as one line of the log."""
@@ -118,12 +122,11 @@ class _Comparison:
         with suppress(NotReady):
             known, beside = self.index.stamps(), Beside(self.index.attachments(), self.index.sources())
         had_posts = bool(known)
-        folders = Newest(time.time_ns())
-        folders.is_whole = True
+        folders = FolderTimes(time.time_ns(), is_whole=True)
         with open_folder(self.settings) as folder:
-            posts = beside.take_out(walk(folder, self.settings.site, note=folders.note_folder))
+            posts = beside.take_out(walk(folder, self.settings.site, note=folders.note))
             difference = _compare(self.progress(posts, None, "looking for posts"), known, self.now)
-        beside.note_static_files(walk_static_folders(self.given, folders.note_folder))
+        beside.note_static_files(walk_static_folders(self.given, folders.note))
         beside.note_sources(self.given)
         if self.settling:
             self.settling.refuse_emptiness(is_empty=had_posts and not difference.found)
@@ -133,14 +136,14 @@ class _Comparison:
         started = time.monotonic()
         wanted = sorted(set(paths))
         known, beside = self.index.stamps(wanted), Beside(self.index.attachments(wanted))
-        folders = Newest(time.time_ns())
+        folders = FolderTimes(time.time_ns())
         with open_folder(self.settings) as folder:
             found = []
             for path in wanted:
                 found += [file] if (file := look(folder, path, self.settings.site)) else []
-                folders.note_folder(folder.last_modified())
+                folders.note(folder.last_modified())
         difference = _compare(beside.take_out(found), known, self.now)
-        beside.note_static_files(look_in_static_folders(self.given, wanted, folders.note_folder))
+        beside.note_static_files(look_in_static_folders(self.given, wanted, folders.note))
         return self._note(self._update(difference, beside, folders), started)
 
     def _note(self, report: ScanReport, started: float) -> ScanReport:
@@ -148,8 +151,8 @@ class _Comparison:
         self.index.note_scan(seconds)
         return replace(report, seconds=seconds)
 
-    def _update(self, difference: _Difference, beside: Beside, folders: Newest) -> ScanReport:
-        """Store what differs between the folder and the index; `folders` has their newest time of modification."""
+    def _update(self, difference: _Difference, beside: Beside, folders: FolderTimes) -> ScanReport:
+        """Store what differs between the folder and the index."""
         changed, removed = difference.changed, difference.removed
         is_current, clean = self.index.is_current(), None
         if is_current:
@@ -160,10 +163,12 @@ class _Comparison:
         rows = self._read(changed, clean)
         # Bodies are cleaned before the index is locked: another process may have bodies to keep.
         rows = list(rows) if clean else rows
-        problems: tuple[Problem, ...] = ()
+        problems, is_early = list[Problem](), False
         if changed or removed or beside.differs() or not is_current:
-            problems = self._store(rows, removed, folders, partial(beside.store, unreadable=difference.unreadable))
-        return ScanReport(len(changed), len(removed), difference.found - len(changed), 0, problems)
+            store_beside = partial(beside.store, unreadable=difference.unreadable)
+            problems, is_early = self._store(rows, removed, folders, store_beside)
+        unchanged = difference.found - len(changed)
+        return ScanReport(len(changed), len(removed), unchanged, 0, tuple(problems), is_early)
 
     def _add_digests(self, changed: list[File], known: Mapping[str, Stamp]) -> list[File]:
         """Return changed files with the digests of what is known of them, if only their stamps may have changed.
@@ -188,20 +193,20 @@ class _Comparison:
         return self.progress(rows, len(files), "reading posts")
 
     def _store(
-        self, rows: Iterable[Row], removed: Iterable[str], folders: Newest, store_attachments: Callable[[Writer], None]
-    ) -> tuple[Problem, ...]:
+        self, rows: Iterable[Row], removed: Iterable[str], folders: FolderTimes, beside: Callable[[Writer], None]
+    ) -> tuple[list[Problem], bool]:
+        """Store what differs; return the problems, and whether the folders have to be looked at again."""
         problems: list[Problem] = []
         with self.index.update() as writer:
-            writer.newest.note_folder(folders.folders)
-            writer.newest.is_whole = folders.is_whole
-            store_attachments(writer)
+            writer.folders = folders
+            beside(writer)
             for path in removed:
                 writer.remove(path)
             for row in rows:
                 writer.put(row)
                 if len(problems) < MAX_PROBLEMS:
                     problems += (Problem(row.path, line, Level(level), text) for line, level, text in row.problems)
-        return tuple(problems)
+        return problems, writer.is_early
 
 
 def _compare(files: Iterable[File], known: dict[str, str], now: datetime) -> _Difference:

@@ -21,6 +21,7 @@ from feedsvc.attachments import roots_of
 from feedsvc.errors import NO_DATE, FeedsvcError, FolderError, NotReady
 from feedsvc.index.queries import Index, count_left_out
 from feedsvc.ingest.events import Changes, WatchedFolders
+from feedsvc.ingest.folder_dates import FolderDates
 from feedsvc.ingest.patrol import Differences, Patrol, find_resized
 from feedsvc.ingest.reading import Clean
 from feedsvc.ingest.scanner import ScanReport, scan, scan_paths
@@ -50,7 +51,8 @@ def keep_fresh(
 
     `full_scan` replaces `scan` for the scan before the watch; it may show progress.
     """
-    watch = _Watch(settings, index, stop, full_scan or scan, clean, Settling(settings))
+    folder_dates = FolderDates(settings, index)
+    watch = _Watch(settings, index, stop, full_scan or scan, clean, Settling(settings), folder_dates)
     logged, until = "", 0.0
     while not stop.is_set():
         try:
@@ -79,6 +81,7 @@ class _Watch:
     full_scan: Scan
     clean: Clean | None
     settling: Settling
+    folder_dates: FolderDates
     has_started: bool = False  # the summary has been logged
 
     def run(self) -> None:
@@ -89,7 +92,7 @@ class _Watch:
             if self.has_started:
                 self._scan_resized()
             report = self.full_scan(self.settings, self.index, settling=self.settling, clean=self.clean)
-            _log_report(report, self.settings, self.index)
+            self._note(report, {""})
             if not self.has_started:
                 self.has_started = True
                 log.info("posts: %s in %.1f s", _summarize(self.settings, self.index), report.seconds)
@@ -121,6 +124,7 @@ class _Watch:
             patrol.hurry(sorted(prefixes))
             self._scan((paths - prefixes) | self.settling.held, patrol)
             self._scan(patrol.advance(), patrol)
+            self.folder_dates.look()
 
     def _scan(self, paths: Differences, patrol: Patrol) -> None:
         """Scan these paths, None for the whole folder."""
@@ -131,7 +135,13 @@ class _Watch:
             report = scan_paths(self.settings, self.index, paths, self.settling, self.clean)
         else:
             return
+        self._note(report, {""} if paths is None else paths)
+
+    def _note(self, report: ScanReport, paths: set[str]) -> None:
+        """Log what a scan of these paths did; if folders may date it later, look at them then."""
         _log_report(report, self.settings, self.index)
+        if report.is_early:
+            self.folder_dates.add(paths)
 
     def _events(self, roots: Sequence[Path]) -> Iterator[Changes]:
         """Yield changes, an empty set where there are none for a while; only such sets if the folder cannot be watched.
