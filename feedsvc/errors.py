@@ -47,7 +47,11 @@ class StartError(FeedsvcError):
 
 
 class DeliveryError(FeedsvcError):
-    """A message to a cache or a hub that did not arrive, or was refused."""
+    """A message to a cache or a hub that did not arrive, or was refused; it may ask for a pause in seconds."""
+
+    def __init__(self, message: str, *, pause: float = 0) -> None:
+        super().__init__(message)
+        self.pause = pause
 
 
 class PostError(FeedsvcError):

@@ -55,7 +55,7 @@ class Courier:
             send(self.target.to_requests(changes))
         except DeliveryError as error:
             self._told = replace(told, failures=told.failures + 1, error=str(error))
-            pause = PAUSES[min(told.failures, len(PAUSES) - 1)]
+            pause = max(PAUSES[min(told.failures, len(PAUSES) - 1)], error.pause)
             self._due = self._clock() + pause
             if str(error) != told.error:
                 log.warning("%s: not told of changes: %s: trying again, next in %.0f s", self.target.name, error, pause)

@@ -18,6 +18,7 @@ from feedsvc.publishing.tags import ANY, to_tag
 from feedsvc.render import FORMATS
 from feedsvc.settings import Settings
 
+MAX_REQUESTS = 5  # of one message to a cache; if they do not hold all tags, everything is purged
 MAX_URLS = 1_000  # of changed feeds, in one message; others are not told of
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 _SCOPE_KINDS = {kind.value for kind in ScopeKind}
@@ -79,9 +80,12 @@ def _name(kind: str, url: str) -> str:
 
 
 def _to_cache(template: Template, url: str, settings: Settings, changes: Sequence[Change]) -> Iterator[OutgoingRequest]:
-    tags = iter(dict.fromkeys(to_tag(change) for change in (ANY, *changes)))
+    tags = list(dict.fromkeys(map(to_tag, (ANY, *changes))))
+    if len(tags) > MAX_REQUESTS * template.max_tags:
+        tags = [to_tag(ANY), to_tag(SITE)]
     urls = json.dumps(list(feed_urls(changes, settings)))
-    while batch := list(islice(tags, template.max_tags)):
+    for start in range(0, len(tags), template.max_tags):
+        batch = tags[start : start + template.max_tags]
         values = {"tags": " ".join(batch), "json": json.dumps(batch), "urls": urls, "token": settings.on_change_token}
         headers = {
             name: _fill(value, values)

@@ -7,10 +7,11 @@ import logging
 import os
 import re
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
@@ -40,11 +41,18 @@ TOKEN = "secret-of-the-cache"
 BASE = "https://feeds.example"
 
 
+@dataclass(frozen=True)
+class Answer:
+    status: int = 200
+    body: bytes = b""
+    fields: tuple[tuple[str, str], ...] = (("Location", "/elsewhere"),)
+
+
 @dataclass
 class Fake:
-    """A cache or a hub that writes down what it is told, and answers with these statuses, the last one for ever."""
+    """A cache or a hub that writes down what it is told, and gives these answers, the last one for ever."""
 
-    statuses: list[int] = field(default_factory=lambda: [200])
+    answers: list[Answer] = field(default_factory=lambda: [Answer()])
     seen: list[tuple[str, str, dict[str, str], str]] = field(default_factory=list)
     url: str = ""
 
@@ -57,11 +65,12 @@ def listening(fake: Fake) -> Iterator[Fake]:
         def _answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
             fake.seen.append((self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, body))
-            status = fake.statuses.pop(0) if len(fake.statuses) > 1 else fake.statuses[0]
-            self.send_response(status)
-            self.send_header("Location", "/elsewhere")
-            self.send_header("Content-Length", "0")
+            answer = fake.answers.pop(0) if len(fake.answers) > 1 else fake.answers[0]
+            self.send_response(answer.status)
+            for name, value in (*answer.fields, ("Content-Length", str(len(answer.body)))):
+                self.send_header(name, value)
             self.end_headers()
+            self.wfile.write(answer.body)
 
         do_POST = do_PURGE = do_GET = _answer  # noqa: N815 - names of the standard library
 
@@ -189,7 +198,8 @@ def test_hub_is_told_each_feed_that_changed(site: Site, fake: Fake) -> None:
 
 def test_many_tags_go_in_several_requests(site: Site, fake: Fake) -> None:
     told_of_an_edit(site, cache_settings(site, fake, "cloudflare"))
-    site.publish("2024-01-03-c.md", tags=[f"t{number}" for number in range(70)])
+    site.publish("2024-01-03-c.md", tags=[f"t{number}" for number in range(100)])
+    site.publish("2024-01-04-d.md", tags=[f"u{number}" for number in range(100)])
     told = courier_of(site, cache_settings(site, fake, "cloudflare"))
     before = len(fake.seen)
 
@@ -197,7 +207,39 @@ def test_many_tags_go_in_several_requests(site: Site, fake: Fake) -> None:
     told.after(1)
 
     sent = [json.loads(body)["tags"] for *_, body in fake.seen[before:]]
-    assert [len(one) for one in sent] == [30, 30, 14]
+    assert [len(one) for one in sent] == [100, 100, 5]
+
+
+def test_tags_for_which_too_many_requests_would_be_sent_purge_everything(site: Site, fake: Fake) -> None:
+    told_of_an_edit(site, cache_settings(site, fake, "cloudflare"))
+    before = len(fake.seen)
+    for number in range(6):
+        site.write(f"2024-02-0{number + 1}-c.md", tags=[f"{number}-{tag}" for tag in range(100)])
+    site.scan()
+    told = courier_of(site, cache_settings(site, fake, "cloudflare"))
+
+    told.after(0)
+    told.after(1)
+
+    assert [set(json.loads(body)["tags"]) for *_, body in fake.seen[before:]] == [tags(ANY, SITE)]
+
+
+def test_ten_thousand_changed_tags_are_one_message(site: Site, fake: Fake) -> None:
+    told_of_an_edit(site, cache_settings(site, fake))
+    told = courier_of(site, cache_settings(site, fake))
+    told.after(0)
+    before = len(fake.seen)
+    for number in range(100):
+        site.write(f"2023-01-01-{number}.md", tags=[f"{number}-{tag}" for tag in range(100)])
+    site.scan()
+    site.publish("2024-01-03-c.md", tags=["last"])
+
+    told.after(0)
+    told.after(1)
+
+    assert [set(fields["xkey-softpurge"].split()) for _, _, fields, _ in fake.seen[before:]] == [
+        tags(ANY, SITE, ("all", ""), ("tag", "last"), (POST, "2024-01-02-b"), (POST, "2024-01-03-c"))
+    ]
 
 
 def test_kinds_that_can_be_set_are_those_with_a_template() -> None:
@@ -259,7 +301,7 @@ def test_without_an_index_nobody_is_told(site: Site, fake: Fake) -> None:
 
 
 def test_target_that_fails_is_told_all_later(site: Site, fake: Fake, caplog: pytest.LogCaptureFixture) -> None:
-    fake.statuses = [503, 302, 200]
+    fake.answers = [Answer(503), Answer(302), Answer()]
     told = courier_of(site, cache_settings(site, fake, path=f"/{TOKEN}", on_change_token=TOKEN))
     site.publish("2024-01-01-a.md")
     with caplog.at_level(logging.INFO, "feedsvc.notify"):
@@ -314,15 +356,31 @@ def test_target_that_never_ends_its_answer_is_given_up(answer: bytes, monkeypatc
     assert TOKEN not in str(error.value)
 
 
-def test_target_that_answers_byte_by_byte_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("begin", "part"),
+    [
+        (b"", b"x"),
+        (b"HTTP/1.1 200 OK\r\n", b"x: y\r\n"),
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+        (b"HTTP/1.0 200 OK\r\n\r\n", b"x"),
+        (b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 60000\r\n\r\n", b"x"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", b"x: y\r\n"),
+    ],
+    ids=["line", "headers", "continue", "body until the end", "body", "chunks", "trailers"],
+)
+def test_target_that_never_stops_answering_is_given_up(
+    begin: bytes, part: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(delivery, "MAX_SECONDS", 0.1)
     ended = threading.Event()
 
     def drip(server: socket.socket) -> None:
         line = server.accept()[0]
         with line, suppress(OSError):  # the other end has gone
+            line.sendall(begin)
             while not ended.wait(0.01):
-                line.sendall(b"x")
+                line.sendall(part)
 
     with socket.create_server(("127.0.0.1", 0)) as server:
         thread = threading.Thread(target=drip, args=(server,), daemon=True)
@@ -331,6 +389,81 @@ def test_target_that_answers_byte_by_byte_is_given_up(monkeypatch: pytest.Monkey
             delivery.send([OutgoingRequest("POST", f"http://127.0.0.1:{server.getsockname()[1]}/", {})])
         thread.join(10)
         ended.set()
+
+
+@pytest.mark.parametrize(
+    ("asked", "pause"),
+    [("40", 40), ("1", PAUSES[0]), ("999999999", 3_600), ("9" * 5_000, 1), ("-5", 1), ("soon", 1), ("", 1), ("٣", 1)],
+)
+def test_target_that_asks_for_a_pause_gets_it(site: Site, fake: Fake, asked: str, pause: float) -> None:
+    fake.answers = [Answer(429, fields=(("Retry-After", asked.encode().decode("latin-1")),)), Answer()]
+    told = courier_of(site, cache_settings(site, fake, "cloudflare"))
+    site.publish("2024-01-01-a.md")
+    told.after(0)
+    told.after(1)
+
+    told.after(pause - 0.1)
+    early = len(fake.seen)
+    told.after(0.2)
+
+    assert (early, len(fake.seen)) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("body", "failures"),
+    [
+        (b'{"success": false, "errors": [{"code": 10000}]}', 1),
+        (b'{"success":false}', 1),
+        (b'{"success": true, "errors": [], "messages": [], "result": {"id": "x"}}', 0),
+        (b'{"f1a2b3c4d5": "108-1391560174-974124"}', 0),
+        *((b"", 0), (b"OK", 0), (b'["success"]', 0), (b"[" * 60_000, 0), (b"\xff", 0)),
+    ],
+)
+def test_answer_that_says_that_it_failed_is_no_success(site: Site, fake: Fake, body: bytes, failures: int) -> None:
+    fake.answers = [Answer(200, body)]
+    told = courier_of(site, cache_settings(site, fake, "cloudflare"))
+    site.publish("2024-01-01-a.md")
+
+    told.after(0)
+    told.after(1)
+
+    (state,) = site.index.told([told.courier.target.name])
+    assert state.failures == failures
+
+
+def test_message_of_which_a_part_failed_is_sent_again_whole(site: Site, fake: Fake) -> None:
+    told_of_an_edit(site, cache_settings(site, fake, "cloudflare"))
+    site.write("2024-01-03-c.md", tags=[f"t{number}" for number in range(100)])
+    site.publish("2024-01-04-d.md", tags=[f"u{number}" for number in range(100)])
+    fake.seen.clear()
+    fake.answers = [Answer(), Answer(500), Answer()]
+    told = courier_of(site, cache_settings(site, fake, "cloudflare"))
+
+    told.after(0)
+    told.after(1)
+    told.after(PAUSES[0])
+
+    sent = [frozenset(json.loads(body)["tags"]) for *_, body in fake.seen]
+    assert (len(sent), sent[:2], site.index.told([told.courier.target.name])[0].waiting) == (5, sent[2:4], 0)
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_redirect_is_not_followed(fake: Fake, status: int) -> None:
+    with listening(Fake()) as private:
+        for location in (f"{private.url}/admin", "file:///etc/passwd", "//localhost/", "gopher://x"):
+            fake.answers = [Answer(status, fields=(("Location", location),))]
+            with pytest.raises(DeliveryError, match=f"answered with {status}"):
+                delivery.send([OutgoingRequest("POST", f"{fake.url}/", {})])
+
+    assert (private.seen, {path for _, path, *_ in fake.seen}) == ([], {"/"})
+
+
+@pytest.mark.parametrize("header", [f"Bearer {TOKEN}\n", f"Bearer {TOKEN}\r\nX: y", f"{TOKEN}联"])
+def test_header_that_cannot_be_sent_is_not_shown(fake: Fake, header: str) -> None:
+    with pytest.raises(DeliveryError) as error:
+        delivery.send([OutgoingRequest("POST", f"{fake.url}/", {"Authorization": header})])
+
+    assert TOKEN not in str(error.value)
 
 
 def test_slow_target_holds_up_no_other(
@@ -398,24 +531,60 @@ def test_status_page_shows_who_has_been_told(
 # --- the process that tells ----------------------------------------------------------------------
 
 
-def test_service_tells_of_changes_by_a_process_of_its_own(
-    tmp_path: Path, fake: Fake, until: Callable[..., None], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "posts").mkdir()
-    (tmp_path / "posts" / "2024-01-01-a.md").write_text("---\ntags: [a]\n---\nText.\n")
-    monkeypatch.setenv("FEEDSVC_ON_CHANGE", f"webhook {fake.url}/hook")
-    ours = {name: value for name, value in os.environ.items() if not name.startswith("FEEDSVC_") or "ON_CHANGE" in name}
-    ours |= {"PYTHONPATH": os.pathsep.join(sys.path), "FEEDSVC_INDEX": str(tmp_path / "index.sqlite")}
+@contextmanager
+def telling_service(folder: Path, fake: Fake, *, tell_after: int = 1) -> Iterator[subprocess.Popen[bytes]]:
+    """Serve the posts of a folder by processes that tell a webhook of changes."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("FEEDSVC_")}
+    ours |= {"FEEDSVC_ON_CHANGE": f"webhook {fake.url}/hook", "FEEDSVC_TELL_AFTER": str(tell_after)}
+    ours |= {"PYTHONPATH": os.pathsep.join(sys.path), "FEEDSVC_INDEX": str(folder / "index.sqlite")}
     with socket.create_server(("127.0.0.1", 0)) as trial:
         port = str(trial.getsockname()[1])
-    command = [sys.executable, "-m", "feedsvc", "serve", tmp_path / "posts", "--port", port, "--workers", "1"]
+    command = [sys.executable, "-m", "feedsvc", "serve", folder / "posts", "--port", port, "--workers", "1"]
     with subprocess.Popen(command, env=ours, stderr=subprocess.DEVNULL) as process:
         try:
-            until(lambda: fake.seen)
-            (tmp_path / "posts" / "2024-01-02-b.md").write_text("---\ntags: [b]\n---\nText.\n")
-            until(lambda: to_tag(("tag", "b")) in fake.seen[-1][3])
+            yield process
         finally:
             process.terminate()
+
+
+def write_post(folder: Path, tag: str) -> None:
+    (folder / "posts").mkdir(exist_ok=True)
+    (folder / "posts" / f"2024-01-01-{tag}.md").write_text(f"---\ntags: [{tag}]\n---\nText.\n")
+
+
+def test_service_tells_of_changes_by_a_process_of_its_own(
+    tmp_path: Path, fake: Fake, until: Callable[..., None]
+) -> None:
+    write_post(tmp_path, "a")
+    with telling_service(tmp_path, fake) as process:
+        until(lambda: fake.seen)
+        write_post(tmp_path, "b")
+        until(lambda: to_tag(("tag", "b")) in fake.seen[-1][3])
+        process.terminate()
         assert process.wait() == 0
 
     assert json.loads(fake.seen[0][3])["tags"] == [to_tag(ANY), to_tag(SITE)]
+
+
+def test_changes_of_a_service_that_was_killed_are_told_by_the_next(
+    tmp_path: Path, fake: Fake, until: Callable[..., None]
+) -> None:
+    write_post(tmp_path, "a")
+    with telling_service(tmp_path, fake):
+        until(lambda: fake.seen)
+    told, index = len(fake.seen), tmp_path / "index.sqlite"
+
+    def has_stored() -> bool:
+        with closing(sqlite3.connect(index)) as connection:
+            return bool(connection.execute("SELECT 1 FROM changes WHERE kind = 'tag' AND name = 'b'").fetchone())
+
+    with telling_service(tmp_path, fake, tell_after=3_600) as process:
+        write_post(tmp_path, "b")
+        until(has_stored)
+        process.kill()
+    before = len(fake.seen)
+    with telling_service(tmp_path, fake):
+        until(lambda: len(fake.seen) > before)
+
+    assert before == told
+    assert to_tag(("tag", "b")) in json.loads(fake.seen[before][3])["tags"]
