@@ -211,6 +211,14 @@ class FileQueries(PageQueries, VersionQueries):
         sql = "SELECT path FROM files WHERE path > ? ORDER BY path LIMIT ?"
         return [found for (found,) in self.query(sql, path, count)]
 
+    def contents(self) -> Iterator[tuple[str, str]]:
+        """Yield path and digest of every file, by path; read in batches. Raise NotReady until a scan has ended."""
+        self.version()
+        last = ""
+        while rows := self.query("SELECT path, digest FROM files WHERE path > ? ORDER BY path LIMIT ?", last, BATCH):
+            yield from rows
+            last = rows[-1][0]
+
     def digests(self, paths: Iterable[str]) -> dict[str, str]:
         """Return the digests of the content of files by path, of those that were read without a fault."""
         sql = "SELECT path, digest FROM files WHERE digest <> '' AND path IN (SELECT value FROM json_each(?))"

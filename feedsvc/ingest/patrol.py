@@ -126,21 +126,6 @@ def find_differences(settings: Settings, index: Index, prefix: str = "") -> Iter
             yield {path for path in gone if not path.startswith(tuple(unreadable))}
 
 
-def find_resized(settings: Settings, index: Index) -> set[str]:
-    """Return the posts that are new or have another size, at most MAX_FOUND of them.
-
-    In another checkout of the folder the times of all files differ: these are the ones to be read first. Raise
-    FolderError if the posts folder cannot be read.
-    """
-    found: set[str] = set()
-    with open_folder(settings) as folder:
-        posts = (file for file in walk(folder, settings.site) if not file.is_attachment and not file.problem)
-        while len(found) < MAX_FOUND and (chunk := list(islice(posts, CHUNK))):
-            known = index.stamps(file.path for file in chunk)
-            found |= {file.path for file in chunk if not known.get(file.path, "").startswith(f"{file.stamp.size}:")}
-    return found
-
-
 def _known_below(find_known: Callable[[str, int], list[str]], prefix: str) -> Iterator[list[str]]:
     """Yield the known paths that begin with a prefix, a few at a time."""
     path = prefix

@@ -22,10 +22,11 @@ from feedsvc.errors import NO_DATE, FeedsvcError, FolderError, NotReady
 from feedsvc.index.queries import Index, count_left_out
 from feedsvc.ingest.events import Changes, WatchedFolders
 from feedsvc.ingest.folder_dates import FolderDates
-from feedsvc.ingest.patrol import Differences, Patrol, find_resized
+from feedsvc.ingest.patrol import Differences, Patrol
 from feedsvc.ingest.reading import Clean
 from feedsvc.ingest.scanner import ScanReport, scan, scan_paths
 from feedsvc.ingest.settling import Settling
+from feedsvc.ingest.swaps import find_first
 from feedsvc.ingest.unread import describe_unread
 from feedsvc.locks import Stop, hold, pause
 from feedsvc.models import NEVER, Level, Problem, Scope
@@ -90,7 +91,7 @@ class _Watch:
             if self.stop.is_set():
                 return
             if self.has_started:
-                self._scan_resized()
+                self._scan_first()
             report = self.full_scan(self.settings, self.index, settling=self.settling, clean=self.clean)
             self._note(report, {""})
             if not self.has_started:
@@ -101,10 +102,10 @@ class _Watch:
             with hold(self.index.compared, self.stop):
                 self._follow()
 
-    def _scan_resized(self) -> None:
+    def _scan_first(self) -> None:
         """Scan what has changed for certain, before the whole of a folder that may be in the place of another one."""
         with suppress(FolderError, NotReady):  # the scan of the whole reports them
-            self.settling.moved_here = find_resized(self.settings, self.index)
+            self.settling.moved_here = find_first(self.settings, self.index)
             self._scan(self.settling.moved_here, Patrol(self.settings, self.index))
 
     def _follow(self) -> None:

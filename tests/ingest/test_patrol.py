@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from feedsvc.ingest import patrol as module
-from feedsvc.ingest.patrol import MAX_SHARE, MAX_SLICE, Patrol, find_resized
+from feedsvc.ingest.patrol import MAX_SHARE, MAX_SLICE, Patrol
 from feedsvc.ingest.scanner import scan_paths
 
 if TYPE_CHECKING:
@@ -243,25 +243,3 @@ def test_look_takes_a_share_of_the_time_and_an_event_waits_for_a_slice_at_most(
     assert len([taken for taken in slices if taken]) >= 50 * seconds / (MAX_SLICE + seconds)
     assert max(slices) <= MAX_SLICE + seconds + 1e-6
     assert sum(slices) <= MAX_SHARE * (clock.now - started) + MAX_SLICE
-
-
-# --- another checkout of the folder --------------------------------------------------------------
-
-
-def test_posts_that_are_new_or_of_another_size_are_found_first(site: Site) -> None:
-    for path in site.posts.rglob("*.md"):
-        os.utime(path)
-    site.write("2024-01-02-b.md", title="Longer")
-    site.write("2024-01-04-d.md", title="D")
-    (site.posts / "b.png").write_bytes(b"xx")
-
-    assert find_resized(site.settings, site.index) == {"2024-01-02-b.md", "2024-01-04-d.md"}
-
-
-def test_no_more_are_found_than_are_scanned_at_a_time(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MAX_FOUND", 1)
-    monkeypatch.setattr(module, "CHUNK", 1)
-    site.write("2024-01-04-d.md", title="D")
-    site.write("2024-01-05-e.md", title="E")
-
-    assert len(find_resized(site.settings, site.index)) == 1
