@@ -20,7 +20,7 @@ class Admission:
     """Does one piece of work at a time, in the order of the requests; safe to share between threads."""
 
     def __init__(self, max_waiting: int = MAX_WAITING, max_wait: float = MAX_WAIT) -> None:
-        self._max_wait = max_wait
+        self.max_wait = max_wait
         self._places = BoundedSemaphore(1 + max_waiting)
         # One thread for all work: each thread has a connection to the index, whose pages stay in memory.
         self._executor = ThreadPoolExecutor(1, "feedsvc-work")
@@ -35,7 +35,7 @@ class Admission:
             self._places.release()
 
     def _finish(self, work: "Future[T]") -> T:
-        wait((work,), self._max_wait)
+        wait((work,), self.max_wait)
         if work.cancel():  # False once it has begun
             raise Busy("too many requests before this one")
         return work.result()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Event, get_ident
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +49,16 @@ def at_work(admission: Admission) -> Iterator[Gate]:
         assert first.result(BOUND) == "done"
 
 
+@contextmanager
+def impatient(admission: Admission) -> Iterator[None]:
+    """Let those who ask now wait a moment only; those who asked before go on waiting."""
+    before, admission.max_wait = admission.max_wait, 0.01
+    try:
+        yield
+    finally:
+        admission.max_wait = before
+
+
 # --- the bound -----------------------------------------------------------------------------------
 
 
@@ -70,10 +80,10 @@ def test_work_is_done_one_at_a_time_by_one_thread() -> None:
 
 
 def test_work_that_has_not_begun_in_time_is_refused_and_never_done() -> None:
-    admission = Admission(max_wait=0.01)
+    admission = Admission(max_wait=BOUND)
     done: list[str] = []
 
-    with at_work(admission), pytest.raises(Busy):
+    with at_work(admission), impatient(admission), pytest.raises(Busy):
         admission.run(lambda: done.append("late"))
 
     admission.run(lambda: done.append("next"))
@@ -81,10 +91,19 @@ def test_work_that_has_not_begun_in_time_is_refused_and_never_done() -> None:
 
 
 def test_work_that_has_begun_is_waited_for() -> None:
-    admission = Admission(max_wait=0)
+    admission, gate = Admission(max_wait=0.001), Gate()
 
-    with at_work(admission) as gate:
+    def run_until_begun() -> str:
+        while True:
+            with suppress(Busy):  # it has not begun in time
+                return admission.run(gate)
+
+    with ThreadPoolExecutor(1) as client:
+        found = client.submit(run_until_begun)
+        assert gate.entered.wait(BOUND)
         gate.leave.set()
+
+    assert found.result(BOUND) == "done"
 
 
 def test_request_beyond_those_that_may_wait_is_refused_at_once() -> None:
@@ -100,7 +119,7 @@ def test_request_beyond_those_that_may_wait_is_refused_at_once() -> None:
 
 
 def test_refusals_and_errors_leave_no_place_taken() -> None:
-    admission = Admission(max_waiting=0, max_wait=0.01)
+    admission = Admission(max_waiting=0, max_wait=BOUND)
 
     def fail() -> None:
         raise ValueError("broken")
@@ -135,7 +154,8 @@ def slow(site: Site) -> Iterator[Site]:
     cleaner = make_cleaner(site.settings, site.index)
     cleaner.__class__ = SlowCleaner
     assert isinstance(cleaner, SlowCleaner)
-    site.app = create_app(site.settings, site.index, cleaner, site.clock, admission=Admission(2, max_wait=0.01))
+    admission = Admission(2, max_wait=BOUND)
+    site.app = create_app(site.settings, site.index, cleaner, site.clock, admission=admission)
     etag = site.get("/rss.xml").headers["ETag"]
     site.get("/rss.xml", if_none_match=etag)
     site.get("/static/feedsvc.css")
@@ -144,7 +164,8 @@ def slow(site: Site) -> Iterator[Site]:
         first = client.submit(site.get, "/atom.xml")
         assert cleaner.gate.entered.wait(BOUND)
         try:
-            yield site
+            with impatient(admission):
+                yield site
         finally:
             cleaner.gate.leave.set()
         assert first.result(BOUND).status == 200
@@ -192,12 +213,12 @@ def test_uncached_request_beside_another_is_told_to_come_back(slow: Site, target
 
 def test_request_that_was_refused_succeeds_afterwards(site: Site) -> None:
     site.publish()
-    admission = Admission(max_wait=0.01)
+    admission = Admission(max_wait=BOUND)
     site.app = create_app(
         site.settings, site.index, make_cleaner(site.settings, site.index), site.clock, admission=admission
     )
 
-    with at_work(admission):
+    with at_work(admission), impatient(admission):
         refused = site.get("/rss.xml").status
 
     assert (refused, site.get("/rss.xml").status) == (503, 200)
