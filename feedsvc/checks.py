@@ -15,6 +15,7 @@ from feedsvc.publishing.ids import entry_id
 from feedsvc.publishing.places import is_beside_post, pictures_of, to_file_paths
 from feedsvc.publishing.routing import post_path_of
 from feedsvc.settings import Settings, site_author
+from feedsvc.shows import Show
 from feedsvc.sites import GeneratorName
 from feedsvc.text import format_count, to_printable
 
@@ -29,18 +30,24 @@ _OWN: Mapping[str, tuple[Callable[[Post, Settings], str], str]] = {
 def compare(posts: Iterable[Post], scopes: Iterable[ScopeSummary], settings: Settings) -> Iterator[Problem]:
     """Yield problems of posts, in order of path: what two of them must not share, and names in a rare spelling.
 
-    At last comes what posts with sound lack as a podcast.
+    At last comes what posts with sound lack as a podcast, if half of the posts have some or `[podcast]` is set.
     """
     taken: dict[tuple[str, str], str] = {}
     odd = _odd_spellings(scopes)
-    episodes = 0
+    episodes = count = 0
     for post in posts:
+        count += 1
         episodes += post.episode is not None
         clashes = [*_clashes(post, settings, taken)]
         yield from (Problem(post.path, 0, Level.ERROR, message) for message in clashes[:1])
         named = [odd.pop(scope) for scope in labels_of(post) if scope in odd]
         yield from (Problem(post.path, 0, Level.HINT, message) for message in named)
-    if episodes and (missing := [name for name, is_set in _needed_of_podcasts(settings).items() if not is_set]):
+    is_podcast = settings.podcast != Show() or episodes * 2 >= count
+    if (
+        episodes
+        and is_podcast
+        and (missing := [name for name, is_set in _needed_of_podcasts(settings).items() if not is_set])
+    ):
         message = (
             f"podcast: {format_count(episodes, 'post')} with sound or film, and directories need {', '.join(missing)}"
         )

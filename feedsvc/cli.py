@@ -30,7 +30,7 @@ from feedsvc.files import OVERSIZE_FACTOR, read_file
 from feedsvc.index.queries import Index, count_left_out
 from feedsvc.index.records import to_problems
 from feedsvc.ingest.scanner import scan
-from feedsvc.ingest.unread import describe_unread
+from feedsvc.ingest.unread import describe_absence, describe_unread
 from feedsvc.limits import refuse_low_limits
 from feedsvc.models import NEVER, Cleaned, Format, Level, Post, Problem
 from feedsvc.posts_folder import refuse_missing_folder
@@ -54,7 +54,7 @@ class _Commands(click.Group):
             raise click.ClickException(str(error)) from error
 
 
-takes_posts = click.argument("posts", required=False, type=click.Path())
+takes_posts = click.argument("posts", required=False)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -96,14 +96,15 @@ def check(*, strict: bool, bodies: bool, hidden: bool, style: str, **given: Any)
     settings = load_settings(given)
     index = _scanned(settings, "check")
     unread = describe_unread(settings)
-    click.echo(describe_folder(settings, index.count(), index.count_pages(), unread), err=True)
+    now = NEVER if settings.future else datetime.now(UTC)
+    posts = index.count() - index.count_awaited(now)
+    click.echo(describe_folder(settings, posts, index.count_pages(), unread), err=True)
     problems = [Problem(".", 0, Level.HINT, phrase) for phrase in unread] + _problems(settings, index, bodies=bodies)
     lines = HIDDEN_FORMATS[style](index.hidden(), settings.posts) if hidden else None
     for line in PROBLEM_FORMATS[style](problems, settings.posts) if lines is None else lines:
         click.echo(line)
     errors = sum(problem.level is Level.ERROR for problem in problems)
-    counted = (index.count(), "post"), (errors, "error"), (len(problems) - errors, "hint")
-    now = NEVER if settings.future else datetime.now(UTC)
+    counted = (posts, "post"), (errors, "error"), (len(problems) - errors, "hint")
     left_out = [f"{count:,} {why}" for count, why in count_left_out(index, now)]
     click.echo(", ".join([*(format_count(number, noun) for number, noun in counted), *left_out]), err=True)
     sys.exit(1 if errors or (strict and problems) else 0)
@@ -124,8 +125,11 @@ def _problems(settings: Settings, index: Index, *, bodies: bool) -> list[Problem
             index.posts(), settings, lambda path: index.attachment(path) is not None, partial(_line_of, settings)
         )
     )
-    found.update(find_undated(index.count() + index.count_hidden(), index.count_pages()))
     found.update(index.problems())  # after cleaning, which replaces those of earlier versions
+    kept = index.count() + index.count_hidden()
+    found.update(find_undated(kept, index.count_pages()))
+    if not (found or kept):
+        found.add(Problem(".", 0, Level.HINT, describe_absence(settings)))
     return sorted(found, key=lambda problem: (problem.path, problem.line, problem.message))
 
 
@@ -147,7 +151,12 @@ def _problems_of(path: str, body: Cleaned) -> Iterator[Problem]:
 
 @main.command(cls=GroupedCommand)
 @click.argument("out")
-@click.option("--max-deletes", type=click.IntRange(0), help="Files to remove at most; of a bucket 256 by default.")
+@click.option(
+    "--max-deletes",
+    type=click.IntRange(0),
+    metavar="NUMBER",
+    help="Files to remove at most; of a bucket 256 by default.",
+)
 @takes_posts
 @takes_settings
 def build(out: str, max_deletes: int | None, **given: Any) -> None:

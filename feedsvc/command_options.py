@@ -32,7 +32,7 @@ GROUPS = (
     _group("Site", (*_READING, CLEAN), "generator", "site_url", "permalink"),
     _group("Site", _SHOWING, "title", "description", "author", "icon", "logo", "accent"),
     _group("Site", _SHOWING, "miniflux_url"),
-    _group("Site", (SERVE, BUILD, CLEAN), "base_url"),
+    _group("Site", (SERVE, CHECK, BUILD, CLEAN), "base_url"),
     _group("Site", _READING, "language", "timezone"),
     _group("Entries", (SERVE, CHECK, BUILD), "id_scheme"),
     _group("Entries", _SHOWING, "id_namespace", "link_to", "content"),
@@ -51,7 +51,20 @@ GROUPS = (
 
 
 class GroupedCommand(click.Command):
-    """A command whose help lists its own options first, then the settings by group."""
+    """A command whose help lists its own options first, then the settings by group.
+
+    The option of a setting that has no effect in it is refused with what to do instead.
+    """
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the command line."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            remedy = _find_remedy(error.option_name)
+            if not remedy:
+                raise
+            raise click.UsageError(f"{error.option_name}: {remedy}", ctx) from error
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the sections; https://click.palletsprojects.com/documentation/ has no groups of options itself."""
@@ -64,6 +77,19 @@ class GroupedCommand(click.Command):
         for title, records in sections.items():
             with formatter.section(title):
                 formatter.write_dl(records)
+
+
+def _find_remedy(option: str) -> str:
+    """Return what to do about an option that a command has not; "" if it is that of no setting."""
+    name = option.removeprefix("--").removeprefix("no-").replace("-", "_")
+    if name not in OPTIONS:
+        return ""
+    commands = [
+        one for one in (*_READING, CLEAN) for group in GROUPS if one in group.commands and name in group.settings
+    ]
+    if commands:
+        return f"no effect here: it is for feedsvc {', '.join(commands)}"
+    return f"no option: set FEEDSVC_{name.upper()}, or write it into feedsvc.toml"
 
 
 class SettingOption(click.Option):

@@ -3,15 +3,22 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, tzinfo
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from feedsvc import language_tags
 from feedsvc.text import UNWANTED, clean_name
 from feedsvc.urls import to_uri
 
 TARGETS = ("varnish", "fastly", "cloudflare", "webhook")  # kinds of caches that are told of changes
+
+
+_OFFSET = re.compile(r"(?:UTC|GMT)?(?P<sign>[+-])0?(?P<hours>[1-9]\d?)(?::?00)?")
+_HOURS = 12  # from UTC, at most
+_SIMILAR = 0.8  # of a name's letters
+_SOME_ZONE = "Asia/Shanghai"
 
 
 def read_text(value: object) -> str:
@@ -66,15 +73,34 @@ def read_zone(value: object) -> tzinfo:
     try:
         return UTC if name.upper() == "UTC" else ZoneInfo(name)
     except (LookupError, ValueError, OSError) as error:
-        raise ValueError("must be a time zone like Asia/Shanghai") from error
+        raise ValueError(f"must be a time zone like {_find_similar_zone(name)}") from error
+
+
+def _find_similar_zone(name: str) -> str:
+    """Return the time zone that a text may mean: that of a city or an offset, or one that is spelled alike."""
+    if found := _OFFSET.fullmatch(name.upper()):
+        sign, hours = "-" if found["sign"] == "+" else "+", int(found["hours"])  # POSIX has them the other way round
+        return f"Etc/GMT{sign}{hours}" if hours <= _HOURS else _SOME_ZONE
+    zones = sorted(available_timezones())
+    wanted = name.replace(" ", "_").lower()
+    cities = (zone for zone in zones if wanted in {zone.lower(), zone.rpartition("/")[2].lower()})
+    return next(iter((*cities, *get_close_matches(name, zones, 1, _SIMILAR))), _SOME_ZONE)
 
 
 def read_url(value: object) -> str:
     """Read an http(s) URL, and drop the slash at its end."""
     uri = to_uri(read_text(value))
     if not uri or set(uri) & set("?#"):
-        raise ValueError("must be a URL like https://example.org or https://example.org/blog")
+        raise ValueError(f"must be a URL like {_complete(read_text(value))}")
     return uri.rstrip("/")
+
+
+def _complete(text: str) -> str:
+    """Return a host and a path with the scheme that they lack; examples if it is something else."""
+    host = text.removeprefix("//")
+    scheme = "http" if host.startswith(("localhost", "127.")) else "https"
+    is_host = re.fullmatch(r"(?:localhost|[\w-]+(?:\.[\w-]+)+)(?::\d+)?(?:/[^?#]*)?", host)
+    return f"{scheme}://{host}" if is_host else "https://example.org or https://example.org/blog"
 
 
 def read_address(value: object) -> str:

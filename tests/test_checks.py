@@ -138,6 +138,17 @@ def test_posts_with_sound_need_a_picture_a_category_and_a_language(site: Site) -
     assert [*compare(site.index.posts(), (), ready)] == []
 
 
+def test_one_post_with_sound_among_many_makes_no_podcast(site: Site) -> None:
+    site.write("2024-01-01-a.md", audio="https://cdn.example/1.mp3")
+    for day in range(2, 5):
+        site.write(f"2024-01-0{day}-b.md")
+    site.scan()
+    meant = replace(site.settings, podcast=read_show({"category": "Technology"}))
+
+    assert [*compare(site.index.posts(), (), site.settings)] == []
+    assert [problem.message.partition(":")[0] for problem in compare(site.index.posts(), (), meant)] == ["podcast"]
+
+
 @pytest.mark.parametrize("base", ["", "https://example.org/b"])
 def test_picture_of_the_site_that_is_not_in_the_folder_is_a_hint(base: str) -> None:
     show = read_show({"image": "/files/art/%E6%9C%88.jpg"})

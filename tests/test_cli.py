@@ -118,7 +118,47 @@ def test_check_begins_with_what_the_folder_was_taken_for(site: Site, files: dict
 def test_check_of_an_empty_folder_succeeds() -> None:
     result = run("check")
 
-    assert (result.exit_code, summary_of(result)) == (0, "0 posts, 0 errors, 0 hints")
+    assert (result.exit_code, summary_of(result)) == (0, "0 posts, 0 errors, 1 hint")
+    assert result.stdout.startswith(".: hint: no posts: feedsvc reads files that end in .md, ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "commands"),
+    [
+        (("feeds", "--base-url", "https://a.example"), "serve, check, build, clean"),
+        (("feeds", "--page-bytes=9"), "serve, build"),
+        (("check", "--title", "A"), "serve, build"),
+        (("clean", "--limit", "3", "x.md"), "serve, build"),
+        (("build", "out", "--no-static"), "serve"),
+    ],
+)
+def test_setting_of_another_command_is_refused_with_the_commands_it_is_for(
+    arguments: tuple[str, ...], commands: str
+) -> None:
+    result = run(*arguments)
+
+    option = arguments[-1 if arguments[0] == "build" else 1].partition("=")[0]
+    assert result.exit_code == 2
+    assert f"Error: {option}: no effect here: it is for feedsvc {commands}\n" in result.stderr
+
+
+@pytest.mark.parametrize("option", ["--operator-token", "--on-change"])
+def test_setting_that_is_no_option_is_refused_with_where_it_is_set(option: str) -> None:
+    result = run("serve", option, "x")
+
+    variable = option.replace("--", "FEEDSVC_").replace("-", "_").upper()
+    assert f"Error: {option}: no option: set {variable}, or write it into feedsvc.toml\n" in result.stderr
+
+
+@pytest.mark.parametrize("option", ["--prot", "--nonsense"])
+def test_option_that_does_not_exist_is_told_as_such(option: str) -> None:
+    assert f"No such option '{option}'" in run("serve", option).stderr
+
+
+def test_check_takes_the_base_url_by_which_posts_are_scraped_or_own(site: Site) -> None:
+    site.write("2024-01-01-a.md")
+
+    assert run("check", "--bodies", "--base-url", "https://a.example").exit_code == 0
 
 
 @pytest.mark.parametrize(("options", "code"), [([], 0), (["--strict"], 1)])
@@ -191,7 +231,7 @@ def test_check_counts_posts_whose_date_is_to_come(site: Site) -> None:
     site.write("2024-01-01-a.md")
     site.write("2999-01-01-b.md")
 
-    assert summary_of(run("check")) == "2 posts, 0 errors, 0 hints, 1 not due yet"
+    assert summary_of(run("check")) == "1 post, 0 errors, 0 hints, 1 not due yet"
     assert summary_of(run("check", "--future")) == "2 posts, 0 errors, 0 hints"
 
 

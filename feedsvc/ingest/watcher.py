@@ -4,6 +4,7 @@ Several processes may run this: a lock file lets one of them work at a time, and
 """
 
 import logging
+import shlex
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -27,7 +28,7 @@ from feedsvc.ingest.reading import Clean
 from feedsvc.ingest.scanner import ScanReport, scan, scan_paths
 from feedsvc.ingest.settling import Settling
 from feedsvc.ingest.swaps import find_first
-from feedsvc.ingest.unread import describe_unread
+from feedsvc.ingest.unread import describe_absence, describe_unread
 from feedsvc.locks import Stop, hold, pause
 from feedsvc.models import NEVER, Level, Problem, Scope
 from feedsvc.settings import Settings
@@ -205,7 +206,12 @@ def _summarize(settings: Settings, index: Index) -> str:
     counted = (posts, "post"), (feeds, "feed"), (len(problems), "problem")
     summary = ", ".join(format_count(number, noun) for number, noun in counted)
     left_out = "".join(f", {count:,} {why}" for count, why in count_left_out(index, now))
-    return summary + (f" ({listed}: feedsvc check lists them)" if listed else "") + left_out
+    return summary + (f" ({listed}: {_command_of(settings)} lists them)" if listed else "") + left_out
+
+
+def _command_of(settings: Settings) -> str:
+    """Return the command that lists all problems."""
+    return f"feedsvc check {shlex.quote(str(settings.posts))}"
 
 
 def _told(found: Sequence[Problem], index: Index) -> list[Problem]:
@@ -222,7 +228,7 @@ def _is_of_page(problem: Problem) -> bool:
 
 def _log_report(report: ScanReport, settings: Settings, index: Index) -> None:
     if not report.read + report.unchanged and not index.count():
-        log.warning("%s: no posts", settings.posts)
+        log.warning("%s: %s", settings.posts, describe_absence(settings))
     if not report.read and not report.removed:
         return
     log.info("%s: %s", settings.posts, report)
@@ -231,4 +237,4 @@ def _log_report(report: ScanReport, settings: Settings, index: Index) -> None:
         log.warning("%s", problem)
     if len(problems) > MAX_LOGGED_PROBLEMS:
         more = format_count(len(problems) - MAX_LOGGED_PROBLEMS, "more problem")
-        log.warning("and %s: run `feedsvc check` to list them", more)
+        log.warning("and %s: run %s to list them", more, _command_of(settings))

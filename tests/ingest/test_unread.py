@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from feedsvc.ingest.unread import count_unread, describe_unread
+from feedsvc.ingest.unread import count_unread, describe_absence, describe_unread
 from feedsvc.settings import Settings
-from feedsvc.sites import Jekyll
+from feedsvc.sites import PLAIN_SITE, Jekyll, Site
 
 
 def counted(tmp_path: Path, files: dict[str, str], **options: object) -> dict[str, int]:
@@ -58,6 +58,31 @@ def test_each_suffix_is_one_phrase(tmp_path: Path) -> None:
         "3 files end in .rst, which is not read",
         "1 file ends in .org, which is not read",
     ]
+
+
+@pytest.mark.parametrize(
+    ("files", "site", "phrase"),
+    [
+        (
+            (),
+            PLAIN_SITE,
+            "no posts: feedsvc reads files that end in .md, .markdown, .mkd, .mdown, .mdx, .qmd, .rmd, .html, .htm",
+        ),
+        ((), Site(content=("content/", "blog/")), "in content/ and blog/"),
+        ((), Jekyll(), "in _posts/"),
+        (("a.txt", "b/c.docx", "d.TXT", "e"), PLAIN_SITE, "; the files here end in .txt, .docx"),
+        (tuple(f"a.{suffix}" for suffix in "abcdefgh"), PLAIN_SITE, "here end in .a, .b, .c, .d, .e"),
+        ((".git/a.txt", "_site/b.txt", ".DS_Store"), PLAIN_SITE, "start of their names"),
+    ],
+)
+def test_folder_without_posts_is_told_what_would_be_read(
+    tmp_path: Path, files: tuple[str, ...], site: Site, phrase: str
+) -> None:
+    for name in files:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+
+    assert phrase in describe_absence(Settings(posts=tmp_path, site=site))
 
 
 def test_links_are_not_followed(tmp_path: Path) -> None:
