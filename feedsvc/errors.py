@@ -3,6 +3,7 @@
     FeedsvcError
     ├── SettingError    a setting that cannot be used
     ├── FolderError     the posts folder
+    │   └── FolderReplaced   there is another one in its place
     ├── StorageError    the file of the index
     ├── OutputError     the folder of a build
     ├── StartError      a service that cannot start
@@ -32,6 +33,10 @@ class SettingError(FeedsvcError):
 
 class FolderError(FeedsvcError):
     """A posts folder that is missing, cannot be read, or is suddenly empty."""
+
+
+class FolderReplaced(FolderError):
+    """A posts folder in whose place there is another one by now, which is to be scanned instead."""
 
 
 class StorageError(FeedsvcError):

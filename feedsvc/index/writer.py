@@ -30,6 +30,7 @@ class Writer:
         self._changes: set[Change] = set()  # but those of scopes, which the names have
         self._places: set[tuple[int, str]] = set()  # time and path of posts that came, changed or went
         self._rows: list[Row] = []  # not stored yet
+        self._stamps: list[tuple[str, str]] = []  # not stored yet, each before the path of its file
         self._terms: list[tuple[int, int, str, int]] = []  # not stored yet, as they sort: later first
         connection.execute("UPDATE meta SET shown = ?1 WHERE shown <> ?1", (layout.shown,))
         self._changed = self._changed or connection.execute("SELECT changes()").fetchone() != (0,)
@@ -54,15 +55,17 @@ class Writer:
         """Store the row of a file in place of the one before; a broken file keeps its last good post."""
         self.newest.note(0 if row.broken else max(row.stamp.modified, row.passed * 1000))
         if row.is_same:
-            self._connection.execute("UPDATE files SET stamp = ? WHERE path = ?", (row.stamp.to_text(), row.path))
-            return
-        self._rows.append(row)
-        if len(self._rows) >= MAX_ROWS:
+            self._stamps.append((row.stamp.to_text(), row.path))
+        else:
+            self._rows.append(row)
+        if len(self._rows) + len(self._stamps) >= MAX_ROWS:
             self._store_rows()
 
     def _store_rows(self) -> None:
         """Store the rows that wait, those of new files with few calls."""
         rows, self._rows = self._rows, []
+        stamps, self._stamps = self._stamps, []
+        self._connection.executemany("UPDATE files SET stamp = ? WHERE path = ?", stamps)
         new = rows
         while new:
             new = [row for row in self._insert(new) if not self._update(row)]

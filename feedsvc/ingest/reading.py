@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -44,7 +45,17 @@ class Reader:
     clean: Clean | None = None
 
     def read_all(self, files: list[File]) -> Iterator[Row]:
-        """Yield a row for each file, in their order."""
+        """Yield a row for each file, first of those whose content is the same, then of the others in their order."""
+        different = []
+        with open_folder(self.settings) as folder:
+            for file in files:
+                if file.digest and self._read_digest(file, folder) == file.digest:
+                    yield Row(file.path, file.stamp, is_same=True)
+                else:
+                    different.append(file)
+        yield from self._parse_all(different)
+
+    def _parse_all(self, files: list[File]) -> Iterator[Row]:
         done = 0
         if len(files) >= POOL_FROM:
             try:
@@ -62,11 +73,15 @@ class Reader:
         with open_folder(self.settings) as folder:
             return [self._read(file, folder) for file in files]
 
+    def _read_digest(self, file: File, folder: Folder) -> str:
+        """Return the digest of a file, "" if it cannot be read: that is found again when it is to be parsed."""
+        with suppress(PostError, OSError, MemoryError):
+            return digest_of(_read_bytes(file, folder, self.settings.max_post_bytes))
+        return ""
+
     def _read(self, file: File, folder: Folder) -> Row:
         try:
             data = _read_bytes(file, folder, self.settings.max_post_bytes)
-            if file.digest and digest_of(data) == file.digest:
-                return Row(file.path, file.stamp, is_same=True)
             reading = self._parse(file, data)
             body = self.clean(reading.post, data) if self.clean and reading.post else None
         except PostError as error:

@@ -7,21 +7,24 @@ is only read, never written to.
 import logging
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
+from itertools import chain
 from operator import attrgetter
 from pathlib import Path
+from typing import TypeVar
 
-from feedsvc.errors import FolderError, NotReady
+from feedsvc.errors import FolderError, FolderReplaced, NotReady
 from feedsvc.files import UNREAD, Stamp
 from feedsvc.index.dating import FolderTimes
 from feedsvc.index.queries import MAX_PROBLEMS, Index
 from feedsvc.index.records import Row
 from feedsvc.index.writer import Writer
 from feedsvc.ingest.beside import Beside, look_in_static_folders, walk_static_folders
+from feedsvc.ingest.checkouts import read_checkout
 from feedsvc.ingest.folder import File, look, walk
 from feedsvc.ingest.reading import POOL_FROM, Clean, Reader, open_folder
 from feedsvc.ingest.settling import Settling
@@ -32,6 +35,10 @@ from feedsvc.text import format_count
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
+KEPT_FROM = 200  # files; what git knows of fewer takes longer than to read them
+LOOK_EVERY = 200  # files, entries or rows: whether another folder is in the place of the one that is scanned
 MAX_CLEANED = 100  # files; if more changed, bodies are cleaned when they are first requested
 
 
@@ -125,7 +132,8 @@ class _Comparison:
         folders = FolderTimes(time.time_ns(), is_whole=True)
         with open_folder(self.settings) as folder:
             posts = beside.take_out(walk(folder, self.settings.site, note=folders.note))
-            difference = _compare(self.progress(posts, None, "looking for posts"), known, self.now)
+            found = self._until_replaced(self.progress(posts, None, "looking for posts"))
+            difference = _compare(found, known, self.now)
         beside.note_static_files(walk_static_folders(self.given, folders.note))
         beside.note_sources(self.given)
         if self.settling:
@@ -155,16 +163,18 @@ class _Comparison:
         """Store what differs between the folder and the index."""
         changed, removed = difference.changed, difference.removed
         is_current, clean = self.index.is_current(), None
+        kept: list[Row] = []
         if is_current:
-            changed = self._add_digests(changed, difference.known)
+            kept, changed = self._part_kept(self._add_digests(changed, difference.known))
         if self.settling and is_current:
             changed = self.settling.choose(changed, difference.known)
             clean = self.clean if len(changed) <= MAX_CLEANED else None
-        rows = self._read(changed, clean)
+        rows: Iterable[Row] = chain(kept, self._read(changed, clean))
+        rows = self._until_replaced(rows) if is_current else rows
         # Bodies are cleaned before the index is locked: another process may have bodies to keep.
         rows = list(rows) if clean else rows
         problems, is_early = list[Problem](), False
-        if changed or removed or beside.differs() or not is_current:
+        if kept or changed or removed or beside.differs() or not is_current:
             store_beside = partial(beside.store, unreadable=difference.unreadable)
             problems, is_early = self._store(rows, removed, folders, store_beside)
         unchanged = difference.found - len(changed)
@@ -178,13 +188,37 @@ class _Comparison:
         """
         if self.settings.drafts:
             return changed
-        digests = self.index.digests(path for path, stamp in known.items() if stamp != UNREAD)
+        digests = self.index.digests(known)
         return [
             file._replace(digest=digests[file.path], stamp=file.stamp._replace(expires=known[file.path].expires))
-            if file.path in digests and self.now < known[file.path].expires
+            if file.path in digests and self._may_be_same(file.stamp, known[file.path])
             else file
             for file in changed
         ]
+
+    def _may_be_same(self, stamp: Stamp, known: Stamp) -> bool:
+        return stamp.size == known.size and self.now < known.expires
+
+    def _part_kept(self, files: list[File]) -> tuple[list[Row], list[File]]:
+        """Return the rows of files that git knows to have the content that the index has, and the other files."""
+        known = {file.path: file for file in files if file.digest}
+        if len(known) < KEPT_FROM:
+            return [], files
+        entries = self._until_replaced(read_checkout(self.settings.posts))
+        pairs = ((entry, known[entry.path]) for entry in entries if entry.path in known)
+        kept = {
+            file.path: Row(file.path, file.stamp, is_same=True)
+            for entry, file in pairs
+            if entry.digest == file.digest and entry.is_unchanged(file.stamp)
+        }
+        return [*kept.values()], [file for file in files if file.path not in kept]
+
+    def _until_replaced(self, items: Iterable[T]) -> Iterator[T]:
+        """Yield items. Raise FolderReplaced if the link to a folder that is watched leads to another one by now."""
+        for number, item in enumerate(items):
+            if self.settling and number % LOOK_EVERY == 0 and _find_root(self.given) != self.settings.posts:
+                raise FolderReplaced("posts: another folder is in their place: scanning that one")
+            yield item
 
     def _read(self, files: list[File], clean: Clean | None) -> Iterable[Row]:
         if len(files) >= POOL_FROM:
@@ -234,7 +268,11 @@ def _resolve(settings: Settings) -> Settings:
 
     Raise FolderError if there is no such folder.
     """
-    root = Path(os.path.realpath(settings.posts))
+    root = _find_root(settings)
     if not root.is_dir():
         raise FolderError(f"posts: {str(settings.posts)!r}: no such folder: name it, or run feedsvc init")
     return replace(settings, posts=root)
+
+
+def _find_root(settings: Settings) -> Path:
+    return Path(os.path.realpath(settings.posts))

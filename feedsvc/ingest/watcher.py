@@ -19,7 +19,7 @@ import watchfiles
 from watchfiles._rust_notify import WatchfilesRustInternalError
 
 from feedsvc.attachments import roots_of
-from feedsvc.errors import NO_DATE, FeedsvcError, FolderError, NotReady
+from feedsvc.errors import NO_DATE, FeedsvcError, FolderError, FolderReplaced, NotReady
 from feedsvc.index.queries import Index, count_left_out
 from feedsvc.ingest.events import Changes, WatchedFolders
 from feedsvc.ingest.folder_dates import FolderDates
@@ -60,6 +60,8 @@ def keep_fresh(
         try:
             watch.run()
             logged = ""
+        except FolderReplaced as error:
+            log.info("%s", error)
         except Exception as error:  # if this thread ended, the feeds would never change again
             if str(error) != logged or time.monotonic() >= until:
                 log.warning("%s", error, exc_info=not isinstance(error, _EXPECTED))

@@ -21,9 +21,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
+from checkout import Repository, turn
 from waiting import wait_until
 
-from feedsvc.errors import FolderError
+from feedsvc.errors import FolderError, FolderReplaced
 from feedsvc.files import Folder
 from feedsvc.index import queries as index_module
 from feedsvc.index.records import BodyRow
@@ -56,6 +57,9 @@ def titles(site: Site) -> list[str]:
 
 def problems(site: Site) -> list[str]:
     return [str(problem) for problem in site.index.problems()]
+
+
+needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 
 
 # --- what changed --------------------------------------------------------------------------------
@@ -130,9 +134,8 @@ def touch(site: Site) -> None:
 
 def put_in_its_place(site: Site) -> None:
     """Replace a file by a copy, as another checkout does."""
-    copy = site.posts / "copy"
-    copy.write_bytes((site.posts / NAME).read_bytes())
-    copy.rename(site.posts / NAME)
+    shutil.copy2(site.posts / NAME, site.posts / "copy")
+    (site.posts / "copy").rename(site.posts / NAME)
 
 
 @pytest.mark.parametrize("change", [touch, put_in_its_place, lambda site: (site.posts / NAME).chmod(0o600)])
@@ -160,6 +163,130 @@ def test_folder_that_is_a_copy_is_not_parsed_again(site: Site, parsed: Parsed) -
     site.scan()
 
     assert (parsed.paths, titles(site)) == ([], ["A"])
+
+
+@dataclass
+class Flipped:
+    """A site whose posts folder is reached by a link to a checkout, and what is read once it leads to another one."""
+
+    site: Site
+    repository: Repository
+    reads: list[str] = field(default_factory=list)
+
+    def write(self, path: str, title: str) -> None:
+        (self.repository.folder / path).parent.mkdir(exist_ok=True)
+        (self.repository.folder / path).write_text(f"---\ntitle: {title}\n---\n")
+
+    def check_out(self, name: str) -> Path:
+        worktree = self.repository.check_out(name)
+        later = max(file.stat().st_mtime_ns for file in worktree.rglob("*")) + 1
+        os.utime(self.repository.folder / ".git" / "worktrees" / name / "index", ns=(later, later))
+        return worktree
+
+    def turn(self, worktree: Path) -> None:
+        turn(self.repository.folder / "current", worktree)
+        self.reads.clear()
+
+
+@pytest.fixture
+def flipped(site: Site, make_site: Callable[[Settings], Site], monkeypatch: pytest.MonkeyPatch) -> Flipped:
+    monkeypatch.setattr(scanning, "KEPT_FROM", 1)
+    monkeypatch.setattr(scanning, "LOOK_EVERY", 1)
+    repository = Repository(site.posts.with_name("repository"))
+    link = repository.folder / "current"
+    flipped = Flipped(make_site(replace(site.settings, posts=link / "posts")), repository)
+    for letter in "abc":
+        flipped.write(f"posts/2024-01-01-{letter}.md", letter)
+    link.symlink_to(flipped.check_out("one"))
+    flipped.site.scan()
+    read = Folder.read
+
+    def count(folder: Folder, path: str, *given: Any) -> bytes:
+        flipped.reads.extend([path] if path.endswith(".md") else [])
+        return read(folder, path, *given)
+
+    monkeypatch.setattr(Folder, "read", count)
+    return flipped
+
+
+@needs_git
+def test_of_another_checkout_only_files_that_its_commit_changed_are_read(flipped: Flipped, parsed: Parsed) -> None:
+    flipped.write("posts/2024-01-01-b.md", "B")
+    flipped.turn(flipped.check_out("two"))
+    parsed.paths.clear()
+
+    reports = flipped.site.scan(), flipped.site.scan()
+
+    assert [(report.read, report.unchanged) for report in reports] == [(1, 2), (0, 3)]
+    assert set(flipped.reads) == {*parsed.paths} == {"2024-01-01-b.md"}
+    assert titles(flipped.site) == ["a", "B", "c"]
+
+
+def edit_a(worktree: Path) -> None:
+    (worktree / "posts" / "2024-01-01-a.md").write_text("---\ntitle: A\n---\n")
+
+
+def touch_a(worktree: Path) -> None:
+    os.utime(worktree / "posts" / "2024-01-01-a.md", (1, 1))
+
+
+def forget(worktree: Path) -> None:
+    (worktree / ".git").unlink()
+
+
+@needs_git
+@pytest.mark.parametrize(
+    ("change", "read", "first"),
+    [(edit_a, "a", "A"), (touch_a, "a", "a"), (forget, "abc", "a")],
+    ids=["edit", "touch", "no git"],
+)
+def test_file_that_is_not_as_git_wrote_it_is_read(
+    flipped: Flipped, parsed: Parsed, change: Callable[[Path], None], read: str, first: str
+) -> None:
+    worktree = flipped.check_out("two")
+    change(worktree)
+    flipped.turn(worktree)
+    parsed.paths.clear()
+
+    flipped.site.scan()
+
+    assert set(flipped.reads) == {f"2024-01-01-{letter}.md" for letter in read}
+    assert (titles(flipped.site), len(parsed.paths)) == ([first, "b", "c"], int(first == "A"))
+
+
+@needs_git
+def test_content_that_git_converts_is_what_is_in_the_file(flipped: Flipped, parsed: Parsed) -> None:
+    (flipped.repository.folder / ".gitattributes").write_text("*.md text eol=crlf\n")
+    flipped.turn(flipped.check_out("two"))
+    flipped.site.scan()
+    flipped.write("posts/2024-01-01-b.md", "B")
+    flipped.turn(flipped.check_out("three"))
+    parsed.paths.clear()
+
+    flipped.site.scan()
+
+    assert (titles(flipped.site), parsed.paths, len({*flipped.reads})) == (["a", "B", "c"], ["2024-01-01-b.md"], 3)
+
+
+@needs_git
+@pytest.mark.parametrize("stage", ["looking for posts", "reading posts"])
+def test_scan_of_a_folder_that_is_watched_ends_when_another_one_is_in_its_place(flipped: Flipped, stage: str) -> None:
+    site, third = flipped.site, flipped.check_out("three")
+    flipped.write("posts/2024-01-01-b.md", "B")
+    flipped.turn(flipped.check_out("two"))
+
+    def turn_again(rows: Iterable[T], _: int | None, what: str, /) -> Iterator[T]:
+        for row in rows:
+            if what == stage:
+                flipped.turn(third)
+            yield row
+
+    with pytest.raises(FolderReplaced):
+        scan(site.settings, site.index, turn_again, settling=Settling(site.settings))
+    ended = titles(site)
+    scan(site.settings, site.index, turn_again)
+
+    assert (ended, titles(site)) == (["a", "b", "c"], ["a", "b", "c"])
 
 
 @pytest.mark.parametrize("text", ["No date.", '{"date": "2024-01-02", "draft": true}'], ids=["page", "hidden"])
