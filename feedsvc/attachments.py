@@ -53,6 +53,14 @@ MEDIA_TYPES: Mapping[str, str] = {
 }
 
 
+_UNPUBLISHED = frozenset(
+    (
+        *("node_modules", "_site", "_build", "_book", "_output", "_cache", "_freeze", "_deploy", "_generated"),
+        *("_includes", "_layouts", "_partials", "_templates", "_sass", "_plugins", "_data", "_drafts", "_macros"),
+    )
+)
+
+
 def media_type_of(path: str) -> str:
     """Return the media type of a file by its suffix; "" for one that is not served."""
     return MEDIA_TYPES.get(path.rpartition(".")[2].lower(), "")
@@ -64,8 +72,8 @@ def is_attachment(path: str) -> bool:
 
 
 def may_hold_attachments(path: str) -> bool:
-    """True if a folder may hold files that are served: none that is hidden, or that generators do not publish."""
-    return not any(part.startswith((".", "_")) or part == "node_modules" for part in path.split("/"))
+    """True if a folder may hold files that are served: none that is hidden, and none of templates, drafts or output."""
+    return not any(part.startswith(".") or part in _UNPUBLISHED for part in path.split("/"))
 
 
 # Where the name of a file may begin: not in white space, quotes, brackets, or what parts values.

@@ -15,8 +15,11 @@ SOURCE, SOURCES, POSTS = "source", "sources", "posts"  # a file of the site, a f
 INCLUDES = "_includes/"  # the folder of a Jekyll site whose files the index lists
 POST_SCHEME, FILE_SCHEME = "feedsvc-post:", "feedsvc-file:"
 
-# Pelican writes `{filename}x.md` and `{static}x.png`, or `|filename|x.md`; Zola `@/x.md`; some of Astro's themes `~/x`.
-_MARKER = re.compile(r"(?:\{|\||%7b|%7c)(?:filename|static|attach)(?:\}|\||%7d|%7c)|[@~](?=/)", re.IGNORECASE)
+# Pelican writes `{filename}x.md` and `{static}x.png`, or `|filename|x.md`; Zola `@/x.md`,
+# sites of Astro `~/x` and `@assets/x`.
+_MARKER = re.compile(
+    r"(?:\{|\||%7b|%7c)(?:filename|static|attach)(?:\}|\||%7d|%7c)|[@~](?=/)|@(?=[a-z]{1,20}/)", re.IGNORECASE
+)
 
 
 def to_post_link(name: str) -> str:

@@ -46,7 +46,7 @@ class OwnFeed:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The site that the posts folder belongs to; a plain folder has no URL and no folders of its own.
+    """The site that the posts folder belongs to; a plain folder has no URL and no folder of its own for posts.
 
     `reason` is what the generator was recognized by. `url` has no slash at its end (but on a Jekyll site that has one
     written); `baseurl` is "" or a path after it. `prefix` is the path of the posts folder within the site, "" for its
@@ -71,7 +71,7 @@ class Site:
         return self.url + self.baseurl if self.url else ""
 
 
-PLAIN_SITE = Site()
+PLAIN_SITE = Site(static=("static/", "public/", "source/", "assets/"))  # as Gatsby, Docusaurus, Next and others have
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,12 @@ from collections.abc import Mapping, Sequence
 
 Arguments = tuple[Sequence[str], Mapping[str, str]]  # by position, and by name
 
-# Strings hold braces, brackets and the signs of an end; where one is never closed, they are signs like others.
-_STRING = r"\"(?:[^\"\\\n]|\\.)*+\"|`[^`]{0,9000}`"
+# Strings hold braces, brackets and the signs of an end, but no shortcode, so that all searches together take linear
+# time; where one is never closed, its quotation mark is a sign like others.
+_STRING = r"\"(?:[^\"\\\n{]|\\.|\{(?!\{[<%]))*+\"|`(?:[^`{]|\{(?!\{[<%])){0,9000}+`"
 _INSIDE = rf"(?:{_STRING}|[^\"`{{}}]){{0,2000}}?|[^{{}}]{{0,2000}}?"
-_CALL = r"(?:\"[^\"]{0,5000}\"|'[^']{0,5000}'|`[^`]{0,5000}`|[^(){}\"'`]){0,500}?|[^(){}]{0,500}"
+_CALLED = "|".join(rf"{mark}(?:[^{mark}{{]|\{{(?!\{{)){{0,5000}}+{mark}" for mark in "\"'`")
+_CALL = rf"(?:{_CALLED}|[^(){{}}\"'`]){{0,500}}?|[^(){{}}]{{0,500}}"
 SHORTCODE = re.compile(rf"\{{\{{([<%])\s*+(/?\s{{0,9}}[\w./-]++)({_INSIDE})[>%]\}}\}}")
 ESCAPED = re.compile(r"\{\{([<%])/\*([^{}]{0,2000}?)\*/([>%])\}\}")
 ZOLA = re.compile(rf"\{{\{{-?\s{{0,9}}(\w{{1,40}})\(({_CALL})\)\s{{0,9}}-?\}}\}}")

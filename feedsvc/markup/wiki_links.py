@@ -13,7 +13,8 @@ from feedsvc.text import to_anchor
 
 # Not `[[ -f x ]]` of a shell, not `[[1]](url)`, a link whose text has brackets, and not `x[[1]]` or `[[1]]` of R.
 _LINK = re.compile(
-    r"(?<![A-Za-z0-9_)\]])(!?)\[\[(?! |\d{1,3}\]|[\"'])([^\[\]|\n]{1,250})(?<! )(?:\|([^\[\]\n]{1,250}))?\]\](?![(\[:])"
+    r"(?<![A-Za-z0-9_)\]])(!?)\[\[(?! |\d{1,3}\]|[\"'])([^\[\]|\n]{1,250})(?<! )(?:\|([^\[\]\n]{1,250}))?\]\]"
+    r"(?![(\[]|:[ ]*(?:[/<]|https?:))"
 )
 _SUFFIX = re.compile(r"\.(?!md\Z)(?=[0-9]*[A-Za-z])[A-Za-z0-9]{2,5}\Z")  # of a file that is no note
 _SIZE = re.compile(r"(?:(.*)\|)?(\d{1,5})(?:x(\d{1,5}))?\Z")  # `![[x.png|300]]`, `![[x.png|A picture|300x200]]`
@@ -30,6 +31,7 @@ def _read_link(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the 
         return False
     if not silent:
         mark, target, label = found.groups()
+        target = target.removesuffix("\\")  # `[[note\|label]]`, as in tables
         name, hash_mark, part = target.partition("#")
         is_file = _SUFFIX.search(name) is not None
         if mark and is_file:

@@ -75,7 +75,8 @@ def _wordpress_fields(value: object) -> dict[str, Any]:
 
     https://developer.wordpress.org/reference/functions/do_enclose/
     """
-    lines = value.strip().split("\n")[:3] if isinstance(value, str) else []
+    text = value.strip().removeprefix("|").strip() if isinstance(value, str) else ""  # exporters write a second `|`
+    lines = text.split("\n")[:3] if text else []
     if len(lines) == 1:  # YAML has folded them
         lines = lines[0].rsplit(maxsplit=2)
     url, length, kind = (line.strip() for line in (*lines, "", "", "")[:3])

@@ -146,6 +146,8 @@ UNITS: dict[str, tuple[str, ...]] = {
         "{{ a }} ",
         "{{ 'a' | append: 'b' }}",
         "{{< a ",
+        '{{< a "b\\" ',
+        '{{ a("b","c",',
         "{{< figure src=a >}} ",
         "{{% a %}}",
         "{% if a %}",

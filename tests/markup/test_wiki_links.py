@@ -31,6 +31,8 @@ def render(text: str) -> str:
         ("![[crab.svg#icon|300]]", '<img src="feedsvc-file:crab.svg" alt="" width="300" />'),
         ("[[tides.pdf|A table]]", '<a href="feedsvc-file:tides.pdf">A table</a>'),
         ("[[Release 1.25]]", '<a href="feedsvc-post:Release%201.25">Release 1.25</a>'),
+        ("[[moon]]: the pale one", '<a href="feedsvc-post:moon">moon</a>: the pale one'),
+        ("[[moon\\|the pale one]]", '<a href="feedsvc-post:moon">the pale one</a>'),
         ("见[[月亮]]。", '见<a href="feedsvc-post:%E6%9C%88%E4%BA%AE">月亮</a>。'),
         ("![[moon]]", '<a href="feedsvc-post:moon">moon</a>'),
     ],
@@ -51,6 +53,8 @@ def test_wiki_link_becomes_a_link_by_name(text: str, html: str) -> None:
         "prints [[1]] first",
         'x[["a"]]',
         "f(x)[[i]]",
+        "[[moon]]: /moon",
+        "[[moon]]: https://moon.example",
     ],
 )
 def test_what_is_no_wiki_link_stays(text: str) -> None:

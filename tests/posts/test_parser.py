@@ -752,6 +752,9 @@ def test_an_image_is_an_address_or_a_mapping_with_one(written: str, image: str) 
         pytest.param("{url: /a.MP4, length: 12}", Enclosure("/a.MP4", "video/mp4", 12), id="mapping"),
         pytest.param("{url: /a, type: audio/x, length: '1,234'}", Enclosure("/a", "audio/x", 1234), id="commas"),
         pytest.param("{url: /a.pdf, length: 1_234}", Enclosure("/a.pdf", "application/pdf", 1234), id="underscore"),
+        pytest.param(
+            '["|\\n  /a\\n  12\\n  video/mp4\\n"]', Enclosure("/a", "video/mp4", 12), id="WordPress' with a second sign"
+        ),
         pytest.param("[{url: /a.mp3}, /b.mp3]", Enclosure("/a.mp3", "audio/mpeg", 0), id="the first of a list"),
         pytest.param("{url: /a.mp3, type: [x], length: ~}", Enclosure("/a.mp3", "audio/mpeg", 0), id="odd values"),
     ],

@@ -26,6 +26,8 @@ from feedsvc.sites import GeneratorName, OwnFeed, Site
 _SCRIPTS = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts")
 _LIMIT = 20  # entries
 _TEMPLATES = ".obsidian/templates.json"
+_QUARTZ = "quartz.config.ts"  # of a site of Quartz, whose notes are a vault
+_QUARTZ_NOTES = ("content/",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +53,19 @@ def _find(names: tuple[str, ...], files: SiteFiles) -> str:
 
 def _read(site: OtherSite, files: SiteFiles, prefix: str) -> Configuration:
     static = tuple(folder for folder in site.static if folder != prefix)
-    return Configuration(replace(site, prefix=prefix, static=static, outside=_outside(files)))
+    content = _QUARTZ_NOTES if files.has(_QUARTZ) else site.content
+    return Configuration(replace(site, prefix=prefix, content=content, static=static, outside=_outside(files)))
 
 
 def _outside(files: SiteFiles) -> tuple[str, ...]:
-    """Return the folder of an Obsidian vault's templates, if it has one."""
+    """Return the folders of an Obsidian vault that Quartz passes over, and that of its templates, if it has one."""
     text = files.read(_TEMPLATES)
     try:
         folder = text_of(to_mapping(json.loads(text)).get("folder")).strip("/") if text.strip() else ""
     except (ValueError, RecursionError):  # Obsidian writes it, nobody else
         folder = ""
-    return (f"{folder}/",) if folder else ()
+    passed = tuple(f"{content}{name}/" for content in _QUARTZ_NOTES for name in ("private", "templates"))
+    return (*(passed if files.has(_QUARTZ) else ()), *((f"{folder}/",) if folder else ()))
 
 
 def _complete_tags(tags: tuple[str, ...], text: str) -> tuple[str, ...]:
@@ -116,7 +120,7 @@ OTHERS = (
         OtherSite(GeneratorName.QUARTO, static=("",), feeds=_FEEDS[GeneratorName.QUARTO]),
     ),
     replace(
-        _to_generator("Obsidian", (".obsidian",), OtherSite(GeneratorName.OBSIDIAN, static=("",))),
+        _to_generator("Obsidian", (".obsidian", _QUARTZ), OtherSite(GeneratorName.OBSIDIAN, static=("",))),
         complete_tags=_complete_tags,
         title_of=as_written,
     ),

@@ -1,5 +1,7 @@
 """Folders of posts that no generator is known of: every file with a suffix of posts, whatever the folder. Pure."""
 
+from dataclasses import replace
+
 from feedsvc.posts.generators.finishing import finish_by_settings
 from feedsvc.posts.generators.interface import Configuration, Generator, SiteFiles
 from feedsvc.sites import PLAIN_SITE, GeneratorName, Site
@@ -28,7 +30,7 @@ def _recognize(_files: SiteFiles) -> str:
 
 
 def _read(_files: SiteFiles, prefix: str) -> Configuration:
-    return Configuration(Site(prefix=prefix))
+    return Configuration(replace(PLAIN_SITE, prefix=prefix))
 
 
 PLAIN = Generator(

@@ -793,6 +793,13 @@ def test_content_that_a_zola_site_ignores_is_not_read(make: Make, ignored: str, 
         pytest.param({"astro.config.mjs": ""}, "src/content/blog", "src/assets/a.png", id="Astro's assets"),
         pytest.param({"eleventy.config.js": ""}, "content/posts", "assets/blog/a.png", id="Eleventy"),
         pytest.param({"eleventy.config.js": ""}, "src", "public/img/a.png", id="Eleventy's public folder"),
+        pytest.param(
+            {".eleventy.js": ""}, "src/blog", "src/_img/a.png", id="folder with a sign that Eleventy publishes"
+        ),
+        pytest.param({}, ".", "static/media/a.png", id="static folder of no generator that is known"),
+        pytest.param({}, ".", "public/a.png", id="public folder of no generator that is known"),
+        pytest.param({}, ".", "_attachments/a.png", id="folder with a sign"),
+        pytest.param({"quartz.config.ts": ""}, "content", "_resources/a.png", id="Quartz"),
         pytest.param({"_quarto.yml": ""}, "blog/posts", "images/a.png", id="Quarto"),
         pytest.param({".obsidian/app.json": "{}"}, "Blog", "Attachments/a.png", id="Obsidian"),
     ],
@@ -808,14 +815,27 @@ def test_picture_of_the_site_is_served(make: Make, files: dict[str, str], posts:
     assert site.get(f"/files/{url}").status == 200
 
 
+def test_notes_of_quartz_are_a_vault(make: Make) -> None:
+    posts = ("content/a.md", "content/notes/b.md")
+    others = ("docs/c.md", "content/private/d.md", "content/templates/e.md", "README.md")
+    site = make({"quartz.config.ts": "", **dict.fromkeys((*posts, *others), POST)})
+
+    assert sorted(posts_of(site)) == list(posts)
+
+
 def test_relative_path_out_of_the_posts_folder_names_a_file_of_the_site(make: Make) -> None:
     body = "![A](../../assets/a.png) ![B](~/assets/b.png) ![C](../../../astro.config.mjs) ![D](../../../../d.png)"
-    files = {"astro.config.mjs": "", "src/assets/a.png": "x", "src/assets/b.png": "x", "../d.png": "x"}
+    body += " ![E](@assets/e.png)"
+    files = {
+        "astro.config.mjs": "",
+        **dict.fromkeys((f"src/assets/{name}.png" for name in "abe"), "x"),
+        "../d.png": "x",
+    }
     site = make({**files, "src/content/blog/2024-05-01-a.md": dated(body=body)}, "src/content/blog")
 
-    paths = ("assets/a.png", "assets/b.png", "astro.config.mjs", "d.png")
+    paths = ("assets/a.png", "assets/b.png", "assets/e.png", "astro.config.mjs", "d.png")
 
-    assert [site.get(f"/files/{path}").status for path in paths] == [200, 200, 404, 404]
+    assert [site.get(f"/files/{path}").status for path in paths] == [200, 200, 200, 404, 404]
 
 
 def test_file_in_a_folder_that_generators_do_not_publish_is_not_served(make: Make) -> None:
