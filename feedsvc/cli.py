@@ -168,7 +168,7 @@ def build(out: str, max_deletes: int | None, **given: Any) -> None:
     from feedsvc.export import export, open_destination  # noqa: PLC0415 - renderers: a service can start without
     from feedsvc.publishing.publisher import Publisher  # noqa: PLC0415
 
-    settings = replace(load_settings(given), static=True)
+    settings = replace(load_settings(given), static=True, cache_bytes=0)  # each document is made once
     index = _scanned(settings, "build OUT")
     publisher = Publisher(settings, index, make_cleaner(settings, index), lambda: datetime.now(UTC))
     with open_destination(out, settings.posts) as destination:

@@ -4,21 +4,22 @@ Each file has the bytes that a service with the setting `static` sends; a page i
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from urllib.parse import unquote
 
 from feedsvc.attachments import media_type_of
 from feedsvc.bucket import open_bucket
 from feedsvc.destinations import Destination, OutputFile
+from feedsvc.document_files import FileMaker, Job, to_file_name
 from feedsvc.entries import Document
 from feedsvc.errors import NotFound, OutputError, SettingError
 from feedsvc.folder_output import open_folder
 from feedsvc.manifest import Manifest
-from feedsvc.models import MIN_CODED, FeedRequest, Format, Scope
+from feedsvc.models import FeedRequest, Format, Scope
 from feedsvc.progress import Progress, show_nothing
 from feedsvc.publishing.crawlers import to_robots
 from feedsvc.publishing.documents import to_document
@@ -40,10 +41,7 @@ NOT_FOUND = "/404.html"  # GitHub Pages and file servers show it for what is mis
 NGINX_MAP = "redirects.map"
 _TEXT, _HTML = "text/plain; charset=utf-8", "text/html; charset=utf-8"
 _FEEDS = (".xml", ".json", ".atom", ".rss", ".rdf")  # suffixes that file servers know
-SUFFIXES = {"br": ".br", "gzip": ".gz"}
 MAX_SEGMENT = 250  # bytes of a file name, with room for a suffix
-
-Documents = Mapping[str, Callable[[], Document]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +83,9 @@ def export(
 ) -> ExportReport:
     """Write every document; leave files that have not changed, remove those that no longer belong there.
 
-    What others link to is written first, and files are removed last, so that a build that is interrupted leaves a site
-    whose links lead somewhere. Raise SettingError if no base URL is set, OutputError if `destination` cannot be
-    written, is not the output of a build, or would lose more than `max_removals` files.
+    What is new is written first, for nothing links to it yet, and files are removed last, so that a build that is
+    interrupted leaves a site whose links lead somewhere. Raise SettingError if no base URL is set, OutputError if
+    `destination` cannot be written, is not the output of a build, or would lose more than `max_removals` files.
     """
     if not publisher.settings.base_url:
         raise SettingError(
@@ -95,13 +93,13 @@ def export(
         )
     build = _Build(publisher, destination, destination.read_manifest())
     build.keep()  # a build that is interrupted can be repeated
-    posts, lists = (dict(progress(part, None, "listing pages")) for part in (_posts(publisher), _lists(publisher)))
+    jobs = {job.url: job for job in progress(_jobs(publisher), None, "listing pages")}
     build.write(progress(_attachments(publisher), None, "copying files"))
-    for documents in (posts, lists):
-        build.write(progress(build.to_files(documents), len(documents), "writing pages"))
-    build.write(build.to_redirects(posts | lists))
+    new, known = build.plan(jobs.values())
+    for part in (new, known):
+        build.write(chain.from_iterable(progress(build.maker.make_all(part), len(part), "writing pages")))
+    build.write(build.to_redirects(jobs))
     removed = build.remove_others(destination.max_removals if max_removals is None else max_removals)
-    build.keep()
     return ExportReport(build.written, len(build.files) - build.written, removed, tuple(build.refused))
 
 
@@ -120,26 +118,23 @@ class _Build:
         """Store what is known, for the next build."""
         self.destination.keep_manifest(self.known)
 
-    def to_files(self, documents: Documents) -> Iterator[OutputFile]:
-        """Yield the files of documents by their URLs; note those that cannot be files."""
-        for url, make in documents.items():
-            name = _file_name(url)
-            if reason := _refusal(name, self.files):
-                self.refused.append(f"{unquote(url)}: {reason}")
+    @property
+    def maker(self) -> FileMaker:
+        """Return what makes the files of documents."""
+        return FileMaker(self.publisher, self.destination.coding, self.destination.codings)
+
+    def plan(self, jobs: Iterable[Job]) -> tuple[list[Job], list[Job]]:
+        """Return the jobs for files that are new, and for those that are there; note those that cannot be files."""
+        parts: tuple[list[Job], list[Job]] = [], []
+        for job in jobs:
+            if reason := _refusal(job.name, self.files):
+                self.refused.append(f"{unquote(job.url)}: {reason}")
             else:
-                yield from self._variants(name, make())
+                self.files.add(job.name)
+                parts[self.known.is_there(job.name)].append(job)
+        return parts
 
-    def _variants(self, name: str, document: Document) -> Iterator[OutputFile]:
-        """Yield a document as the destination has it: plain with coded ones beside it, or coded itself."""
-        age, coding = self.publisher.settings.max_age, self.destination.coding
-        is_coded = len(document.body) >= MIN_CODED
-        body = self.publisher.variant(document, coding).body if is_coded and coding else document.body
-        yield OutputFile(name, body, document.media_type, age, coding if is_coded else "")
-        for other in self.destination.codings if is_coded else ():
-            body = self.publisher.variant(document, other).body
-            yield OutputFile(name + SUFFIXES[other], body, document.media_type, age, other)
-
-    def to_redirects(self, documents: Documents) -> Iterator[OutputFile]:
+    def to_redirects(self, jobs: Mapping[str, Job]) -> Iterator[OutputFile]:
         """Yield what makes old URLs lead on, for each kind of server; a feed is copied, for readers follow no page."""
         settings, age = self.publisher.settings, self.publisher.settings.max_age
         redirects = list(find_redirects(settings, self.publisher.resolver))
@@ -149,26 +144,28 @@ class _Build:
         yield OutputFile("_redirects", listed, _TEXT, age)
         yield OutputFile(".nojekyll", b"", _TEXT, age)  # else GitHub Pages leaves out names such as `_redirects`
         for redirect in redirects:
-            name = _file_name(redirect.path)
+            name = to_file_name(redirect.path)
             if _refusal(name, self.files) or not redirect.target:
                 continue
             if name.endswith("/index.html"):
                 yield OutputFile(name, to_redirect_page(redirect, settings), _HTML, age)
-            elif redirect.target in documents and name.endswith(_FEEDS):
-                yield from self._variants(name, documents[redirect.target]())
+            elif redirect.target in jobs and name.endswith(_FEEDS):
+                yield from self.maker.make(replace(jobs[redirect.target], url=redirect.path))
 
     def write(self, files: Iterable[OutputFile]) -> None:
         """Write those files that have changed, in batches."""
         batch: list[OutputFile] = []
+        size = 0
         for file in files:
             self.files.add(file.name)
             if self.destination.is_current(file, self.known.get(file.name, "")):
                 self.known[file.name] = file.digest
                 continue
             batch.append(file)
-            if sum(len(one.body) for one in batch) > self.destination.batch_bytes:
+            size += len(file.body)
+            if size > self.destination.batch_bytes:
                 self._put(batch)
-                batch = []
+                batch, size = [], 0
         self._put(batch)
 
     def _put(self, batch: list[OutputFile]) -> None:
@@ -191,48 +188,64 @@ class _Build:
                 f"{len(others):,} files would be removed, more than {max_removals:,}, so none is: "
                 f"if that is right, say --max-deletes {len(others)}"
             )
+        self.known.forget(others)
+        self.keep()
         removed = self.destination.remove(others)
         for name in others:
             del self.known[name]
+        self.keep()
         return removed
 
 
 # --- documents -----------------------------------------------------------------------------------
 
 
-def _posts(publisher: Publisher) -> Iterator[tuple[str, Callable[[], Document]]]:
-    """Yield the canonical URL of what lists and feeds refer to, percent-encoded, and what returns the document."""
-    yield from ((f"/static/{name}", partial(publisher.static, name)) for name in STATIC_FILES)
-    for path in publisher.catalog.paths():
-        yield post_path_of(path), partial(publisher.post_page, path.rpartition(".")[0], publisher.settings.base_url)
-
-
-def _lists(publisher: Publisher) -> Iterator[tuple[str, Callable[[], Document]]]:
-    """Yield the same of all other documents."""
+def _jobs(publisher: Publisher) -> Iterator[Job]:
+    """Yield a job for each document; those at which readers enter the site come last."""
     base = publisher.settings.base_url
+    for name in STATIC_FILES:
+        yield Job(f"/static/{name}", Publisher.static, (name,))
+    for path in publisher.catalog.paths():
+        yield Job(post_path_of(path), Publisher.post_page, (path.rpartition(".")[0], base))
     for request in _requests(publisher):
-        yield url_of(request, publisher.settings), partial(publisher.page, request, base)
-    yield "/feeds.opml", partial(publisher.opml, base)
-    yield NOT_FOUND, partial(_not_found, publisher, base)
-    yield "/robots.txt", partial(to_robots, publisher.settings, base)
+        yield Job(url_of(request, publisher.settings), Publisher.page, (request, base))
+    yield Job("/feeds.opml", Publisher.opml, (base,))
+    yield Job(NOT_FOUND, _not_found, (base,))
+    yield Job("/robots.txt", _robots, (base,))
     for name in publisher.sitemaps.part_names():
-        yield f"/sitemap-{name}.xml", partial(publisher.sitemaps.part, name, base)
-    yield "/sitemap.xml", partial(publisher.sitemaps.main, base)
+        yield Job(f"/sitemap-{name}.xml", _sitemap_part, (name, base))
+    yield Job("/sitemap.xml", _sitemap, (base,))
 
 
 def _not_found(publisher: Publisher, base: str) -> Document:
     return to_document(publisher.error_pages.make(base, 404, "no such page"), HTML_TYPE)
 
 
+def _robots(publisher: Publisher, base: str) -> Document:
+    return to_robots(publisher.settings, base)
+
+
+def _sitemap_part(publisher: Publisher, name: str, base: str) -> Document:
+    return publisher.sitemaps.part(name, base)
+
+
+def _sitemap(publisher: Publisher, base: str) -> Document:
+    return publisher.sitemaps.main(base)
+
+
 def _requests(publisher: Publisher) -> Iterator[FeedRequest]:
-    """Yield the request of every list, of every page of a feed, and of the feeds at a Jekyll site's own URLs."""
+    """Yield the request of every list, of every page of a feed, and of the feeds at a Jekyll site's own URLs.
+
+    A page is requested in all formats one after the other, so that what they share is made once.
+    """
     settings, scopes = publisher.settings, publisher.catalog.scopes()
     kinds = dict.fromkeys(scope.kind for scope in scopes if scope.name)
     for kind in kinds:
         yield from publisher.pages_of(first_page(Scope(kind), Format.HTML, settings))
-    for scope in scopes:
-        for format_ in (*FORMATS, Format.HTML):
-            yield from publisher.pages_of(first_page(scope, format_, settings))
+    for scope in sorted(scopes, key=lambda scope: not scope.name):
+        firsts = (first_page(scope, format_, settings) for format_ in (*FORMATS, Format.HTML))
+        pages = [*zip(*map(publisher.pages_of, firsts), strict=True)]
+        yield from chain.from_iterable(reversed(pages))
     yield from (publisher.resolver.find(unquote(path), "").request for path in own_paths(scopes, settings))
 
 
@@ -245,12 +258,6 @@ def _attachments(publisher: Publisher) -> Iterator[OutputFile]:
 
 
 # --- files ---------------------------------------------------------------------------------------
-
-
-def _file_name(url: str) -> str:
-    """Return the path of the file that web servers send for a URL: they decode it first."""
-    name = unquote(url).removeprefix("/")
-    return f"{name}index.html" if not name or name.endswith("/") else name
 
 
 def _refusal(name: str, taken: set[str]) -> str:

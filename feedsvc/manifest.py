@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from feedsvc.errors import OutputError
 from feedsvc.files import is_encodable, is_name
 
-UNKNOWN = ""  # the digest of a file that may hold anything: its build may have been interrupted
+# Digests of files whose build may have been interrupted.
+UNKNOWN = ""  # may be missing, or hold anything
+CHANGED = "?"  # is there, and may hold anything
 
 
 class Manifest(dict[str, str]):
@@ -31,8 +33,16 @@ class Manifest(dict[str, str]):
         """Return the manifest as text."""
         return json.dumps(dict(sorted(self.items())), ensure_ascii=False, indent=0).encode()
 
+    def is_there(self, name: str) -> bool:
+        """True if there is certainly a file of this name."""
+        return self.get(name, UNKNOWN) != UNKNOWN
+
     def doubt(self, names: Iterable[str]) -> None:
         """Note that files may hold anything until they have been written."""
+        self.update({name: CHANGED if self.is_there(name) else UNKNOWN for name in names})
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Note that files may be missing."""
         self.update(dict.fromkeys(names, UNKNOWN))
 
 

@@ -3,11 +3,16 @@
 import ctypes
 import os
 import signal
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
 from multiprocessing import active_children, get_context
 from threading import active_count
+from typing import TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 PR_SET_PDEATHSIG = 1  # of linux/prctl.h
 END_SECONDS = 1.0  # to wait for a killed process
@@ -18,6 +23,34 @@ def make_pool(prepare: Callable[[], object]) -> ProcessPoolExecutor:
     # A fork saves all imports, but in a process with threads it would copy the locks that other threads hold.
     context = get_context("fork" if active_count() == 1 else "spawn")
     return ProcessPoolExecutor(mp_context=context, initializer=_begin, initargs=(prepare, os.getpid()))
+
+
+def map_in_processes(
+    function: Callable[[Sequence[T]], list[R]],
+    items: Sequence[T],
+    prepare: Callable[[], object],
+    *,
+    chunk: int,
+    max_chunks: int,
+) -> Iterator[R]:
+    """Yield what `function` returns of `chunk` items at a time, called on all processors, in their order.
+
+    At most `max_chunks` are ahead of what has been yielded. Raise BrokenProcessPool if a process is killed.
+    """
+    pool = make_pool(prepare)
+    results: deque[Future[list[R]]] = deque()
+    is_done = False
+    try:
+        for start in range(0, len(items), chunk):
+            with hold_back_stop():
+                results.append(pool.submit(function, items[start : start + chunk]))
+            if len(results) >= max_chunks:
+                yield from results.popleft().result()
+        while results:
+            yield from results.popleft().result()
+        is_done = True
+    finally:
+        pool.shutdown(wait=is_done, cancel_futures=True)  # work that is broken off is not waited for
 
 
 @contextmanager

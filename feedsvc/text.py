@@ -4,7 +4,7 @@ import re
 import unicodedata
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
-from functools import lru_cache
+from functools import cache, lru_cache
 from html import unescape
 from html.entities import html5
 from itertools import pairwise
@@ -38,13 +38,21 @@ def make_legal(value: T) -> T:
         case Enum():
             pass
         case str():
-            legal = _LINE_END.sub("\n", UNWANTED.sub("", value))
+            legal = UNWANTED.sub("", value)
+            legal = _LINE_END.sub("\n", legal) if "\r" in legal else legal
         case tuple():
             legal = tuple(map(make_legal, value))
         case _ if is_dataclass(value) and not isinstance(value, type):
-            legal = replace(value, **{field.name: make_legal(getattr(value, field.name)) for field in fields(value)})
+            members = [(name, getattr(value, name)) for name in _names_of(type(value))]
+            changed = {name: made for name, member in members if (made := make_legal(member)) != member}
+            legal = replace(value, **changed) if changed else value
     result: T = legal
     return result
+
+
+@cache
+def _names_of(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 def drop_half_pairs(json: str) -> str:

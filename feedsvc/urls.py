@@ -16,7 +16,7 @@ _ESCAPE_OR_OTHER = re.compile(r"(%[0-9A-Fa-f]{2})|[^A-Za-z0-9._~!$&'()*+,;=:@/?-
 _TO_QUOTE = re.compile("[^A-Za-z0-9_.~/-]+")
 _AUTHORITY = re.compile(r"(?i:https?)://([^/?#\\]*)")
 MAX_NAME, MAX_LABEL = 253, 63
-_REMEMBERED = 500  # characters of a URL up to which its host is remembered
+_REMEMBERED = 500  # characters of a URL up to which it is remembered
 _CONTROLS = re.compile(r"[\x00-\x20\x7f\\]")
 
 
@@ -52,6 +52,11 @@ def to_uri(text: str) -> str:
     The host is converted to lower-case punycode and existing escapes to upper case. A user name and a password are
     removed, since they were not meant to be published.
     """
+    return _make_uri(text) if len(text) <= _REMEMBERED else _make_uri.__wrapped__(text)
+
+
+@lru_cache(maxsize=1024)  # each format of a feed asks for the same ones
+def _make_uri(text: str) -> str:
     url = parse_url(text.strip())
     if url is None:
         return ""

@@ -7,6 +7,8 @@ import json
 import os
 import re
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -160,6 +162,35 @@ def test_files_are_there_compressed(static: Site, tmp_path: Path) -> None:
 
     plain, *coded = ((tmp_path / "out" / f"index.html{suffix}").read_bytes() for suffix in ("", ".gz", ".br"))
     assert (gzip.decompress(coded[0]), brotli.decompress(coded[1])) == (plain, plain)
+
+
+MADE_IN_PROCESSES = """
+import os, sys
+from feedsvc import document_files
+from feedsvc.cli import main
+make = document_files.FileMaker.make
+def noted(maker, job):
+    open(sys.argv[1], "a").write(f"{os.getpid()} {os.getppid()}\\n")
+    return make(maker, job)
+document_files.FileMaker.make, document_files.POOL_FROM = noted, 1
+main(sys.argv[2:])
+"""
+
+
+def test_files_that_other_processes_make_are_the_same(tmp_path: Path) -> None:
+    for day in range(1, 9):
+        (tmp_path / f"2024-01-0{day}-a.md").write_text("---\ntags: [one]\n---\n" + "Words. " * 300, encoding="utf-8")
+    given = str(tmp_path), "--base-url", BASE
+    outs = tmp_path.with_name("here"), tmp_path.with_name("there")
+    CliRunner().invoke(main, ["build", str(outs[0]), *given])
+
+    script = [sys.executable, "-c", MADE_IN_PROCESSES, str(tmp_path.with_name("pids")), "build", str(outs[1]), *given]
+    subprocess.run(script, check=True, capture_output=True)
+
+    bodies = [{name: file.read_bytes() for name, file in files(out).items()} for out in outs]
+    assert bodies[0] == bodies[1]
+    makers, parents = zip(*(line.split() for line in tmp_path.with_name("pids").read_text().splitlines()), strict=True)
+    assert makers.count(parents[0]) < len(makers) / 2
 
 
 def test_pages_lead_to_files(static: Site) -> None:

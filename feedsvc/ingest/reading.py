@@ -5,9 +5,7 @@ A file that cannot be read becomes a row with a problem and affects no other fil
 
 import gc
 import logging
-from collections import deque
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -19,7 +17,7 @@ from feedsvc.files import OVERSIZE_FACTOR, UNREAD, Folder
 from feedsvc.index.records import BodyRow, Row, to_number, to_row, to_time
 from feedsvc.ingest.folder import File
 from feedsvc.models import NEVER, Level, Post, Problem, Reading
-from feedsvc.pool import hold_back_stop, make_pool
+from feedsvc.pool import map_in_processes
 from feedsvc.posts.parser import digest_of, parse
 from feedsvc.settings import Settings
 from feedsvc.text import format_count
@@ -68,7 +66,7 @@ class Reader:
             for file in files[done:]:
                 yield self._read(file, folder)
 
-    def read_some(self, files: list[File]) -> list[Row]:
+    def read_some(self, files: Sequence[File]) -> list[Row]:
         """Return a row for each file, read in this process."""
         with open_folder(self.settings) as folder:
             return [self._read(file, folder) for file in files]
@@ -124,22 +122,10 @@ def open_folder(settings: Settings) -> Folder:
         raise FolderError(f"posts: {str(settings.posts)!r}: cannot be read: {error.strerror}") from error
 
 
-def read_in_processes(files: list[File], read_some: Callable[[list[File]], list[Row]]) -> Iterator[Row]:
-    """Yield the rows of files, read on all processors. Raise BrokenProcessPool if a process is killed."""
-    pool = make_pool(gc.disable)  # the processes end before there is garbage to collect
-    results: deque[Future[list[Row]]] = deque()
-    is_done = False
-    try:
-        for start in range(0, len(files), CHUNK):
-            with hold_back_stop():
-                results.append(pool.submit(read_some, files[start : start + CHUNK]))
-            if len(results) >= MAX_CHUNKS:
-                yield from results.popleft().result()
-        while results:
-            yield from results.popleft().result()
-        is_done = True
-    finally:
-        pool.shutdown(wait=is_done, cancel_futures=True)  # a scan that is broken off waits for no post
+def read_in_processes(files: list[File], read_some: Callable[[Sequence[File]], list[Row]]) -> Iterator[Row]:
+    """Return the rows of files, read on all processors. Raise BrokenProcessPool if a process is killed."""
+    # The processes end before there is garbage to collect.
+    return map_in_processes(read_some, files, gc.disable, chunk=CHUNK, max_chunks=MAX_CHUNKS)
 
 
 def _has_memory() -> bool:
