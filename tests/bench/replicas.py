@@ -1,8 +1,8 @@
 """Four replicas, each with a copy of the folder: what differs between them? `python tests/bench/replicas.py POSTS`.
 
-The replicas start at different moments, with edits in between that are copied with their times, behind HAProxy (where
-that is not installed, they are asked in turn). Prints what differs, what clients that know dates alone are told, and
-what differs once the times of one copy do.
+The replicas start at different moments, with edits in between that `rsync` copies with their times, behind HAProxy
+(where that is not installed, they are asked in turn). Prints what differs, also after each kind of edit that the others
+get a second later; what clients that know dates alone are told; and what differs once the times of one copy do.
 """
 
 import argparse
@@ -17,6 +17,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from datetime import UTC, datetime
 from http.client import HTTPConnection
 from itertools import cycle, islice, product
 from pathlib import Path
@@ -85,30 +86,85 @@ def ask(port: int, target: str, **fields: str) -> tuple[int, dict[str, str], byt
 def synchronize(source: Path, copies: list[Path]) -> None:
     """Bring copies up to date, with the times of files and folders."""
     for copy in copies:
-        command = ["rsync", "-a", "--delete", f"{source}/", f"{copy}/"]
-        if shutil.which("rsync"):
-            subprocess.run(command, check=True)
-            continue
-        for file in source.iterdir():
-            twin = copy / file.name
-            if not twin.exists() or twin.stat().st_mtime_ns != file.stat().st_mtime_ns:
-                shutil.copy2(file, copy / ".part")
-                (copy / ".part").rename(twin)
-        for twin in list(copy.iterdir()):
-            if not (source / twin.name).exists():
-                twin.unlink()
-        shutil.copystat(source, copy)
+        subprocess.run(["rsync", "-a", "--delete", f"{source}/", f"{copy}/"], check=True)
 
 
-def edit(folder: Path, number: int) -> None:
-    """Change, add or remove a post, as editors do it."""
-    file = sorted(folder.glob("*.md"), reverse=True)[number * 3]
-    if number % 4 == 3:
-        file.unlink()
-        return
-    whole = folder / ".part"
-    whole.write_text(file.read_text(encoding="utf-8", errors="replace") + f"\n\nEdit {number}.\n", encoding="utf-8")
-    whole.rename(folder / f"2026-01-{number + 1:02}-new.md" if number % 2 else file)
+# --- edits, as editors do them -------------------------------------------------------------------
+
+
+def write(file: Path, text: str) -> None:
+    whole = file.with_name(".part")
+    whole.write_text(text, encoding="utf-8")
+    whole.rename(file)
+
+
+def pick(site: Path, number: int) -> Path:
+    return sorted((site / "_posts").glob("20[01]*.md"), reverse=True)[number * 3]
+
+
+def edit_post(site: Path, number: int) -> None:
+    file = pick(site, number)
+    write(file, file.read_text(encoding="utf-8", errors="replace") + f"\n\nEdit {number}.\n")
+
+
+def add_post(site: Path, number: int) -> None:
+    write(
+        site / "_posts" / f"2026-01-{number % 28 + 1:02}-new.md", f"---\ntitle: New {number}\ntags: [a, b]\n---\nNew.\n"
+    )
+
+
+def remove_post(site: Path, number: int) -> None:
+    pick(site, number).unlink()
+
+
+def rename_post(site: Path, number: int) -> None:
+    file = pick(site, number)
+    file.rename(file.with_name(f"2025-01-{number % 28 + 1:02}-renamed.md"))
+
+
+def add_tag(site: Path, number: int) -> None:
+    write(site / "_posts" / "2026-02-01-tagged.md", f"---\ntags: [a, only-{number}]\n---\nTagged.\n")
+
+
+def drop_tag(site: Path, _: int) -> None:
+    write(site / "_posts" / "2026-02-01-tagged.md", "---\ntags: [a]\n---\nTagged.\n")
+
+
+def add_picture(site: Path, number: int) -> None:
+    (site / f"{number}.png").write_bytes(b"\x89PNG" + bytes(number))
+    write(site / "_posts" / "2026-02-02-picture.md", f"---\ntitle: Picture\n---\n![](/{number}.png)\n")
+
+
+def edit_data(site: Path, number: int) -> None:
+    write(site / "_data" / "words.yml", f"word: Word {number}\n")
+
+
+def add_future_post(site: Path, number: int) -> None:
+    """Add a post that becomes due before the next look."""
+    due = datetime.fromtimestamp(int(time.time()) + 1, UTC).isoformat()
+    write(site / "_posts" / f"2026-03-{number % 28 + 1:02}-due.md", f"---\ndate: {due}\n---\nDue.\n")
+
+
+EDITS = (
+    *(edit_post, remove_post, add_post, rename_post, add_tag, edit_data, drop_tag, add_picture),
+    *(remove_post, add_future_post, edit_data, rename_post),
+)
+
+
+def edit(site: Path, number: int) -> None:
+    EDITS[number % len(EDITS)](site, number)
+
+
+def make_site(site: Path, posts: Path) -> None:
+    """Make a site of Jekyll of some of the posts, with a post that shows a data file."""
+    for folder in ("_posts", "_data"):
+        (site / folder).mkdir(parents=True)
+    (site / "_config.yml").write_text("title: Bench\n")
+    for file in sorted(posts.rglob("*.*"))[::STEP]:
+        shutil.copy2(file, site / "_posts")
+    edit_data(site, 0)
+    add_tag(site, 0)
+    write(site / "_posts" / "2026-02-03-data.md", "---\ntags: [a]\n---\n{{ site.data.words.word }}\n")
 
 
 @contextmanager
@@ -192,7 +248,7 @@ def poll(ports: Iterator[int], replicas: list[Replica]) -> Counter[str]:
     told: Counter[str] = Counter()
     _, headers, held = ask(next(ports), "/feed.json")
     modified = headers["last-modified"]
-    for number in range(3, 9):
+    for number in range(len(EDITS)):
         edit(replicas[0].posts, number)
         synchronize(replicas[0].posts, [replica.posts for replica in replicas[1:]])
         time.sleep(APART)
@@ -216,9 +272,7 @@ def main() -> None:
         folder = Path(name)
         replicas = [Replica(folder, number, stack) for number in range(REPLICAS)]
         first = replicas[0]
-        first.posts.mkdir(parents=True)
-        for file in sorted(arguments.posts.rglob("*.*"))[::STEP]:
-            shutil.copy2(file, first.posts)
+        make_site(first.posts, arguments.posts)
         for number, replica in enumerate(replicas):
             if number:
                 edit(first.posts, number - 1)
@@ -228,12 +282,19 @@ def main() -> None:
             time.sleep(APART)
             replica.start()
         time.sleep(APART)
-        print(f"{len(list(first.posts.iterdir())):,} posts, {REPLICAS} replicas, load {os.getloadavg()[0]:.1f}")
+        posts = len(list((first.posts / "_posts").iterdir()))
+        print(f"{posts:,} posts, {REPLICAS} replicas, load {os.getloadavg()[0]:.1f}")
         targets = targets_of(first.index)
         with balance(replicas, folder) as ports:
             print("copied with their times:", dict(compare(ports, targets)))
+            for number in range(len(EDITS)):
+                edit(first.posts, number)
+                time.sleep(1)  # the others get it later
+                synchronize(first.posts, [replica.posts for replica in replicas[1:]])
+                time.sleep(APART)
+                print(f"after {EDITS[number].__name__}:", dict(compare(ports, targets[number :: len(EDITS)])))
             print("a client that knows dates alone:", dict(poll(ports, replicas)))
-            for file in replicas[1].posts.iterdir():
+            for file in replicas[1].posts.rglob("*"):
                 file.touch()
             time.sleep(2 * APART)
             print("one copy touched:", dict(compare(ports, targets)))
