@@ -93,6 +93,7 @@ class _Watch:
         with hold(self.index.lock, self.stop):
             if self.stop.is_set():
                 return
+            roots = self._inodes()[1:]
             if self.has_started:
                 self._scan_first()
             report = self.full_scan(self.settings, self.index, settling=self.settling, clean=self.clean)
@@ -102,6 +103,8 @@ class _Watch:
                 log.info("posts: %s in %.1f s", _summarize(self.settings, self.index), report.seconds)
                 for phrase in describe_unread(self.settings):
                     log.warning("posts: %s", phrase)
+            if self._inodes()[1:] != roots:  # while it was scanned: what has changed is to be scanned first
+                return
             with hold(self.index.compared, self.stop):
                 self._follow()
 

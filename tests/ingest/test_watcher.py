@@ -32,7 +32,7 @@ from feedsvc.sites import Site as SiteOf
 from feedsvc.startup import make_cleaner
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from conftest import Site
@@ -258,6 +258,42 @@ def test_changed_posts_of_another_checkout_are_read_before_all_others(
         until(lambda: len(before_scans) == 2)
 
     assert before_scans[1] == [title]
+
+
+@needs_git
+@pytest.mark.parametrize("moment", ["during the scan", "after the scan"])
+def test_link_that_is_turned_again_is_followed_at_once(
+    site: Site, make_site: Callable[[Settings], Site], until: Callable[..., None], looks: Looks, moment: str
+) -> None:
+    repository = Repository(site.posts.with_name("repository"))
+    file, link = repository.folder / "2024-01-01-a.md", site.posts.with_name("current")
+    checkouts = []
+    for title in "ABC":
+        file.write_text(json.dumps({"title": title}))
+        checkouts.append(repository.check_out(title))
+    link.symlink_to(checkouts[0])
+    linked, before_scans = make_site(replace(site.settings, posts=link)), []
+
+    def turn_again(rows: Iterable[Any], *_: object) -> Iterator[Any]:
+        turn(link, checkouts[2])
+        yield from rows
+
+    def scan(*given: Any, **options: Any) -> ScanReport:
+        before_scans.append(titles(linked))
+        is_second = len(before_scans) == 2
+        if is_second and moment == "during the scan":
+            return module.scan(*given, turn_again, **options)
+        report = module.scan(*given, **options)
+        if is_second:
+            turn(link, checkouts[2])
+        return report
+
+    with kept_fresh(linked, scan):
+        until(lambda: titles(linked) == ["A"] and looks.are_of_changes)
+        turn(link, checkouts[1])
+        until(lambda: len(before_scans) == 3)
+
+    assert before_scans[1:] == [["B"], ["C"]]
 
 
 def test_folder_moved_out_takes_its_posts_along(site: Site, until: Callable[..., None], looks: Looks) -> None:
