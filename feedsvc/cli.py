@@ -54,10 +54,11 @@ class _Commands(click.Group):
             raise click.ClickException(str(error)) from error
 
 
+_EPILOG = "Begin with `feedsvc serve FOLDER`. `feedsvc COMMAND --help` lists the options of a command."
 takes_posts = click.argument("posts", required=False)
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Commands, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="feedsvc")
 def main() -> None:
     """Clean, correct, cached feeds from a folder of POSTS (default: posts)."""

@@ -112,10 +112,11 @@ def takes_settings(command: Callable[..., Any]) -> Callable[..., Any]:
 def _option(name: str, title: str) -> Callable[..., Any]:
     option = OPTIONS[name]
     dashed = name.replace("_", "-")
+    meaning = f"{option.help[:1].upper()}{option.help[1:]}."
     if option.is_flag:
-        return click.option(f"--{dashed}/--no-{dashed}", cls=SettingOption, title=title, help=option.help)
+        return click.option(f"--{dashed}/--no-{dashed}", cls=SettingOption, title=title, help=meaning)
     default = _DEFAULTS[name]
-    shown = f"{option.help}  [default: {default}]" if default not in {None, "", ()} else option.help
+    shown = f"{meaning}  [default: {default}]" if default not in {None, "", ()} else meaning
     return click.option(
         f"--{dashed}", cls=SettingOption, title=title, metavar=_metavar_of(name), help=shown, **_completion_of(name)
     )

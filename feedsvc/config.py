@@ -272,6 +272,8 @@ def _read_first(*paths: Path) -> tuple[str, Path] | None:
         except (FileNotFoundError, NotADirectoryError):
             continue
         except (OSError, UnicodeDecodeError) as error:
+            if isinstance(error, PermissionError) and not os.access(path.parent, os.X_OK, effective_ids=True):
+                raise SettingError(f"{path.parent}: no permission to look into this folder") from error
             raise SettingError(f"{path}: cannot be read: {error}") from error
     return None
 

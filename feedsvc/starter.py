@@ -21,6 +21,8 @@ from feedsvc.text import clean_name, format_count, to_language
 
 SAMPLE = 50  # posts whose text the language is guessed from
 _SAMPLE_BYTES = 100_000
+_LANGUAGE = "en"  # an example, where none is known
+_LINKS = ": feeds lead there; to try them here: feedsvc serve --base-url http://127.0.0.1:8000"
 _LOCALTIME = Path("/etc/localtime")
 # What people set first, with an example of a value, as in TOML.
 _SUGGESTED = {
@@ -35,11 +37,12 @@ _SUGGESTED = {
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """A value of a setting, "" if there is none to write, and how it was found."""
+    """A value of a setting, "" if it is not known, and how it was found; `is_set` if it holds without being written."""
 
     setting: str
     value: str
     reason: str
+    is_set: bool = False
 
     def __str__(self) -> str:
         """Return it as a line for people."""
@@ -52,12 +55,14 @@ def find_settings(folder: Path, environ: Mapping[str, str]) -> list[Guess]:
     found = recognize(posts, GeneratorName.AUTO)
     site = found.configuration.site
     name = posts.relative_to(folder).as_posix()
-    return [
+    guesses = [
         Guess("posts", name, _describe_site(site, posts)),
-        _guess_title(found, folder),
-        _guess_zone(found, environ),
-        _guess_language(found, posts, environ),
+        _find_set(found, "title") or _guess_title(folder),
+        _find_set(found, "timezone") or _guess_zone(environ),
+        _find_set(found, "language") or _guess_language(posts, environ),
+        _find_set(found, "base_url", _LINKS),
     ]
+    return [one for one in guesses if one]
 
 
 def write(folder: Path, guesses: list[Guess]) -> Path:
@@ -77,11 +82,12 @@ def to_toml(guesses: list[Guess]) -> str:
     """Return the text of a settings file: the guesses with their reasons, then suggestions as comments."""
     lines = ["# Settings of feedsvc. `feedsvc serve --help` lists all of them; remove the # before one to set it.", ""]
     for one in guesses:
-        lines.append(f"# {one.setting}: {OPTIONS[one.setting].help}; {one.reason}")
-        lines += [f"{one.setting} = {json.dumps(one.value, ensure_ascii=False)}" if one.value else f"# {one.setting} ="]
-        lines.append("")
+        mark = "# " if one.is_set or not one.value else ""
+        value = json.dumps(one.value or _LANGUAGE, ensure_ascii=False)
+        lines += [f"# {OPTIONS[one.setting].help} ({one.reason})", f"{mark}{one.setting} = {value}", ""]
+    known = {one.setting for one in guesses}
     for name, value in _SUGGESTED.items():
-        lines += [f"# {OPTIONS[name].help}", f"# {name} = {value}"]
+        lines += [] if name in known else [f"# {OPTIONS[name].help}", f"# {name} = {value}"]
     return "\n".join([*lines, ""])
 
 
@@ -94,16 +100,18 @@ def _describe_site(site: Site, posts: Path) -> str:
 # --- title, time zone and language ----------------------------------------------------------------------
 
 
-def _guess_title(found: Recognition, folder: Path) -> Guess:
-    if named := found.configuration.settings.get("title"):
-        return Guess("title", "", f"{named}, from the site's configuration")
+def _find_set(found: Recognition, setting: str, effect: str = "") -> Guess | None:
+    """Return what the site's configuration says of a setting."""
+    value = found.configuration.settings.get(setting)
+    return Guess(setting, str(value), f"of the site's configuration{effect}", is_set=True) if value else None
+
+
+def _guess_title(folder: Path) -> Guess:
     named_so = folder.parent if folder.name in USUAL_FOLDERS else folder
     return Guess("title", clean_name(named_so.name), "the folder's name")
 
 
-def _guess_zone(found: Recognition, environ: Mapping[str, str]) -> Guess:
-    if named := found.configuration.settings.get("timezone"):
-        return Guess("timezone", "", f"{named}, from the site's configuration")
+def _guess_zone(environ: Mapping[str, str]) -> Guess:
     if (name := environ.get("TZ", "").lstrip(":")) and _is_zone(name):
         return Guess("timezone", name, "that of the environment variable TZ")
     name = os.path.realpath(_LOCALTIME).partition("/zoneinfo/")[2].removeprefix("Etc/")
@@ -117,15 +125,11 @@ def _is_zone(name: str) -> bool:
         return False
 
 
-def _guess_language(found: Recognition, posts: Path, environ: Mapping[str, str]) -> Guess:
-    if named := found.configuration.settings.get("language"):
-        return Guess("language", "", f"{named}, from the site's configuration")
+def _guess_language(posts: Path, environ: Mapping[str, str]) -> Guess:
     if tag := guess_language(_sample(posts)):
         return Guess("language", tag, "by the letters of the posts")
     tag = to_language(environ.get("LANG", "").partition(".")[0])
-    return Guess(
-        "language", tag, "that of the environment variable LANG" if tag else "not known: set it, for example en"
-    )
+    return Guess("language", tag, "that of the environment variable LANG" if tag else "not known: set it")
 
 
 def _sample(posts: Path) -> str:

@@ -487,8 +487,8 @@ def test_help_lists_settings_in_groups_with_defaults_and_choices() -> None:
     assert [line for line in lines if line.endswith(":") and not line.startswith(" ")] == [
         *("Options:", "Site:", "Entries:", "Feeds:", "Which posts:", "Cleaning:", "Reading:", "Caches:"),
     ]
-    assert "  --content [full|summary|none]   what entries carry: full, summary or none" in lines
-    assert "  --limit NUMBER       number of entries on a page of a feed  [default: 20]" in lines
+    assert "  --content [full|summary|none]   What entries carry: full, summary or none." in lines
+    assert "  --limit NUMBER       Number of entries on a page of a feed.  [default: 20]" in lines
 
 
 @pytest.mark.parametrize(("command", "option"), [("build", "--log-format"), ("feeds", "--title"), ("clean", "--limit")])

@@ -1,7 +1,8 @@
 """Where settings come from, which source wins, and the one line that refuses each impossible value."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import fields, replace
 from datetime import UTC
 from pathlib import Path
@@ -521,3 +522,21 @@ def test_hub_needs_the_url_at_which_it_reaches_feeds() -> None:
 
     with pytest.raises(SettingError, match="needs base_url"):
         refuse_conflicts(Settings(websub_hub="https://hub.example/"))
+
+
+@pytest.fixture
+def unprivileged() -> Iterator[None]:
+    """Run a test as a user who may not look into everything."""
+    user = os.geteuid()
+    os.seteuid(user or 65_534)
+    yield
+    os.seteuid(user)
+
+
+def test_folder_without_permission_is_named(tmp_path: Path, unprivileged: None) -> None:  # noqa: ARG001
+    folder = tmp_path / "posts"
+    with suppress(PermissionError):  # root has made `tmp_path` for itself
+        folder.mkdir(mode=0)
+
+    with pytest.raises(SettingError, match="posts: no permission to look into this folder"):
+        load_settings({"posts": folder})

@@ -83,27 +83,46 @@ def test_else_it_is_that_of_the_environment(tmp_path: Path) -> None:
     add(tmp_path / "a.md")
 
     assert guesses(tmp_path, LANG="de_DE.UTF-8")["language"] == ("de-DE", "that of the environment variable LANG")
-    assert guesses(tmp_path, LANG="C.UTF-8")["language"] == ("", "not known: set it, for example en")
+    assert guesses(tmp_path, LANG="C.UTF-8")["language"] == ("", "not known: set it")
 
 
 def test_what_the_configuration_says_is_not_repeated(tmp_path: Path) -> None:
     (tmp_path / "_config.yml").write_text("title: x\nlanguage: fr\ntimezone: Europe/Paris\nsource_dir: source\n")
     add(tmp_path / "source" / "_posts" / "a.md")
 
-    assert guesses(tmp_path)["language"] == ("", "fr, from the site's configuration")
-    assert guesses(tmp_path)["timezone"] == ("", "Europe/Paris, from the site's configuration")
-    assert guesses(tmp_path)["title"] == ("", "x, from the site's configuration")
+    found = find_settings(tmp_path, ENVIRONMENT)
+
+    assert [(one.setting, one.value) for one in found if one.reason == "of the site's configuration"] == [
+        ("title", "x"),
+        ("timezone", "Europe/Paris"),
+        ("language", "fr"),
+    ]
+    assert tomllib.loads(to_toml(found)) == {"posts": "."}
+
+
+def test_url_of_a_configuration_is_told_to_lead_there(tmp_path: Path) -> None:
+    (tmp_path / "_config.yml").write_text("url: https://x.example\nbaseurl: /b\n")
+    add(tmp_path / "_posts" / "2024-05-01-a.md")
+
+    reason = "of the site's configuration: feeds lead there; to try them here: feedsvc serve --base-url http://127.0.0.1:8000"
+    assert guesses(tmp_path)["base_url"] == ("https://x.example/b", reason)
+    assert to_toml(find_settings(tmp_path, ENVIRONMENT)).count("base_url = ") == 1
 
 
 # --- the file ------------------------------------------------------------------------------------
 
 
 def test_the_file_can_be_read_with_and_without_its_comments() -> None:
-    text = to_toml([Guess("posts", 'a "b"', "x"), Guess("language", "", "not known")])
+    text = to_toml([Guess("posts", 'a "b"', "x"), Guess("title", "A", "x", is_set=True), Guess("language", "", "x")])
     uncommented = "\n".join(line.removeprefix("# ") if " = " in line else line for line in text.splitlines())
 
     assert tomllib.loads(text) == {"posts": 'a "b"'}
-    assert tomllib.loads(uncommented)["base_url"] == "https://feeds.example.org"
+    values = tomllib.loads(uncommented)
+    assert {name: values[name] for name in ("base_url", "title", "language")} == {
+        "base_url": "https://feeds.example.org",
+        "title": "A",
+        "language": "en",
+    }
 
 
 def test_no_file_is_written_over(tmp_path: Path) -> None:
