@@ -2,13 +2,11 @@
 
 import sqlite3
 from collections.abc import Iterable
-from contextlib import closing, suppress
 from datetime import datetime
 
 from feedsvc.entries import Told
-from feedsvc.errors import NotReady
 from feedsvc.index.change_table import Change, changes_around, note_changes
-from feedsvc.index.database import Database, connect
+from feedsvc.index.database import Database, attempt
 from feedsvc.index.name_table import NameTable
 from feedsvc.index.records import to_number, to_time
 from feedsvc.index.schema import EVERYTHING, Layout
@@ -16,8 +14,7 @@ from feedsvc.index.writer import cutoff_of
 
 
 def note_due(connection: sqlite3.Connection, layout: Layout) -> None:
-    """Count the posts that have become due, and note them as changes, in a transaction that this begins."""
-    connection.execute("BEGIN IMMEDIATE")
+    """Count the posts that have become due, and note them as changes."""
     names = NameTable(connection, cutoff_of(layout))
     note_changes(connection, names.flush() | changes_around(connection, names.due))
 
@@ -31,13 +28,13 @@ class ChangeQueries(Database):
         return [(found, (kind, name)) for found, kind, name in self.query(sql, number)]
 
     def note_due(self, now: datetime) -> None:
-        """Note the posts that have become due as changes; what cannot be written is noted next time."""
+        """Note the posts that have become due as changes; what cannot be written is noted next time.
+
+        Raise NotReady without an index.
+        """
         sql = "SELECT 1 FROM meta, terms WHERE name = ? AND published > counted AND published <= ? LIMIT 1"
-        with suppress(sqlite3.DatabaseError, NotReady):
-            if not self.query(sql, EVERYTHING, to_number(now)):
-                return
-            with closing(connect(self.path)) as connection, connection:
-                note_due(connection, self.layout)
+        if self.query(sql, EVERYTHING, to_number(now)):
+            attempt(self, lambda connection: note_due(connection, self.layout))
 
     def told(self, targets: Iterable[str]) -> list[Told]:
         """Return how far these targets have been told of changes, in the order of their names."""
@@ -51,8 +48,6 @@ class ChangeQueries(Database):
 
     def note_told(self, told: Told) -> None:
         """Store how far a target has been told; if the index cannot be written, it is told again after a restart."""
-        with suppress(sqlite3.DatabaseError, NotReady):
-            self.identity()  # connecting would fail without a file
-            with closing(connect(self.path)) as connection, connection:
-                values = told.target, told.number, to_number(told.at), told.failures, told.error
-                connection.execute("INSERT OR REPLACE INTO told VALUES (?, ?, ?, ?, ?)", values)
+        values = told.target, told.number, to_number(told.at), told.failures, told.error
+        sql = "INSERT OR REPLACE INTO told VALUES (?, ?, ?, ?, ?)"
+        attempt(self, lambda connection: connection.execute(sql, values))

@@ -8,7 +8,7 @@ import logging
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -158,6 +158,15 @@ class Database:
             if is_damage(error) or error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
                 return  # a scan replaces a damaged file, and waits for another writer
             raise _unwritable(self.path, error) from error
+
+
+def attempt(database: Database, change: Callable[[sqlite3.Connection], object]) -> None:
+    """Change the index in a transaction; nothing if it cannot be written."""
+    with suppress(sqlite3.DatabaseError, NotReady):
+        database.identity()  # connecting would fail without a file
+        with closing(connect(database.path)) as connection, connection:
+            connection.execute("BEGIN IMMEDIATE")
+            change(connection)
 
 
 def _open_for_writing(path: Path, lock: Path) -> sqlite3.Connection:

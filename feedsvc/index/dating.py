@@ -8,7 +8,7 @@ MAX_AHEAD = 60  # seconds; a file that is dated later than this from now says no
 # may be seen after it only.
 _COMMIT = 250_000_000
 _SECOND = 1_000_000_000
-EARLY = 1_500_000_000
+EARLY = 1_500_000_000  # a folder's time that is no older may yet be set by whoever copies the folder
 
 
 class Newest:

@@ -7,13 +7,13 @@ import json
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, suppress
+from contextlib import suppress
 from datetime import datetime
 
 from feedsvc.entries import State
 from feedsvc.errors import NotReady
 from feedsvc.index.changes import ChangeQueries, note_due
-from feedsvc.index.database import NOT_READ, Database, connect
+from feedsvc.index.database import NOT_READ, Database, attempt
 from feedsvc.index.dating import Newest
 from feedsvc.index.pages import IS_PAGE, PageQueries
 from feedsvc.index.records import UPDATED, to_body_row, to_hints, to_number, to_post, to_problems, to_time
@@ -79,20 +79,17 @@ class VersionQueries(Database):
         """Date the last change by the time of a folder, in nanoseconds; what cannot be written is not dated."""
         newest = Newest(time.time_ns())
         newest.note(modified)
-        with suppress(sqlite3.DatabaseError, NotReady):
-            self.identity()  # connecting would fail without a file
-            with closing(connect(self.path)) as connection, connection:
-                sql = "UPDATE meta SET modified = ?1, version = max(version + 1, ?2) WHERE modified < ?1"
-                connection.execute(sql, (newest.date, time.time_ns() // 1000))
+        sql = "UPDATE meta SET modified = ?1, version = max(version + 1, ?2) WHERE modified < ?1"
+        attempt(self, lambda connection: connection.execute(sql, (newest.date, time.time_ns() // 1000)))
 
     def note_scan(self, seconds: float) -> None:
         """Store that a scan has ended now; if the index cannot be written, the scan before stays stored."""
-        with suppress(sqlite3.DatabaseError, NotReady):
-            self.identity()  # connecting would fail without a file
-            with closing(connect(self.path)) as connection, connection:
-                note_due(connection, self.layout)
-                values = time.time_ns() // 1000, seconds
-                connection.execute("UPDATE meta SET scanned = ?, seconds = ?", values)
+
+        def note(connection: sqlite3.Connection) -> None:
+            note_due(connection, self.layout)
+            connection.execute("UPDATE meta SET scanned = ?, seconds = ?", (time.time_ns() // 1000, seconds))
+
+        attempt(self, note)
 
 
 class PostQueries(Database):
