@@ -77,6 +77,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
             "change_table",
             "name_table",
             "reference_table",
+            "file_table",
             "writer",
             "database",
             "pages",

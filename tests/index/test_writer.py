@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from feedsvc.files import Stamp
-from feedsvc.index import database, writer
+from feedsvc.index import database, file_table
 from feedsvc.index.queries import Index
 from feedsvc.index.records import to_row
 from feedsvc.index.schema import Layout
@@ -43,7 +43,7 @@ def test_every_index_of_a_new_file_is_made(tmp_path: Path) -> None:
 
 
 def test_posts_are_in_order_however_many_terms_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writer, "MAX_WAITING", 4)
+    monkeypatch.setattr(file_table, "MAX_WAITING", 4)
     index = Index(tmp_path / "i.db", "")
 
     put(index, *map(post, (3, 1, 5, 2, 4)))
