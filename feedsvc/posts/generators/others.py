@@ -70,8 +70,10 @@ def _outside(files: SiteFiles) -> tuple[str, ...]:
 
 def _complete_tags(tags: tuple[str, ...], text: str) -> tuple[str, ...]:
     """Return the tags of a note without the `#` that some write in front matter, and those in its text; each once."""
-    found = (*(tag.removeprefix("#") for tag in tags), *find_hashtags(text))
-    return tuple({fold(tag): tag for tag in reversed(found)}.values())[::-1]
+    found: dict[str, str] = {}
+    for tag in (*(tag.removeprefix("#") for tag in tags), *find_hashtags(text)):
+        found.setdefault(fold(tag), tag)
+    return tuple(found.values())
 
 
 def _to_generator(label: str, names: tuple[str, ...], site: OtherSite) -> Generator:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from feedsvc.posts.dates import without_date
 from feedsvc.posts.generators.finishing import finish_by_settings
 from feedsvc.posts.generators.interface import Configuration, Generator, SiteFiles
 from feedsvc.sites import PLAIN_SITE, GeneratorName, Site
@@ -25,6 +26,12 @@ def is_post(path: str, _site: Site = PLAIN_SITE) -> bool:
     return name.lower().endswith(SUFFIXES) and not name.startswith(_SPECIAL)
 
 
+def title_of(stem: str) -> str:
+    """Return the name of a file without its date if it is written as people write: with blanks; else ""."""
+    name = without_date(stem, is_jekyll=False)
+    return name if " " in name else ""
+
+
 def _recognize(_files: SiteFiles) -> str:
     return ""
 
@@ -42,4 +49,5 @@ PLAIN = Generator(
     is_post=is_post,
     finish=finish_by_settings,
     has_feed=False,
+    title_of=title_of,
 )

@@ -635,6 +635,29 @@ def test_templates_of_an_obsidian_vault_are_no_posts(make: Make) -> None:
     assert list(posts_of(make(files))) == ["a.md"]
 
 
+@pytest.mark.parametrize(
+    ("name", "title", "hints"),
+    [
+        ("2024-05-01 A well-known harbor", "A well-known harbor", 0),
+        ("2024-05-01-Über den Käse", "Über den Käse", 0),
+        ("2024-05-01 港口 二", "港口 二", 0),
+        ("2024-05-01-a-well-known-harbor", "A Well Known Harbor", 1),
+        ("2024-05-01 harbor", "Harbor", 1),
+    ],
+)
+def test_name_of_a_file_with_blanks_is_its_title(make: Make, name: str, title: str, hints: int) -> None:
+    site = make({f"{name}.md": "Text."})
+
+    assert [post.title for post in posts_of(site).values()] == [title]
+    assert len(site.index.problems()) == hints
+
+
+def test_name_with_blanks_on_a_jekyll_site_is_titled_as_jekyll_does(make: Make) -> None:
+    site = make({"_config.yml": "", "_posts/2024-05-01-a well-known harbor.md": "---\n---\nText."})
+
+    assert [post.title for post in posts_of(site).values()] == ["A well Known harbor"]
+
+
 VAULT = {".obsidian/app.json": "{}"}
 
 
@@ -642,7 +665,7 @@ VAULT = {".obsidian/app.json": "{}"}
     ("front", "body", "tags"),
     [
         ("", "Ripe #garden and #harvest/2024.", ("garden", "harvest/2024")),
-        ("tags: [Garden]", "#garden #herbs", ("Garden", "herbs")),
+        ("tags: [Garden, fruit]", "#garden #herbs #Herbs", ("Garden", "fruit", "herbs")),
         ("tags: ['#garden', \"#herbs\"]", "Text.", ("garden", "herbs")),
         ("tags: garden, herbs", "#1984 `#code` %%#hidden%%", ("garden", "herbs")),
         ("title: A", "# Heading\n\n#end", ("end",)),
