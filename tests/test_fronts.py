@@ -209,6 +209,17 @@ def test_nginx_lets_few_of_many_spellings_through(nginx: tuple[Service, int]) ->
 
 
 @needs_nginx
+def test_nginx_passes_on_only_parameters_that_the_service_knows(nginx: tuple[Service, int]) -> None:
+    service, port = nginx
+
+    for target in ("/rss.xml?utm_source=1", "/atom.xml?0", "/feed.json?a=1&limit=2&b=3", "/tags/t1/rss.xml?%74ag=t2"):
+        get(port, target)
+
+    asked = set(re.findall(r" GET (\S+) 200 ", (service.folder / "log").read_text())) - {"/healthz", "/readyz"}
+    assert asked == {"/rss.xml", "/atom.xml", "/feed.json?&limit=2&", "/tags/t1/rss.xml"}
+
+
+@needs_nginx
 def test_nginx_keeps_apart_what_differs(nginx: tuple[Service, int]) -> None:
     _, port = nginx
     replies = {
