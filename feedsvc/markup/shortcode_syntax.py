@@ -27,6 +27,9 @@ QUOTATION = re.compile(  # Hexo's
 LINK = re.compile(  # a text between two tags
     r"\{\{([<%])\s{0,9}([\w./-]{1,40})([^{}]{0,500}?)[>%]\}\}([^{}\n]{1,300})\{\{[<%]\s{0,9}/\s{0,9}\2\s{0,9}[>%]\}\}"
 )
+TAB = re.compile(
+    r"<!--[ \t]{0,9}tab[ \t]{1,9}([^\n@<>]{1,100}?)[ \t]{0,9}(?:@[^\n<>]{0,50})?-->"
+)  # within Hexo's `tabs`
 CLOSING = re.compile(r"\{(?:\{[<%]\s*/\s*|%-?\s*end_?)([\w./-]+)")
 # Any of them but Liquid's `raw`, for what looks for code: a tag may have code in its arguments.
 TAG = (

@@ -29,6 +29,7 @@ from feedsvc.markup.shortcode_syntax import (
     LINK,
     QUOTATION,
     SHORTCODE,
+    TAB,
     ZOLA,
     ZOLA_BODY,
     Arguments,
@@ -64,6 +65,9 @@ class Shortcodes:
         self.note_closed(text)
         text = ESCAPED.sub(
             lambda found: "".join(f"&#{ord(sign)};" for sign in f"{{{{{found[1]}{found[2]}{found[3]}}}}}"), text
+        )
+        text = (
+            TAB.sub(lambda found: f"**{escape_text(found[1])}**", text) if self._closed & {"tabs", "subtabs"} else text
         )
         text = QUOTATION.sub(_expand_quotation, text) if "quote" in text or "cq" in text else text
         text = ZOLA_BODY.sub(self._expand_zola_body, text) if "end" in text else text
@@ -150,13 +154,10 @@ def _show_figure(_shortcodes: Shortcodes, _name: str, rule: Rule, arguments: Arg
     positional, named = arguments
     url = first_of(rule.urls, named) or "".join(positional[:1])
     caption = " – ".join(filter(None, (named.get("title"), first_of(("caption", "desc", "description"), named))))
-    return (
-        to_picture(
-            url, first_of(("alt", "default_alt"), named) or ("" if caption else "".join(positional[1:2])), caption
-        )
-        if url
-        else ""
-    )
+    alternative = first_of(("alt", "default_alt"), named)
+    if not url:
+        return escape_text(caption or alternative)  # of a picture that only the site's generator finds
+    return to_picture(url, alternative or ("" if caption else "".join(positional[1:2])), caption)
 
 
 def _show_player(_shortcodes: Shortcodes, _name: str, rule: Rule, arguments: Arguments) -> str:

@@ -70,6 +70,12 @@ def shown(body: str, **lists: list[str]) -> tuple[str, tuple[str, ...]]:
         ),
         ("{% note info %}\nA *b*.\n{% endnote %}", "<p>A <em>b</em>.</p>"),
         ("{% tabs x %}\nA\n{% endtabs %}", "<p>A</p>"),
+        (
+            "{% tabs x, 1 %}\n<!-- tab In *C*@fa-x -->\nA\n<!-- endtab -->\n<!-- tab -->\nB\n{% endtabs %}",
+            "<p><strong>In *C*</strong>\nA</p>\n<!-- endtab -->\n<!-- tab -->\n<p>B</p>",
+        ),
+        ("<!-- tab A -->B", "<!-- tab A -->B"),
+        ('{{< image name="a.png" caption="A *b*" >}}', "<p>A *b*</p>"),
         ("{% hideToggle Show %}\nA\n{% endhideToggle %}", "<p>A</p>"),
         ("{% btn /x/, Go, fa %}", '<p><a href="/x/">Go</a></p>'),
         ("{% label primary@new %}", "<p>new</p>"),
