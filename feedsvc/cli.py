@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from feedsvc import __version__
 from feedsvc.checks import (
@@ -55,7 +56,10 @@ class _Commands(click.Group):
 
 
 _EPILOG = "Begin with `feedsvc serve FOLDER`. `feedsvc COMMAND --help` lists the options of a command."
-takes_posts = click.argument("posts", required=False)
+# Not a `click.Path`, which would complete files, and answer a folder without permission in words of its own.
+takes_posts = click.argument(
+    "posts", required=False, shell_complete=lambda _, __, begun: [CompletionItem(begun, type="dir")]
+)
 
 
 @click.group(cls=_Commands, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})

@@ -519,6 +519,13 @@ def test_a_shell_completes_commands_options_and_choices(words: list[str], comple
     assert [item.value for item in found] == completions
 
 
+@pytest.mark.parametrize("command", ["serve", "check", "feeds"])
+def test_a_shell_completes_folders_of_posts(command: str) -> None:
+    (found,) = ShellComplete(main, {}, "feedsvc", "_FEEDSVC_COMPLETE").get_completions([command], "po")
+
+    assert (found.type, found.value) == ("dir", "po")
+
+
 @pytest.mark.parametrize(
     ("language", "hint"),
     [("Chinese", "'zh' for Chinese"), ("繁體中文", "'zh-Hant' for 繁體中文"), ("Klingon", "'en' or 'zh-CN'")],
