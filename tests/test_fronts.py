@@ -323,6 +323,17 @@ def test_after_a_purge_no_response_is_older_than_the_change(varnish: tuple[Servi
 
 
 @needs_varnish
+def test_first_category_is_in_the_menu_of_every_page(varnish: tuple[Service, int]) -> None:
+    service, port = varnish
+    pages = ["/posts/2024-01-01-p0/", "/tags/t2/", "/posts/2024-01-03-p2/"]
+    assert not any(b'"../../categories/"' in get(port, page).body for page in pages)
+
+    (service.folder / "posts" / "2023-01-01-old.md").write_text("---\ncategories: [c]\n---\nOld.\n")
+
+    wait_until(lambda: all(b'"../../categories/"' in get(port, page).body for page in pages))
+
+
+@needs_varnish
 def test_varnish_serves_all_it_knows_while_the_service_is_away(varnish: tuple[Service, int]) -> None:
     service, port = varnish
     targets = ["/rss.xml", "/tags/t1/atom.xml", "/"]
