@@ -31,11 +31,8 @@ def run_keeper(settings: Settings, progress: Progress, parent: int, _: Callable[
 
 def keep(settings: Settings, progress: Progress, parent: int) -> None:
     """Keep the index fresh until SIGTERM, which raises SystemExit, or until the parent has gone."""
-    configure_logging(settings.log_format)
+    stop = _begin(settings, parent)
     logging.getLogger("watchfiles").setLevel(logging.ERROR)  # it logs a warning at every signal
-    stop = Stop(parent)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all processes; the parent decides
-    signal.signal(signal.SIGTERM, stop.on_signal)
     index = open_index(settings)
     clean = make_cleaner(settings, index).prepare
     keep_fresh(settings, index, stop, partial(scan, progress=stop.watch(progress)), clean=clean)
@@ -44,11 +41,17 @@ def keep(settings: Settings, progress: Progress, parent: int) -> None:
 def run_messenger(settings: Settings, parent: int, _: Callable[[], None]) -> None:
     """Send changes to caches and hubs in this process, until SIGTERM or until the parent has gone."""
     die_with(parent)
+    stop = _begin(settings, parent)
+    tell(settings, open_index(settings), stop)
+
+
+def _begin(settings: Settings, parent: int) -> "Stop":
+    """Begin to log in this process, and to stop at SIGTERM, which raises SystemExit, or with the parent."""
     configure_logging(settings.log_format)
     stop = Stop(parent)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all processes; the parent decides
     signal.signal(signal.SIGTERM, stop.on_signal)
-    tell(settings, open_index(settings), stop)
+    return stop
 
 
 class Stop:
