@@ -3,9 +3,20 @@
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from types import CodeType, FrameType, FunctionType
 
 BOUND = 120  # seconds, after which what must happen counts as never happening
+
+
+@dataclass
+class Clock:
+    """A clock that goes by hand, in seconds."""
+
+    now: float = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
 
 
 def wait_until(is_true: Callable[[], object]) -> None:

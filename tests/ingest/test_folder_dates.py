@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from waiting import Clock
 
 from feedsvc.ingest.folder_dates import LOOK_SECONDS, FolderDates
 from feedsvc.ingest.scanner import scan_paths
@@ -23,16 +24,6 @@ if TYPE_CHECKING:
 
 BEGIN = 1_714_560_000  # in seconds since 1970, after the dates of all posts
 CHANGED = BEGIN + 10
-
-
-@dataclass
-class Clock:
-    """A clock that goes by hand, in seconds."""
-
-    now: float = 1_000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @dataclass

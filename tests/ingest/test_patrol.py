@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from waiting import Clock
 
 from feedsvc.ingest import patrol as module
 from feedsvc.ingest.patrol import MAX_SHARE, MAX_SLICE, Patrol
@@ -20,16 +21,6 @@ if TYPE_CHECKING:
 
 NAME = "2024-01-01-a.md"
 INTERVAL = 60
-
-
-@dataclass
-class Clock:
-    """A clock that stands still until a test moves it."""
-
-    now: float = 1_000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @dataclass

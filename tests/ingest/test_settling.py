@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from waiting import Clock
 
 from feedsvc.errors import FolderError
 from feedsvc.ingest.scanner import scan
@@ -23,16 +24,6 @@ ALL = FeedRequest(Scope(), Format.RSS, 200, Content.FULL)
 
 def titles(site: Site) -> list[str]:
     return [post.title for post in site.index.select(ALL, NEVER)]
-
-
-@dataclass
-class Clock:
-    """A clock that goes by hand, in seconds."""
-
-    now: float = 1_000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def scan_at(site: Site, settling: Settling, clock: Clock, now: float) -> list[str]:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 import pytest
+from waiting import Clock
 
 from feedsvc.entries import Told
 from feedsvc.errors import DeliveryError
@@ -93,14 +94,6 @@ def listening(fake: Fake) -> Iterator[Fake]:
 def fake() -> Iterator[Fake]:
     with listening(Fake()) as started:
         yield started
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @dataclass
