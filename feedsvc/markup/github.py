@@ -5,7 +5,6 @@ Footnotes, definition lists, mathematics, callouts, marked text, emoji codes. Pu
 
 import re
 
-import emoji
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from mdit_py_plugins.admon import admon_plugin
@@ -61,4 +60,10 @@ def _show_emoji(state: StateCore) -> None:
     for token in state.tokens:
         for child in token.children or ():
             if child.type == "text" and child.content.count(":") > 1:
-                child.content = _CODE.sub(lambda found: emoji.emojize(found[0], language="alias"), child.content)
+                child.content = _CODE.sub(_to_emoji, child.content)
+
+
+def _to_emoji(code: re.Match[str]) -> str:
+    import emoji  # noqa: PLC0415 - 3 MB, and most posts have no codes
+
+    return emoji.emojize(code[0], language="alias")

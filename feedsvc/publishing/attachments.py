@@ -6,8 +6,6 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import imagesize
-
 from feedsvc.attachments import media_type_of, roots_of
 from feedsvc.errors import PostError
 from feedsvc.files import Folder
@@ -42,6 +40,8 @@ class AttachmentFiles:
         """Return the width and height of a picture in pixels, from its header; zeros if it is none or has none."""
         if not media_type_of(file.path).startswith("image/"):
             return 0, 0
+        import imagesize  # noqa: PLC0415 - with its reader of XML, and many folders have no pictures
+
         try:
             with self.open(file) as (descriptor, _):
                 header = os.read(descriptor, MAX_HEADER)

@@ -97,3 +97,12 @@ def test_importing_the_package_imports_no_flask() -> None:
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
 
     assert done.stdout == "False\n"
+
+
+def test_libraries_that_few_sites_need_are_imported_when_they_are_needed() -> None:
+    few = {"emoji", "imagesize", "liquid", "mutagen", "obstore", "text_unidecode"}
+    script = f"import sys, feedsvc.server, feedsvc.web.app; print(sorted({few} & {{*sys.modules}}))"
+
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "[]\n"
