@@ -12,14 +12,10 @@ from feedsvc.settings import Settings
 
 
 class Beside:
-    """The attachments that a scan found; `known` are those of the index by path, as `ReferenceQueries` returns them.
+    """The attachments that a scan found; `known` are those of the index by path, as `ReferenceQueries` returns them."""
 
-    `sources` are the includes and data files that the index knows.
-    """
-
-    def __init__(self, known: dict[str, str], sources: Mapping[str, str] | None = None) -> None:
+    def __init__(self, known: dict[str, str]) -> None:
         self._known = known
-        self._known_sources = sources or {}
         self._sources: Sources | None = None
         self._seen: set[str] = set()
         self._changed: dict[str, tuple[int, Stamp]] = {}
@@ -32,9 +28,9 @@ class Beside:
             else:
                 yield file
 
-    def note_sources(self, settings: Settings) -> None:
-        """Compare includes and data files of the site."""
-        self._sources = Sources(settings, self._known_sources)
+    def note_sources(self, settings: Settings, known: Mapping[str, str]) -> None:
+        """Compare includes and data files of the site with those of the index."""
+        self._sources = Sources(settings, known)
 
     def note_static_files(self, files: Iterable[tuple[int, File]]) -> None:
         """Note what the site's generator keeps in folders of its own, after the posts folder: its files come first."""

@@ -10,7 +10,7 @@ from watchfiles import Change
 
 from feedsvc.attachments import is_attachment, may_hold_attachments, roots_of
 from feedsvc.ingest.folder import is_folder_of_posts, is_post_path
-from feedsvc.ingest.sources import source_folders
+from feedsvc.ingest.sources import ALL_SOURCES, source_folders
 from feedsvc.posts.generators.table import generator_of
 from feedsvc.settings import Settings
 from feedsvc.sites import Site
@@ -68,19 +68,18 @@ class WatchedFolders:
         is_gone = any(change is Change.deleted and not Path(name).exists() for change, name in changes)
         return added if is_gone else set()
 
-    def find_changed(self, changes: Changes) -> set[str] | None:
+    def find_changed(self, changes: Changes) -> set[str]:
         """Return the changed paths of posts and of files beside posts, and the prefixes of changed folders.
 
-        None if everything has to be scanned: an include or a data file has changed.
+        ALL_SOURCES is among them if an include or a data file has changed.
         """
-        if any(Path(name).is_relative_to(folder) for _, name in changes for folder in self.sources):
-            return None
+        has_source = any(Path(name).is_relative_to(folder) for _, name in changes for folder in self.sources)
         found = (
             self._find_scanned(root, change, path)
             for root in (self.posts, *self.static)
             for change, path in _below(root, changes)
         )
-        return {path for path in found if path is not None}
+        return {path for path in found if path is not None} | ({ALL_SOURCES} if has_source else set())
 
     def _find_scanned(self, root: Path, change: Change, path: Path) -> str | None:
         """Return what is to be looked at as a path has changed: the path, or a prefix; None for nothing.

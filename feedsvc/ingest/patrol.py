@@ -1,4 +1,4 @@
-"""Looks at the folder beside the events: at all of it at intervals, for events can be missed, and at changed folders.
+"""Looks at the folder beside the events: at all of it at a start and at intervals, and at folders that changed.
 
 A look finds paths that differ from the index, for a scan of these paths; it reads no file and stores nothing. It is
 taken a little at a time: between two slices events are handled.
@@ -16,12 +16,12 @@ from feedsvc.index.queries import Index
 from feedsvc.ingest.beside import to_known, walk_static_folders
 from feedsvc.ingest.folder import File, walk
 from feedsvc.ingest.reading import open_folder
-from feedsvc.ingest.sources import Sources
+from feedsvc.ingest.sources import ALL_SOURCES, Sources
 from feedsvc.settings import Settings
 
 MAX_SHARE = 0.05  # of the time
 MAX_SLICE = 0.1  # seconds: for so long an event may wait
-MAX_FOUND = 1_000  # paths that differ and are scanned at a time
+MAX_FOUND = 200  # paths that differ and are scanned at a time: while they are, events wait
 CHUNK = 200  # files compared at a time
 
 Differences = set[str] | None
@@ -119,7 +119,7 @@ def find_differences(settings: Settings, index: Index, prefix: str = "") -> Iter
     if not (seen or prefix or index.paths_after("", 1) == []):  # the folder is suddenly empty
         yield None
     yield from _look_at_static_folders(settings, index, seen, prefix)
-    yield None if not prefix and Sources(settings, index.sources()).differs() else set()
+    yield {ALL_SOURCES} if not prefix and Sources(settings, index.sources()).differs() else set()
     for find_known in (index.paths_after, index.attachments_after):
         for known in _known_below(find_known, prefix):
             gone = {path for path in known if hash(path) not in seen}

@@ -28,6 +28,7 @@ from feedsvc.ingest.checkouts import read_checkout
 from feedsvc.ingest.folder import File, look, walk
 from feedsvc.ingest.reading import POOL_FROM, Clean, Reader, open_folder
 from feedsvc.ingest.settling import Settling
+from feedsvc.ingest.sources import ALL_SOURCES
 from feedsvc.models import Level, Problem
 from feedsvc.progress import Progress, show_nothing
 from feedsvc.settings import Settings
@@ -95,7 +96,10 @@ def scan_paths(
     settling: Settling | None = None,
     clean: Clean | None = None,
 ) -> ScanReport:
-    """Bring the index up to date with these files alone, given relative to the folder, "/" between folders."""
+    """Bring the index up to date with these files alone, given relative to the folder, "/" between folders.
+
+    ALL_SOURCES among them stands for includes and data files.
+    """
     return _Comparison(_resolve(settings), settings, index, show_nothing, settling, clean, utc_now()).scan_paths(paths)
 
 
@@ -125,9 +129,10 @@ class _Comparison:
     def scan_folder(self) -> ScanReport:
         started = time.monotonic()
         known: dict[str, str] = {}
+        sources: dict[str, str] = {}
         beside = Beside({})
         with suppress(NotReady):
-            known, beside = self.index.stamps(), Beside(self.index.attachments(), self.index.sources())
+            known, beside, sources = self.index.stamps(), Beside(self.index.attachments()), self.index.sources()
         had_posts = bool(known)
         folders = FolderTimes(time.time_ns(), is_whole=True)
         with open_folder(self.settings) as folder:
@@ -135,14 +140,15 @@ class _Comparison:
             found = self._until_replaced(self.progress(posts, None, "looking for posts"))
             difference = _compare(found, known, self.now)
         beside.note_static_files(walk_static_folders(self.given, folders.note))
-        beside.note_sources(self.given)
+        beside.note_sources(self.given, sources)
         if self.settling:
             self.settling.refuse_emptiness(is_empty=had_posts and not difference.found)
         return self._note(self._update(difference, beside, folders), started)
 
     def scan_paths(self, paths: Iterable[str]) -> ScanReport:
         started = time.monotonic()
-        wanted = sorted(set(paths))
+        given = set(paths)
+        wanted = sorted(given - {ALL_SOURCES})
         known, beside = self.index.stamps(wanted), Beside(self.index.attachments(wanted))
         folders = FolderTimes(time.time_ns())
         with open_folder(self.settings) as folder:
@@ -152,6 +158,8 @@ class _Comparison:
                 folders.note(folder.last_modified())
         difference = _compare(beside.take_out(found), known, self.now)
         beside.note_static_files(look_in_static_folders(self.given, wanted, folders.note))
+        if ALL_SOURCES in given:
+            beside.note_sources(self.given, self.index.sources())
         return self._note(self._update(difference, beside, folders), started)
 
     def _note(self, report: ScanReport, started: float) -> ScanReport:

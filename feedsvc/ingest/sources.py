@@ -11,6 +11,7 @@ from feedsvc.ingest.folder import look
 from feedsvc.settings import Settings
 
 FOLDERS = ("_includes", "_data", "_layouts")
+ALL_SOURCES = "/sources"  # all of them, among paths of posts: none of those begins with "/"
 MAX_SOURCES = 20_000  # files that are looked at
 
 

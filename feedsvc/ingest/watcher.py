@@ -6,7 +6,7 @@ Several processes may run this: a lock file lets one of them work at a time, and
 import logging
 import shlex
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ from feedsvc.text import format_count
 log = logging.getLogger(__name__)
 
 # How long file events are gathered, how often they are polled, and how long to wait for the first one.
-GATHER_MS, STEP_MS, LOOK_MS = 100, 10, 100
+GATHER_MS, STEP_MS, LOOK_MS = 100, 10, 50
 RETRY_SECONDS = 1.0
 REPEAT_SECONDS = 60.0  # between log lines of an error that repeats
 MAX_LOGGED_PROBLEMS = 20
@@ -86,27 +86,52 @@ class _Watch:
     clean: Clean | None
     settling: Settling
     folder_dates: FolderDates
-    has_started: bool = False  # the summary has been logged
+    has_started: bool = False  # the index has been filled, now or by an earlier process
+    is_told: bool = False  # what there is has been logged
 
     def run(self) -> None:
-        """Wait until no other process watches the folder; scan it, then follow its changes."""
+        """Wait until no other process watches the folder; compare it with the index, and follow its changes."""
         with hold(self.index.lock, self.stop):
             if self.stop.is_set():
                 return
-            roots = self._inodes()[1:]
-            if self.has_started:
-                self._scan_first()
-            report = self.full_scan(self.settings, self.index, settling=self.settling, clean=self.clean)
-            self._note(report, {""})
-            if not self.has_started:
-                self.has_started = True
-                log.info("posts: %s in %.1f s", _summarize(self.settings, self.index), report.seconds)
-                for phrase in describe_unread(self.settings):
-                    log.warning("posts: %s", phrase)
+            started, roots = time.monotonic(), self._inodes()[1:]
+            is_compared = self._fill()
             if self._inodes()[1:] != roots:  # while it was scanned: what has changed is to be scanned first
                 return
-            with hold(self.index.compared, self.stop):
-                self._follow()
+            if not self.is_told:
+                for phrase in describe_unread(self.settings):
+                    log.warning("posts: %s", phrase)
+            patrol = Patrol(self.settings, self.index)
+            patrol.hurry([""])  # files may have changed before the watch began
+            wakes = self._follow(patrol)
+            if any(is_compared or not patrol.is_hurried for _ in wakes):
+                with hold(self.index.compared, self.stop):
+                    self._note_comparison(time.monotonic() - started)
+                    deque(wakes, maxlen=0)
+
+    def _fill(self) -> bool:
+        """Scan the whole folder if there is no index of it, or if another folder may be in its place.
+
+        Return False if the folder has still to be compared with the index.
+        """
+        if self.has_started:
+            self._scan_first()
+        else:
+            with suppress(NotReady):  # there is no index
+                scan_paths(self.settings, self.index, ())  # stores how posts are to be shown now
+                self.has_started = True
+                return False
+        report = self.full_scan(self.settings, self.index, settling=self.settling, clean=self.clean)
+        self._note(report, {""})
+        self.has_started = True
+        return True
+
+    def _note_comparison(self, seconds: float) -> None:
+        """Note that the folder has been compared with the index; log what there is, the first time."""
+        self.index.note_scan(seconds)
+        if not self.is_told:
+            self.is_told = True
+            log.info("posts: %s in %.1f s", _summarize(self.settings, self.index), seconds)
 
     def _scan_first(self) -> None:
         """Scan what has changed for certain, before the whole of a folder that may be in the place of another one."""
@@ -114,24 +139,20 @@ class _Watch:
             self.settling.moved_here = find_first(self.settings, self.index)
             self._scan(self.settling.moved_here, Patrol(self.settings, self.index))
 
-    def _follow(self) -> None:
-        """Follow changes until `stop` is set, or until the folder or the index is replaced."""
+    def _follow(self, patrol: Patrol) -> Iterator[None]:
+        """Follow changes until `stop` is set or the folder or the index is replaced; yield after each wake-up."""
         inodes, folders = self._inodes(), WatchedFolders.find(self.settings)
-        patrol = Patrol(self.settings, self.index)
-        patrol.hurry([""])  # files may have changed before the watch began
         for changes in self._events(folders.outermost()):
             if self._inodes() != inodes or folders.have_gone(changes):
                 return
             paths = folders.find_changed(changes)
             self.settling.moved_here = folders.find_moved(changes)
-            if paths is None:
-                self._scan(None, patrol)
-                continue
             prefixes = {path for path in paths if not path or path.endswith("/")}
             patrol.hurry(sorted(prefixes))
             self._scan((paths - prefixes) | self.settling.held, patrol)
             self._scan(patrol.advance(), patrol)
             self.folder_dates.look()
+            yield
 
     def _scan(self, paths: Differences, patrol: Patrol) -> None:
         """Scan these paths, None for the whole folder."""

@@ -10,14 +10,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from waiting import Clock
 
+from feedsvc.config import load_settings
 from feedsvc.ingest import patrol as module
 from feedsvc.ingest.patrol import MAX_SHARE, MAX_SLICE, Patrol
 from feedsvc.ingest.scanner import scan_paths
+from feedsvc.ingest.sources import ALL_SOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from pathlib import Path
 
     from conftest import Site
+
+    from feedsvc.settings import Settings
 
 NAME = "2024-01-01-a.md"
 INTERVAL = 60
@@ -91,6 +96,24 @@ def test_differences_are_found_after_an_interval(
 
     assert before == set()
     assert find_all(patrol, clock)[: len(differences) or None] == differences
+
+
+def test_includes_that_differ_are_scanned_without_the_posts(
+    tmp_path: Path, make_site: Callable[[Settings], Site]
+) -> None:
+    (tmp_path / "site/_includes").mkdir(parents=True)
+    (tmp_path / "site/_config.yml").write_text("title: Log\n")
+    site = make_site(load_settings({"posts": tmp_path / "site", "index": tmp_path / "index.sqlite"}))
+    site.publish("_posts/2024-01-01-a.md", title="A")
+    (tmp_path / "site/_includes/note.html").write_text("note")
+    clock = Clock()
+
+    (found,) = find_all(patrol_of(site, clock), clock)[:1]
+    scan_paths(site.settings, site.index, found or ())
+
+    assert found == {ALL_SOURCES}
+    assert [*site.index.sources()] == ["_includes/note.html"]
+    assert find_all(patrol_of(site, clock), clock) == []
 
 
 def test_folder_that_is_suddenly_empty_is_scanned_as_a_whole(site: Site) -> None:

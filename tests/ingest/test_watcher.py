@@ -25,6 +25,7 @@ from feedsvc.ingest import settling as settling_module
 from feedsvc.ingest import watcher as module
 from feedsvc.ingest.patrol import Differences, Patrol
 from feedsvc.ingest.scanner import ScanReport, scan, scan_paths
+from feedsvc.ingest.sources import ALL_SOURCES
 from feedsvc.ingest.watcher import keep_fresh, keep_fresh_in_thread
 from feedsvc.locks import is_locked
 from feedsvc.models import NEVER, Content, FeedRequest, Format, Scope
@@ -366,6 +367,100 @@ def test_whole_folder_is_looked_at_now_and_then(
         often.write("2024-01-01-a.md", title="A")
 
         until(lambda: titles(often) == ["A"])
+
+
+def test_changed_include_is_taken_in_without_a_look_at_the_posts(
+    tmp_path: Path, make_site: Callable[[Settings], Site], until: Callable[..., None], looks: Looks
+) -> None:
+    (tmp_path / "site/_includes").mkdir(parents=True)
+    (tmp_path / "site/_config.yml").write_text("title: Log\n")
+    site = make_site(load_settings({"posts": tmp_path / "site", "index": tmp_path / "index.sqlite"}))
+    site.write("_posts/2024-01-01-a.md", title="A")
+    with kept_fresh(site):
+        until(lambda: titles(site) == ["A"] and looks.are_of_changes)
+        looks.seen.clear()
+
+        (tmp_path / "site/_includes/note.html").write_text("note")
+        until(lambda: [*site.index.sources()] == ["_includes/note.html"])
+        (tmp_path / "site/_includes/note.html").unlink()
+        until(lambda: not site.index.sources())
+
+    assert [look for look in looks.seen if look != {ALL_SOURCES}] == []
+
+
+# --- after a restart -----------------------------------------------------------------------------
+
+
+@dataclass
+class Gate:
+    """Holds the looks at the folder back until it is opened, and counts them."""
+
+    is_open: bool = False
+    passed: int = 0
+
+
+@pytest.fixture
+def gate(looks: Looks, monkeypatch: pytest.MonkeyPatch) -> Gate:  # noqa: ARG001 - which stands before this
+    gate, noted = Gate(), module.Patrol
+
+    class HeldPatrol(noted):  # type: ignore[misc,valid-type]
+        def advance(self) -> Differences:
+            gate.passed += 1
+            return super().advance() if gate.is_open else set()
+
+    monkeypatch.setattr(module, "Patrol", HeldPatrol)
+    return gate
+
+
+def test_post_saved_while_the_folder_is_compared_does_not_wait(
+    site: Site, until: Callable[..., None], looks: Looks, gate: Gate
+) -> None:
+    site.publish("2024-01-01-a.md", title="A")
+    site.write("2024-01-02-b.md", title="B")  # while nobody followed the folder
+    with kept_fresh(site):
+        until(lambda: gate.passed)
+
+        site.write("2024-01-03-c.md", title="C")
+        until(lambda: titles(site) == ["C", "A"])
+        was_compared = is_locked(site.index.compared)
+        gate.is_open = True
+
+        until(lambda: is_locked(site.index.compared) and titles(site) == ["C", "B", "A"])
+    assert not was_compared
+    assert None not in looks.seen
+
+
+def test_settings_for_showing_posts_are_stored_before_the_folder_is_compared(
+    site: Site, make_site: Callable[[Settings], Site], until: Callable[..., None], gate: Gate
+) -> None:
+    site.publish("2024-01-01-a.md", title="A")
+    other = make_site(replace(site.settings, title="Other"))
+
+    with kept_fresh(other):
+        until(lambda: gate.passed)
+        is_current = other.index.is_current()
+
+    assert is_current
+
+
+@pytest.mark.parametrize("is_restart", [True, False], ids=["after a restart", "at the first start"])
+def test_folder_counts_as_compared_once_its_changes_are_watched(
+    site: Site, until: Callable[..., None], monkeypatch: pytest.MonkeyPatch, *, is_restart: bool
+) -> None:
+    site.write("2024-01-01-a.md", title="A")
+    if is_restart:
+        site.scan()
+    before: list[bool] = []
+
+    def watch(*roots: Path, **options: Any) -> Iterator[set[tuple[Change, str]]]:
+        before.append(is_locked(site.index.compared))
+        return miss_every_event(*roots, **options)
+
+    monkeypatch.setattr(module.watchfiles, "watch", watch)
+    with kept_fresh(site):
+        until(lambda: is_locked(site.index.compared))
+
+    assert before == [False]
 
 
 # --- files beside posts, and links that are turned -----------------------------------------------
