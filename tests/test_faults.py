@@ -29,6 +29,7 @@ from feedsvc.files import Stamp
 from feedsvc.index.records import to_row
 from feedsvc.ingest.scanner import ScanReport, scan
 from feedsvc.ingest.watcher import keep_fresh
+from feedsvc.locks import is_locked
 from feedsvc.models import NEVER, Content, FeedRequest, Format, Scope
 
 if TYPE_CHECKING:
@@ -317,7 +318,7 @@ def test_service_without_memory_to_read_posts_goes_on_and_heals(
     site: Site, until: Callable[[Callable[[], object]], None]
 ) -> None:
     needs("prlimit", root=False)
-    site.publish(NAME, title="old")
+    site.write(NAME, title="old")
     scans = multiprocessing.get_context("fork").Value("i", 0)
 
     def count_and_scan(*args: Any, **options: Any) -> ScanReport:
@@ -331,7 +332,7 @@ def test_service_without_memory_to_read_posts_goes_on_and_heals(
         return keeper
 
     keeper = start()
-    until(lambda: scans.value == 1)
+    until(lambda: is_locked(site.index.compared))
     limit = ["prlimit", f"--pid={keeper.pid}"]
 
     subprocess.run([*limit, "--as=10000000:"], check=True)
