@@ -105,8 +105,8 @@ class _Watch:
             patrol.hurry([""])  # files may have changed before the watch began
             wakes = self._follow(patrol)
             if any(is_compared or not patrol.is_hurried for _ in wakes):
+                self._note_comparison(time.monotonic() - started)
                 with hold(self.index.compared, self.stop):
-                    self._note_comparison(time.monotonic() - started)
                     deque(wakes, maxlen=0)
 
     def _fill(self) -> bool:

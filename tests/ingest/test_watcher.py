@@ -146,7 +146,7 @@ def fresh(site: Site, until: Callable[..., None], looks: Looks) -> Iterator[Site
     """A site with one post that is being followed."""
     site.write("2024-01-01-a.md", title="A")
     with kept_fresh(site):
-        until(lambda: titles(site) == ["A"] and looks.are_of_changes)
+        until(lambda: titles(site) == ["A"] and looks.are_of_changes and is_locked(site.index.compared))
         yield site
 
 
