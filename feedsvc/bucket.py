@@ -4,11 +4,12 @@ An object has one content coding, and what it is served with is stored with it. 
 alone: an object's ETag does not tell its content where the bucket encrypts.
 """
 
-import logging
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from feedsvc.destinations import OutputFile
@@ -16,22 +17,32 @@ from feedsvc.errors import OutputError
 from feedsvc.manifest import Manifest
 
 if TYPE_CHECKING:
+    from obstore import ObjectMeta, PutMode, PutResult, UpdateVersion
     from obstore.store import ObjectStore
 
 T = TypeVar("T")
 
-log = logging.getLogger(__name__)
-
-SCHEMES = ("s3://", "gs://", "az://")
+# Which variables of the environment sign in.
+SCHEMES: Mapping[str, str] = {
+    "s3://": "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+    "gs://": "GOOGLE_SERVICE_ACCOUNT",
+    "az://": "AZURE_STORAGE_ACCOUNT_NAME and AZURE_STORAGE_ACCOUNT_KEY",
+}
 MAX_REMOVALS = 256  # objects that a build may remove, if nobody says more
 MAX_BATCH = 32 * 2**20  # bytes of objects that are written together, and in memory until then
 MAX_PUTS = 16  # objects that are written at the same time
+MAX_KEY = 1_024  # bytes of the name of an object, in S3 and elsewhere
 MAX_RETRIES = 10  # of a request
 RETRY_TIME = timedelta(minutes=3)
 ASIDE = ".feedsvc/"  # objects that are not for readers
 MANIFEST = f"{ASIDE}manifest.json"
 MISSING = "needs a library: install feedsvc with it: pip install 'feedsvc[s3]'"
 _CODED = "gzip"
+_MANIFEST_HEADERS = {"Content-Type": "application/json", "Cache-Control": "no-store"}
+_OF_MACHINES = ("169.254.169.254", "Account must be specified")  # where the role of a machine is, if it has one
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")  # which obstore refuses
+_TOLD = re.compile(r"<Code>([^<]+)</Code>.*?<Message>([^<]+)</Message>")  # by the store
+_REQUEST = re.compile(r"Error performing [A-Z]+ (https?://[^/ ]+)\S* in .* - (.+)")
 
 
 class Bucket:
@@ -45,6 +56,7 @@ class Bucket:
         self._store = store
         self._name = name
         self.batch_bytes = batch_bytes
+        self._replaced: PutMode = "overwrite"  # the version of the manifest that the next one replaces
         self._threads = ThreadPoolExecutor(MAX_PUTS, "feedsvc-put")
 
     def close(self) -> None:
@@ -55,23 +67,47 @@ class Bucket:
         """Return what the last build has written. Raise OutputError for a place that holds something else."""
         import obstore  # noqa: PLC0415 - only for builds to a bucket
 
-        where = f"{self._name}/{MANIFEST}"
+        text = self._read_manifest()
+        if text is not None:
+            return Manifest.parse(text, f"{self._name}/{MANIFEST}")
+        if self._try("listed", "", lambda: next(iter(obstore.list(self._store, chunk_size=1)), [])):
+            raise OutputError(
+                f"{self._name}: not empty, and not the output of a build: name another one, or a folder in it"
+            )
+        return Manifest()
+
+    def _read_manifest(self) -> bytes | None:
+        """Return the manifest, None if there is none; it is kept as long as no other build has written one."""
+        import obstore  # noqa: PLC0415
+
         try:
-            text = bytes(self._try(lambda: obstore.get(self._store, MANIFEST).bytes()))
+            found = self._try("read", MANIFEST, lambda: obstore.get(self._store, MANIFEST), FileNotFoundError)
         except FileNotFoundError:
-            if self._try(lambda: next(iter(obstore.list(self._store, chunk_size=1)), [])):
-                raise OutputError(
-                    f"{self._name}: not empty, and not the output of a build: name another one, or a folder in it"
-                ) from None
-            return Manifest()
-        return Manifest.parse(text, where)
+            self._replaced = "create"
+            return None
+        self._replaced = _to_version(found.meta)
+        return bytes(self._try("read", MANIFEST, found.bytes))
 
     def keep_manifest(self, manifest: Manifest) -> None:
-        """Store what is written, for the next build."""
-        self._put_one(MANIFEST, manifest.dump(), {"Content-Type": "application/json", "Cache-Control": "no-store"})
+        """Store what is written, for the next build. Raise OutputError if another build has done so meanwhile."""
+        from obstore.exceptions import AlreadyExistsError, PreconditionError  # noqa: PLC0415
+
+        text, expected = manifest.dump(), PreconditionError if self._replaced != "create" else AlreadyExistsError
+        try:
+            self._replaced = self._put_one(MANIFEST, text, _MANIFEST_HEADERS, self._replaced, expected)
+        except expected as error:
+            if self._read_manifest() != text:  # else the response to this very request was lost
+                raise OutputError(f"{self._name}: another build is writing to it: let one end first") from error
 
     def keep_aside(self, name: str, body: bytes) -> None:
         """Store nothing: what is kept aside is for other web servers."""
+
+    def refusal(self, name: str) -> str:
+        """Return the reason why no object can have this name, "" if one can."""
+        if _CONTROLS.search(name):
+            return "a control character in its name"
+        too_long = len(f"{self._name}/{name}".encode()) > MAX_KEY
+        return f"with the name of the bucket more than {MAX_KEY:,} bytes" if too_long else ""
 
     def is_current(self, file: OutputFile, known: str) -> bool:
         """True if the manifest says that a file is there already."""
@@ -86,27 +122,37 @@ class Bucket:
         attributes = {"Content-Type": file.media_type, "Cache-Control": f"max-age={file.max_age}"}
         self._put_one(file.name, file.body, attributes | ({"Content-Encoding": file.coding} if file.coding else {}))
 
-    def _put_one(self, name: str, body: bytes, attributes: dict[str, str]) -> None:
+    def _put_one(
+        self,
+        name: str,
+        body: bytes,
+        attributes: dict[str, str],
+        mode: "PutMode" = "overwrite",
+        expected: type[Exception] | None = None,
+    ) -> "PutMode":
+        """Write an object; return its version."""
         import obstore  # noqa: PLC0415
 
-        self._try(lambda: obstore.put(self._store, name, body, attributes=attributes))
+        put = partial(obstore.put, self._store, name, body, attributes=attributes, mode=mode)
+        return _to_version(self._try("written", name, put, expected))
 
     def remove(self, names: Sequence[str]) -> int:
         """Remove objects, those that are gone already too; return how many names there were."""
         import obstore  # noqa: PLC0415
 
         if names:
-            self._try(lambda: obstore.delete(self._store, list(names)))
+            self._try("removed", names[0], lambda: obstore.delete(self._store, list(names)))
         return len(names)
 
-    def _try(self, act: Callable[[], T]) -> T:
-        """Return what `act` returns. Raise OutputError if it fails, FileNotFoundError for an object that is missing."""
+    def _try(self, done: str, name: str, act: Callable[[], T], expected: type[Exception] | None = None) -> T:
+        """Return what `act` returns. Raise OutputError if it fails, but an error that is expected as it is."""
         try:
             return act()
-        except FileNotFoundError:
-            raise
         except Exception as error:
-            raise OutputError(f"{self._name}: {_to_line(error)}") from error
+            if expected and isinstance(error, expected):
+                raise
+            place = f"{self._name}/{name}".rstrip("/")
+            raise OutputError(f"{place}: cannot be {done}: {_to_reason(error, self._name)}") from error
 
 
 @contextmanager
@@ -115,7 +161,7 @@ def open_bucket(url: str) -> Iterator[Bucket]:
 
     Raise OutputError if that fails, and where the library for it is not installed.
     """
-    if not url.startswith(SCHEMES):
+    if not url.startswith(tuple(SCHEMES)):
         raise OutputError(f"{url}: must begin with {' or '.join(SCHEMES)}")
     try:
         from obstore.store import from_url  # noqa: PLC0415
@@ -124,7 +170,7 @@ def open_bucket(url: str) -> Iterator[Bucket]:
     try:
         store = from_url(url.rstrip("/"), retry_config={"max_retries": MAX_RETRIES, "retry_timeout": RETRY_TIME})
     except Exception as error:
-        raise OutputError(f"{url}: {_to_line(error)}") from error
+        raise OutputError(f"{url}: {_to_reason(error, url)}") from error
     bucket = Bucket(store, url.rstrip("/"))
     try:
         yield bucket
@@ -132,6 +178,22 @@ def open_bucket(url: str) -> Iterator[Bucket]:
         bucket.close()
 
 
-def _to_line(error: Exception) -> str:
-    """Return the reason of an error in a line, without what the library says of itself below it."""
-    return str(error).partition("\n\n")[0].replace("\n", " ")
+def _to_version(found: "ObjectMeta | PutResult") -> "PutMode":
+    """Return the version of an object, for a request that replaces no other; not every store has both parts."""
+    version: UpdateVersion = {}
+    if found["e_tag"]:
+        version["e_tag"] = found["e_tag"]
+    if found["version"]:
+        version["version"] = found["version"]
+    return version or "overwrite"
+
+
+def _to_reason(error: Exception, url: str) -> str:
+    """Return the reason of an error in a line, as the store tells it, without what the library says of itself."""
+    text = str(error).partition("\n\n")[0].replace("\n", " ")
+    if any(name in text for name in _OF_MACHINES):
+        return f"nobody is signed in: set {SCHEMES[url.partition('//')[0] + '//']}"
+    if told := _TOLD.search(text):
+        return f"{told[1]}: {told[2]}"
+    request = _REQUEST.search(text)
+    return f"{request[1]}: {request[2]}" if request else text

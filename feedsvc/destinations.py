@@ -53,6 +53,9 @@ class Destination(Protocol):
     def keep_aside(self, name: str, body: bytes) -> None:
         """Store a file that is not for readers."""
 
+    def refusal(self, name: str) -> str:
+        """Return the reason why no file can have this name here, "" if one can."""
+
     def is_current(self, file: OutputFile, known: str) -> bool:
         """True if a file is there already; `known` is the digest of what the manifest says was written."""
 

@@ -41,6 +41,7 @@ NOT_FOUND = "/404.html"  # GitHub Pages and file servers show it for what is mis
 NGINX_MAP = "redirects.map"
 _TEXT, _HTML = "text/plain; charset=utf-8", "text/html; charset=utf-8"
 _FEEDS = (".xml", ".json", ".atom", ".rss", ".rdf")  # suffixes that file servers know
+NO_PATH = "not a path that a file can have"
 MAX_SEGMENT = 250  # bytes of a file name, with room for a suffix
 
 
@@ -127,12 +128,18 @@ class _Build:
         """Return the jobs for files that are new, and for those that are there; note those that cannot be files."""
         parts: tuple[list[Job], list[Job]] = [], []
         for job in jobs:
-            if reason := _refusal(job.name, self.files):
+            if reason := self._refusal(job):
                 self.refused.append(f"{unquote(job.url)}: {reason}")
             else:
                 self.files.add(job.name)
                 parts[self.known.is_there(job.name)].append(job)
         return parts
+
+    def _refusal(self, job: Job) -> str:
+        """Return the reason why a document cannot be a file, "" if it can."""
+        if "?" in job.url:
+            return NO_PATH
+        return _refusal(job.name, self.files) or self.destination.refusal(job.name)
 
     def to_redirects(self, jobs: Mapping[str, Job]) -> Iterator[OutputFile]:
         """Yield what makes old URLs lead on, for each kind of server; a feed is copied, for readers follow no page."""
@@ -145,7 +152,7 @@ class _Build:
         yield OutputFile(".nojekyll", b"", _TEXT, age)  # else GitHub Pages leaves out names such as `_redirects`
         for redirect in redirects:
             name = to_file_name(redirect.path)
-            if _refusal(name, self.files) or not redirect.target:
+            if not redirect.target or _refusal(name, self.files) or self.destination.refusal(name):
                 continue
             if name.endswith("/index.html"):
                 yield OutputFile(name, to_redirect_page(redirect, settings), _HTML, age)
@@ -153,10 +160,13 @@ class _Build:
                 yield from self.maker.make(replace(jobs[redirect.target], url=redirect.path))
 
     def write(self, files: Iterable[OutputFile]) -> None:
-        """Write those files that have changed, in batches."""
+        """Write those files that have changed, in batches; note those that cannot be there."""
         batch: list[OutputFile] = []
         size = 0
         for file in files:
+            if reason := self.destination.refusal(file.name):
+                self.refused.append(f"/{file.name}: {reason}")
+                continue
             self.files.add(file.name)
             if self.destination.is_current(file, self.known.get(file.name, "")):
                 self.known[file.name] = file.digest
@@ -263,8 +273,8 @@ def _attachments(publisher: Publisher) -> Iterator[OutputFile]:
 def _refusal(name: str, taken: set[str]) -> str:
     """Return the reason why a path cannot be a file, "" if it can."""
     segments = name.split("/")
-    if "?" in name or not all(segments) or {".", ".."} & set(segments):
-        return "not a path that a file can have"
+    if not all(segments) or {".", ".."} & set(segments):
+        return NO_PATH
     if any(len(segment.encode()) > MAX_SEGMENT for segment in segments):
         return f"a name longer than {MAX_SEGMENT} bytes"
     above = {"/".join(segments[:end]) for end in range(1, len(segments))}

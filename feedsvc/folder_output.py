@@ -58,6 +58,10 @@ class FolderOutput:
         if self._aside and not self._aside.holds(name, body):
             self._aside.write(name, body)
 
+    def refusal(self, name: str) -> str:  # noqa: ARG002 - any file can be written
+        """Return ""."""
+        return ""
+
     def is_current(self, file: OutputFile, known: str) -> bool:  # noqa: ARG002 - the file itself tells
         """True if a file is there already."""
         return self._folder.holds(file.name, file.body)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import gzip
 import re
 import sys
-from contextlib import suppress
+import threading
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from html import unescape
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urljoin, urlsplit
@@ -254,6 +256,141 @@ def test_object_of_a_killed_build_that_is_as_before_is_written_again(static: Sit
     build(static, store)
 
     assert_is_whole(static, store)
+
+
+def test_build_that_another_one_overtakes_ends_before_it_writes_more(static: Site, store: MemoryStore) -> None:
+    build(static, store)
+    static.publish("2024-02-01-new.md", tags=["new"])
+    begun: list[str] = []
+
+    def overtake(rows: Iterable[Any], _: int | None, what: str) -> Iterator[Any]:
+        if what == "writing pages" and not begun:
+            begun.append(what)
+            build(static, store)
+            begun.extend(map(str, objects(store).items()))
+        yield from rows
+
+    with pytest.raises(OutputError, match=r"^s3://b: another build is writing to it: let one end first$"):
+        build(static, store, overtake)
+
+    assert begun[1:] == [*map(str, objects(store).items())]
+    assert_is_whole(static, store)
+
+
+def test_manifest_whose_response_was_lost_is_no_other_build(static: Site, store: MemoryStore) -> None:
+    build(static, store)
+    bucket = Bucket(store, "s3://b")
+    manifest = bucket.read_manifest()
+    obstore.put(store, MANIFEST, manifest.dump())
+
+    bucket.keep_manifest(manifest)
+    bucket.keep_manifest(manifest)
+
+    assert read(store, MANIFEST)[0] == manifest.dump()
+
+
+@pytest.mark.parametrize("text", [b"{", b"thesis", b"", b'{"version": 3, "files": {"a": "b"}}', b"[1]", b"null"])
+def test_manifest_that_is_damaged_or_of_another_program_ends_the_build(
+    static: Site, store: MemoryStore, text: bytes
+) -> None:
+    build(static, store)
+    obstore.put(store, MANIFEST, text)
+    before = objects(store)
+
+    with pytest.raises(OutputError, match=rf"^s3://b/{MANIFEST}: cannot be read: "):
+        build(static, store)
+
+    assert objects(store) == before
+
+
+def test_object_of_somebody_else_beside_a_build_stays(static: Site, store: MemoryStore) -> None:
+    build(static, store)
+    obstore.put(store, "posts/thesis.tex", b"years of work")
+    (static.posts / "2024-01-01-a.md").unlink()
+    static.scan()
+
+    assert build(static, store).removed > 0
+
+    assert bytes(obstore.get(store, "posts/thesis.tex").bytes()) == b"years of work"
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("2024-02-01-bell\b.md", "a control character in its name"),
+        ("2024-02-01-\x7f.md", "a control character in its name"),
+        (f"{'long/' * 210}2024-02-01-a.md", "with the name of the bucket more than 1,024 bytes"),
+    ],
+)
+def test_name_that_no_object_can_have_costs_that_object_alone(
+    static: Site, store: MemoryStore, name: str, reason: str
+) -> None:
+    static.publish(name)
+
+    report = build(static, store)
+
+    assert [line.rpartition(": ")[2] for line in report.refused] == [reason]
+    assert {"index.html", "posts/2024-01-05-a/index.html"} <= objects(store).keys()
+
+
+@pytest.mark.parametrize("name", ["中文 名字", "50%", "1+1", "what?", "c#", "it's", 'a"b', "a&b;c", "~"])
+def test_object_has_the_name_of_its_url_decoded(static: Site, store: MemoryStore, name: str) -> None:
+    static.publish(f"2024-02-01-{name}.md", tags=[name])
+
+    assert build(static, store).refused == ()
+
+    page = f"posts/2024-02-01-{name}/index.html"
+    assert {page, f"tags/{name}/rss.xml"} <= objects(store).keys()
+    assert find_dead_links(store, [page]) == set()
+
+
+@pytest.fixture
+def refusing() -> Iterator[Callable[[int, bytes], str]]:
+    """Return a function that starts a store which refuses everything with a status and a text; it returns its URL."""
+    with ExitStack() as stack:
+
+        def start(status: int, text: bytes) -> str:
+            class Refusal(BaseHTTPRequestHandler):
+                def do_GET(self) -> None:
+                    self.send_response(status)
+                    self.send_header("Content-Length", str(len(text)))
+                    self.end_headers()
+                    self.wfile.write(text)
+
+                def log_message(self, *_: object) -> None:
+                    pass
+
+            server = stack.enter_context(ThreadingHTTPServer(("127.0.0.1", 0), Refusal))
+            stack.callback(server.shutdown)
+            threading.Thread(target=server.serve_forever).start()
+            return f"http://127.0.0.1:{server.server_port}"
+
+        yield start
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "reason"),
+    [
+        (403, "<Code>AccessDenied</Code><Message>Access Denied</Message>", "AccessDenied: Access Denied"),
+        (403, "<Code>InvalidAccessKeyId</Code>\n<Message>No key</Message>", "InvalidAccessKeyId: No key"),
+        (301, "", "incorrectly configured region"),
+        (400, "What?", "400 Bad Request: <Error>What"),
+    ],
+)
+def test_what_a_store_refuses_is_told_with_place_and_reason(
+    monkeypatch: pytest.MonkeyPatch, refusing: Callable[[int, bytes], str], status: int, text: str, reason: str
+) -> None:
+    signed = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "y", "AWS_ALLOW_HTTP": "true", "AWS_REGION": "a"}
+    for name, value in (signed | {"AWS_ENDPOINT_URL": refusing(status, f"<Error>{text}</Error>".encode())}).items():
+        monkeypatch.setenv(name, value)
+
+    with (
+        open_bucket("s3://bucket/folder") as bucket,
+        pytest.raises(OutputError, match=rf"^s3://bucket/folder/{MANIFEST}: cannot be read: .*{reason}") as raised,
+    ):
+        bucket.read_manifest()
+
+    assert "\n" not in str(raised.value)
 
 
 def test_bucket_of_somebody_else_is_refused(static: Site, store: MemoryStore) -> None:

@@ -25,7 +25,7 @@ def build(posts: Path, target: Path) -> float:
     command = [sys.executable, "-m", "feedsvc", "build", str(target), str(posts), "--base-url", "https://example.org"]
     environment = os.environ | {"FEEDSVC_INDEX": str(index)}
     done = subprocess.run(command, env=environment, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT)
-    assert done.returncode <= 1, done  # 1: names with "?" have no path as a file
+    assert done.returncode <= 1, done  # 1: a name is too long for a file
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
