@@ -77,7 +77,12 @@ class Service:
         command = [sys.executable, "-m", "feedsvc", "serve", "posts", "--port", str(self.port), "--access-log", "all"]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(command, cwd=self.folder, env=ours, stderr=log)
-        wait_until(lambda: is_ready(f"http://127.0.0.1:{self.port}"))
+        wait_until(lambda: self.has_ended or is_ready(f"http://127.0.0.1:{self.port}"))
+        assert not self.has_ended, (self.folder / "log").read_text()
+
+    @property
+    def has_ended(self) -> bool:
+        return bool(self.process) and self.process.poll() is not None
 
     def stop(self) -> None:
         if self.process:

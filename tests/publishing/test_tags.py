@@ -7,14 +7,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from conftest import Site
 
+from feedsvc.config import load_settings
 from feedsvc.index.change_table import FILE, MENU, POST, SITE
 from feedsvc.models import ScopeKind
 from feedsvc.publishing.tags import ANY, MAX_TAGS, to_tag, to_tags
 from feedsvc.settings import CacheTags, Settings
 
 if TYPE_CHECKING:
-    from conftest import Site
+    from pathlib import Path
 
 HUB = "https://hub.example/"
 ALL = (ScopeKind.ALL.value, "")
@@ -160,6 +162,41 @@ def test_what_a_change_shows_in_is_purged(tagged: Site, act: Callable[[Site], ob
     changed = {target for target in SHOWN if before[target][:2] != after[target][:2] and before[target][0] == 200}
     assert changed
     assert {target for target in changed if not before[target][2] & purged} == set()
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("_data/words.yml", "word: Other\n"),
+        ("_includes/sign.html", "Other\n"),
+        ("_posts/2024-05-03-c.md", "---\ntitle: C\n---\nC.\n"),
+    ],
+)
+def test_what_templates_show_of_a_change_is_purged(tmp_path: Path, path: str, text: str) -> None:
+    root = tmp_path / "site"
+    for name in ("_posts", "_data", "_includes"):
+        (root / name).mkdir(parents=True)
+    (root / "_config.yml").write_text("title: Log\n")
+    (root / "_data" / "words.yml").write_text("word: Word\n")
+    (root / "_includes" / "sign.html").write_text("Sign\n")
+    body = "{{ site.data.words.word }} {% include sign.html %} {% for post in site.posts %}{{ post.title }}{% endfor %}"
+    (root / "_posts" / "2024-05-01-a.md").write_text(f"---\ntags: [a]\n---\n{body}\n")
+    (root / "_posts" / "2024-05-02-b.md").write_text("---\ntags: [b]\n---\nB.\n")
+    settings = load_settings({"posts": str(root), "index": str(tmp_path / "index.sqlite")})
+    site = Site(replace(settings, cache_tags=CacheTags.SURROGATE_KEY))
+    site.scan()
+    shown = ["/tags/a/rss.xml", "/rss.xml", "/posts/2024-05-01-a/", "/tags/a/"]
+    before = {target: site.get(target) for target in shown}
+    told = max(number for number, _ in site.index.changes_after(0))
+
+    (root / path).write_text(text)
+    site.scan()
+    purged = {to_tag(ANY), *(to_tag(change) for _, change in site.index.changes_after(told))}
+
+    assert {reply.status for reply in before.values()} == {200}
+    assert site.get(shown[0]).body != before[shown[0]].body
+    assert all(set(reply.headers["Surrogate-Key"].split()) & purged for reply in before.values())
+    assert to_tag(("tag", "b")) not in purged
 
 
 # --- hubs ----------------------------------------------------------------------------------------
