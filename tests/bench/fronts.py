@@ -2,8 +2,8 @@
 
 How many requests reach the service of many that clients spell in their own way; whether all goes on while it is
 stopped; and the requests a second behind that nginx, to those of the same nginx with a file (wrk -t1 -c32, five pairs).
-The file holds the bytes that the service sends with gzip. It is served by `gzip_static` with the headers that nginx
-gives it, once without and once with the `tcp_nopush` of the manual's block; all have keep-alive, `sendfile`, no log.
+The file holds the bytes that the service sends with gzip, and is served by `gzip_static`: once with nginx's own headers
+alone, once with those of the service and `tcp_nopush` as behind the cache. All have keep-alive, `sendfile`, and no log.
 Run it on a quiet machine: the load is printed.
 """
 
@@ -31,8 +31,8 @@ SPELLINGS = (
     *("GZIP", "deflate", "identity", "gzip;q=1.0"),
 )
 FEEDS = ("/rss.xml", "/atom.xml", "/feed.json")
-FILES = {"a file": "", "a file and tcp_nopush": "tcp_nopush on;"}
-FILE = "server {{ listen 127.0.0.1:{port}; root {folder}; gzip_static on; default_type application/rss+xml; {more} }}"
+FILES = ("a file", "a file with the same headers")
+OWN_HEADERS = {"etag", "last-modified", "content-type", "content-length", "content-encoding", "server", "date"}
 
 
 class Logged(Server):
@@ -55,29 +55,40 @@ def block_of(language: str, sign: str) -> str:
 
 
 @contextmanager
-def nginx_with_cache(folder: Path, origin: int) -> Iterator[list[int]]:
-    """Run nginx as the manual has it, and servers of a file beside it; yield the ports."""
+def nginx_with_cache(folder: Path, service: Logged) -> Iterator[list[int]]:
+    """Run nginx as the manual has it, with servers of a file beside it; yield the ports."""
     (port, *file_ports), own = [free_port() for _ in ("", *FILES)], folder / "front"
     own.mkdir()
-    block = block_of("nginx", "proxy_cache_path").replace("127.0.0.1:8000", f"127.0.0.1:{origin}")
+    block = block_of("nginx", "proxy_cache_path").replace("127.0.0.1:8000", f"127.0.0.1:{service.port}")
     block = block.replace("listen 80;", f"listen 127.0.0.1:{port};").replace("/var/cache/nginx/feedsvc", f"{own}/cache")
-    pairs = zip(file_ports, FILES.values(), strict=True)
-    files = " ".join(FILE.format(port=file_port, folder=folder, more=more) for file_port, more in pairs)
     temporary = "".join(
         f"{name}_temp_path {own}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     main = f"user root; daemon off; worker_processes 2; pid {own}/pid; error_log {own}/errors; events {{}}"
-    http = f"access_log off; sendfile on; keepalive_requests 1000000; {temporary} {block} {files}"
-    (own / "conf").write_text(f"{main} http {{ {http} }}")
+    http = f"access_log off; sendfile on; keepalive_requests 1000000; {temporary} {block}"
+    (own / "conf").write_text(f"{main} http {{ {http} {serve_file(folder, service, file_ports)} }}")
     with running(["nginx", "-c", str(own / "conf")], port):
         yield [port, *file_ports]
 
 
+def serve_file(folder: Path, service: Logged, ports: list[int]) -> str:
+    """Write what the service sends as a file; return nginx's servers of it."""
+    sent = service.ask("/rss.xml", accept_encoding="gzip")
+    (folder / "rss.xml.gz").write_bytes(sent.body)
+    (folder / "rss.xml").write_bytes(service.ask("/rss.xml").body)
+    same = [f'add_header {name} "{value}";' for name, value in sent.headers if name.lower() not in OWN_HEADERS]
+    file = f"root {folder}; gzip_static on; default_type application/rss+xml;"
+    return " ".join(
+        f"server {{ listen 127.0.0.1:{port}; {file} {more} }}"
+        for port, more in zip(ports, ("", f"tcp_nopush on; {' '.join(same)}"), strict=True)
+    )
+
+
 @contextmanager
-def varnish(folder: Path, origin: int) -> Iterator[list[int]]:
+def varnish(folder: Path, service: Logged) -> Iterator[list[int]]:
     """Run Varnish as the manual has it; yield its port, as a list."""
     port = free_port()
-    (folder / "vcl").write_text(block_of("vcl", "xkey").replace('"8000"', f'"{origin}"'))
+    (folder / "vcl").write_text(block_of("vcl", "xkey").replace('"8000"', f'"{service.port}"'))
     listen = ["-a", f"127.0.0.1:{port}", "-n", f"{folder}/varnish", "-s", "malloc,100m"]
     with running(["varnishd", "-F", "-j", "none", "-f", f"{folder}/vcl", *listen], port):
         yield [port]
@@ -196,9 +207,7 @@ def main() -> None:
             own.chmod(0o755)
             service = Logged(arguments.posts, own, FEEDSVC_BASE_URL="http://feeds.example.org", **settings)
             stack.enter_context(service).wait()
-            for file, coding in (("rss.xml", "identity"), ("rss.xml.gz", "gzip")):
-                (own / file).write_bytes(ask(service.port, "/rss.xml", Accept_Encoding=coding)[1])
-            port, *file_ports = stack.enter_context(front(own, service.port))
+            port, *file_ports = stack.enter_context(front(own, service))
             if not arguments.only:
                 spell(service, port)
             if file_ports and shutil.which("wrk"):
