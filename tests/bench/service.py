@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Self
 from unittest.mock import patch
 
-RUN = 60  # seconds in which a server must have answered its first feed
+RUN = 300  # seconds in which a server must have answered its first feed
 NGINX = """
 daemon off; user {user}; worker_processes 2; pid {folder}/nginx.pid; error_log stderr;
 events {{ worker_connections 1024; }}
