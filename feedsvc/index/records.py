@@ -8,6 +8,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from operator import attrgetter
 from typing import Any, NamedTuple
+from unicodedata import normalize
 
 from feedsvc.files import Stamp
 from feedsvc.lookup import Reference
@@ -144,8 +145,11 @@ def stem_of(path: str) -> str:
 
 
 def name_of(path: str) -> str:
-    """Return the folded last part of a path, by which posts and files are asked for."""
-    return fold(path.rpartition("/")[2])
+    """Return the last part of a path, by which posts and files are asked for, whatever its letter case.
+
+    Full-width letters and the like stay: two notes may differ in them alone, and `fold` would take much longer.
+    """
+    return normalize("NFC", path.rpartition("/")[2]).casefold()
 
 
 def basename_of(path: str) -> int:

@@ -296,6 +296,16 @@ def test_vault_finds_files_and_notes_by_name(site: Site, make_site: Callable[[Se
 
 
 @pytest.mark.parametrize(
+    ("name", "is_found"), [("CAFÉ", True), ("cafe\u0301", True), ("café", True), ("ｃafé", False)], ids=ascii
+)
+def test_note_is_found_whatever_its_letter_case_and_composition(site: Site, name: str, *, is_found: bool) -> None:
+    site.write("other/café.md", title="B", date="2024-01-01")
+    site.publish("notes/2024-01-02-a.md", f"[[{name}]]", title="A")
+
+    assert ("/posts/other/caf%C3%A9/" in body_of(site, "A")) is is_found
+
+
+@pytest.mark.parametrize(
     ("url", "expected"),
     [
         ("{filename}/code/x.py", "https://site.example/code/x.py"),
