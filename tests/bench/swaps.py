@@ -1,8 +1,8 @@
 """Folders that are swapped as a whole: `python tests/bench/swaps.py POSTS`.
 
-A link is turned to another checkout, as git-sync does it, with all posts and one changed; and a small folder is swapped
-as Kubernetes swaps a ConfigMap (`..data`). Prints how long until the change is served, how many files were read, the
-processor time, and what clients got meanwhile.
+A link is turned to another checkout, as git-sync does it, or to a copy without git, with all posts and one changed; and
+a small folder is swapped as Kubernetes swaps a ConfigMap (`..data`). Prints how long until the change is served, how
+many files were read, the processor time, and what clients got meanwhile.
 """
 
 import argparse
@@ -16,12 +16,15 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from http.client import HTTPConnection
 from pathlib import Path
 
+from keeping import cpu_of
 from service import free_port
 
 TURNS = 3
+PAUSE, REST = 0.5, 10  # seconds before a turn, and after its change is served
 
 
 class Polled:
@@ -66,9 +69,9 @@ class Polled:
 
     def processor_seconds(self) -> float:
         """Return the processor time of all its processes so far."""
-        table = subprocess.run(["ps", "-eo", "pid,ppid,times"], capture_output=True, text=True, check=True).stdout
+        table = subprocess.run(["ps", "-eo", "pid,ppid"], capture_output=True, text=True, check=True).stdout
         rows = [list(map(int, row.split())) for row in table.splitlines()[1:]]
-        return sum(seconds for pid, parent, seconds in rows if self.process.pid in {pid, parent})
+        return sum(cpu_of(pid) for pid, parent in rows if self.process.pid in {pid, parent})
 
     def stop(self) -> None:
         self._ends = True
@@ -89,24 +92,60 @@ def turn(link: Path, target: Path) -> None:
     new.rename(link)
 
 
-def flip_checkouts(posts: Path, folder: Path) -> None:
-    checkouts = [folder / f"checkout-{number}" for number in range(2)]
-    for checkout in checkouts:
-        shutil.copytree(posts, checkout / "posts", copy_function=shutil.copyfile)  # with times of their own, as git has
-        change(checkout / "posts", "Title 0")
-    turn(folder / "current", checkouts[0])
-    service = Polled(folder / "current" / "posts", folder)
+def copy_folder(repository: Path, name: str) -> Path:
+    """Return a copy without git; its files have times of their own."""
+    copy = repository.parent / name
+    shutil.copytree(repository, copy, ignore=shutil.ignore_patterns(".git"), copy_function=shutil.copyfile)
+    return copy
+
+
+def check_out(repository: Path, name: str) -> Path:
+    """Return a new worktree of what is in the repository's folder, made as git-sync makes one."""
+    worktree = repository.parent / name
+    git(repository, "add", "--all")
+    git(repository, "commit", "--quiet", "--message", name)
+    git(repository, "worktree", "add", "--quiet", "--detach", "--no-checkout", str(worktree))
+    git(worktree, "reset", "--quiet", "--hard")
+    return worktree
+
+
+def git(folder: Path, *arguments: str) -> None:
+    author = ("-c", "user.name=Author", "-c", "user.email=author@example.org")
+    subprocess.run(["git", *author, *arguments], cwd=folder, check=True)
+
+
+def flip(posts: Path, folder: Path, make: Callable[[Path, str], Path]) -> None:
+    """Turn a link to checkouts with one post changed: TURNS of another size, TURNS of the same size, two at once."""
+    repository, link = folder / "repository", folder / "current"
+    shutil.copytree(posts, repository / "posts")
+    git(repository, "init", "--quiet")
+    change(repository / "posts", "Title 0")
+    turn(link, make(repository, "checkout-0"))
+    service = Polled(link / "posts", folder)
     for number in range(1, 2 * TURNS + 1):
-        other, is_resized = checkouts[number % 2], number <= TURNS
-        change(other / "posts", f"Title {number}", number * "x" if is_resized else TURNS * "x")
-        before, started = service.processor_seconds(), time.monotonic()
-        turn(folder / "current", other)
-        seconds = service.wait(f"Title {number}", started)
-        spent = service.processor_seconds() - before
+        old, is_resized = link.resolve(), number <= TURNS
+        change(repository / "posts", f"Title {number}", number * "x" if is_resized else TURNS * "x")
         kind = "another size" if is_resized else "the same size"
-        print(f"  turned, {kind}: served after {seconds:.2f} s, {spent:.0f} s of processor; {service.reports()[-1]}")
+        report_turn(service, link, [make(repository, f"checkout-{number}")], f"Title {number}", kind)
+        shutil.rmtree(old)
+    change(repository / "posts", "Title 8", TURNS * "x")
+    eighth = make(repository, "checkout-8")
+    change(repository / "posts", "Title 9", TURNS * "x")
+    report_turn(service, link, [eighth, make(repository, "checkout-9")], "Title 9", "again after half a second")
     print(f"  statuses: {dict(service.statuses)}, load {os.getloadavg()[0]:.1f}")
     service.stop()
+
+
+def report_turn(service: Polled, link: Path, checkouts: list[Path], title: str, kind: str) -> None:
+    """Turn a link, or turn it twice; print how long the last change took to be served, and what was read by the end."""
+    for checkout in checkouts:
+        time.sleep(PAUSE)
+        started, before = time.monotonic(), service.processor_seconds()
+        turn(link, checkout)
+    seconds = service.wait(title, started)
+    spent = service.processor_seconds() - before
+    time.sleep(REST)
+    print(f"  turned, {kind}: served after {seconds:.2f} s, {spent:.2f} s of processor; {service.reports()[-1]}")
 
 
 def swap_config_map(folder: Path) -> None:
@@ -137,9 +176,11 @@ def main() -> None:
     print("a ConfigMap:")
     with tempfile.TemporaryDirectory() as name:
         swap_config_map(Path(name))
-    print(f"git-sync, {sum(1 for file in posts.rglob('*') if file.is_file()):,} posts:")
-    with tempfile.TemporaryDirectory() as name:
-        flip_checkouts(posts, Path(name))
+    count = sum(1 for file in posts.rglob("*") if file.is_file())
+    for name, make in (("git-sync", check_out), ("copies without git", copy_folder)):
+        print(f"{name}, {count:,} posts:")
+        with tempfile.TemporaryDirectory() as folder:
+            flip(posts, Path(folder), make)
 
 
 if __name__ == "__main__":
