@@ -4,7 +4,8 @@ How many requests reach the service of many that clients spell in their own way;
 stopped; and the requests a second behind that nginx, to those of the same nginx with a file (wrk -t1 -c32, five pairs).
 The file holds the bytes that the service sends with gzip, and is served by `gzip_static`: once with nginx's own headers
 alone, once with those of the service and `tcp_nopush` as behind the cache. All have keep-alive, `sendfile`, and no log.
-Run it on a quiet machine: the load is printed.
+What nginx's cache costs in any case is shown by a server that has only what a cache must have. Run it on a quiet
+machine: the load is printed.
 """
 
 import argparse
@@ -31,7 +32,15 @@ SPELLINGS = (
     *("GZIP", "deflate", "identity", "gzip;q=1.0"),
 )
 FEEDS = ("/rss.xml", "/atom.xml", "/feed.json")
-FILES = ("a file", "a file with the same headers")
+CACHES, FILES = ("the manual's block", "the barest proxy_cache"), ("a file", "a file with the same headers")
+BAREST = """
+proxy_cache_path {own}/barest keys_zone=barest:1m use_temp_path=off;
+server {{
+    listen 127.0.0.1:{port}; tcp_nopush on; open_file_cache max=1000;
+    proxy_set_header Accept-Encoding gzip; proxy_ignore_headers Vary Cache-Control;
+    location / {{ proxy_pass http://127.0.0.1:{origin}; proxy_cache barest; proxy_cache_valid 1d; }}
+}}
+"""
 OWN_HEADERS = {"etag", "last-modified", "content-type", "content-length", "content-encoding", "server", "date"}
 
 
@@ -56,8 +65,8 @@ def block_of(language: str, sign: str) -> str:
 
 @contextmanager
 def nginx_with_cache(folder: Path, service: Logged) -> Iterator[list[int]]:
-    """Run nginx as the manual has it, with servers of a file beside it; yield the ports."""
-    (port, *file_ports), own = [free_port() for _ in ("", *FILES)], folder / "front"
+    """Run nginx as the manual has it, with the servers it is compared with; yield the ports."""
+    (port, barest, *file_ports), own = [free_port() for _ in (*CACHES, *FILES)], folder / "front"
     own.mkdir()
     block = block_of("nginx", "proxy_cache_path").replace("127.0.0.1:8000", f"127.0.0.1:{service.port}")
     block = block.replace("listen 80;", f"listen 127.0.0.1:{port};").replace("/var/cache/nginx/feedsvc", f"{own}/cache")
@@ -66,9 +75,10 @@ def nginx_with_cache(folder: Path, service: Logged) -> Iterator[list[int]]:
     )
     main = f"user root; daemon off; worker_processes 2; pid {own}/pid; error_log {own}/errors; events {{}}"
     http = f"access_log off; sendfile on; keepalive_requests 1000000; {temporary} {block}"
-    (own / "conf").write_text(f"{main} http {{ {http} {serve_file(folder, service, file_ports)} }}")
+    others = BAREST.format(own=own, port=barest, origin=service.port) + serve_file(folder, service, file_ports)
+    (own / "conf").write_text(f"{main} http {{ {http} {others} }}")
     with running(["nginx", "-c", str(own / "conf")], port):
-        yield [port, *file_ports]
+        yield [port, barest, *file_ports]
 
 
 def serve_file(folder: Path, service: Logged, ports: list[int]) -> str:
@@ -157,18 +167,16 @@ def outlive(service: Logged, port: int, seconds: float) -> None:
     print(f"  service stopped for {seconds:.0f} s: {failed} of {asked} requests failed")
 
 
-def race(port: int, files: dict[str, int]) -> None:
-    """Print requests a second, to those of the same nginx with a file."""
+def race(ports: list[int]) -> None:
+    """Print requests a second behind the caches, to those of the same nginx with a file."""
+    servers = dict(zip((*CACHES, *FILES), ports, strict=True))
     for status in (200, 304):
-        ratios: dict[str, list[float]] = {name: [] for name in files}
-        for _ in range(PAIRS):
-            ours = rate(port, status)
-            for name, file_port in files.items():
-                ratios[name].append(ours / rate(file_port, status))
-        for name, found in ratios.items():
-            shown = " ".join(f"{ratio:.2f}" for ratio in found)
-            load = os.getloadavg()[0]
-            print(f"  {status}: {statistics.median(found):.2f} of nginx with {name} ({shown}), load {load:.1f}")
+        rounds = [{name: rate(port, status) for name, port in servers.items()} for _ in range(PAIRS)]
+        for cache, file in product(CACHES, FILES):
+            ratios = [found[cache] / found[file] for found in rounds]
+            shown = " ".join(f"{ratio:.2f}" for ratio in ratios)
+            print(f"  {status}: {cache} {statistics.median(ratios):.2f} of {file} ({shown})")
+        print(f"  load {os.getloadavg()[0]:.1f}")
 
 
 def rate(port: int, status: int) -> float:
@@ -207,11 +215,11 @@ def main() -> None:
             own.chmod(0o755)
             service = Logged(arguments.posts, own, FEEDSVC_BASE_URL="http://feeds.example.org", **settings)
             stack.enter_context(service).wait()
-            port, *file_ports = stack.enter_context(front(own, service))
+            port, *others = stack.enter_context(front(own, service))
             if not arguments.only:
                 spell(service, port)
-            if file_ports and shutil.which("wrk"):
-                race(port, dict(zip(FILES, file_ports, strict=True)))
+            if others and shutil.which("wrk"):
+                race([port, *others])
             if not arguments.only:
                 outlive(service, port, arguments.away)
 
