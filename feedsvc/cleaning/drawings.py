@@ -43,7 +43,9 @@ def keep_drawings(tree: Tree) -> None:
 
 def _describe(tree: Tree, element: Tag, kind: str, name: str) -> None:
     tree.hint(f"{kind}: feed readers cannot show it" + ("" if name else ", and it has no description"))
-    tree.replace(element, *([NavigableString(join_words(name))] if name.strip() else ()))
+    beside = isinstance(element.next_sibling, Tag) and element.next_sibling.name in {"svg", "img"}
+    shown = join_words(name) + (" " if beside else "")
+    tree.replace(element, *([NavigableString(shown)] if name.strip() else ()))
 
 
 # --- drawings --------------------------------------------------------------------------------------
@@ -82,7 +84,8 @@ def _to_pixels(size: str) -> float | None:
 def _is_written_in(image: Tag, tree: Tree) -> bool:
     """True for a picture in a `data:` URL that is no placeholder of another."""
     url = str(image.get("src", "")).strip()
-    if url[:5].lower() != "data:" or len(url) < MIN_PICTURE:
+    is_told = len(str(image.get("alt", "")).split()) > 1  # a placeholder's is a word at most
+    if url[:5].lower() != "data:" or (len(url) < MIN_PICTURE and not is_told):
         return False
     if tree.rules.is_lazy(image.attrs) or _has_twin(image):
         return False

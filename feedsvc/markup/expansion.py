@@ -13,7 +13,7 @@ from feedsvc.markup.blocks import Blocks
 from feedsvc.markup.indented import hide_code, show_code
 from feedsvc.markup.liquid.best_effort import drop_branches, render_liquid
 from feedsvc.markup.shortcode_output import UNKNOWN
-from feedsvc.markup.shortcode_syntax import TAG, show_escaped
+from feedsvc.markup.shortcode_syntax import DIAGRAMS, TAG, show_escaped
 from feedsvc.markup.shortcodes import Shortcodes
 
 MAX_REPEATED = 150_000  # characters that all copies of the title may have together
@@ -28,6 +28,8 @@ _FENCE = re.compile(_FENCED, re.DOTALL | re.MULTILINE)
 _CODE = re.compile(f"{_FENCED}|{_TICKED}|{_RAW_BLOCK}|(?P<tag>{TAG})", re.DOTALL | re.MULTILINE)
 _RUN_CODE = re.compile(f"{_FENCED}|{_TICKED}|<pre>.*?(?:</pre>|\\Z)", re.DOTALL | re.MULTILINE)
 _RAW = re.compile(r"^[ \t]*\{%-?\s*(?:end)?raw\s*-?%\}[ \t]*\n|\{%-?\s*(?:end)?raw\s*-?%\}", re.MULTILINE)
+_DIAGRAMS = "|".join(DIAGRAMS)
+_MAY_FENCE = re.compile(rf"highlight|code|{_DIAGRAMS}")
 _FENCES: tuple[tuple[re.Pattern[str], str], ...] = (  # tags of Jekyll and Hugo around code → fences of Markdown
     (re.compile(r"^[ \t]*\{%-?\s*highlight\s++([\w+#-]*+)[^%\n]*%\}[ \t]*$", re.MULTILINE), r"```\1"),
     (re.compile(r"^[ \t]*\{%-?\s*endhighlight\s*-?%\}[ \t]*$", re.MULTILINE), "```"),
@@ -41,6 +43,19 @@ _FENCES: tuple[tuple[re.Pattern[str], str], ...] = (  # tags of Jekyll and Hugo 
         r"```\1",
     ),
     (re.compile(r"^[ \t]*\{%-?\s{0,9}endcode(?:block)?\s{0,9}-?%\}[ \t]*$", re.MULTILINE), "```"),
+    (
+        re.compile(
+            rf"^[ \t]*\{{(?:\{{[<%]|%)\s{{0,9}}({_DIAGRAMS})\b[^(>%\n]{{0,300}}(?:[>%]\}}|%)\}}[ \t]*$", re.MULTILINE
+        ),
+        r"```\1",
+    ),
+    (
+        re.compile(
+            rf"^[ \t]*\{{(?:\{{[<%]\s{{0,9}}/\s{{0,9}}|%\s{{0,9}}end)(?:{_DIAGRAMS})\s{{0,9}}(?:[>%]\}}|%)\}}[ \t]*$",
+            re.MULTILINE,
+        ),
+        "```",
+    ),
 )
 _TOC = re.compile(
     r"^[ \t]*(?:[*+-]|\d+\.)[ \t][^\n]*\n[ \t]*\{:[ \t]*toc[^}\n]*\}[ \t]*$", re.MULTILINE | re.IGNORECASE
@@ -184,7 +199,7 @@ def drop_unknown(html: str) -> str:
 
 def _change_outside_code(text: str, change: Callable[[str], str]) -> str:
     """Make fences of code tags, then apply `change` outside code; in code, remove only Liquid's `raw` tags."""
-    for tag, fence in _FENCES if "highlight" in text or "code" in text else ():
+    for tag, fence in _FENCES if _MAY_FENCE.search(text) else ():
         text = tag.sub(fence, text)
     return _change_outside(_CODE, text, change)
 

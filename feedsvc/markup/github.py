@@ -6,10 +6,12 @@ Footnotes, definition lists, mathematics, callouts, marked text, emoji codes. Pu
 import re
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 from mdit_py_plugins.admon import admon_plugin
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.dollarmath.index import math_block_dollar
 from mdit_py_plugins.footnote import footnote_plugin
 
 from feedsvc.markup.callouts import callout_plugin
@@ -17,6 +19,9 @@ from feedsvc.markup.kramdown_spans import show_mathematics
 from feedsvc.markup.marks import mark_plugin
 from feedsvc.markup.wiki_links import wiki_link_plugin
 
+MAX_DISPLAY = 50  # lines of a formula right after text
+
+_DISPLAY = math_block_dollar(allow_labels=False)
 _CODE = re.compile(r"(?<![\w:]):[a-z0-9_+-]{1,60}:(?![\w:])", re.IGNORECASE)
 _CHUNK = re.compile(r"\s*\{\.?([\w+-]+)[^{}]*\}\s*\Z")
 _CONTENTS = frozenset({"[toc]", "[[toc]]", "[[_toc_]]", "@[toc]", "${toc}", "{{toc}}"})
@@ -27,9 +32,20 @@ def github_plugin(parser: MarkdownIt) -> None:
     parser.use(footnote_plugin).use(deflist_plugin).use(admon_plugin).use(callout_plugin).use(wiki_link_plugin)
     parser.use(mark_plugin)
     parser.use(dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False, renderer=show_mathematics)
+    parser.block.ruler.at("math_block", _read_display, {"alt": ["paragraph"]})
     parser.core.ruler.after("block", "contents", _drop_contents)
     parser.core.ruler.after("block", "chunks", _name_chunks)
     parser.core.ruler.after("inline", "emoji", _show_emoji)
+
+
+def _read_display(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - of markdown-it
+    """Read a formula between lines of `$$`, which may follow text without a blank line, as MathJax has it."""
+    count, line = len(state.tokens), state.line
+    found = _DISPLAY(state, start, min(end, start + MAX_DISPLAY) if silent else end, False)
+    if silent:  # it is only asked whether the paragraph ends here
+        del state.tokens[count:]
+        state.line = line
+    return found
 
 
 def _drop_contents(state: StateCore) -> None:

@@ -24,6 +24,11 @@ QUOTATION = re.compile(  # Hexo's
     r"((?:(?!\{%\s{0,9}(?P=name)\b).)*?)\{%\s{0,9}end(?P=name)\s{0,9}%\}",
     re.DOTALL,
 )
+HUGO_QUOTATION = re.compile(
+    rf"\{{\{{[<%]\s{{0,9}}(?P<name>blockquote|quote|pullquote|epigraph)\b(?P<given>{_INSIDE})[>%]\}}\}}"
+    r"(?P<text>(?:(?!\{\{[<%]\s{0,9}(?P=name)\b).)*?)\{\{[<%]\s{0,9}/\s{0,9}(?P=name)\s{0,9}[>%]\}\}",
+    re.DOTALL,
+)
 LINK = re.compile(  # a text between two tags
     r"\{\{([<%])\s{0,9}([\w./-]{1,40})([^{}]{0,500}?)[>%]\}\}([^{}\n]{1,300})\{\{[<%]\s{0,9}/\s{0,9}\2\s{0,9}[>%]\}\}"
 )
@@ -31,6 +36,7 @@ TAB = re.compile(
     r"<!--[ \t]{0,9}tab[ \t]{1,9}([^\n@<>]{1,100}?)[ \t]{0,9}(?:@[^\n<>]{0,50})?-->"
 )  # within Hexo's `tabs`
 CLOSING = re.compile(r"\{(?:\{[<%]\s*/\s*|%-?\s*end_?)([\w./-]+)")
+DIAGRAMS = ("mermaid", "plantuml", "graphviz", "dot", "goat", "chart", "echarts")  # what stands in these is code
 # Any of them but Liquid's `raw`, for what looks for code: a tag may have code in its arguments.
 TAG = (
     rf"\{{%-?[ ]?(?!raw\b)\w++[^%\n{{}}]{{0,2000}}%\}}"

@@ -25,7 +25,9 @@ from feedsvc.markup.shortcode_output import (
 from feedsvc.markup.shortcode_rules import Rule, Rules, packaged_shortcodes
 from feedsvc.markup.shortcode_syntax import (
     CLOSING,
+    DIAGRAMS,
     ESCAPED,
+    HUGO_QUOTATION,
     LINK,
     QUOTATION,
     SHORTCODE,
@@ -41,6 +43,7 @@ MAX_HINTS = 20  # of one body
 MAX_INDENT = 100  # characters before a quotation
 MAX_SHOWN = 100  # characters of a shortcode in a hint
 
+_QUOTED = frozenset({"blockquote", "quote", "pullquote", "epigraph"})
 _BEFORE_URL = frozenset("(\"'<=")  # what an address stands behind
 # Liquid's own, which `liquid.best_effort` reads, and the ends of Zola's.
 _QUIET = {
@@ -70,6 +73,8 @@ class Shortcodes:
             TAB.sub(lambda found: f"**{escape_text(found[1])}**", text) if self._closed & {"tabs", "subtabs"} else text
         )
         text = QUOTATION.sub(_expand_quotation, text) if "quote" in text or "cq" in text else text
+        text = HUGO_QUOTATION.sub(_expand_hugo_quotation, text) if self._closed & _QUOTED else text
+        text = text.replace("<--->", "\n\n") if "columns" in self._closed else text  # between columns of Hugo's Book
         text = ZOLA_BODY.sub(self._expand_zola_body, text) if "end" in text else text
         text = LINK.sub(self._expand_link, text) if "{{" in text and self._closed else text
         return ZOLA.sub(self._expand_zola, SHORTCODE.sub(self._expand_shortcode, text))
@@ -134,6 +139,8 @@ class Shortcodes:
         if rule and rule.kind == "quotes":
             return to_quotation(inside, arguments[1].get("author", ""))
         self._closed |= {name}
+        if name in DIAGRAMS:
+            return f"\n\n```{name}\n{inside}\n```\n\n"
         return f"{self.show(name, arguments, found[0])}\n\n{inside}\n\n"
 
     def _expand_zola(self, found: re.Match[str]) -> str:
@@ -156,13 +163,15 @@ def _show_figure(_shortcodes: Shortcodes, _name: str, rule: Rule, arguments: Arg
     caption = " – ".join(filter(None, (named.get("title"), first_of(("caption", "desc", "description"), named))))
     alternative = first_of(("alt", "default_alt"), named)
     if not url:
-        return escape_text(caption or alternative)  # of a picture that only the site's generator finds
+        return escape_text(caption)  # of a picture that only the site's generator finds
     return to_picture(url, alternative or ("" if caption else "".join(positional[1:2])), caption)
 
 
 def _show_player(_shortcodes: Shortcodes, _name: str, rule: Rule, arguments: Arguments) -> str:
     """Return the link to what a shortcode would embed; "" where its address is not known whole."""
     positional, named = arguments
+    if len(positional) == 2 and "." in positional[1]:  # noqa: PLR2004 - a gist and a file of it
+        positional = positional[:1]
     most = len(positional) or len(named)
     most = 1 if positional and "/" in positional[0] else most  # `gist user/id file`, or a whole URL
     for keys, template in sorted(rule.templates, key=lambda pair: -len(pair[0])):
@@ -232,6 +241,11 @@ _SHOWN: Mapping[str, Callable[[Shortcodes, str, Rule, Arguments], str]] = {
 
 
 # --- parts ---------------------------------------------------------------------------------------
+
+
+def _expand_hugo_quotation(found: re.Match[str]) -> str:
+    author = first_of(("author", "attribution", "cite", "source"), arguments_of(found["given"])[1])
+    return to_quotation(dedent(found["text"]).strip(), author)
 
 
 def _expand_quotation(found: re.Match[str]) -> str:

@@ -225,3 +225,30 @@ def test_abbreviations_are_marked_as_often_as_is_bearable() -> None:
     assert html.count("<abbr ") == MAX_ABBREVIATED
     assert html.count("HTML") == MAX_ABBREVIATED + 100
     assert len(to_html(huge, is_jekyll=True)) < 10_000
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ("Text:\n$$\nx_1 \\\\\ny*a*b\n$$\nmore *c*", "$$x_1 \\\\\ny*a*b$$"),
+        ("文本：\n$$x_1 \\\\ y_2$$\n后", "$$x_1 \\\\ y_2$$"),
+        ("> Text\n> $$\n> x_1 \\\\\n> $$", "$$x_1 \\\\$$"),
+        ("- Text\n  $$\n  x_1 \\\\\n  $$", "$$x_1 \\\\$$"),
+    ],
+)
+def test_formula_right_after_text_is_a_block(body: str, shown: str) -> None:
+    html = to_html(body)
+
+    assert f'<div class="math block">\n{shown}\n</div>' in html
+    assert html.count("$$") == 2
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["Text\n$$ is *much* money", "Text\n$$5 and *more*\n\nthen $$", "Text\n    $$\n*x*\n\n$$", "`a\n$$\nb` *c*"],
+)
+def test_dollars_right_after_text_are_no_formula(body: str) -> None:
+    html = to_html(body)
+
+    assert "math" not in html
+    assert "<em>" in html

@@ -74,6 +74,23 @@ def shown(body: str, **lists: list[str]) -> tuple[str, tuple[str, ...]]:
             "{% tabs x, 1 %}\n<!-- tab In *C*@fa-x -->\nA\n<!-- endtab -->\n<!-- tab -->\nB\n{% endtabs %}",
             "<p><strong>In *C*</strong>\nA</p>\n<!-- endtab -->\n<!-- tab -->\n<p>B</p>",
         ),
+        (
+            '{{< quote author="Ada" >}}\nA *b* `c`\n{{< /quote >}}',
+            "<blockquote>\n<p>A <em>b</em> <code>c</code></p>\n<p>— Ada</p>\n</blockquote>",
+        ),
+        ("{{% blockquote %}}A{{% /blockquote %}}", "<blockquote>\n<p>A</p>\n</blockquote>"),
+        (
+            "{{< mermaid >}}\na-->b;\n\n*c*\n{{< /mermaid >}}",
+            '<pre><code class="language-mermaid">a--&gt;b;\n\n*c*\n</code></pre>',
+        ),
+        ("{% mermaid %}\na-->b\n{% endmermaid %}", '<pre><code class="language-mermaid">a--&gt;b\n</code></pre>'),
+        ("{% mermaid() %}\na-->b\n{% end %}", '<pre><code class="language-mermaid">a--&gt;b\n</code></pre>'),
+        ("{{< columns >}}\nA\n<--->\nB\n{{< /columns >}}", "<p>A</p>\n<p>B</p>"),
+        (
+            "{% gist b636 a.rb %}",
+            '<p><a href="https://gist.github.com/b636">https://gist.github.com/b636</a></p>',
+        ),
+        ("A chart of `mermaid` <--->", "<p>A chart of <code>mermaid</code> &lt;---&gt;</p>"),
         ("<!-- tab A -->B", "<!-- tab A -->B"),
         ('{{< image name="a.png" caption="A *b*" >}}', "<p>A *b*</p>"),
         ("{% hideToggle Show %}\nA\n{% endhideToggle %}", "<p>A</p>"),
