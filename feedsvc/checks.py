@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import PurePath
 
+from feedsvc.errors import ALL_UNDATED
 from feedsvc.models import HiddenPost, Level, Post, Problem, Scope, ScopeKind, ScopeSummary
 from feedsvc.names import fold, labels_of
 from feedsvc.posts.generators.table import describe_site, is_plain
@@ -74,8 +75,7 @@ def find_missing_enclosures(
 def find_undated(posts: int, pages: int) -> Iterator[Problem]:
     """Yield a hint on a folder whose files all lack a date."""
     if pages and not posts:
-        message = "no file has a date: write `date:` or `created:` into the front matter of those that are posts"
-        yield Problem(".", 0, Level.HINT, message)
+        yield Problem(".", 0, Level.HINT, ALL_UNDATED)
 
 
 def _needed_of_podcasts(settings: Settings) -> dict[str, bool]:

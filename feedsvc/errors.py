@@ -20,6 +20,8 @@
 Messages read "where: what: why" and are shown as they are: by a command as one line, before it exits with code 1.
 """
 
+ALL_UNDATED = "no file has a date: write `date:` or `created:` into the front matter of those that are posts"
+NOTE = "no date: a page, as are all notes of a vault without one"
 NO_DATE = "date: neither in the front matter nor in the file name, so not published"
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from feedsvc.errors import NO_DATE
+from feedsvc.errors import NO_DATE, NOTE
 from feedsvc.index.database import Database
 from feedsvc.models import Level, Problem
 from feedsvc.text import format_count
@@ -10,8 +10,10 @@ from feedsvc.text import format_count
 MAX_FOLDERS = 1_000  # of pages that are listed
 MAX_UNDATED = 3  # for each post beside them; where there are more, they were never meant as posts
 
-IS_PAGE = f"(level = 'hint' AND message = '{NO_DATE}')"
+IS_PAGE = f"(level = 'hint' AND message IN ('{NO_DATE}', '{NOTE}'))"
+_IS_NOTE = f"message = '{NOTE}'"
 _FOLDER = "rtrim(path, replace(path, '/', ''))"
+_PLACE = f"CASE WHEN {_IS_NOTE} THEN '' ELSE {_FOLDER} END"  # notes are counted together
 
 
 class PageQueries(Database):
@@ -20,7 +22,7 @@ class PageQueries(Database):
     def pages(self) -> list[Problem]:
         """Return a hint for each folder of pages, and an error for each such file in a folder of posts."""
         rows = self.query(
-            f"SELECT {_FOLDER} AS folder, count(*), min(path) FROM problems WHERE {IS_PAGE}"  # noqa: S608 - constants
+            f"SELECT {_PLACE} AS folder, count(*), min(path), {_IS_NOTE} FROM problems WHERE {IS_PAGE}"  # noqa: S608
             " GROUP BY folder ORDER BY folder LIMIT ?",
             MAX_FOLDERS,
         )
@@ -28,8 +30,10 @@ class PageQueries(Database):
 
     def count_pages(self) -> int:
         """Return the number of files that are taken for pages."""
-        folders = self.query(f"SELECT {_FOLDER} AS folder, count(*) FROM problems WHERE {IS_PAGE} GROUP BY folder")  # noqa: S608
-        return sum(count for folder, count in folders if not self._is_of_posts(folder, count))
+        folders = self.query(
+            f"SELECT {_PLACE} AS folder, count(*), {_IS_NOTE} FROM problems WHERE {IS_PAGE} GROUP BY folder"  # noqa: S608
+        )
+        return sum(count for folder, count, is_note in folders if is_note or not self._is_of_posts(folder, count))
 
     def pages_among(self, ends: Iterable[str]) -> frozenset[str]:
         """Return those of the ends of paths, without suffix, that paths of files without a date have."""
@@ -37,13 +41,13 @@ class PageQueries(Database):
         stems = (path.rpartition(".")[0] for (path,) in self.query(f"SELECT path FROM problems WHERE {IS_PAGE}"))  # noqa: S608
         return frozenset(end for stem in stems for end in _ends_of(stem) if end in wanted)
 
-    def _problems_of(self, folder: str, count: int, first: str) -> Iterator[Problem]:
-        if self._is_of_posts(folder, count):
+    def _problems_of(self, folder: str, count: int, first: str, is_note: bool) -> Iterator[Problem]:  # noqa: FBT001 - a row
+        if not is_note and self._is_of_posts(folder, count):
             within = f"SELECT path FROM problems WHERE {IS_PAGE} AND {_FOLDER} = ? ORDER BY path"  # noqa: S608
             yield from (Problem(path, 0, Level.ERROR, NO_DATE) for (path,) in self.query(within, folder))
         else:
-            files = format_count(count, "file")
-            message = f"{files} without date, tags and draft, such as {first[len(folder) :]!r}: pages, not posts"
+            what = f"{format_count(count, 'file')} without {'date' if is_note else 'date, tags and draft'}"
+            message = f"{what}, such as {first[len(folder) :]!r}: pages, not posts"
             yield Problem(folder.rstrip("/") or ".", 0, Level.HINT, message)
 
     def _is_of_posts(self, folder: str, undated: int) -> bool:

@@ -19,7 +19,7 @@ import watchfiles
 from watchfiles._rust_notify import WatchfilesRustInternalError
 
 from feedsvc.attachments import roots_of
-from feedsvc.errors import NO_DATE, FeedsvcError, FolderError, FolderReplaced, NotReady
+from feedsvc.errors import ALL_UNDATED, NO_DATE, NOTE, FeedsvcError, FolderError, FolderReplaced, NotReady
 from feedsvc.index.queries import Index, count_left_out
 from feedsvc.ingest.events import Changes, WatchedFolders
 from feedsvc.ingest.folder_dates import FolderDates
@@ -132,6 +132,8 @@ class _Watch:
         if not self.is_told:
             self.is_told = True
             log.info("posts: %s in %.1f s", _summarize(self.settings, self.index), seconds)
+            if self.index.count_pages() and not self.index.count() + self.index.count_hidden():
+                log.warning("posts: %s", ALL_UNDATED)
 
     def _scan_first(self) -> None:
         """Scan what has changed for certain, before the whole of a folder that may be in the place of another one."""
@@ -244,12 +246,13 @@ def _told(found: Sequence[Problem], index: Index) -> list[Problem]:
     """Return the problems of a scan; those of files without a date as `Index.pages` has them."""
     undated = {problem.path for problem in found if _is_of_page(problem)}
     places = undated | {path.rpartition("/")[0] or "." for path in undated}
+    places.update("." for problem in found if problem.message == NOTE)  # notes are counted together
     pages = [problem for problem in index.pages() if problem.path in places] if undated else []
     return [*(problem for problem in found if not _is_of_page(problem)), *pages]
 
 
 def _is_of_page(problem: Problem) -> bool:
-    return problem.level is Level.HINT and problem.message == NO_DATE
+    return problem.level is Level.HINT and problem.message in {NO_DATE, NOTE}
 
 
 def _log_report(report: ScanReport, settings: Settings, index: Index) -> None:

@@ -15,6 +15,8 @@ _DATE = re.compile(
     (?:(?:(?:,|\s*[Tt]|\s)\s*+{_CLOCK}\s*+{_HALF}\s*+|\s++)(?P<zone>[Zz]|{_ZONE})?{_NOTE})?\s*+""",
     re.VERBOSE | re.ASCII,
 )
+# [[2024-05-01]], [[Daily/2024-05-01|the first]]: a link to a note of that day
+_LINKED = re.compile(r"\A\s*\[\[(?:[^\[\]|]*/)?([^\[\]|/]*)(?:\|[^\[\]]*)?\]\]\s*\Z")
 # 05/15/2023, 5-15-23 9:30
 _MONTH_FIRST = re.compile(r"\A\s*(?P<month>\d{1,2})([/-])(?P<day>\d{1,2})\2(?P<year>\d{4}|\d{2})(?![\d/-])", re.ASCII)
 # The time in a date with the name of a month: 10:00, "at 9:30 pm", 9:30 GMT+8
@@ -41,6 +43,7 @@ def parse_date(value: object, zone: tzinfo, *, is_jekyll: bool = False, is_month
         return _to_utc(datetime(value.year, value.month, value.day), zone)  # noqa: DTZ001 - _to_utc sets the zone
     if not isinstance(value, str):
         raise ValueError(_NO_DATE)  # noqa: TRY004 - of a value, whatever its type
+    value = _LINKED.sub(r"\1", value) if "[[" in value else value
     text = to_numeric(_MONTH_FIRST.sub(_year_first, value) if is_month_first else value)
     found = _DATE.fullmatch(text)
     moment, name = _from_match(found) if found else _from_words(text)

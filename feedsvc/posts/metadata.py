@@ -49,12 +49,15 @@ SPELLINGS = {name.lower(): name for name in sorted(KNOWN)} | {
         "date published": "datePublished",
         "date modified": "dateModified",
         "date created": "created",
+        "creation date": "created",
         "date added": "added",
         "created at": "created",
         "last updated": "updated",
+        "date updated": "updated",
+        "modification date": "modified",
         "last modified": "last_modified_at",
     }.items()
-    for separator in ("", "_", "-")
+    for separator in ("", "_", "-", " ")
 }
 
 _TABLES_OF_KEYS = frozenset({"taxonomies", "params", "extra"})

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from feedsvc.errors import NO_DATE, PageError, PostError
+from feedsvc.errors import NO_DATE, NOTE, PageError, PostError
 from feedsvc.markup.mdx import repair_tags_of_jsx, strip_mdx
 from feedsvc.models import EPOCH, NEVER, Body, Level, Post, Problem, Reading
 from feedsvc.posts.dates import parse_date
@@ -251,7 +251,7 @@ def _published(front: Front, settings: Settings) -> datetime:
     except ValueError as error:
         raise PostError(f"file name: {stem_of(front.path)[:10]!r} is no date: {error}") from error
     if named is None:
-        raise _no_date(front)
+        raise _no_date(front, settings.site)
     return named
 
 
@@ -274,14 +274,16 @@ def _date_of_publication(front: Front, settings: Settings) -> datetime | None:
     )
 
 
-def _no_date(front: Front) -> PostError:
+def _no_date(front: Front, site: Site) -> PostError:
     """Return the error of a file without a date; one without tags and draft as well is a page, if no post is beside it.
 
-    Jekyll refuses such files before.
+    Jekyll refuses such files before. In a vault of notes few are posts: all without a date are pages.
     """
     misspelt = next((key for key in front.source.values if meant_by(key) in PUBLISHED), "")
     if misspelt:
         return PostError(f"{NO_DATE}; {misspelt!r} is an unknown key")
+    if site.generator is GeneratorName.OBSIDIAN:
+        return PageError(NOTE)
     if any(key in TAGS or is_known(key) for key in front.values):
         return PostError(NO_DATE)
     is_named = name_of(front.path).lower() in _PAGES

@@ -985,6 +985,18 @@ def test_empty_folder_is_told(site: Site, until: Callable[..., None], said: pyte
         until(lambda: f"{site.posts}: no posts: feedsvc reads files that end in .md, " in said.text)
 
 
+@pytest.mark.parametrize(("name", "times"), [("b.md", 1), ("2024-01-01-b.md", 0)])
+def test_folder_without_any_date_is_told(
+    site: Site, until: Callable[..., None], said: pytest.LogCaptureFixture, name: str, times: int
+) -> None:
+    (site.posts / name).write_text("Text.")
+
+    with kept_fresh(site):
+        until(site.index.compared.exists)
+
+    assert said.text.count("no file has a date: write") == times
+
+
 def test_removed_post_is_no_empty_folder(
     fresh: Site, until: Callable[..., None], said: pytest.LogCaptureFixture
 ) -> None:

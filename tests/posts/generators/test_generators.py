@@ -677,6 +677,13 @@ def test_tags_of_a_note_may_stand_in_its_text(make: Make, front: str, body: str,
     assert [post.tags for post in posts_of(site).values()] == [tags]
 
 
+@pytest.mark.parametrize("key", ["date created", "Date Created", "creation date", "created_at", "created"])
+def test_dates_of_a_note_stand_under_the_keys_of_plugins(make: Make, key: str) -> None:
+    site = make({**VAULT, "A.md": f"---\n{key}: 2024-05-01\nmodification date: 2024-05-03\n---\nText."})
+
+    assert [(f"{post.published:%d}", f"{post.updated:%d}") for post in posts_of(site).values()] == [("01", "03")]
+
+
 def test_excluded_tag_in_the_text_of_a_note_leaves_it_out(make: Make) -> None:
     site = make({**VAULT, "2024-05-01.md": "Text. #private", "2024-05-02.md": "Text."}, exclude_tags="private")
 
@@ -690,10 +697,24 @@ def test_too_many_tags_in_the_text_of_a_note_are_told(make: Make) -> None:
     assert [problem.message.partition(":")[0] for problem in site.index.problems()] == ["tags"]
 
 
-def test_undated_note_with_a_tag_in_its_text_is_a_page(make: Make) -> None:
-    site = make({**VAULT, "Daily/2024-05-01.md": "Text.", "Welcome.md": "Text. #garden"})
+def test_undated_notes_of_a_vault_are_pages_wherever_they_are(make: Make) -> None:
+    tagged = {
+        "a/2024-05-01.md": "Text.",
+        "a/b.md": "Text. #garden",
+        "c.md": "---\ntags: [x]\n---\nText.",
+        "d/e.md": "x",
+    }
+    site = make({**VAULT, **tagged})
 
-    assert [(problem.path, problem.level) for problem in site.index.problems()] == [(".", "hint")]
+    message = "3 files without date, such as 'a/b.md': pages, not posts"
+    assert [(problem.path, problem.message) for problem in site.index.problems()] == [(".", message)]
+    assert site.index.count_pages() == 3
+
+
+def test_misspelt_date_of_a_note_is_an_error(make: Make) -> None:
+    site = make({**VAULT, "a.md": "---\ndaet: 2024-05-01\n---\nText."})
+
+    assert [problem.level for problem in site.index.problems() if "'daet'" in problem.message] == ["error"]
 
 
 @pytest.mark.parametrize("config", [{}, {"_config.yml": ""}, {"hugo.toml": ""}, {"_quarto.yml": ""}])
