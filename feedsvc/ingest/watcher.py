@@ -132,8 +132,8 @@ class _Watch:
         if not self.is_told:
             self.is_told = True
             log.info("posts: %s in %.1f s", _summarize(self.settings, self.index), seconds)
-            if self.index.count_pages() and not self.index.count() + self.index.count_hidden():
-                log.warning("posts: %s", ALL_UNDATED)
+            if absence := _explain_absence(self.settings, self.index):
+                log.warning("%s: %s", self.settings.posts, absence)
 
     def _scan_first(self) -> None:
         """Scan what has changed for certain, before the whole of a folder that may be in the place of another one."""
@@ -242,6 +242,15 @@ def _command_of(settings: Settings) -> str:
     return f"feedsvc check {shlex.quote(str(settings.posts))}"
 
 
+def _explain_absence(settings: Settings, index: Index) -> str:
+    """Return why there are no posts, and what to do; "" if there are some, or their problems say it."""
+    if index.count() + index.count_hidden():
+        return ""
+    if index.count_pages():
+        return ALL_UNDATED
+    return "" if index.problems() else describe_absence(settings)
+
+
 def _told(found: Sequence[Problem], index: Index) -> list[Problem]:
     """Return the problems of a scan; those of files without a date as `Index.pages` has them."""
     undated = {problem.path for problem in found if _is_of_page(problem)}
@@ -256,8 +265,6 @@ def _is_of_page(problem: Problem) -> bool:
 
 
 def _log_report(report: ScanReport, settings: Settings, index: Index) -> None:
-    if not report.read + report.unchanged and not index.count():
-        log.warning("%s: %s", settings.posts, describe_absence(settings))
     if not report.read and not report.removed:
         return
     log.info("%s: %s", settings.posts, report)
