@@ -69,7 +69,8 @@ class Bucket:
 
         text = self._read_manifest()
         if text is not None:
-            return Manifest.parse(text, f"{self._name}/{MANIFEST}")
+            found = Manifest.parse(text, f"{self._name}/{MANIFEST}")
+            return Manifest({name: digest for name, digest in found.items() if not self.refusal(name)})
         if self._try("listed", "", lambda: next(iter(obstore.list(self._store, chunk_size=1)), [])):
             raise OutputError(
                 f"{self._name}: not empty, and not the output of a build: name another one, or a folder in it"

@@ -303,6 +303,16 @@ def test_manifest_that_is_damaged_or_of_another_program_ends_the_build(
     assert objects(store) == before
 
 
+def test_name_in_the_manifest_that_no_object_can_have_is_ignored(static: Site, store: MemoryStore) -> None:
+    build(static, store)
+    manifest = read(store, MANIFEST)[0]
+    obstore.put(store, MANIFEST, manifest.replace(b"{", b'{"bell\\u0008": "", "../up": "", "/root": "",', 1))
+
+    assert build(static, store).removed == 0
+
+    assert read(store, MANIFEST)[0] == manifest
+
+
 def test_object_of_somebody_else_beside_a_build_stays(static: Site, store: MemoryStore) -> None:
     build(static, store)
     obstore.put(store, "posts/thesis.tex", b"years of work")

@@ -192,6 +192,65 @@ def test_nginx_beside_a_site_leaves_the_site_its_own(beside_a_site: int, path: s
     assert get(beside_a_site, path).body == b"the site's own"
 
 
+@pytest.fixture(scope="module")
+def static_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """Serve what a build writes, as the manual says; yield the port."""
+    tmp_path = tmp_path_factory.mktemp("static")
+    (tmp_path / "posts").mkdir()
+    for name, tag in (("a", "c++"), ("b", "联合 早报"), ("c", "50%"), ("d", "what?")):
+        (tmp_path / f"posts/2024-01-01-{name}.md").write_text(f'---\ntags: ["{tag}"]\n---\n' + "Words. " * 300)
+    (tmp_path / "posts/feedsvc.toml").write_text('[aliases]\n"/old.xml" = "/rss.xml"\n"/gone.xml" = "gone"\n')
+    command = [sys.executable, "-m", "feedsvc", "build", "out", "posts", "--base-url", "https://feeds.example.org"]
+    ours = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "FEEDSVC_INDEX": str(tmp_path / "index.sqlite")}
+    subprocess.run(command, cwd=tmp_path, env=ours, check=True, capture_output=True)
+    ((_, block),) = (found for found in NGINX_BLOCKS if "/srv/out" in found[1])
+    port = free_port()
+    types = "include /etc/nginx/mime.types;\n"  # as Debian's nginx.conf has it
+    (tmp_path / "nginx.conf").write_text(nginx_configuration(types + block, tmp_path, 8000, port))
+    with running(["nginx", "-c", tmp_path / "nginx.conf"], lambda: is_open(port)):
+        yield port
+
+
+@needs_nginx
+def test_nginx_serves_a_build_as_the_service_would(static_site: int) -> None:
+    types = {
+        "/rss.xml": "application/rss+xml; charset=utf-8",
+        "/tags/c++/atom.xml": "application/atom+xml; charset=utf-8",
+        "/tags/%E8%81%94%E5%90%88%20%E6%97%A9%E6%8A%A5/feed.json": "application/feed+json",
+        "/tags/50%25/": "text/html; charset=utf-8",
+        "/tags/what%3F/rss.xml": "application/rss+xml; charset=utf-8",
+        "/feeds.opml": "text/x-opml; charset=utf-8",
+    }
+    headers = {path: get(static_site, path, Accept_Encoding="gzip").headers for path in types}
+
+    assert {path: found["content-type"] for path, found in headers.items()} == types
+    assert headers.pop("/feeds.opml")["cache-control"] == "max-age=300"  # too short to be compressed
+    shared = {(one["cache-control"], one["vary"], one["content-encoding"]) for one in headers.values()}
+    assert shared == {("max-age=300", "Accept-Encoding", "gzip")}
+
+
+@needs_nginx
+@pytest.mark.parametrize(
+    ("path", "status", "location"),
+    [
+        ("/old.xml", 301, "/rss.xml"),
+        ("/tag/c++/feed/", 301, "/tags/c++/rss.xml"),
+        ("/tags/c++", 301, "/tags/c++/"),
+        ("/gone.xml", 410, None),
+        ("/nothing", 404, None),
+        ("/posts/", 404, None),
+        ("/_redirects", 404, None),
+    ],
+)
+def test_nginx_leads_on_from_old_urls_of_a_build(
+    static_site: int, path: str, status: int, location: str | None
+) -> None:
+    reply = get(static_site, path)
+
+    assert (reply.status, reply.headers.get("location")) == (status, location)
+    assert (b"There is no such page" in reply.body) == (status == 404)
+
+
 SPELLINGS = ["", "gzip", "br", "gzip, br", "gzip, deflate, br, zstd", "deflate", "identity", "GZIP", "x-gzip", "br;q=1"]
 
 
