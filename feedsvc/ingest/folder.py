@@ -15,6 +15,8 @@ from feedsvc.ingest.bundles import Bundles
 from feedsvc.posts.generators.table import generator_of
 from feedsvc.sites import PLAIN_SITE, Site
 
+MAX_SLICE = 0.1  # seconds that a look at the folder takes at a time: for so long an event may wait
+
 
 class File(NamedTuple):
     """A post file as the folder shows it, or a file beside posts; `problem` says why it must not be opened.

@@ -4,14 +4,15 @@
 """
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from itertools import chain
 
 from feedsvc.errors import FolderError
 from feedsvc.index.dating import EARLY
 from feedsvc.index.queries import Index
 from feedsvc.ingest.beside import look_in_static_folders, walk_static_folders
-from feedsvc.ingest.folder import look, walk
+from feedsvc.ingest.folder import MAX_SLICE, look, walk
 from feedsvc.ingest.reading import open_folder
 from feedsvc.settings import Settings
 
@@ -25,6 +26,8 @@ class FolderDates:
         self._settings, self._index, self._clock = settings, index, clock
         self._paths: set[str] = set()
         self._due = 0.0
+        self._steps: Iterator[object] = iter(())
+        self._newest = 0  # of the times seen so far
 
     def add(self, paths: Iterable[str]) -> None:
         """Note that these paths changed just now, "" for all."""
@@ -32,26 +35,30 @@ class FolderDates:
         self._due = self._clock() + LOOK_SECONDS
 
     def look(self) -> None:
-        """Date the changes by the folders they are in, if it is time."""
-        if not self._paths or self._clock() < self._due:
-            return
-        paths, self._paths = self._paths, set()
+        """Look further for a slice of time, if it is time; at the end, date the changes by the folders they are in."""
+        if self._paths and self._clock() >= self._due:
+            paths, self._paths = self._paths, set()
+            self._steps = chain(self._steps, self._look_at(paths))
+        end = self._clock() + MAX_SLICE
         with suppress(FolderError):  # the next scan reports it
-            self._index.note_folder(max(_find_times(self._settings, paths), default=0))
+            for _ in self._steps:
+                if self._clock() >= end:
+                    return
+        newest, self._newest = self._newest, 0
+        if newest:
+            self._index.note_folder(newest)
 
+    def _look_at(self, paths: set[str]) -> Iterator[object]:
+        """Note the times of the folders of these paths, a little with each step."""
+        with open_folder(self._settings) as folder:
+            if "" in paths:
+                yield from walk(folder, self._settings.site, note=self._note)
+                yield from walk_static_folders(self._settings, self._note)
+                return
+            for path in paths:
+                yield look(folder, path, self._settings.site)
+                self._note(folder.last_modified())
+        yield from look_in_static_folders(self._settings, paths, self._note)
 
-def _find_times(settings: Settings, paths: set[str]) -> list[int]:
-    times: list[int] = []
-    with open_folder(settings) as folder:
-        if "" in paths:
-            for _ in walk(folder, settings.site, note=times.append):
-                pass
-            for _ in walk_static_folders(settings, times.append):
-                pass
-            return times
-        for path in paths:
-            look(folder, path, settings.site)
-            times.append(folder.last_modified())
-    for _ in look_in_static_folders(settings, paths, times.append):
-        pass
-    return times
+    def _note(self, modified: int) -> None:
+        self._newest = max(self._newest, modified)

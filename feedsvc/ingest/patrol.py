@@ -14,13 +14,12 @@ from feedsvc.errors import NotReady
 from feedsvc.files import Stamp
 from feedsvc.index.queries import Index
 from feedsvc.ingest.beside import to_known, walk_static_folders
-from feedsvc.ingest.folder import File, walk
+from feedsvc.ingest.folder import MAX_SLICE, File, walk
 from feedsvc.ingest.reading import open_folder
 from feedsvc.ingest.sources import ALL_SOURCES, Sources
 from feedsvc.settings import Settings
 
 MAX_SHARE = 0.05  # of the time
-MAX_SLICE = 0.1  # seconds: for so long an event may wait
 MAX_FOUND = 200  # paths that differ and are scanned at a time: while they are, events wait
 CHUNK = 200  # files compared at a time
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from waiting import Clock
 
+from feedsvc.ingest.folder import MAX_SLICE
 from feedsvc.ingest.folder_dates import LOOK_SECONDS, FolderDates
 from feedsvc.ingest.scanner import scan_paths
 
@@ -201,3 +202,27 @@ def test_folder_that_is_gone_dates_nothing(begun: Dated) -> None:
     begun.wait(LOOK_SECONDS)
 
     assert modified(begun.site) == BEGIN + 1
+
+
+@dataclass
+class SlowClock(Clock):
+    """A clock that goes on for a slice of time whenever it is read."""
+
+    def __call__(self) -> float:
+        self.now += MAX_SLICE
+        return self.now
+
+
+def test_look_at_all_folders_is_taken_in_slices(begun: Dated) -> None:
+    begun.site.write("notes/2024-01-04-d.md")
+    date_folders(begun.site, CHANGED)
+    dates = FolderDates(begun.site.settings, begun.site.index, clock=SlowClock())
+    dates.add([""])
+    found = []
+
+    for _ in range(60):
+        dates.look()
+        found.append(modified(begun.site))
+
+    late = found.index(CHANGED)
+    assert late >= LOOK_SECONDS / MAX_SLICE / 2 + len(begun.site.index.stamps())  # then a file at a time

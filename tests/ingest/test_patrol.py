@@ -12,7 +12,8 @@ from waiting import Clock
 
 from feedsvc.config import load_settings
 from feedsvc.ingest import patrol as module
-from feedsvc.ingest.patrol import MAX_SHARE, MAX_SLICE, Patrol
+from feedsvc.ingest.folder import MAX_SLICE
+from feedsvc.ingest.patrol import MAX_SHARE, Patrol
 from feedsvc.ingest.scanner import scan_paths
 from feedsvc.ingest.sources import ALL_SOURCES
 
