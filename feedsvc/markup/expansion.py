@@ -77,6 +77,8 @@ _WIDE_ITEM = re.compile(r"^([ ]{0,3}(?:[*+-]|\d{1,9}\.))(?:[ ]{5,}|[ ]*\t[ \t]*)
 _END_OF_NOTE = re.compile(r"^([ ]{0,3}\[\^[^\]\n]+\]:[^\n]*\n(?:(?:[ ]{4}|\t)[^\n]*\n)*)(?=[^ \t\n])", re.MULTILINE)
 _CLASS_ATTRIBUTES = re.compile(r"(?:(?<=\S)|^[ ]{0,3})\{:[ ]?[.#][\w-][^{}\n]*\}", re.MULTILINE)
 _IMAGE_ATTRIBUTES = re.compile(r"(!\[[^\[\]\n]*\]\([^()\n]*\))\{[^{}\n:%][^{}\n]*\}")
+_SPAN_ATTRIBUTES = re.compile(r"(?<![!\]])\[([^\[\]\n]{1,300})\]\{[ ]?[.#][A-Za-z][^{}\n:%]{0,300}\}")  # pandoc's
+_CROSS_REFERENCE = re.compile(r"[ \t]\{#(?:tbl|fig|eq|lst|sec)-[^{}\n]{1,300}\}[ \t]*$", re.MULTILINE)  # Quarto's
 _FOUR_STARS = re.compile(r"(?<=[^\s*\\])\*{4}(?=[^\s*])")
 _ADDRESS = re.compile(
     r"(!?)(?<!\])\[(?P<text>[^\[\]\n]*)\]\((?P<address>[^()<>\s\"'][^()<>\n\"']*)"
@@ -178,6 +180,7 @@ def _drop_attributes(text: str) -> str:
     """Return a text without attributes of pictures, and without those that only kramdown has: with a class or an id."""
     if "{" not in text:
         return text
+    text = _CROSS_REFERENCE.sub("", _SPAN_ATTRIBUTES.sub(r"\1", text))
     return _IMAGE_ATTRIBUTES.sub(r"\1", _CLASS_ATTRIBUTES.sub("", _TOC.sub("", text)))
 
 

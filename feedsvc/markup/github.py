@@ -23,6 +23,7 @@ MAX_DISPLAY = 50  # lines of a formula right after text
 
 _DISPLAY = math_block_dollar(allow_labels=False)
 _CODE = re.compile(r"(?<![\w:]):[a-z0-9_+-]{1,60}:(?![\w:])", re.IGNORECASE)
+_FIRST_LINE = re.compile(r"(?::::|#!)([A-Za-z][\w+#-]*)(?:[ \t]+hl_lines=[^\n]*)?[ \t]*\n")
 _CHUNK = re.compile(r"\s*\{\.?([\w+-]+)[^{}]*\}\s*\Z")
 _CONTENTS = frozenset({"[toc]", "[[toc]]", "[[_toc_]]", "@[toc]", "${toc}", "{{toc}}"})
 
@@ -64,8 +65,14 @@ def _drop_contents(state: StateCore) -> None:
 
 
 def _name_chunks(state: StateCore) -> None:
-    """Read the language of code as Quarto, R Markdown and pandoc write it: `{r, echo=FALSE}`, `{.python}`."""
+    """Read the language of code as Quarto, R Markdown and pandoc write it: `{r, echo=FALSE}`, `{.python}`.
+
+    Python-Markdown, and so Pelican, has it in the first line of indented code: `:::python`, or `#!python`.
+    """
     for token in state.tokens:
+        first = _FIRST_LINE.match(token.content) if token.type == "code_block" else None
+        if first:
+            token.type, token.info, token.content = "fence", first[1], token.content[first.end() :]
         found = _CHUNK.match(token.info) if token.type == "fence" else None
         if found:
             token.info = found[1]

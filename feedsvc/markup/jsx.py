@@ -35,6 +35,12 @@ _PLAYERS = re.compile(
     "youtube|vimeo|tweet|gist|codepen|codesandbox|stackblitz|spotify|soundcloud|bluesky|mastodon|bilibili",
     re.IGNORECASE,
 )
+_TITLES = ("title", "label", "summary", "heading", "header")
+_TITLED = re.compile(
+    "(?:aside|admonition|callout|note|tip|info|warning|caution|danger|important|alert|notice|box|card|tab|tabitem|tabpanel"
+    "|accordion|accordionitem|details|collapse|collapsible|disclosure|expandable|spoiler|step|toggle)\\Z",
+    re.IGNORECASE,
+)
 
 
 def find_imports(text: str) -> dict[str, str]:
@@ -61,7 +67,15 @@ def show_component(tag: str, imports: Mapping[str, str]) -> str:
         return f"<{kind}{_write({'src': source})} controls></{kind}>"
     if _PLAYERS.search(name) and not _NAMING.isdisjoint(attributes):
         return _show_player(name.lower(), attributes)
-    return ""
+    return _show_title(attributes) if _TITLED.search(name) else ""
+
+
+def _show_title(attributes: Attributes) -> str:
+    """Return the title that a box, a card or a tab shows above its text."""
+    title = escape(next((attributes[key] for key in _TITLES if attributes.get(key)), ""), quote=False)
+    href = attributes.get("href") or attributes.get("url")
+    shown = f'<a href="{escape(href)}">{title}</a>' if title and href else title
+    return f"\n\n<strong>{shown}</strong>\n\n" if shown else ""
 
 
 def _show_picture(source: str, attributes: Attributes) -> str:

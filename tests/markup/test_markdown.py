@@ -252,3 +252,33 @@ def test_dollars_right_after_text_are_no_formula(body: str) -> None:
 
     assert "math" not in html
     assert "<em>" in html
+
+
+@pytest.mark.parametrize(
+    ("body", "html"),
+    [
+        ("    :::python\n    a = 1", '<pre><code class="language-python">a = 1\n</code></pre>'),
+        ('Text\n\n    :::c++ hl_lines="1 3"\n    a;', '<pre><code class="language-c++">a;\n</code></pre>'),
+        ("\t#!ruby\n\ta", '<pre><code class="language-ruby">a\n</code></pre>'),
+        ("    #!/bin/sh\n    a", "<pre><code>#!/bin/sh\na\n</code></pre>"),
+        ("    ::: python\n    a", "<pre><code>::: python\na\n</code></pre>"),
+        ("```\n:::python\na\n```", "<pre><code>:::python\na\n</code></pre>"),
+    ],
+)
+def test_language_stands_in_the_first_line_of_indented_code(body: str, html: str) -> None:
+    assert html in to_html(body)
+
+
+@pytest.mark.parametrize(
+    ("body", "html"),
+    [
+        ("[Ada]{.smallcaps} and [b *c*]{.underline #x}", "<p>Ada and b <em>c</em></p>"),
+        ("| a |\n|---|\n| b |\n\n: Boats {#tbl-boats}", "<p>: Boats</p>"),
+        ("$$\nx_1 \\\\\n$$ {#eq-one}", "$$x_1 \\\\$$"),
+        ("[a][b]{.c}\n\n[b]: /x", '<a href="/x">a</a>'),
+        ("`[a]{.b}` a[0]{b} [c]{d}", "<code>[a]{.b}</code> a[0]{b} [c]{d}"),
+        ("{#tbl-a} is a mark", "{#tbl-a} is a mark"),
+    ],
+)
+def test_attributes_of_pandoc_are_not_shown(body: str, html: str) -> None:
+    assert html in to_html(body)

@@ -34,6 +34,14 @@ SHOWN = {
         '<CodePen url="https://codepen.io/a" title="Pen" />',
         '<a href="https://codepen.io/a">Pen</a>',
     ),
+    "title of a box": ('<Aside type="tip" title="A & *b*">\nC\n</Aside>', "\n\n<strong>A &amp; *b*</strong>\n\n\nC\n"),
+    "label of a tab": ('<TabItem label="npm">\nC\n</TabItem>', "\n\n<strong>npm</strong>\n\n\nC\n"),
+    "summary": ("<Details summary={'More'}>C</Details>", "\n\n<strong>More</strong>\n\nC"),
+    "card that leads elsewhere": (
+        '<LinkCard title="A" href="/a/" />',
+        '\n\n<strong><a href="/a/">A</a></strong>\n\n',
+    ),
+    "title that only a hint shows": ('<Abbr title="Long">L</Abbr> <Icon label="x" /> <Tabs title="t">b</Tabs>', "L  b"),
     "texts": ("One{' '}two {\"three\"} {props.x}", "One two three {props.x}"),
 }
 KEPT = {
