@@ -4,6 +4,7 @@ Pure, linear time: nested blocks of Markdown are read to a bounded depth.
 """
 
 import re
+from functools import lru_cache
 
 from markdown_it.rules_block import StateBlock
 
@@ -30,6 +31,7 @@ _TEXT_AFTER_BLANK_LINE = re.compile(
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 
 
+@lru_cache(1)  # asked for a body when it is recognized as scraped, as too large, and when it is made HTML
 def is_html(text: str) -> bool:
     """Return True if a body begins with a block tag and has no text outside block tags."""
     position = 0

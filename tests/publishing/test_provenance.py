@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from feedsvc.cleaning import packaged_rules
+from feedsvc.markup.html_blocks import is_html
 from feedsvc.models import Body
+from feedsvc.publishing.body_cleaner import BodyCleaner
 from feedsvc.publishing.provenance import find_provenance
 from feedsvc.settings import Scraped, Settings
 from feedsvc.sites import GeneratorName, Jekyll, Site
@@ -85,3 +88,11 @@ def test_what_decides_is_part_of_the_cleaners_fingerprint() -> None:
     variants = [PLAIN, JEKYLL, *(replace(PLAIN, scraped=setting) for setting in (Scraped.ALWAYS, Scraped.NEVER))]
 
     assert len({make_cleaner(settings).fingerprint for settings in variants}) == len(variants)
+
+
+def test_whether_a_body_is_html_is_found_out_once() -> None:
+    is_html.cache_clear()
+
+    BodyCleaner(Settings(site=Jekyll()), packaged_rules()).clean(Body("<pre>a</pre>\n\n" * 70_000, "", "", 1))
+
+    assert is_html.cache_info().misses == 1
