@@ -26,6 +26,8 @@ from feedsvc.markup.shortcodes import Shortcodes
 from feedsvc.markup.tasks import task_plugin
 from feedsvc.text import to_anchor
 
+MAX_URL = 20_000
+"""Characters of a URL in which those that no URL may hold are encoded: longer are pictures written into the text."""
 _MAX_REFERENCED = 10_000_000  # characters of a reference's URL and title, written out at each use
 
 _RUN = re.compile(r"(?<!/)\*++(?!/)|~+")  # but not /* and */ of programs
@@ -102,9 +104,15 @@ def _to_paragraphs(text: str) -> str:
 # --- Markdown ------------------------------------------------------------------------------------
 
 
+class _Parser(MarkdownIt):
+    def normalizeLink(self, url: str) -> str:  # noqa: N802 - markdown-it's name
+        """Return a URL with characters encoded that no URL may hold."""
+        return super().normalizeLink(url) if len(url) <= MAX_URL else url
+
+
 @cache
 def _parser(*, is_jekyll: bool, is_vault: bool) -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"maxNesting": 30, "strikethrough_single_tilde": not is_jekyll}).enable(
+    parser = _Parser("commonmark", {"maxNesting": 30, "strikethrough_single_tilde": not is_jekyll}).enable(
         ["table", "strikethrough"]
     )
     parser.use(kramdown_plugin if is_jekyll else github_plugin)

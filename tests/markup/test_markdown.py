@@ -282,3 +282,14 @@ def test_language_stands_in_the_first_line_of_indented_code(body: str, html: str
 )
 def test_attributes_of_pandoc_are_not_shown(body: str, html: str) -> None:
     assert html in to_html(body)
+
+
+@pytest.mark.parametrize("is_jekyll", [False, True])
+def test_url_that_is_too_long_for_any_browser_is_not_encoded(is_jekyll: bool) -> None:  # noqa: FBT001
+    short, long = "http://a.example/é", "http://a.example/é" + "a" * markup.MAX_URL
+
+    html = markup.to_html(f"x [a]({short}) [b]({long}) ![c](data:image/png;base64,{'A' * 30_000})", is_jekyll=is_jekyll)
+
+    assert 'href="http://a.example/%C3%A9"' in html
+    assert f'href="{long}"' in html
+    assert f'src="data:image/png;base64,{"A" * 30_000}"' in html
