@@ -23,6 +23,8 @@ _EXCERPT_SEPARATOR = "\n\n"
 _DEFAULT_EXCLUDES = (".sass-cache", ".jekyll-cache", "gemfiles", "Gemfile", "node_modules", "vendor/bundle/")
 _TYPES = {"post": "posts", "draft": "drafts"}  # of `defaults`, as Jekyll 2 spelt them
 
+_OF_POSTS = re.compile("post|blog|article|essay|news", re.IGNORECASE)  # what collections of posts are called
+
 
 def to_jekyll(config: Mapping[str, Any], authors: Mapping[str, Any], prefix: str = "", cname: str = "") -> Jekyll:
     """Return a site's configuration; `prefix` is the path of the posts folder in the site, `cname` its host's file."""
@@ -122,9 +124,14 @@ def _feed_options(feed: Mapping[str, Any]) -> dict[str, Any]:
 
 def find_hints(config: Mapping[str, Any]) -> Iterator[str]:
     """Yield what the configuration says and what is not done."""
-    tags = to_mapping(to_mapping(config.get("feed")).get("tags"))
+    feed = to_mapping(config.get("feed"))
+    tags = to_mapping(feed.get("tags"))
     if ".." in text_of(tags.get("path")).split("/"):
         yield f"{CONFIG_NAME}: feed.tags.path: leads out of the site, so tags have no feeds at old URLs"
+    others = {str(name) for name in to_mapping(config.get("collections")) if _OF_POSTS.search(str(name))} - {"posts"}
+    if unread := sorted(others - {*_feed_collections(feed)}):
+        names = ", ".join(map(repr, unread))
+        yield f"{CONFIG_NAME}: collections: {names}: not among feed.collections, so in no feed: name them there"
 
 
 def _feeds_of_tags(tags: object, limit: int) -> Iterator[OwnFeed]:

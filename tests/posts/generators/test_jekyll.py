@@ -643,6 +643,26 @@ def test_a_document_of_a_collection_appears_at_its_date(make: Make) -> None:
     assert [hidden.reason for hidden in site.index.hidden()] == ["date: 2999-01-01 is to come"]
 
 
+@pytest.mark.parametrize(
+    ("config", "told"),
+    [
+        ("collections: {posts_en: {output: true}, Articles: {}}", True),
+        ("collections: {posts_en: {output: true}}\nfeed: {collections: [posts_en]}", False),
+        ("collections: {posts: {}, recipes: {output: true}}", False),
+        ("collections: [posts]", False),
+    ],
+)
+def test_collections_of_posts_in_no_feed_are_told(
+    make: Make,
+    caplog: pytest.LogCaptureFixture,
+    config: str,
+    told: bool,  # noqa: FBT001
+) -> None:
+    make(f"url: https://example.org\n{config}\n", with_front("tags: [a]"))
+
+    assert ("not among feed.collections, so in no feed" in caplog.text) == told
+
+
 def test_a_path_of_tags_that_leaves_the_site_is_refused(make: Make, caplog: pytest.LogCaptureFixture) -> None:
     site = make("url: https://example.org\nfeed: {tags: {path: ../../x}}\n", with_front("tags: [a]"))
 
