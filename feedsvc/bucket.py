@@ -57,6 +57,7 @@ class Bucket:
         self._name = name
         self.batch_bytes = batch_bytes
         self._replaced: PutMode = "overwrite"  # the version of the manifest that the next one replaces
+        self._kept: bytes | None = None  # the manifest that is there
         self._threads = ThreadPoolExecutor(MAX_PUTS, "feedsvc-put")
 
     def close(self) -> None:
@@ -87,18 +88,22 @@ class Bucket:
             self._replaced = "create"
             return None
         self._replaced = _to_version(found.meta)
-        return bytes(self._try("read", MANIFEST, found.bytes))
+        self._kept = bytes(self._try("read", MANIFEST, found.bytes))
+        return self._kept
 
     def keep_manifest(self, manifest: Manifest) -> None:
         """Store what is written, for the next build. Raise OutputError if another build has done so meanwhile."""
         from obstore.exceptions import AlreadyExistsError, PreconditionError  # noqa: PLC0415
 
         text, expected = manifest.dump(), PreconditionError if self._replaced != "create" else AlreadyExistsError
+        if text == self._kept:
+            return
         try:
             self._replaced = self._put_one(MANIFEST, text, _MANIFEST_HEADERS, self._replaced, expected)
         except expected as error:
             if self._read_manifest() != text:  # else the response to this very request was lost
                 raise OutputError(f"{self._name}: another build is writing to it: let one end first") from error
+        self._kept = text
 
     def keep_aside(self, name: str, body: bytes) -> None:
         """Store nothing: what is kept aside is for other web servers."""
