@@ -174,7 +174,7 @@ class Document:
 class State:
     """The index at a moment: `version` moves when a post does; `modified` is the newest change a reader can see.
 
-    It is in whole seconds; unless `is_settled`, there may be other changes in that second. `due` is when the next post
+    It is in whole seconds; unless `is_settled`, there are changes in the second after it. `due` is when the next post
     appears; no response made from this state is current after `until`.
     """
 

@@ -7,10 +7,11 @@ import json
 import os
 import re
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -107,6 +108,10 @@ class Site:
     def scan(self) -> ScanReport:
         return scan(self.settings, self.index)
 
+    def settle(self) -> None:
+        """Let the last change be an hour ago, so that clients have its date."""
+        settle(self.index)
+
     def publish(self, path: str = f"{FIRST_DAY}-a.md", body: str = "Text.", **front: object) -> Path:
         file = self.write(path, body, **front)
         self.scan()
@@ -134,6 +139,12 @@ class Site:
         }
         environ |= {name if name.isupper() else f"HTTP_{name.upper()}": value for name, value in fields.items()}
         return call(self.app.wsgi_app, environ)
+
+
+def settle(index: Index) -> None:
+    """Let the last change of an index be an hour ago."""
+    with closing(sqlite3.connect(index.path)) as connection, connection:
+        connection.execute("UPDATE meta SET changed = 0")
 
 
 def call(app: Any, environ: dict[str, Any]) -> Reply:

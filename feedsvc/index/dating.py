@@ -4,11 +4,11 @@ The date is made of times that copies of a folder have in common: no clock is in
 """
 
 MAX_AHEAD = 60  # seconds; a file that is dated later than this from now says nothing
-# Before the end of the second that a date stands for, clients get the date before it. A change this close to the end
-# may be seen after it only.
-_COMMIT = 250_000_000
+COMMIT = 250_000_000  # until a change that is stored now can be seen: meanwhile clients may get the date before it
 _SECOND = 1_000_000_000
-EARLY = 1_500_000_000  # a folder's time that is no older may yet be set by whoever copies the folder
+# After a change others may follow that were copied with it, and the time of a folder may yet be set by whoever copies
+# it: for so long clients get an earlier date.
+EARLY = 1_000_000_000
 
 
 class Newest:
@@ -50,12 +50,17 @@ class FolderTimes:
             self.early = max(self.early, time)
 
 
-def next_date(last: int, newest: Newest, folders: FolderTimes, now: int, *, has_changed: bool) -> tuple[int, bool]:
-    """Return the date, in seconds since 1970, of an index that had the date `last`; `now` is in nanoseconds.
+def is_settled(date: int, changed: int, now: int) -> bool:
+    """True if clients get a date: its second has come, and the change before it is EARLY ago; times in nanoseconds."""
+    return date * _SECOND <= now and not changed <= now < changed + EARLY
+
+
+def next_date(last: int, newest: Newest, folders: FolderTimes, *, has_changed: bool, is_sent: bool) -> tuple[int, bool]:
+    """Return the date, in seconds since 1970, of an index that had the date `last`, which clients have if it `is_sent`.
 
     Also return whether folders have to be looked at again, once they are no longer early: they may date it then. With
-    `has_changed`, what is shown differs from what was shown under the last date: that one may not be used again, unless
-    its second has not come, so that no client has it.
+    `has_changed`, what is shown differs from what was shown under the last date: clients who have that one must not get
+    it again.
     """
     date = max(last, newest.date)
     do_folders_count = folders.is_whole or (has_changed and date == last)
@@ -63,7 +68,6 @@ def next_date(last: int, newest: Newest, folders: FolderTimes, now: int, *, has_
     # Within a second after a file, the time of its folder is that at which the file was renamed.
     if do_folders_count and folders.settled > newest.time + _SECOND:
         date = max(date, _round_up(folders.settled))
-    is_sent = last * _SECOND <= now + _COMMIT
     return (last + 1 if has_changed and date == last and is_sent else date), is_early
 
 

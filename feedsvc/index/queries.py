@@ -8,13 +8,13 @@ import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from feedsvc.entries import State
 from feedsvc.errors import NotReady
 from feedsvc.index.changes import ChangeQueries, note_due
 from feedsvc.index.database import NOT_READ, Database, attempt
-from feedsvc.index.dating import Newest
+from feedsvc.index.dating import EARLY, Newest, is_settled
 from feedsvc.index.pages import IS_PAGE, PageQueries
 from feedsvc.index.records import UPDATED, to_body_row, to_hints, to_number, to_post, to_problems, to_time
 from feedsvc.index.reference_table import keep_body
@@ -54,21 +54,24 @@ class VersionQueries(Database):
     def state(self, now: datetime) -> State:
         """Return the version, the date of the newest visible change, and until when both are valid.
 
-        Until the date has come, the state is not settled, and its date is the present second.
+        Until it is settled, its date is one second less, and no later than the present one: no client gets the date
+        itself, for which something else may be shown yet.
         """
         version = self.version()
         moment = to_number(now)
-        ((changed, newest, following),) = self.query(
-            "SELECT modified, (SELECT max(published) FROM terms WHERE name = ?1 AND published <= ?2),"
+        ((dated, changed, newest, following),) = self.query(
+            "SELECT modified, changed, (SELECT max(published) FROM terms WHERE name = ?1 AND published <= ?2),"
             " (SELECT min(published) FROM terms WHERE name = ?1 AND published > ?2) FROM meta",
             EVERYTHING,
             moment,
         )
-        modified = to_time(1_000_000 * max(changed, -(-(newest or 0) // 1_000_000)))
+        modified = to_time(1_000_000 * max(dated, -(-(newest or 0) // 1_000_000)))
         due = NEVER if following is None else to_time(following)
-        if modified <= now:
+        if is_settled(int(modified.timestamp()), changed, moment * 1000):
             return State(version, modified, due, due)
-        return State(version, now.replace(microsecond=0), due, min(due, modified), is_settled=False)
+        sent = min(modified - timedelta(seconds=1), now.replace(microsecond=0))
+        until = modified if now < modified else to_time((changed + EARLY) // 1000)
+        return State(version, sent, due, min(due, until), is_settled=False)
 
     def last_scan(self) -> tuple[datetime, float]:
         """Return when the last scan ended, and how many seconds it took."""

@@ -10,6 +10,7 @@ EVERYTHING = 1  # id of the name that every post has
 _TABLES = """
 CREATE TABLE meta (version INTEGER NOT NULL,
     modified INTEGER NOT NULL, -- in seconds: for dates of HTTP
+    changed INTEGER NOT NULL, -- when it last did after the first time, in nanoseconds
     counted INTEGER NOT NULL, -- until when posts have been counted
     fingerprint TEXT NOT NULL, shown TEXT NOT NULL, scanned INTEGER NOT NULL, seconds REAL NOT NULL);
 CREATE TABLE files (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE,
@@ -38,7 +39,7 @@ CREATE TABLE changes (kind TEXT NOT NULL, name TEXT NOT NULL, number INTEGER NOT
     WITHOUT ROWID;
 CREATE TABLE told (target TEXT PRIMARY KEY, number INTEGER NOT NULL, at INTEGER NOT NULL, failures INTEGER NOT NULL,
     error TEXT NOT NULL) WITHOUT ROWID;
-INSERT INTO meta VALUES (0, 0, 0, '', '', 0, 0);
+INSERT INTO meta VALUES (0, 0, 0, 0, '', '', 0, 0);
 INSERT INTO names VALUES (1, 'all', '', '', '', '', 0);
 """
 # Made when an empty index has been filled: sorting all rows once costs less than a place for each.

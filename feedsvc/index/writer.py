@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from feedsvc.files import Stamp
 from feedsvc.index.change_table import FILE, SITE, Change, changes_around, changes_of_posts, note_changes
-from feedsvc.index.dating import FolderTimes, Newest, next_date
+from feedsvc.index.dating import COMMIT, FolderTimes, Newest, is_settled, next_date
 from feedsvc.index.file_table import FileTable
 from feedsvc.index.name_table import NameTable
 from feedsvc.index.records import Row, name_of, to_number
@@ -101,11 +101,12 @@ class Writer:
             changes |= changes_around(self._connection, self._files.places | self._names.due)
             note_changes(self._connection, changes)
         now = time.time_ns()
-        ((last,),) = self._connection.execute("SELECT modified FROM meta")
-        modified, self.is_early = next_date(last, self.newest, self.folders, now, has_changed=self._changed)
+        ((last, changed),) = self._connection.execute("SELECT modified, changed FROM meta")
+        is_sent = is_settled(last, changed, now + COMMIT)
+        modified, self.is_early = next_date(last, self.newest, self.folders, has_changed=self._changed, is_sent=is_sent)
         if self._changed or modified > last:
-            sql = "UPDATE meta SET version = max(version + 1, ?), modified = ?"
-            self._connection.execute(sql, (now // 1000, modified))
+            sql = "UPDATE meta SET version = max(version + 1, ?), modified = ?, changed = ?"
+            self._connection.execute(sql, (now // 1000, modified, 0 if self._is_new else now))
 
 
 def cutoff_of(layout: Layout) -> int:

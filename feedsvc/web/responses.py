@@ -46,7 +46,7 @@ class Response:
 class Freshness:
     """When a document last changed (None: unknown), and for how many seconds which caches may keep it.
 
-    Unless `is_settled`, there may be other changes within the second of `modified`.
+    Unless `is_settled`, that was in the second after `modified`, and other changes may have the same date.
     """
 
     modified: datetime | None

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from conftest import settle
 from waiting import threads_within, wait_until
 
 from feedsvc.errors import NotReady, StorageError
@@ -407,6 +408,7 @@ def put_at(index: Index, moment: datetime, *posts: Post) -> None:
 
 def test_change_under_a_date_that_was_sent_has_another_date(index: Index) -> None:
     put_at(index, DAY, POST)
+    settle(index)
     put_at(index, DAY, replace(POST, title="again"))
 
     assert index.state(NEVER).modified == DAY + SECOND
@@ -430,6 +432,7 @@ def test_state_is_settled_once_its_date_has_come(index: Index) -> None:
 
 def test_file_dated_far_ahead_says_nothing(index: Index) -> None:
     put_at(index, DAY, POST)
+    settle(index)
     put_at(index, datetime.now(UTC) + timedelta(days=1), named("b"))
 
     assert index.state(NEVER).modified == DAY + SECOND
@@ -487,6 +490,7 @@ def test_end_of_a_scan_that_cannot_be_kept_is_let_go(tmp_path: Path) -> None:
 
 def test_what_is_shown_otherwise_counts_as_modified(index: Index) -> None:
     put_at(index, DAY, POST)
+    settle(index)
     other = Index(index.path, index.fingerprint, "another title")
     before, was_current = index.state(NEVER), other.is_current()
     with other.update():
@@ -525,6 +529,7 @@ def test_post_that_is_due_this_very_moment_is_no_post_to_come(index: Index) -> N
 @pytest.mark.parametrize("future", [False, True], ids=["alone", "with a post to come"])
 def test_state_made_before_the_newest_change_lasts_until_that(index: Index, future: bool) -> None:  # noqa: FBT001
     put(index, POST, *([named("soon", published=NEVER - SECOND)] if future else []))
+    settle(index)
     changed = index.state(datetime.now(UTC) + SECOND).modified
 
     assert index.state(changed - SECOND).until == changed
@@ -533,6 +538,7 @@ def test_state_made_before_the_newest_change_lasts_until_that(index: Index, futu
 def test_state_made_at_or_after_the_newest_change_lasts_until_the_next_post_is_due(index: Index) -> None:
     due = NEVER - SECOND
     put(index, POST, named("soon", published=due))
+    settle(index)
     changed = index.state(datetime.now(UTC) + SECOND).modified
 
     assert [index.state(moment).until for moment in (changed, changed + SECOND)] == [due, due]

@@ -765,6 +765,7 @@ def test_folder_that_stays_empty_is_believed_after_an_interval(
 ) -> None:
     often = make_site(replace(site.settings, scan_interval=1))
     often.publish("2024-01-01-a.md", title="A")
+    often.settle()
     before = often.index.state(NEVER).modified
     lose_mount(often)
 

@@ -201,6 +201,7 @@ def test_file_beside_posts_moves_the_date(first: Site) -> None:
 
 def test_change_that_no_time_shows_moves_the_date(first: Site) -> None:
     held = last_modified(first)
+    first.settle()
 
     edit_in_place(first, 0)
     first.scan()
