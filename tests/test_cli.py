@@ -474,9 +474,10 @@ def test_every_command_explains_itself(command: str) -> None:
 
 
 def test_every_command_is_described_in_whole_words() -> None:
-    lines = run("--help").output.partition("Commands:")[2].splitlines()
+    lines = run("--help").output.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()
 
-    assert [line for line in lines if line and not line.endswith(".")] == []
+    assert lines
+    assert [line for line in lines if not line.endswith(".")] == []
     assert "..." not in "".join(lines)
 
 
