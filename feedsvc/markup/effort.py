@@ -5,7 +5,7 @@ Pure, linear time. Its parser stops at every sign that may begin something, and 
 
 import re
 
-MAX_MARKS = 150_000
+MAX_MARKS = 130_000
 """Signs of a Markdown body, weighted by the time they take; a body with more is shown as plain text."""
 
 _MARKS_PER_CHARACTER = 8  # at most, but for cells of tables
