@@ -5,13 +5,14 @@ Pure, linear time. Its parser stops at every sign that may begin something, and 
 
 import re
 
-MAX_MARKS = 130_000
+MAX_MARKS = 150_000
 """Signs of a Markdown body, weighted by the time they take; a body with more is shown as plain text."""
 
 _MARKS_PER_CHARACTER = 8  # at most, but for cells of tables
 _CELL = 4  # a cell of a table: a row has as many as the line below the head, whatever is written in it
 _WEIGHTS: tuple[tuple[int, re.Pattern[str]], ...] = (
     (1, re.compile(r"[\n!#$%&*+:<=>@\[\\\]^_{|}~-]")),
+    (1, re.compile(r"@(?=\w)")),  # of an address: the text behind it is looked at once more
     (2, re.compile(r"[*_~<&]")),
     (3, re.compile(r"`+")),
     (4, re.compile(r"\n(?!\n)|[!^](?=\[)")),
