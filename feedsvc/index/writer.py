@@ -11,7 +11,7 @@ from feedsvc.index.file_table import FileTable
 from feedsvc.index.name_table import NameTable
 from feedsvc.index.records import Row, name_of, to_number
 from feedsvc.index.reference_table import ReferenceTable
-from feedsvc.index.schema import Layout
+from feedsvc.index.schema import EVERYTHING, Layout
 from feedsvc.models import NEVER
 
 
@@ -29,6 +29,7 @@ class Writer:
         connection.execute("UPDATE meta SET shown = ?1 WHERE shown <> ?1", (layout.shown,))
         self._changed = self._changed or connection.execute("SELECT changes()").fetchone() != (0,)
         self._is_other = self._changed  # in everything
+        self._last = self._find_last_date()
         self._names = NameTable(connection, cutoff_of(layout))
         revision = time.time_ns() // 1000
         self._references = ReferenceTable(connection, revision, is_new=self._is_new)
@@ -47,6 +48,12 @@ class Writer:
             self._connection.execute(statement)
         self._connection.execute("UPDATE meta SET fingerprint = ?, modified = ?", (layout.fingerprint, modified))
         return True
+
+    def _find_last_date(self) -> int:
+        """Return the newest date that clients may have, in seconds since 1970: a post becomes due without a scan."""
+        sql = "SELECT modified, (SELECT max(published) FROM terms WHERE name = ? AND published <= ?) FROM meta"
+        ((dated, due),) = self._connection.execute(sql, (EVERYTHING, time.time_ns() // 1000))
+        return int(max(dated, -(-(due or 0) // 1_000_000)))
 
     def put(self, row: Row) -> None:
         """Store the row of a file in place of the one before; a broken file keeps its last good post."""
@@ -101,10 +108,12 @@ class Writer:
             changes |= changes_around(self._connection, self._files.places | self._names.due)
             note_changes(self._connection, changes)
         now = time.time_ns()
-        ((last, changed),) = self._connection.execute("SELECT modified, changed FROM meta")
-        is_sent = is_settled(last, changed, now + COMMIT)
-        modified, self.is_early = next_date(last, self.newest, self.folders, has_changed=self._changed, is_sent=is_sent)
-        if self._changed or modified > last:
+        ((changed,),) = self._connection.execute("SELECT changed FROM meta")
+        is_sent = is_settled(self._last, changed, now + COMMIT)
+        modified, self.is_early = next_date(
+            self._last, self.newest, self.folders, has_changed=self._changed, is_sent=is_sent
+        )
+        if self._changed or modified > self._last:
             sql = "UPDATE meta SET version = max(version + 1, ?), modified = ?, changed = ?"
             self._connection.execute(sql, (now // 1000, modified, 0 if self._is_new else now))
 

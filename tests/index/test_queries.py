@@ -570,6 +570,19 @@ def test_modified_does_not_go_back_when_the_newest_post_goes(index: Index) -> No
     assert index.state(NEVER).modified >= before
 
 
+def test_removal_of_a_post_that_became_due_has_another_date_than_that(index: Index) -> None:
+    due = datetime.now(UTC).replace(microsecond=0) - SECOND
+    put_at(index, DAY, named("due", published=due))
+    before = index.state(datetime.now(UTC)).modified
+
+    with index.update() as writer:
+        writer.remove("due.md")
+
+    assert before == due
+    assert index.state(datetime.now(UTC)).modified >= due
+    assert index.state(NEVER).modified == due + SECOND
+
+
 def test_modified_is_never_in_the_future(index: Index) -> None:
     put(index, POST)
 
