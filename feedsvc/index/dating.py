@@ -71,6 +71,11 @@ def next_date(last: int, newest: Newest, folders: FolderTimes, *, has_changed: b
     return (last + 1 if has_changed and date == last and is_sent else date), is_early
 
 
+def or_due(date: int, due: int | None) -> int:
+    """Return a date, or the one at which the newest post became due, if that is later; `due` is in microseconds."""
+    return max(date, _round_up((due or 0) * 1000))
+
+
 def _round_up(time: int) -> int:
     """Return a time in nanoseconds as one in seconds, rounded up."""
     return -(-time // _SECOND)

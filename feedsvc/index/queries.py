@@ -14,7 +14,7 @@ from feedsvc.entries import State
 from feedsvc.errors import NotReady
 from feedsvc.index.changes import ChangeQueries, note_due
 from feedsvc.index.database import NOT_READ, Database, attempt
-from feedsvc.index.dating import EARLY, Newest, is_settled
+from feedsvc.index.dating import EARLY, Newest, is_settled, or_due
 from feedsvc.index.pages import IS_PAGE, PageQueries
 from feedsvc.index.records import UPDATED, to_body_row, to_hints, to_number, to_post, to_problems, to_time
 from feedsvc.index.reference_table import keep_body
@@ -65,7 +65,7 @@ class VersionQueries(Database):
             EVERYTHING,
             moment,
         )
-        modified = to_time(1_000_000 * max(dated, -(-(newest or 0) // 1_000_000)))
+        modified = to_time(1_000_000 * or_due(dated, newest))
         due = NEVER if following is None else to_time(following)
         if is_settled(int(modified.timestamp()), changed, moment * 1000):
             return State(version, modified, due, due)

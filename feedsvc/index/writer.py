@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from feedsvc.files import Stamp
 from feedsvc.index.change_table import FILE, SITE, Change, changes_around, changes_of_posts, note_changes
-from feedsvc.index.dating import COMMIT, FolderTimes, Newest, is_settled, next_date
+from feedsvc.index.dating import COMMIT, FolderTimes, Newest, is_settled, next_date, or_due
 from feedsvc.index.file_table import FileTable
 from feedsvc.index.name_table import NameTable
 from feedsvc.index.records import Row, name_of, to_number
@@ -53,7 +53,7 @@ class Writer:
         """Return the newest date that clients may have, in seconds since 1970: a post becomes due without a scan."""
         sql = "SELECT modified, (SELECT max(published) FROM terms WHERE name = ? AND published <= ?) FROM meta"
         ((dated, due),) = self._connection.execute(sql, (EVERYTHING, time.time_ns() // 1000))
-        return int(max(dated, -(-(due or 0) // 1_000_000)))
+        return or_due(dated, due)
 
     def put(self, row: Row) -> None:
         """Store the row of a file in place of the one before; a broken file keeps its last good post."""
