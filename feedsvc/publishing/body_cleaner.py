@@ -4,7 +4,6 @@ import hashlib
 import logging
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import starmap
 
 from feedsvc import __version__
 from feedsvc.cleaning import Facts, Removal, Rules, clean, explain, sanitize_only
@@ -75,7 +74,7 @@ class BodyCleaner:
         visible, hints = _visible_part(run.body, self._settings)
         shortcodes = place.shortcodes or self.make_shortcodes(place.lookup)
         cleaned = self._clean(visible, replace(place, shortcodes=shortcodes))
-        found = (*run.hints, *starmap(Hint, shortcodes.hints.items()), *hints)
+        found = (*run.hints, *shortcodes.hints.all(), *hints)
         return replace(cleaned, hints=(*found, *cleaned.hints)) if found else cleaned
 
     def _clean(self, body: Body, place: Place) -> Cleaned:

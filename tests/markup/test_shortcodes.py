@@ -20,7 +20,7 @@ class Folder(NoLookup):
 def shown(body: str, **lists: list[str]) -> tuple[str, tuple[str, ...]]:
     shortcodes = Shortcodes(make_rules(packaged_lists(), lists), Folder())
     html = markdown.to_html(body, shortcodes=shortcodes).strip()
-    return html, tuple(shortcodes.hints)
+    return html, tuple(hint.text for hint in shortcodes.hints.all())
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ class SiteValues(Mapping[str, Any]):
         if key in self._known:
             return self._known[key]
         if key in _UNKNOWN:
-            self._work.hint(f"site.{key}: not known here, so empty", f"site.{key}")
+            self._work.hints.add(f"site.{key}: not known here, so empty", f"site.{key}")
             return []
         if key not in _ADDED:
             return self._config[key]

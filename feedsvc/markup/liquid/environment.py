@@ -94,7 +94,7 @@ class JekyllContext(RenderContext):
             return partial(_EXPRESSION_FILTERS[name], self.work, context=self)
         if name not in FILTERS:
             tag = text_of_tag(token) if token else ""
-            self.work.hint(f"{tag}: the filter {name!r} is not known, so without effect", tag)
+            self.work.hints.add(f"{tag}: the filter {name!r} is not known, so without effect", tag)
             return lambda value, *_, **__: value
         return partial(self._count, FILTERS[name])
 
@@ -159,7 +159,7 @@ def _note(work: Work, error: LiquidError, name: str) -> None:
     place = (
         f"{name}:{error.token.source.count(chr(10), 0, error.token.start_index) + 1}: " if name and error.token else ""
     )
-    work.hint(f"{place}{tag}: {error.message}", "" if name else tag)
+    work.hints.add(f"{place}{tag}: {error.message}", "" if name else tag)
 
 
 # --- loops ---------------------------------------------------------------------------------------

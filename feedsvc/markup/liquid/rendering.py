@@ -1,7 +1,6 @@
 """A body with Liquid → the body that Jekyll would make Markdown of. Pure; python-liquid is imported here alone."""
 
 from dataclasses import dataclass
-from itertools import starmap
 
 from feedsvc.markup.liquid.best_effort import drop_prefixes
 from feedsvc.markup.liquid.drops import PageValues, SiteValues
@@ -29,7 +28,7 @@ def render(text: str, scene: Scene) -> Rendered:
     shown = _run(text, work)
     if shown is not None:
         shown = drop_prefixes(shown, (scene.url + scene.baseurl, scene.url, scene.baseurl))
-    return Rendered(shown, tuple(starmap(Hint, work.hints.items())))
+    return Rendered(shown, work.hints.all())
 
 
 def _run(text: str, work: Work) -> str | None:
@@ -39,10 +38,9 @@ def _run(text: str, work: Work) -> str | None:
     try:
         return run(text, work, {"page": PageValues(work), "site": SiteValues(work), "jekyll": {"version": "4.4.1"}})
     except OutOfBudget as limit:
-        work.hint(f"Liquid: {limit}: the body is shown without running it")
+        work.hints.add(f"Liquid: {limit}: the body is shown without running it")
     except RecursionError:
-        work.hint("Liquid: nested too deep: the body is shown without running it")
+        work.hints.add("Liquid: nested too deep: the body is shown without running it")
     except Broken as error:
-        key = text[error.position :].partition("\n")[0][:100]
-        work.hint(f"Liquid: {error}: the body is shown without running it", key)
+        work.hints.add(f"Liquid: {error}: the body is shown without running it", text[error.position :])
     return None

@@ -15,13 +15,13 @@ from liquid.tag import Tag
 from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG, Token
 
 from feedsvc.lookup import INCLUDES, to_post_link
+from feedsvc.markup.hints import shorten
 from feedsvc.markup.liquid.best_effort import to_page_link
 from feedsvc.markup.liquid.limits import MAX_DEPTH, OutOfBudget
 from feedsvc.markup.liquid.tokens import Broken
 from feedsvc.markup.liquid.work import Work
 from feedsvc.markup.shortcodes import show_include
 
-MAX_SHOWN = 100  # characters of a tag in a hint
 _PARAMETER = re.compile(r"""([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*+)"|'((?:[^'\\]|\\.)*+)'|([\w.\[\]"'-]+))""", re.DOTALL)
 _FILE = re.compile(r"""\s*(?:"([^"]+)"|'([^']+)'|((?:\{\{[^}]{0,200}\}\}|[^\s{])+))""")
 _OUTPUT = re.compile(r"\{\{-?(.{0,200}?)-?\}\}")
@@ -40,7 +40,7 @@ def text_of_tag(token: Token) -> str:
     source, at = token.source, token.start_index
     start = max(source.rfind("{%", 0, at + 2), source.rfind("{{", 0, at + 2))
     end = source.find("}}" if source.startswith("{{", start) else "%}", at)
-    return source[start : end + 2 if end >= 0 else None].partition("\n")[0][:MAX_SHOWN] if start >= 0 else ""
+    return shorten(source[start : end + 2 if end >= 0 else None]) if start >= 0 else ""
 
 
 def _argument(stream: TokenStream) -> str:
@@ -57,7 +57,7 @@ def evaluate(expression: str, context: Any, token: Token) -> Any:
         found = FilteredExpression.parse(context.env, TokenStream(tokenize(expression, token)))
         return found.evaluate(context)
     except LiquidError as error:
-        work_of(context).hint(f"{expression}: {error.message}", text_of_tag(token))
+        work_of(context).hints.add(f"{expression}: {error.message}", text_of_tag(token))
         return None
 
 
@@ -128,7 +128,7 @@ class IncludeNode(ArgumentNode):
         try:
             context.run(text, path, {"include": parameters}, buffer)
         except Broken as error:
-            work.hint(f"{path}: {error}: left out", text_of_tag(self.token))
+            work.hints.add(f"{path}: {error}: left out", text_of_tag(self.token))
         finally:
             work.depth -= 1
         return 1
@@ -149,7 +149,9 @@ class IncludeNode(ArgumentNode):
         named = {key: work.text(value) for key, value in parameters.items()}
         shown = show_include(name, named, work.scene.shortcodes)
         if not shown:
-            work.hint(f"include {name}: no such file in {INCLUDES.rstrip('/')}, so left out", text_of_tag(self.token))
+            work.hints.add(
+                f"include {name}: no such file in {INCLUDES.rstrip('/')}, so left out", text_of_tag(self.token)
+            )
         return shown
 
 
@@ -189,11 +191,11 @@ class OtherNode(ArgumentNode):
     def show(self, context: Any) -> str:
         """Return a link or a picture for a tag whose name says what it shows; leave a hint for any other."""
         name, shortcodes = self.token.value, work_of(context).scene.shortcodes
-        if shortcodes.shows(name):
+        if shortcodes.can_show(name):
             return shortcodes.show_tag(name, _filled(self.argument, context, self.token))
         if not name.startswith("end"):
             tag = text_of_tag(self.token)
-            work_of(context).hint(f"{tag}: the tag {name!r} is not known, so left out", tag)
+            work_of(context).hints.add(f"{tag}: the tag {name!r} is not known, so left out", tag)
         return ""
 
 

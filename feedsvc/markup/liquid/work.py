@@ -9,11 +9,10 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from feedsvc.lookup import FILE_SCHEME, POST_SCHEME, Lookup
+from feedsvc.markup.hints import Hints
 from feedsvc.markup.liquid.limits import Budget
 from feedsvc.markup.liquid.values import to_list, to_text
 from feedsvc.markup.shortcodes import Shortcodes
-
-MAX_HINTS = 20  # of one body
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +41,13 @@ class Scene:
 
 @dataclass(slots=True)
 class Work:
-    """One rendering: what it has taken, and hints for the author by the text that is in the file."""
+    """One rendering: what it has taken, and hints for the author."""
 
     scene: Scene
     budget: Budget = field(default_factory=Budget)
-    hints: dict[str, str] = field(default_factory=dict)  # keys by message
+    hints: Hints = field(default_factory=Hints)
     templates: dict[str, Any] = field(default_factory=dict)  # parsed, by their text
     depth: int = 0
-
-    def hint(self, message: str, key: str = "") -> None:
-        """Add a hint; `key` is a text by which its line is found in the file."""
-        if len(self.hints) < MAX_HINTS:
-            self.hints.setdefault(" ".join(message.split()), key)
 
     def text(self, value: Any) -> str:
         """Return a value as text."""
