@@ -13,19 +13,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedsvc.config import (
+from feedsvc.config import listening, load_settings
+from feedsvc.errors import SettingError
+from feedsvc.models import Content
+from feedsvc.setting_sources import (
     Given,
     from_command_line,
     from_environment,
     from_toml,
-    listening,
-    load_settings,
     merge,
     refuse_conflicts,
     unknown_variables,
 )
-from feedsvc.errors import SettingError
-from feedsvc.models import Content
 from feedsvc.settings import (
     OPTIONS,
     AccessLog,

@@ -26,7 +26,7 @@ import feedsvc
 from feedsvc.checks import PROBLEM_FORMATS
 from feedsvc.cleaning import load_rules
 from feedsvc.cli import main
-from feedsvc.config import VARIABLES, WORKERS, from_toml, merge
+from feedsvc.config import WORKERS
 from feedsvc.errors import SettingError
 from feedsvc.models import Content, FeedRequest, Filter, Format, Scope
 from feedsvc.names import FOLDERS
@@ -40,6 +40,7 @@ from feedsvc.publishing.legacy_urls import LEGACY_RULES
 from feedsvc.publishing.routing import FILTERS, PARAMETERS, files, parameters
 from feedsvc.render import FORMATS, HTML_TYPE
 from feedsvc.render.opml import OPML_TYPE
+from feedsvc.setting_sources import VARIABLES, from_toml, merge
 from feedsvc.settings import OPTIONS, Settings
 from feedsvc.shows import KEYS
 from feedsvc.web.access_log import Line

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from feedsvc.config import from_toml
 from feedsvc.errors import SettingError
+from feedsvc.setting_sources import from_toml
 from feedsvc.settings import Settings, showing_fingerprint
 from feedsvc.shows import CATEGORIES, Show, read_show
 

@@ -5,7 +5,7 @@ import sqlite3
 from feedsvc.index.change_table import FILE, POST, Change, to_stem
 from feedsvc.index.dating import Newest
 from feedsvc.index.name_table import NameTable
-from feedsvc.index.records import Row, basename_of, link_of, to_post, to_terms
+from feedsvc.index.records import Row, digest_of_link_name, link_of, to_post, to_terms
 from feedsvc.index.reference_table import ReferenceTable, keep_body
 
 MAX_ROWS = 1_000  # that wait for others, to be stored with one call
@@ -84,7 +84,7 @@ class FileTable:
         return [row for number, row in new.items() if number not in stored]
 
     def _to_values(self, number: int, row: Row) -> tuple[object, ...]:
-        basename = basename_of(row.path) if row.data else 0
+        basename = digest_of_link_name(row.path) if row.data else 0
         stamp, revision = row.stamp.to_text(), self._revision
         return number, row.path, stamp, row.published, row.reason, basename, revision, row.digest, row.data
 

@@ -137,24 +137,24 @@ def link_of(post: Post) -> str:
     return f"{post.url} {post.original} {post.title}"
 
 
-def stem_of(path: str) -> str:
-    """Return the path that a post is asked for by: without its suffix, and of an index file that of its folder."""
+def link_path_of(path: str) -> str:
+    """Return the path by which links name a post: without its suffix, for an index file that of its folder."""
     folder, _, name = path.rpartition("/")
     stem = name.rpartition(".")[0] or name
     return folder if folder and stem == "index" else f"{folder}/{stem}".lstrip("/")
 
 
-def name_of(path: str) -> str:
-    """Return the last part of a path, by which posts and files are asked for, whatever its letter case.
+def link_name_of(path: str) -> str:
+    """Return the last part of a path, by which links name posts and files in any letter case.
 
     Full-width letters and the like stay: two notes may differ in them alone, and `fold` would take much longer.
     """
     return normalize("NFC", path.rpartition("/")[2]).casefold()
 
 
-def basename_of(path: str) -> int:
-    """Return the digest of the folded name of a post, of an index file that of its folder."""
-    return digest_of_name(name_of(stem_of(path)))
+def digest_of_link_name(path: str) -> int:
+    """Return the digest of the name by which links name a post."""
+    return digest_of_name(link_name_of(link_path_of(path)))
 
 
 def digest_of_name(name: str) -> int:

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterable
 
-from feedsvc.index.records import BodyRow, name_of, stem_of
+from feedsvc.index.records import BodyRow, link_name_of, link_path_of
 from feedsvc.index.schema import KEEP_BODY
 from feedsvc.lookup import FILE, FILE_NAMED, POST, POST_NAMED, POSTS, SOURCE, SOURCES
 
@@ -27,7 +27,7 @@ class ReferenceTable:
     def touch_file(self, path: str) -> None:
         """Note that a file beside posts appeared, changed or went."""
         if not self._is_new:
-            self._touched |= {(FILE, path), (FILE_NAMED, name_of(path))}
+            self._touched |= {(FILE, path), (FILE_NAMED, link_name_of(path))}
 
     def touch_source(self, path: str, *, moves: bool = True) -> None:
         """Note that an include or a data file changed; with `moves`, that it appeared or went."""
@@ -64,7 +64,7 @@ class ReferenceTable:
 
 
 def _names_of_post(path: str) -> tuple[tuple[str, str], ...]:
-    return (POST, stem_of(path)), (POST_NAMED, name_of(stem_of(path)))
+    return (POST, link_path_of(path)), (POST_NAMED, link_name_of(link_path_of(path)))
 
 
 def keep_body(connection: sqlite3.Connection, row: BodyRow) -> None:

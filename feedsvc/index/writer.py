@@ -9,7 +9,7 @@ from feedsvc.index.change_table import FILE, SITE, Change, changes_around, chang
 from feedsvc.index.dating import COMMIT, FolderTimes, Newest, is_settled, next_date, or_due
 from feedsvc.index.file_table import FileTable
 from feedsvc.index.name_table import NameTable
-from feedsvc.index.records import Row, name_of, to_number
+from feedsvc.index.records import Row, link_name_of, to_number
 from feedsvc.index.reference_table import ReferenceTable
 from feedsvc.index.schema import EVERYTHING, Layout
 from feedsvc.models import NEVER
@@ -67,7 +67,7 @@ class Writer:
     def put_attachment(self, path: str, root: int, stamp: Stamp) -> None:
         """Store the stamp of a file beside posts, in the folder with this number."""
         self.newest.note(stamp.modified)
-        values = path, root, name_of(path), stamp.to_text()
+        values = path, root, link_name_of(path), stamp.to_text()
         self._connection.execute("INSERT OR REPLACE INTO attachments VALUES (?, ?, ?, ?)", values)
         self._changes.add((FILE, path))
         self._references.touch_file(path)

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from feedsvc.attachments import is_attachment
 from feedsvc.errors import PostError
 from feedsvc.index.queries import Index
-from feedsvc.index.records import name_of, stem_of
+from feedsvc.index.records import link_name_of, link_path_of
 from feedsvc.index.references import Attachment
 from feedsvc.lookup import (
     FILE,
@@ -184,9 +184,11 @@ class PostLookup(_Answers):
         return post
 
     def _post_named(self, stem: str) -> Post | None:
-        name = name_of(stem)
+        name = link_name_of(stem)
         posts = self._index.posts_named(name)
-        post = next((one for one in posts if f"/{stem_of(one.path)}".endswith(f"/{stem}")), next(iter(posts), None))
+        post = next(
+            (one for one in posts if f"/{link_path_of(one.path)}".endswith(f"/{stem}")), next(iter(posts), None)
+        )
         self._asked[POST_NAMED, name] = (post.path, 0) if post else NOTHING
         return post
 
@@ -196,7 +198,7 @@ class PostLookup(_Answers):
         return found
 
     def _file_named(self, path: str) -> Attachment | None:
-        name = name_of(path)
+        name = link_name_of(path)
         found = self._index.attachment_named(name)
         self._asked[FILE_NAMED, name] = (found.path, found.stamp.size) if found else NOTHING
         return found
@@ -211,8 +213,8 @@ def _names_file_of_post(url: str) -> bool:
 
 
 def _to_stem(path: str) -> str:
-    """Return the path that a post is asked for by; of a name without suffix, such as `notes-1.2`, all of it."""
-    return stem_of(path if path.lower().endswith(SUFFIXES) else f"{path}.md")
+    """Return the path by which a link names a post; of a name without suffix, such as `notes-1.2`, all of it."""
+    return link_path_of(path if path.lower().endswith(SUFFIXES) else f"{path}.md")
 
 
 def _names_page(url: str) -> bool:

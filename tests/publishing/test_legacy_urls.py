@@ -9,10 +9,11 @@ from urllib.parse import quote
 import pytest
 from lxml import etree
 
-from feedsvc.config import from_toml, load_settings, merge
+from feedsvc.config import load_settings
 from feedsvc.errors import SettingError
 from feedsvc.models import Scope, ScopeKind
 from feedsvc.publishing.legacy_urls import own_paths
+from feedsvc.setting_sources import from_toml, merge
 from feedsvc.sites import OwnFeed
 
 if TYPE_CHECKING:
