@@ -14,8 +14,9 @@ from typing import Any
 from frontmatter.default_handlers import BaseHandler
 
 from feedsvc.errors import PostError
-from feedsvc.posts.headers import find_header
+from feedsvc.posts.headers import find_header, find_slip
 from feedsvc.posts.html_head import find_head
+from feedsvc.posts.remedies import NAME_VALUE, SAVE_AS_UTF_8, find_json_remedy, find_toml_remedy
 from feedsvc.posts.yaml_values import MAX_NESTING, TOO_DEEP, read_plain_lines, read_yaml
 from feedsvc.text import UNWANTED, drop_half_pairs
 
@@ -27,6 +28,7 @@ _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM
 _BRACKETS = re.compile(r"[\[{]")
 _OPENING = re.compile(r"\s*[-+]*")
 _DASHES = re.compile(rf"(?:[-?][ \t]+){{{MAX_NESTING},}}")
+_PLACE = re.compile(r" \(at line (\d+), column \d+\)")
 _LONG_NUMBER = re.compile("0[xob][0-9A-Fa-f_]{1000}")  # Python refuses to write it in decimal digits
 
 
@@ -64,6 +66,8 @@ def split(data: bytes, *, has_headers: bool = False) -> Source:
             return _split_by(handler, text, start)
     if has_headers and (header := find_header(text) or find_head(text)):
         return Source(header.values, text[: header.end], text[header.end :])
+    if has_headers and (slip := find_slip(text)):
+        raise slip
     return Source({}, "", text)
 
 
@@ -90,7 +94,9 @@ def decode(data: bytes) -> str:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise PostError(f"not {encoding.upper()}: {error.reason} at byte {error.start}", line) from error
+        raise PostError(
+            f"not {encoding.upper()}: {error.reason} at byte {error.start}: {SAVE_AS_UTF_8}", line
+        ) from error
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
@@ -100,11 +106,13 @@ def _split_by(handler: "_Handler", text: str, start: str) -> Source:
     try:
         raw, body = handler.split(start)
     except json.JSONDecodeError as error:
-        raise PostError(f"front matter: {error.msg}", first + error.lineno - 1) from error
+        remedy = find_json_remedy(error.msg, error.doc, error.pos)
+        raise PostError(_told(error.msg, remedy), first + error.lineno - 1) from error
     except RecursionError as error:
         raise PostError("front matter: nested too deep") from error
     except ValueError as error:  # half written, or the closing line forgotten: what it hides must not be published
-        raise PostError("front matter: opened here and never closed", first) from error
+        fence = "+++" if isinstance(handler, _Toml) else "---"
+        raise PostError(f"front matter: opened here and never closed: end it with a line of {fence}", first) from error
     head = text[: len(text) - len(body)]
     values, repeated = _load(handler, raw, head)
     return Source(values, head, body, repeated)
@@ -121,7 +129,8 @@ def _load(handler: "_Handler", raw: str, head: str) -> tuple[dict[str, Any], dic
     if values is None:
         return {}, {}
     if not isinstance(values, dict):
-        raise PostError(f"front matter: a {type(values).__name__} where names with values belong", first)
+        problem = f"a {type(values).__name__} where names with values belong"
+        raise PostError(_told(problem, NAME_VALUE if isinstance(values, str) else ""), first)
     if "*" in raw and _has_too_many_values(values):
         raise PostError(f"front matter: more than {MAX_VALUES:,} values", first)
     return {str(key): value for key, value in values.items()}, {key: first + line for key, line in repeated.items()}
@@ -136,12 +145,15 @@ def _read(handler: "_Handler", raw: str, first: int) -> tuple[Any, dict[str, int
         raise PostError("front matter: nested too deep", first) from error
     except ValueError as error:
         reason = str(error).partition("\n")[0]
-        raise PostError(f"front matter: {reason}", first + _line_in(reason)) from error
+        place = _PLACE.search(reason)  # tomllib has the line in its message alone
+        line = int(place[1]) - 1 if place else 0
+        problem = _PLACE.sub("", reason)
+        written = "" if place is None else (*raw.split("\n"), "")[line]
+        raise PostError(_told(problem, find_toml_remedy(problem, written)), first + line) from error
 
 
-def _line_in(reason: str) -> int:
-    found = re.search(r"at line (\d+)", reason)  # tomllib has the line in its message alone
-    return int(found[1]) - 1 if found else 0
+def _told(problem: str, remedy: str) -> str:
+    return f"front matter: {problem}: {remedy}" if remedy else f"front matter: {problem}"
 
 
 def _refuse_bombs(raw: str, line: int) -> None:

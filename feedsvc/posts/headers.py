@@ -1,7 +1,7 @@
 """Headers without fences, of Pelican (`Title: …`) and Nikola (`.. title: …`) → values, and where the body begins.
 
 Pure, linear time. The forms are those of https://docs.getpelican.com/en/stable/content.html#file-metadata and
-https://getnikola.com/handbook.html#metadata-fields.
+https://getnikola.com/handbook.html#metadata-fields. Front matter whose fences are written wrong is told.
 """
 
 import re
@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
+
+from feedsvc.errors import PostError
 
 MAX_LINES = 200  # of a header
 
@@ -30,6 +32,9 @@ LISTS = {"tags", "keywords", "authors", "categories"}  # items separated by semi
 _PELICAN = re.compile(r" {0,3}([A-Za-z0-9][A-Za-z0-9_-]*):(?!//)[ \t]*(.*)")  # but not `https://…`
 _CONTINUED = re.compile(r"(?: {4}|\t)[ \t]*(\S.*)")
 _NIKOLA = re.compile(r"[ \t]*\.\.[ \t]+([A-Za-z0-9][A-Za-z0-9_-]*):[ \t]*(.*)")
+_FENCE = re.compile(r"(?:-{3,}|\.{3})[ \t]*")  # Python-Markdown, which reads Pelican's headers, ends one by such too
+_WRONG_FENCE = re.compile(r"(?!-{3})[-\u2010-\u2015\u2212]{1,5}[ \t]*")  # `--`, and what keyboards make of `---`
+_NO_KEY = re.compile(r"\s|-\s|#|\Z")  # other lines of YAML: indented, items, comments, blank
 _COMMENT_OPENS, _COMMENT_CLOSES = "<!--", "-->"
 
 
@@ -47,8 +52,8 @@ def find_header(text: str) -> Header | None:
 
 
 def _find_pelican(text: str) -> Header | None:
-    """Return the header of `Key: value` lines before the first blank line, None if one of them has another form."""
-    lines = list(takewhile(str.strip, _lines(text)))
+    """Return the header of `Key: value` lines before a blank line or a fence, None if one of them has another form."""
+    lines = list(takewhile(_is_within, _lines(text)))
     if len(lines) > MAX_LINES:
         return None
     pairs: list[tuple[str, str]] = []
@@ -59,7 +64,17 @@ def _find_pelican(text: str) -> Header | None:
             pairs.append((pairs[-1][0], more[1].strip()))
         else:
             return None
-    return Header(_to_values(pairs), _after(text, lines)) if _is_header(pairs) else None
+    return Header(_to_values(pairs), _after_fence(text, _after(text, lines))) if _is_header(pairs) else None
+
+
+def _is_within(line: str) -> bool:
+    return bool(line.strip()) and not _FENCE.fullmatch(line)
+
+
+def _after_fence(text: str, start: int) -> int:
+    """Return where the body begins: after the fence that may stand at `start`."""
+    found = _FENCE.match(text, start)
+    return min(found.end() + 1, len(text)) if found and text[found.end() : found.end() + 1] in {"", "\n"} else start
 
 
 def _is_header(pairs: list[tuple[str, str]]) -> bool:
@@ -86,6 +101,27 @@ def _find_nikola(text: str) -> Header | None:
     if not pairs or len(lines) > MAX_LINES or len(pairs) < len(lines) or not _KNOWN & {name for name, _ in pairs}:
         return None
     return Header(_to_values(pairs), end + len(_COMMENT_CLOSES) if opened else end)
+
+
+def find_slip(text: str) -> PostError | None:
+    """Return the error of a file that begins with front matter whose fences are not `---`; None for any other."""
+    lines = list(_lines(text))
+    first = next((number for number, line in enumerate(lines) if line.strip()), 0)
+    is_opened = bool(_WRONG_FENCE.fullmatch(lines[first]))
+    start = first + is_opened
+    is_fence = re.compile(f"{_WRONG_FENCE.pattern}|{_FENCE.pattern}" if is_opened else _FENCE.pattern).fullmatch
+    inside = list(takewhile(lambda line: not is_fence(line), lines[start:]))
+    if start + len(inside) >= len(lines) or not _opens_with_keys(inside):
+        return None
+    wrong = f"opens with {lines[first].strip()!r}: write ---" if is_opened else "never opened: write --- above it"
+    return PostError(f"front matter: {wrong}", first + 1)
+
+
+def _opens_with_keys(lines: list[str]) -> bool:
+    """True if lines are those of YAML, of which the first is a key, and the keys are certainly those of a post."""
+    found = [_PELICAN.fullmatch(line) for line in lines]
+    is_yaml = all(one or _NO_KEY.match(line) for one, line in zip(found, lines, strict=True))
+    return is_yaml and bool(found and found[0]) and _is_header([(one[1].lower(), one[2]) for one in found if one])
 
 
 def _end_of_paragraph(text: str, start: int) -> int:

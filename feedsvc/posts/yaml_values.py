@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from feedsvc.errors import PostError
-from feedsvc.posts.yaml_remedies import NEVER_CLOSED, find_remedy
+from feedsvc.posts.remedies import NEVER_CLOSED, find_yaml_remedy
 from feedsvc.text import UNWANTED
 
 MAX_NESTING = 200  # libyaml recurses in C, and the process dies of deeper nesting; its own limit varies by version
@@ -105,7 +105,7 @@ def _explained(error: yaml.MarkedYAMLError, text: str) -> PostError:
     start = error.context_mark
     if start and error.context == "while scanning a quoted scalar" and problem == "found unexpected end of stream":
         return PostError(f"{problem}: {NEVER_CLOSED}", start.line + 1)
-    remedy = find_remedy(problem, text, mark.index) if mark else ""
+    remedy = find_yaml_remedy(problem, text, mark.index) if mark else ""
     return PostError(f"{problem}: {remedy}" if remedy else problem, mark.line + 1 if mark else 1)
 
 

@@ -2,6 +2,7 @@
 
 import codecs
 import json
+import re
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -242,7 +243,7 @@ def test_half_of_a_surrogate_pair_is_dropped_from_json(text: str, value: str) ->
         ),
         pytest.param(b"---\n? [a]\n: b\n---\n", "found unhashable key", 2, id="yaml, list as key"),
         pytest.param(b'---\na: "\\uD800"\n---\n', "found invalid Unicode character escape", 2, id="yaml, surrogate"),
-        pytest.param(b"+++\na = 1\nb =\n+++\n", "Invalid value (at line 2, column 4)", 3, id="toml"),
+        pytest.param(b"+++\na = 1\nb =\n+++\n", "Invalid value: put the value in quotes", 3, id="toml"),
         pytest.param(b"+++\na = 2024-02-30\n+++\n", "Invalid date or datetime", 2, id="toml, no such day"),
         pytest.param(b'{"a": 1,}', "Expecting property name", 1, id="json"),
         pytest.param(b'\n\n{\n"a": b}', "Expecting value", 4, id="json, after blank lines"),
@@ -259,6 +260,41 @@ def test_what_cannot_be_read_is_named_with_its_line(data: bytes, message: str, l
 
     assert message in str(raised.value)
     assert raised.value.line == line
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "remedy"),
+    [
+        ("+++\ntitle = “Wine”\n+++\n", 2, "write straight quotes, \" or '"),
+        ("+++\na = 1\ntitle = ‘Wine’\n+++\n", 3, "write straight quotes, \" or '"),
+        ("+++\ntitle = Wine\n+++\n", 2, "put the value in quotes"),
+        ("+++\ntitle: Wine\n+++\n", 2, "write each line as `name = value`"),
+        ("+++\ntitle = 'It's'\n+++\n", 2, "a quote is not closed, or one within the text needs other quotes around it"),
+        ("+++\ndate = 2024-1-2\n+++\n", 2, "write a date as 2024-05-01"),
+        ("+++\ndate = 2024-13-04\n+++\n", 2, "write a date as 2024-05-01"),
+        ("+++\ntags = ['a' 'b']\n+++\n", 2, "put a comma between values"),
+        ('{"title": “Wine”}\n', 1, 'write straight quotes, "'),
+        ('{\n "tags": ["a",]\n}\n', 2, "no comma belongs before a bracket that closes"),
+        ('{"title": "a",\n}\n', 2, "no comma belongs before a bracket that closes"),
+        ('{"title": Wine}\n', 1, "put the value in double quotes"),
+        ('{"title": "a"\n "date": "b"}\n', 2, "put a comma between values"),
+        ("---\ntitle:Wine\ntags:a\n---\n", 2, "write each line as `name: value`"),
+        ("---\ntitle：Wine\n---\n", 2, "write each line as `name: value`"),
+        ("---\ntitle = Wine\n---\n", 2, "write each line as `name: value`"),
+    ],
+)
+def test_error_says_what_to_do(text: str, line: int, remedy: str) -> None:
+    with pytest.raises(PostError) as raised:
+        split(text.encode())
+
+    assert raised.value.line == line
+    assert str(raised.value).endswith(f": {remedy}")
+    assert "(at line" not in str(raised.value).removesuffix(remedy)
+
+
+def test_file_in_another_encoding_is_told_to_be_saved_as_utf_8() -> None:
+    with pytest.raises(PostError, match="at byte 3: save it as UTF-8"):
+        split(b"Caf\xe9\n")
 
 
 def test_python_objects_are_refused() -> None:
@@ -475,7 +511,8 @@ def test_decoded_text_has_plain_line_ends(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["---\ntitle: secret\ndraft: true\n\nBody\n", "---", "\n---\nti", "+++\na = 1\n"])
 def test_front_matter_that_is_never_closed_is_refused_where_it_opens(text: str) -> None:
-    with pytest.raises(PostError, match="never closed") as caught:
+    fence = re.escape(text.strip()[0] * 3)
+    with pytest.raises(PostError, match=f"never closed: end it with a line of {fence}") as caught:
         split(text.encode())
 
     assert caught.value.line == 1 + text.startswith("\n")

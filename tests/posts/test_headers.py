@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from feedsvc.posts.headers import find_header
+from feedsvc.posts.headers import find_header, find_slip
 
 PELICAN = "Title: A pier\nDate: 2024-02-14 10:20\nTags: pier, summer\nAuthors: Ann Lee, Bob Ray\n"
 
@@ -27,6 +27,9 @@ def test_pelican_header_is_read_whole() -> None:
         ("Title: A\nDate: 2024-01-01\n\nText.\n", "\nText.\n"),
         ("Title: A\n \nText.\n", " \nText.\n"),
         ("Title: A\nStatus: draft", ""),
+        ("Title: A\nDate: 2024-01-01\n---\nText.\n", "Text.\n"),
+        ("title: A\ndate: 2024-01-01\n---", ""),
+        ("Title: A\nDate: 2024-01-01\n...\n\nText.\n", "\nText.\n"),
         (".. title: A\n.. slug: a\n\nText.\n", "\n\nText.\n"),
         ("<!--\n.. title: A\n.. date: 2024-01-01\n-->\n\nText.\n", "\n\nText.\n"),
         ("\n<!-- .. title: A\n.. slug: a -->\nText.\n", "\nText.\n"),
@@ -90,3 +93,44 @@ def test_value_of_a_header(text: str, key: str, value: object) -> None:
 )
 def test_prose_is_no_header(text: str) -> None:
     assert find_header(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("--\ntitle: A\ndate: 2024-01-01\n--\nText\n", 1, "opens with '--': write ---"),
+        ("—\ntitle: A\n—\nText\n", 1, "opens with '—': write ---"),
+        ("\n\n—-\ntitle: A\ntags:\n- b\n—-\nText\n", 3, "opens with '—-': write ---"),
+        ("–\ndraft: true\n---\nText\n", 1, "opens with '–': write ---"),
+        ("title: A\ntags:\n- b\n---\nText\n", 1, "never opened: write --- above it"),
+        ("title: A\ndate: 2024-01-01\ntags:\n  - b\n\n---\n\nText\n", 1, "never opened: write --- above it"),
+    ],
+)
+def test_front_matter_without_its_fences_is_told(text: str, line: int, message: str) -> None:
+    slip = find_slip(text)
+
+    assert slip
+    assert (str(slip), slip.line) == (f"front matter: {message}", line)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "—\n",
+        "--\nText\n--\n",
+        "—\n\ntitle: A\n—\n",
+        "— he said\ntitle: A\n—\n",
+        "A heading\n---\ntitle: A\n---\n",
+        "Note: this\n- a\n---\nText\n",
+        "Title: A\n- a\n\nText\n",
+        "Text\ntitle: A\n---\n",
+        "Title: A\nBy me.\n\nText.\n\n---\n\nMore text.\n",
+        "—\ntitle: A\nis what he wrote.\n—\n",
+        "- title: A\n- date: b\n---\n",
+        "```yaml\ntitle: A\n```\nText\n",
+        "--\n" + "title: A\n" * 201 + "--\n",
+    ],
+)
+def test_other_text_has_no_slip(text: str) -> None:
+    assert find_slip(text) is None

@@ -74,6 +74,14 @@ WITHIN = r"a quote is not closed, or one within the text needs a \ before it"
         ("title: {{title}} here", 1, PLACEHOLDER),
         ("title: {% title %}", 1, PLACEHOLDER),
         (r'path: "C:\Users"', 1, r"write \\ for a \, or use single quotes"),
+        (" title: a\ndate: b", 2, "begin all names in the same column"),
+        ("tags: [a, b\n", 2, "a [ is opened and never closed"),
+        ("author: {name: b\ndate: c\n", 2, "a { is opened and never closed"),
+        ("title: !important news", 1, QUOTES),
+        ("title: [Draft] news", 1, QUOTES),
+        ("title: >news", 1, QUOTES),
+        ("title: a\nnews\n", 3, "write each line as `name: value`"),
+        ("title: a\n\tdate: b", 2, "indent with spaces"),
     ],
 )
 def test_error_says_what_to_do(text: str, line: int, remedy: str) -> None:
@@ -83,7 +91,7 @@ def test_error_says_what_to_do(text: str, line: int, remedy: str) -> None:
     assert (raised.value.line, str(raised.value).partition(": ")[2]) == (line, remedy)
 
 
-@pytest.mark.parametrize("text", ["? [a]\n: b", "a: !x b", "a: [b, c", "title: [a] b"])
+@pytest.mark.parametrize("text", ["? [a]\n: b", "a: [b,, c]", "a: b\n}"])
 def test_else_it_says_what_libyaml_says(text: str) -> None:
     with pytest.raises(PostError) as raised:
         read_yaml(text)
