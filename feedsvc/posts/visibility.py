@@ -121,13 +121,18 @@ def _is_not_public(value: object) -> bool:
     return isinstance(value, dict) or (bool(words) and not {"public", *_TRUE} & {*words})
 
 
+def _is_unlisted(value: object) -> bool:
+    """Return True where Hugo's feed of all pages has no entry; `local` is for the page of the section alone."""
+    return _is_false(value) or "local" in _words(value)
+
+
 def _is_hidden_by_jekyll(value: object) -> bool:
     return value is False  # `jekyll.values_of` has made it a boolean, as Jekyll does
 
 
 def _is_draft_to_jekyll(value: object) -> bool:
-    """Return True where jekyll-feed's `post.draft != true` is false; in YAML 1.1 `yes` and `on` are true."""
-    return value is True or (isinstance(value, str) and value.lower() in {"yes", "on"})
+    """Return True where jekyll-feed's `post.draft != true` is false; in YAML 1.1 `True` and `on` are true."""
+    return value is True or (isinstance(value, str) and value != "true" and value.lower() in {"true", "yes", "on"})
 
 
 # --- keys, without their letter case, dashes, underlines and blanks ---------------------------------
@@ -145,7 +150,8 @@ _HIDING = frozenset(
     ))
 ) | {
     *("membersonly", "memberonly", "formembers", "subscribersonly", "subscriberonly", "paidonly", "patronsonly"),
-    *("friendsonly", "familyonly", "staffonly", "internalonly", "adminonly", "inviteonly", "paywall", "paywalled"),
+    *("friendsonly", "familyonly", "staffonly", "internalonly", "adminonly", "inviteonly", "emailonly"),
+    *("paywall", "paywalled"),
     *("loginrequired", "requirelogin", "requireslogin", "authrequired", "requiresauth", "passwordprotected"),
     *("norss", "nofeed", "nolist", "skiprss", "skipfeed", "rssskip", "feedskip", "rsshidden", "feedhidden"),
     *("hiderss", "hidefeed", "hidefromrss", "hidefromfeed", "hidefromfeeds", "hideinrss", "hideinfeed"),
@@ -166,7 +172,7 @@ _RULES: Mapping[str, tuple[Rule, ...]] = {
     **dict.fromkeys(_HIDING, (Rule(_is_true, level=Level.ERROR, message=_LEFT_OUT),)),
     **dict.fromkeys(_SHOWING, (Rule(_is_false, level=Level.ERROR, message=_LEFT_OUT),)),
     **dict.fromkeys(("draft", "isdraft"), (Rule(_is_given, is_draft=True),)),
-    **dict.fromkeys(("published", "publish", "feed", "rss"), (Rule(_is_false),)),
+    **dict.fromkeys(("published", "publish", "dgpublish", "feed", "rss", "article"), (Rule(_is_false),)),
     **dict.fromkeys(("unlisted", "hidden", "private", "secret", "encrypted"), (Rule(_is_given),)),
     **dict.fromkeys(("excludefromrss", "eleventyexcludefromcollections", "headless"), (Rule(_is_given),)),
     "status": (
@@ -175,7 +181,7 @@ _RULES: Mapping[str, tuple[Rule, ...]] = {
         Rule(_is_one_of(_HIDING), level=Level.ERROR, message=_LEFT_OUT),
     ),
     "visibility": (Rule(_is_not_public),),
-    "build.list": (Rule(_is_false),),
+    "build.list": (Rule(_is_unlisted),),
     **dict.fromkeys(
         ("password", "postpassword"),
         (Rule(_is_set, level=Level.HINT, message="set, so the post is left out", is_secret=True),),

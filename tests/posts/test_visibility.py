@@ -27,6 +27,8 @@ HIDING = [
     "password: x", "Password: 1234", "post_password: x", "postPassword: 0", "password: [a, b]",
     "visibility: members", "Visibility: Private", "visibility: [paid]", "visibility: unlisted",
     "build: {list: never}", "_build: {list: false}", "Build: {List: Never}", "build.list: never",
+    "build: {list: local}", "_build: {list: Local, render: never}", "build: {list: [local]}",
+    "dg-publish: false", "dgPublish: no", "dg_publish: 'false'", "article: false", "Article: off",
     "params: {hidden: true}", "extra: {unlisted: true}",
 ]  # fmt: skip
 
@@ -46,7 +48,9 @@ SHOWING = [
     "unlisted: false", "hidden: no", "private: off", "secret: 0", "encrypted: false", "headless: false",
     "password: ''", "password:", "password: false", "password: none", "post_password: ''",
     "visibility: public", "visibility: PUBLIC", "visibility:", "visibility: [public, members]", "visibility: true",
-    "build: {list: always}", "build: {list: local, render: never}", "build: never", "_build: {}",
+    "build: {list: always}", "build: {list: always, render: never}", "dg-publish: true",
+    "dg-pinned: false",
+    "article: true", "article: https://a.example/", "email_only: false", "render: never", "local: true", "build: never", "_build: {}",
     "hideMeta: true", "hideToc: true", "ShowToc: false", "hide_comments: true", "hiddenInHomeList: true",
     "hide: [navigation, toc]", "hide: toc", "hidden_title: true", "secret_sauce: true", "privacy: true",
     "tags: [draft, hidden, private]", "category: secret", "title: hidden", "layout: draft", "params: {hideMeta: true}",

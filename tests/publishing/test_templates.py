@@ -65,6 +65,14 @@ def test_templates_see_the_page_and_the_site(jekyll: Callable[..., Site]) -> Non
     assert bodies(site)["Sails"] == "<p>Sails /a.png 5 6 /2024/05/01/a/ 2024-05-01</p>"
 
 
+@pytest.mark.parametrize(("value", "is_told"), [("True", True), ("False", False), ("FALSE", False), ("no", False)])
+def test_what_ruby_reads_as_false_is_false(jekyll: Callable[..., Site], value: str, is_told: bool) -> None:  # noqa: FBT001
+    body = "Tides{% if page.open %} and the code of the door{% endif %}."
+    site = jekyll(**{"_posts/2024-05-01-a.md": post("Sails", body, f"open: {value}\n")})
+
+    assert ("door" in bodies(site)["Sails"]) == is_told
+
+
 @pytest.mark.parametrize("posts", ["", "_posts"])
 def test_a_file_beside_the_post_is_included(jekyll: Callable[..., Site], posts: str) -> None:
     body = "{% include_relative parts/tides.md %} {% include_relative none.md %} {% include_relative ../_config.yml %}"

@@ -13,7 +13,7 @@ from typing import Any
 
 from feedsvc.markup.liquid.best_effort import MARKDOWN
 from feedsvc.posts.dates import without_date
-from feedsvc.posts.generators.values import to_items
+from feedsvc.posts.generators.values import is_false, to_items
 from feedsvc.posts.metadata import AUTHORS, CATEGORIES, EXPIRES, FLAGS, PUBLISHED, TAGS, UPDATED
 from feedsvc.sites import Collection, Jekyll, Site
 
@@ -133,7 +133,7 @@ def _in_utc(value: object) -> object:
 def _is_published(values: Mapping[str, Any]) -> bool:
     """Return False for an empty or false `published`; the text "false" is true (Publisher)."""
     published = values.get("published", True)
-    return not (published in (None, False) or str(published).lower() in {"no", "off"})
+    return published == "false" or not (published is None or is_false(published))
 
 
 def _categories_of(values: Mapping[str, Any], path: str, jekyll: Jekyll) -> list[object]:

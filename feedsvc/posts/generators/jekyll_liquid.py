@@ -14,8 +14,8 @@ from feedsvc.sites import Jekyll
 
 MAX_NESTED = 50  # lists and mappings within each other
 _BOOLEANS = {
-    **dict.fromkeys(("yes", "Yes", "YES", "on", "On", "ON"), True),
-    **dict.fromkeys(("no", "No", "NO", "off", "Off", "OFF"), False),
+    **dict.fromkeys(("True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON"), True),
+    **dict.fromkeys(("False", "FALSE", "no", "No", "NO", "off", "Off", "OFF"), False),
 }
 
 
