@@ -61,7 +61,8 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
         *("generators.table", "visibility", "parser"),
     ),
     "cleaning": (
-        *("allowlist", "budget", "text", "tags", "source", "summary", "rules", "urls", "parsing", "separation", "tree"),
+        *("allowlist", "budget", "text", "tags", "source", "summary"),
+        *("rules", "rule_files", "urls", "parsing", "separation", "nodes", "text_blocks", "tree"),
         *("languages", "code", "headings", "callouts", "junk", "comments", "formulas"),
         *("mathematics", "widgets", "drawings", "images", "noscript", "embeds", "links", "linkify", "plain_text"),
         *("whitespace", "structure", "pruning", "bylines", "lists", "phrases", "attributes", "losses", "sanitizer"),

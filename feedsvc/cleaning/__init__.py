@@ -29,16 +29,18 @@ from feedsvc.cleaning.linkify import link_urls
 from feedsvc.cleaning.links import repair_links
 from feedsvc.cleaning.losses import report_losses
 from feedsvc.cleaning.mathematics import keep_mathematics
+from feedsvc.cleaning.nodes import count_text
 from feedsvc.cleaning.noscript import resolve_noscript
 from feedsvc.cleaning.phrases import remove_phrases
 from feedsvc.cleaning.plain_text import from_plain_text
 from feedsvc.cleaning.pruning import prune
-from feedsvc.cleaning.rules import Rules, parse_rules
+from feedsvc.cleaning.rule_files import parse_rules
+from feedsvc.cleaning.rules import Rules
 from feedsvc.cleaning.sanitizer import sanitize, to_html
 from feedsvc.cleaning.source import reduce, repair
 from feedsvc.cleaning.structure import form_paragraphs, separate_blocks
 from feedsvc.cleaning.summary import find_teaser, summarize
-from feedsvc.cleaning.tree import Tree, count_text
+from feedsvc.cleaning.tree import Tree
 from feedsvc.cleaning.whitespace import collapse_whitespace
 from feedsvc.cleaning.widgets import keep_widgets
 from feedsvc.lookup import NO_LOOKUP, Lookup

@@ -14,7 +14,8 @@ from feedsvc.cleaning.allowlist import (
     to_names,
 )
 from feedsvc.cleaning.links import find_linked_ids
-from feedsvc.cleaning.tree import Tree, find_elements
+from feedsvc.cleaning.nodes import find_elements
+from feedsvc.cleaning.tree import Tree
 
 _NUMBER = re.compile(r"\s*(\d{1,4})(?:px)?\s*\Z")
 _LANGUAGE = re.compile(r"(?:^|\s)(lang(?:uage)?-[\w+#.-]+)")

@@ -12,8 +12,9 @@ from bs4.element import NavigableString
 
 from feedsvc.cleaning.allowlist import CONTAINERS, to_names
 from feedsvc.cleaning.budget import spend
+from feedsvc.cleaning.nodes import find_elements, is_inside, set_children
 from feedsvc.cleaning.rules import Rules
-from feedsvc.cleaning.tree import Tree, find_elements, is_inside, set_children
+from feedsvc.cleaning.tree import Tree
 
 _BOXES = ("div", "aside", "section", "blockquote", "details")
 _HASH = re.compile(r"(?<=[a-z])_[\w+-]{4,5}\Z")  # CSS modules: `admonitionHeading_Gvgb`

@@ -14,8 +14,9 @@ from bs4.element import NavigableString, PageElement
 
 from feedsvc.cleaning.allowlist import CONTAINERS, INLINE, MEDIA, to_names
 from feedsvc.cleaning.languages import find_language
+from feedsvc.cleaning.nodes import find_elements, has_media, set_children
 from feedsvc.cleaning.rules import Rules
-from feedsvc.cleaning.tree import Tree, find_elements, has_media, set_children
+from feedsvc.cleaning.tree import Tree
 
 MAX_LABEL_LENGTH = 20
 MAX_NODES = 30  # in a button or a label

@@ -10,8 +10,9 @@ from bs4 import Tag
 
 from feedsvc.cleaning.allowlist import HEADINGS
 from feedsvc.cleaning.junk import find_token
+from feedsvc.cleaning.nodes import count_text, find_elements, find_strings
 from feedsvc.cleaning.text import squeeze
-from feedsvc.cleaning.tree import Tree, count_text, find_elements, find_strings
+from feedsvc.cleaning.tree import Tree
 
 ENOUGH_ARTICLE = 80
 """Characters before the first section of comments that are an article."""

@@ -9,7 +9,8 @@ from bs4 import Tag
 from bs4.element import NavigableString
 
 from feedsvc.cleaning.allowlist import to_names
-from feedsvc.cleaning.tree import Tree, find_elements, is_inside
+from feedsvc.cleaning.nodes import find_elements, is_inside
+from feedsvc.cleaning.tree import Tree
 from feedsvc.text import join_words
 
 MAX_ICON = 48

@@ -5,7 +5,8 @@ import re
 from bs4 import Tag
 
 from feedsvc.cleaning.allowlist import FRAME_ATTRIBUTES
-from feedsvc.cleaning.tree import Tree, find_elements, is_inside, set_children
+from feedsvc.cleaning.nodes import find_elements, is_inside, set_children
+from feedsvc.cleaning.tree import Tree
 from feedsvc.cleaning.urls import to_direct
 from feedsvc.urls import is_frame_of
 

@@ -12,7 +12,7 @@ from bs4 import Tag
 from bs4.element import PageElement
 
 from feedsvc.cleaning.allowlist import to_names
-from feedsvc.cleaning.tree import find_elements
+from feedsvc.cleaning.nodes import find_elements
 from feedsvc.text import join_words, to_subscript, to_superscript
 
 _FRACTIONS = {normalize("NFKC", sign).replace("⁄", "/"): sign for sign in "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"}
@@ -116,12 +116,23 @@ def _parts(element: Tag, count: int) -> list[str]:
     return parts + [""] * (count - len(parts))
 
 
+def _to_fraction(above: str, below: str) -> str:
+    """Return a fraction as one sign, if there is one."""
+    fraction = f"{_group(above)}/{_group(below)}"
+    return _FRACTIONS.get(fraction, fraction)
+
+
+def _base_and_above(element: Tag) -> tuple[str, str]:
+    """Return the base of a construct and what is above it."""
+    first, second = _parts(element, 2)
+    return (second, first) if _is_chtml(element) else (first, second)
+
+
 def _read_fraction(element: Tag) -> str:
     above, below = _parts(element, 2)
     if str(element.get("linethickness", "")).startswith("0"):
         return f"{_group(above)} over {_group(below)}"
-    fraction = f"{_group(above)}/{_group(below)}"
-    return _FRACTIONS.get(fraction, fraction)
+    return _to_fraction(above, below)
 
 
 def _read_square_root(element: Tag) -> str:
@@ -129,9 +140,7 @@ def _read_square_root(element: Tag) -> str:
 
 
 def _read_root(element: Tag) -> str:
-    base, degree = _parts(element, 2)
-    if _is_chtml(element):
-        base, degree = degree, base
+    base, degree = _base_and_above(element)
     return f"{_ROOTS.get(degree) or _raise(degree) + '√'}{_group(base)}"
 
 
@@ -165,9 +174,7 @@ def _read_both(element: Tag) -> str:
 
 
 def _read_over(element: Tag) -> str:
-    base, above = _parts(element, 2)
-    if _is_chtml(element):
-        base, above = above, base
+    base, above = _base_and_above(element)
     if above in _LINES:
         return "".join(f"{character}\u0305" for character in base)
     if above in _BRACES or above in _ACCENTS:
@@ -232,8 +239,7 @@ def _read_katex_scripts(element: Tag) -> str:
 
 def _read_katex_fraction(element: Tag) -> str:
     below, above = [*_find_levels(element), "", ""][:2]
-    fraction = f"{_group(above)}/{_group(below)}"
-    return _FRACTIONS.get(fraction, fraction)
+    return _to_fraction(above, below)
 
 
 _KATEX: Mapping[str, str] = {

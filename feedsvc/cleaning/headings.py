@@ -5,8 +5,9 @@ import re
 from bs4 import Tag
 
 from feedsvc.cleaning.allowlist import HEADINGS, to_names
+from feedsvc.cleaning.nodes import find_elements, has_media
 from feedsvc.cleaning.text import squeeze
-from feedsvc.cleaning.tree import Tree, find_elements, has_media
+from feedsvc.cleaning.tree import Tree
 from feedsvc.text import join_words
 
 MAX_PARENTS = 2  # elements around a heading whose id its link may lead to: sections, boxes

@@ -9,8 +9,9 @@ from bs4 import Tag
 from bs4.element import NavigableString
 
 from feedsvc.cleaning.allowlist import to_names
+from feedsvc.cleaning.nodes import find_above, find_elements, find_nodes
 from feedsvc.cleaning.rules import Rules
-from feedsvc.cleaning.tree import Tree, find_above, find_elements, find_nodes
+from feedsvc.cleaning.tree import Tree
 from feedsvc.lookup import FoundFile
 from feedsvc.urls import to_host
 

@@ -14,11 +14,12 @@ from bs4.element import NavigableString, PreformattedString
 
 from feedsvc.cleaning.allowlist import HEADINGS, to_names
 from feedsvc.cleaning.budget import spend
+from feedsvc.cleaning.nodes import find_container, find_elements, find_nodes, has_media, set_children
 from feedsvc.cleaning.parsing import make_element
 from feedsvc.cleaning.rules import Rules
 from feedsvc.cleaning.separation import parts_words
 from feedsvc.cleaning.text import squeeze, to_letters
-from feedsvc.cleaning.tree import Tree, find_container, find_elements, find_nodes, has_media, set_children
+from feedsvc.cleaning.tree import Tree
 
 MAX_SHARE = 0.3
 

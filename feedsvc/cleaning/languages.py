@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from bs4 import Tag
 
 from feedsvc.cleaning.allowlist import to_names
-from feedsvc.cleaning.tree import find_elements
+from feedsvc.cleaning.nodes import find_elements
 
 MAX_WRAPPERS = 6  # elements around code that may name its language
 

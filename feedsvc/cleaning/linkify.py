@@ -10,7 +10,8 @@ from linkify_it import LinkifyIt
 
 from feedsvc.cleaning.allowlist import to_names
 from feedsvc.cleaning.budget import URL_STEPS, spend
-from feedsvc.cleaning.tree import Tree, find_strings, is_inside
+from feedsvc.cleaning.nodes import find_strings, is_inside
+from feedsvc.cleaning.tree import Tree
 from feedsvc.cleaning.urls import to_direct
 
 MAX_URL = 5_000  # characters; a longer one stays text

@@ -7,8 +7,9 @@ from urllib.parse import unquote
 from bs4 import Tag
 
 from feedsvc.cleaning.allowlist import MEDIA
+from feedsvc.cleaning.nodes import count_text, find_container, find_elements, find_strings, has_media, is_inside
 from feedsvc.cleaning.text import squeeze
-from feedsvc.cleaning.tree import Tree, count_text, find_container, find_elements, find_strings, has_media, is_inside
+from feedsvc.cleaning.tree import Tree
 from feedsvc.cleaning.urls import resolve, to_direct
 from feedsvc.urls import to_host
 

@@ -9,8 +9,10 @@ from itertools import takewhile
 from bs4 import Tag
 
 from feedsvc.cleaning.allowlist import HEADINGS, to_names
+from feedsvc.cleaning.nodes import count_text, find_above, find_elements, find_strings, has_media, is_inside
 from feedsvc.cleaning.text import squeeze, to_letters
-from feedsvc.cleaning.tree import Block, Tree, count_text, find_above, find_elements, find_strings, has_media, is_inside
+from feedsvc.cleaning.text_blocks import Block
+from feedsvc.cleaning.tree import Tree
 from feedsvc.cleaning.urls import to_path, to_site
 from feedsvc.text import join_words
 

@@ -10,8 +10,9 @@ from bs4 import Tag
 from bs4.element import PageElement
 
 from feedsvc.cleaning.allowlist import MEDIA
+from feedsvc.cleaning.nodes import count_text, find_elements
 from feedsvc.cleaning.text import squeeze
-from feedsvc.cleaning.tree import Tree, count_text, find_elements
+from feedsvc.cleaning.tree import Tree
 
 LONG_TEXT = 100
 """Characters from which on the text of a widget may be its author's."""

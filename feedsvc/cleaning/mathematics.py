@@ -13,7 +13,8 @@ from bs4.element import NavigableString
 from feedsvc.cleaning.allowlist import to_names
 from feedsvc.cleaning.budget import spend
 from feedsvc.cleaning.formulas import to_text
-from feedsvc.cleaning.tree import Tree, count_text, find_elements
+from feedsvc.cleaning.nodes import count_text, find_elements
+from feedsvc.cleaning.tree import Tree
 
 _ELEMENTS = to_names("math mjx-container")
 _CLASSES = re.compile(

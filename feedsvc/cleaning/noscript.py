@@ -4,8 +4,9 @@ import re
 
 from bs4 import Tag
 
+from feedsvc.cleaning.nodes import find_elements, is_inside
 from feedsvc.cleaning.text import squeeze
-from feedsvc.cleaning.tree import Tree, find_elements, is_inside
+from feedsvc.cleaning.tree import Tree
 
 MAX_REQUEST = 300
 """Characters of a text that asks to allow scripts."""

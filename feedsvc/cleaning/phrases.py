@@ -14,16 +14,10 @@ from bs4 import Tag
 from feedsvc.cleaning.allowlist import HEADINGS, to_names
 from feedsvc.cleaning.bylines import says_what_the_feed_says
 from feedsvc.cleaning.lists import is_path, is_tag_line, leads_to, remove_contents, remove_lists
+from feedsvc.cleaning.nodes import find_above, find_elements, has_media, is_inside
 from feedsvc.cleaning.text import to_letters
-from feedsvc.cleaning.tree import (
-    Block,
-    Tree,
-    find_above,
-    find_blocks,
-    find_elements,
-    has_media,
-    is_inside,
-)
+from feedsvc.cleaning.text_blocks import Block, find_blocks
+from feedsvc.cleaning.tree import Tree
 from feedsvc.cleaning.urls import to_site
 from feedsvc.text import join_words
 from feedsvc.urls import to_host

@@ -8,8 +8,9 @@ from bs4.element import PageElement
 
 from feedsvc.cleaning.allowlist import CONTAINERS, MEDIA, TAGS, to_names
 from feedsvc.cleaning.links import find_linked_ids
+from feedsvc.cleaning.nodes import find_elements, find_strings, has_media, is_blank_code, set_children
 from feedsvc.cleaning.separation import parts_words
-from feedsvc.cleaning.tree import Tree, find_elements, find_strings, has_media, is_blank_code, set_children
+from feedsvc.cleaning.tree import Tree
 
 MAX_BREAKS = 2
 

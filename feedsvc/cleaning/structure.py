@@ -10,7 +10,8 @@ from bs4 import Tag
 from bs4.element import NavigableString, PageElement
 
 from feedsvc.cleaning.allowlist import BLOCKS, CONTAINERS, HEADINGS, INLINE, TAGS, to_names
-from feedsvc.cleaning.tree import Tree, count_text, find_elements, is_inside, set_children
+from feedsvc.cleaning.nodes import count_text, find_elements, is_inside, set_children
+from feedsvc.cleaning.tree import Tree
 
 MAX_HEADING_LENGTH = 200
 

@@ -10,8 +10,9 @@ from bs4 import Tag
 from bs4.element import NavigableString
 
 from feedsvc.cleaning.allowlist import CONTAINERS, INLINE, MEDIA
+from feedsvc.cleaning.nodes import is_blank_code
 from feedsvc.cleaning.text import WIDE
-from feedsvc.cleaning.tree import Tree, is_blank_code
+from feedsvc.cleaning.tree import Tree
 
 # Signs for what lies between strings: the start and end of an element, an image. No text has these characters.
 _START, _END, _MEDIUM = "\x01", "\x02", "\x03"

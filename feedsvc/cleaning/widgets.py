@@ -11,9 +11,10 @@ from bs4 import Tag
 
 from feedsvc.cleaning.allowlist import HEADINGS, to_names
 from feedsvc.cleaning.budget import spend
+from feedsvc.cleaning.nodes import find_container, find_elements, find_strings, is_inside, set_children
 from feedsvc.cleaning.rules import Rules
 from feedsvc.cleaning.text import squeeze
-from feedsvc.cleaning.tree import Tree, find_container, find_elements, find_strings, is_inside, set_children
+from feedsvc.cleaning.tree import Tree
 from feedsvc.text import shorten
 
 MAX_TITLE = 100

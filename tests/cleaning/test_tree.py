@@ -8,14 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedsvc.cleaning import packaged_rules
-from feedsvc.cleaning.rules import Site
-from feedsvc.cleaning.tree import Tree, set_children
+from feedsvc.cleaning.nodes import set_children
+from feedsvc.cleaning.rules import SiteRules
+from feedsvc.cleaning.tree import Tree
 
 HTML = "<p>a<b>b<i>c</i></b>d</p><ul><li>e</li><li><p>f</p>g</li></ul>h"
 
 
 def parse(html: str) -> Tree:
-    tree = Tree(packaged_rules(), Site())
+    tree = Tree(packaged_rules(), SiteRules())
     tree.parse(html)
     return tree
 

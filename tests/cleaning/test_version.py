@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from feedsvc import cleaning
-from feedsvc.cleaning.rules import parse_rules
+from feedsvc.cleaning.rule_files import parse_rules
 
 CASES = Path(__file__).parents[1] / "data" / "cleaning"
 PACKAGED = (Path(cleaning.__file__).parent / "rules.toml").read_text("utf-8")
