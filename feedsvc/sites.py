@@ -101,6 +101,7 @@ class Jekyll(Site):
     """What a Jekyll site's `_config.yml` says beyond the settings.
 
     `permalink` is a template. If `excerpt_only`, feeds carry excerpts: what stands before `excerpt_separator`.
+    If `parses_html`, elements of HTML hold Markdown.
     """
 
     generator: GeneratorName = GeneratorName.JEKYLL
@@ -113,4 +114,5 @@ class Jekyll(Site):
     authors: Mapping[str, Any] = field(default_factory=dict)
     excerpt_only: bool = False
     excerpt_separator: str = "\n\n"
+    parses_html: bool = False
     config: Mapping[str, Any] = field(default_factory=dict, repr=False)  # whole, for Liquid; posts are not read by it

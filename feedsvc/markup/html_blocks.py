@@ -8,6 +8,8 @@ from functools import lru_cache
 
 from markdown_it.rules_block import StateBlock
 
+from feedsvc.markup.indented import hide_code, show_code
+
 MAX_MARKDOWN_DEPTH = 10  # blocks with markdown="1" in one another; deeper ones stay HTML
 
 _BLOCKS = (
@@ -29,6 +31,16 @@ _TEXT_AFTER_BLANK_LINE = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
+_OPTION = "parse_block_html"
+_HOLDERS = (
+    "article|aside|blockquote|details|div|fieldset|figcaption|figure|footer|h[1-6]|header|main|nav|p|section|summary"
+)
+_OPTION_OR_TAG = re.compile(
+    rf"^[ ]{{0,3}}(?P<fence>`{{3,}}|~{{3,}}).*?(?:^[ ]{{0,3}}(?P=fence)|\Z)|`[^`\n]+`"
+    rf"|\{{::options\b[^}}\n]*\b{_OPTION}=[\"'](?P<value>true|false)[\"'][^}}\n]*\}}"
+    rf"|(?P<tag><(?:{_HOLDERS})(?=[\s/>])(?![^<>]*\smarkdown\s*=))",
+    re.DOTALL | re.MULTILINE | re.IGNORECASE,
+)
 
 
 @lru_cache(1)  # asked for a body when it is recognized as scraped, as too large, and when it is made HTML
@@ -55,6 +67,23 @@ def has_text_after_blank_line(text: str) -> bool:
 def has_markdown_inside(text: str) -> bool:
     """Return True if an element of some HTML says that it holds Markdown, as kramdown has it."""
     return "markdown" in text and _MARKDOWN_INSIDE.search(text) is not None
+
+
+def ask_for_markdown(text: str, *, everywhere: bool) -> str:
+    """Return a text in which the elements ask for Markdown that hold some by kramdown's option `parse_block_html`.
+
+    https://kramdown.gettalong.org/options.html. With `everywhere` the option is set from the beginning.
+    """
+    if not everywhere and _OPTION not in text:
+        return text
+    is_set = everywhere
+
+    def change(found: re.Match[str]) -> str:
+        nonlocal is_set
+        is_set = found["value"].lower() == "true" if found["value"] else is_set
+        return f'{found[0]} markdown="1"' if found["tag"] and is_set else found[0]
+
+    return show_code(_OPTION_OR_TAG.sub(change, hide_code(text)))
 
 
 def html_block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:  # noqa: FBT001

@@ -27,7 +27,7 @@ MAX_MEANING = 500  # characters of what one means
 _ATTRIBUTES = re.compile(r"[ ]{0,3}\{:(?![:/])(?:\\\}|[^}\n])*\}[ \t]*\Z")
 _END_OF_BLOCK = re.compile(r"\^[ \t]*\Z")
 _ABBREVIATION = re.compile(r"[ ]{0,3}\*\[(?P<name>[^\]\n]+)\]:(?P<meaning>.*)\Z")
-_ORDERED_OTHERWISE = re.compile(r"[ ]*\d{1,9}\)")
+_ITEM = re.compile(r"(?:[-+*]|\d{1,9}\.)[ \t]")
 _DEFINITION = re.compile(r"[ ]{0,3}:[ \t]")
 
 _INTERRUPTS: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
@@ -165,8 +165,8 @@ def _with_end(read: BlockRule) -> BlockRule:
 
 
 def _list(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:  # noqa: FBT001
-    """Read a list: any item may follow a line of text, and numbers have dots."""
-    if _ORDERED_OTHERWISE.match(state.src, state.bMarks[start_line] + state.tShift[start_line]):
+    """Read a list: any item may follow a line of text; numbers have dots, and a blank follows each sign."""
+    if not _ITEM.match(state.src, state.bMarks[start_line] + state.tShift[start_line]):
         return False
     if not silent or state.parentType != "paragraph":
         return list_block(state, start_line, end_line, silent)

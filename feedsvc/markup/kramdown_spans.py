@@ -26,6 +26,7 @@ MAX_NAMESPACED = 2_000  # characters between a tag with a namespace and its end 
 
 _SPAN_ATTRIBUTES = re.compile(r"\{:(?![:/])(?P<list>(?:\\\}|[^}{]){0,300})\}")
 _LINE_BREAK = re.compile(r"\\{1,2}\n[ ]*")
+_TWO_SIGNS = re.compile(r"\\([*_])\1(?=[^*_\n]{1,200}\1\1(?!\1))")
 _NEVER_ESCAPED = frozenset("%&,/;?@^")  # a backslash before one of them is shown
 _SPAN_ENDS = frozenset({"code_inline", "image", "link_close", "html_inline", "math_inline", "footnote_ref"})
 _DISTANT = re.compile(r"\](?:[ ]|[ ]?\n[ ]*)\[(?P<label>[^\[\]\n]{1,200})\]")
@@ -55,13 +56,20 @@ def _rule_of(parser: MarkdownIt, name: str) -> InlineRule:
 
 
 def _escape(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
-    r"""Read one or two backslashes at the end of a line as a line break, and show a backslash that escapes nothing."""
+    r"""Read one or two backslashes at the end of a line as a line break, and show a backslash that escapes nothing.
+
+    In `\__init__` it escapes two signs: two do not close what one opens.
+    """
     source, start = state.src, state.pos
     if source[start] != "\\":
         return False
     if found := _LINE_BREAK.match(source, start):
         if not silent:
             state.push("hardbreak", "br", 0)
+        state.pos = found.end()
+        return True
+    if found := _TWO_SIGNS.match(source, start):
+        state.pending += "" if silent else found[0][1:]
         state.pos = found.end()
         return True
     if source[start + 1 : start + 2] not in _NEVER_ESCAPED:

@@ -20,7 +20,7 @@ from feedsvc.markup.block_ids import block_id_plugin
 from feedsvc.markup.effort import is_too_much
 from feedsvc.markup.expansion import adapt_rendered, drop_unknown, expand
 from feedsvc.markup.github import github_plugin
-from feedsvc.markup.html_blocks import has_markdown_inside, has_text_after_blank_line, is_html
+from feedsvc.markup.html_blocks import ask_for_markdown, has_markdown_inside, has_text_after_blank_line, is_html
 from feedsvc.markup.kramdown import kramdown_plugin
 from feedsvc.markup.shortcodes import Shortcodes
 from feedsvc.markup.tasks import task_plugin
@@ -47,15 +47,19 @@ def to_html(  # noqa: PLR0913 - all by name
     is_jekyll: bool = False,
     is_vault: bool = False,
     is_rendered: bool = False,
+    parses_html: bool = False,
     shortcodes: Shortcodes | None = None,
 ) -> str:
     """Return a post's body, without front matter, as HTML. Never raise.
 
     A linked heading on top goes if it repeats `title`, or none is known. `site_url` is the site's URL with its
     `baseurl`, for Liquid's `site.url`, `site.baseurl` and `relative_url`. With `is_vault` ids of blocks are no text.
-    With `is_rendered` Liquid has been run. `shortcodes` has what those show, and gathers hints.
+    With `is_rendered` Liquid has been run. With `parses_html` elements of a Jekyll site's posts hold Markdown.
+    `shortcodes` has what those show, and gathers hints.
     """
     text = _without_top(body, title)
+    if is_jekyll:
+        text = ask_for_markdown(text, everywhere=parses_html)
     if is_html(text) and not (has_markdown_inside(text) if is_jekyll else has_text_after_blank_line(text)):
         return text
     if is_too_much(text):
@@ -108,6 +112,10 @@ class _Parser(MarkdownIt):
     def normalizeLink(self, url: str) -> str:  # noqa: N802 - markdown-it's name
         """Return a URL with characters encoded that no URL may hold."""
         return super().normalizeLink(url) if len(url) <= MAX_URL else url
+
+    def validateLink(self, _url: str) -> bool:  # noqa: N802 - markdown-it's name
+        """Return True: cleaning removes a URL that is not safe, and keeps the text of its link."""
+        return True
 
 
 @cache

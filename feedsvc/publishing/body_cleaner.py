@@ -94,13 +94,15 @@ class BodyCleaner:
         return explain(self._to_html(visible, place), **self._facts_of(visible, place))
 
     def _to_html(self, body: Body, place: Place) -> str:
+        jekyll = self._settings.jekyll
         return to_html(
             body.text,
             title=body.title,
             site_url=self._base_url,
-            is_jekyll=self._settings.jekyll is not None,
+            is_jekyll=jekyll is not None,
             is_vault=self._settings.site.generator is GeneratorName.OBSIDIAN,
             is_rendered=body.is_rendered,
+            parses_html=jekyll is not None and jekyll.parses_html,
             shortcodes=place.shortcodes,
         )
 

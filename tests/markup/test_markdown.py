@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from feedsvc.cleaning import clean
 from feedsvc.markup import markdown as markup
 from feedsvc.markup.effort import MAX_MARKS
 from feedsvc.markup.html_blocks import is_html
@@ -293,3 +294,88 @@ def test_url_that_is_too_long_for_any_browser_is_not_encoded(is_jekyll: bool) ->
     assert 'href="http://a.example/%C3%A9"' in html
     assert f'href="{long}"' in html
     assert f'src="data:image/png;base64,{"A" * 30_000}"' in html
+
+
+@pytest.mark.parametrize(
+    "line", ["2014.", "-", "*", "+", "7.", "2014.x"], ids=["year", "minus", "star", "plus", "digit", "glued"]
+)
+def test_sign_of_an_item_without_a_blank_is_text_on_a_jekyll_site(line: str) -> None:
+    html = to_html(f"From 1 to 3 May,\n{line}\n\nMore", is_jekyll=True)
+
+    assert "<li>" not in html
+    assert line == "-" or f"May,\n{line}" in html  # a line of it underlines a heading
+
+
+@pytest.mark.parametrize("item", ["- a", "*\ta", "2. a", "+ a", "12. [x](y)"])
+def test_sign_of_an_item_with_a_blank_begins_one(item: str) -> None:
+    assert to_html(f"Text\n{item}", is_jekyll=True).count("<li>") == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "html"),
+    [
+        (r"\__init__ and \__FILE__.", "__init__ and __FILE__."),
+        (r"of \**args** and *\__x__*", "of **args** and <em>__x__</em>"),
+        (r"\___x__ and \__x_ and \_x_", "_<strong>x</strong> and _<em>x</em> and _x_"),
+        ("__init__ and a__b__c", "<strong>init</strong> and a__b__c"),
+        (r"`\__x__`", r"<code>\__x__</code>"),
+    ],
+)
+def test_backslash_before_two_signs_escapes_both_on_a_jekyll_site(body: str, html: str) -> None:
+    assert to_html(body, is_jekyll=True) == f"<p>{html}</p>"
+
+
+@pytest.mark.parametrize("is_jekyll", [False, True])
+@pytest.mark.parametrize(
+    "url", ["javascript:void(0)", "file:///D:/a.html", "vbscript:x", "data:image/svg+xml,%3Csvg/%3E"]
+)
+def test_link_that_no_reader_may_follow_is_none_of_its_signs(url: str, is_jekyll: bool) -> None:  # noqa: FBT001
+    cleaned = clean(
+        to_html(f"See [the *demo*]({url}), ![a large chart]({url}) or [b][].\n\n[b]: {url}", is_jekyll=is_jekyll)
+    )
+
+    assert "](" not in cleaned.html
+    assert url not in cleaned.html
+    assert "See the <em>demo</em>" in cleaned.html
+    assert "or b." in cleaned.html
+    assert [hint.key for hint in cleaned.hints] == ([url] if "svg" not in url else [])  # an empty one is no loss
+
+
+OPTION = '{::options parse_block_html="true" /}'
+
+
+@pytest.mark.parametrize(
+    ("body", "html"),
+    [
+        (f"{OPTION}\n\n<div>\n*a*\n\n- b\n</div>", "<em>a</em>"),
+        (f"{OPTION}\n\n<section><div>\n\n*a*\n\n</div></section>", "<em>a</em>"),
+        (f"{OPTION}\n<figure>\n![a](b.png)\n<figcaption>*c*</figcaption>\n</figure>", "<em>c</em>"),
+        (f"<p>*a*</p>\n\n{OPTION}\n\n<p>*b*</p>", '*a*</p>\n<p markdown="1"><em>b</em></p>'),
+    ],
+)
+def test_html_holds_markdown_where_the_option_says_so(body: str, html: str) -> None:
+    assert html in to_html(body, is_jekyll=True)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<div>\n*a*\n</div>",
+        f'{OPTION}\n\n<div markdown="0">\n*a*\n</div>',
+        f"{OPTION}\n\n<pre>\n*a*\n</pre>",
+        f"{OPTION}\n\n<ul><li>*a*</li></ul>",
+        f"{OPTION}\n\nText\n\n```\n<div>*a*</div>\n```\n\n    <div>*a*</div>\n\n`<div>*a*</div>`",
+        f"{OPTION}\n\n{OPTION.replace('true', 'false')}\n\n<div>*a*</div>",
+    ],
+)
+def test_html_holds_no_markdown_else(body: str) -> None:
+    html = to_html(body, is_jekyll=True)
+
+    assert "<em>" not in html
+    assert "markdown=&quot;" not in html
+    assert "*a*" in html
+
+
+def test_html_holds_markdown_where_the_site_says_so() -> None:
+    assert "<em>a</em>" in markup.to_html("<div>\n*a*\n</div>", is_jekyll=True, parses_html=True)
+    assert "<em>" not in markup.to_html("<div>\n*a*\n</div>", parses_html=True)

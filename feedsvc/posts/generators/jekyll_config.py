@@ -44,6 +44,7 @@ def to_jekyll(config: Mapping[str, Any], authors: Mapping[str, Any], prefix: str
         drafts=is_true(config.get("show_drafts")),
         authors=authors,
         excerpt_separator=str(config.get("excerpt_separator", _EXCERPT_SEPARATOR)),
+        parses_html=is_true(to_mapping(config.get("kramdown")).get("parse_block_html")),
         config=config,
         **_feed_options(to_mapping(config.get("feed"))),
     )
