@@ -54,6 +54,7 @@ MEDIA_TYPES: Mapping[str, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
+UNSHOWN_PICTURES = (".heic", ".heif")  # what phones make, and browsers do not show
 
 _UNPUBLISHED = frozenset(
     (

@@ -1,7 +1,7 @@
 """The head of an HTML file without front matter → values, and where the body begins.
 
 Pure, linear time. The names are those of https://docs.getpelican.com/en/stable/content.html#file-metadata, the Open
-Graph protocol and Dublin Core.
+Graph protocol, Dublin Core and schema.org.
 """
 
 import re
@@ -13,7 +13,12 @@ from feedsvc.posts.headers import LISTS, Header, split_list
 MAX_HEAD = 200_000  # characters; what begins later than that is not looked for
 
 _OPENING = re.compile(
-    r"\s*(?:<!--(?:(?!-->).)*+-->\s*)*+(?:<!doctype[^>]*>\s*)?<(?:html|head)(?=[\s>])", re.IGNORECASE | re.DOTALL
+    r"\s*+(?:(?:<!--(?:(?!-->).)*+-->|<!doctype[^>]*>|<\?xml[^>]*>)\s*+)*+<(?:html|head)(?=[\s>])",
+    re.IGNORECASE | re.DOTALL,
+)
+# What browsers write into a page that they save, and SingleFile: https://github.com/gildas-lormeau/SingleFile
+_SAVED = re.compile(
+    r"<!--\s*+(?:saved from url=\(\d++\)|Page saved with SingleFile\s++url:\s*+)(https?://[^\s<>]++)\s", re.IGNORECASE
 )
 _END = re.compile(r"<body(?:\s[^<>]*)?>|</head\s*>(?!\s*<body)", re.IGNORECASE)
 _TITLE = re.compile(r"<title(?:\s[^>]*)?>([^<]*+(?:<(?!/title)[^<]*+)*+)</title", re.IGNORECASE)
@@ -31,6 +36,8 @@ _KEYS = {name: name for name in ("date", "modified", "tags", "category", "author
     "og:title": "title",
     "og:image": "image",
     "article:published_time": "date",
+    "datepublished": "date",
+    "datemodified": "modified",
     "article:modified_time": "modified",
     "article:tag": "tags",
     "article:section": "category",
@@ -52,7 +59,8 @@ def find_head(text: str) -> Header | None:
     end = _END.search(text, 0, MAX_HEAD)
     if end is None:
         return None
-    values: dict[str, Any] = {}
+    saved = _SAVED.search(text, 0, end.start())
+    values: dict[str, Any] = {"link": saved[1]} if saved else {}
     for key, value in _pairs(_COMMENT.sub("", text[: end.start()])):
         if key in LISTS:
             values.setdefault(key, []).extend(split_list(value))

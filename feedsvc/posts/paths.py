@@ -19,6 +19,10 @@ _CODES = """
 _LANGUAGES = frozenset(_CODES.split())
 _CODE = re.compile(r"([a-z]{2,3})(?:[-_](?:[A-Za-z]{4}))?(?:[-_](?:[A-Za-z]{2}|[0-9]{3}))?", re.ASCII)
 _NAMED = re.compile(rf"(.+)\.({_CODE.pattern})", re.ASCII)
+# 2024_05_04, 2024.05.04, 20240504 at the start of a file's name, where no generator makes a date of them
+_DATED = re.compile(
+    r"\A(?:(\d{4})([._])(\d{1,2})\2(\d{1,2})|((?:19|20)\d\d)(0[1-9]|1[0-2])([0-2]\d|3[01]))(?:[-_. ]+|\Z)", re.ASCII
+)
 _DATED_FOLDER = re.compile(r"(?:\A|/)(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?=[-_ /])", re.ASCII)
 
 POSTS_FOLDERS = ("_posts", "_drafts")  # of Jekyll: no part of a page's path
@@ -67,7 +71,8 @@ def shown_page_of(path: str) -> str:
 def name_of(path: str) -> str:
     """Return the name of a post by its path, without date and language."""
     stem = stem_of(path)
-    return without_date(stem.removesuffix(f".{_language_at_end(stem)}"), is_jekyll=False)
+    name = stem.removesuffix(f".{_language_at_end(stem)}")
+    return _DATED.sub("", without_date(name, is_jekyll=False))
 
 
 def language_in(path: str, site: Site) -> str:
@@ -120,13 +125,22 @@ def date_of(path: str, zone: tzinfo) -> datetime | None:
 
     Raise ValueError for a day that does not exist at the start of the file's name.
     """
-    folder, _, name = path.rpartition("/")
-    named = date_in_name(name.rpartition(".")[0], zone, is_jekyll=False)
-    if named or not folder:
+    stem = path.rpartition("/")[2].rpartition(".")[0]
+    if named := date_in_name(stem, zone, is_jekyll=False) or _other_date_in(stem, zone):
         return named
     for found in reversed([*_DATED_FOLDER.finditer(path)]):
         with suppress(ValueError):
             return to_midnight(int(found[1]), int(found[2]), int(found[3]), zone)
+    return None
+
+
+def _other_date_in(stem: str, zone: tzinfo) -> datetime | None:
+    """Return the date at the start of a name that is written in another way, None for a day that does not exist."""
+    found = _DATED.match(stem)
+    with suppress(ValueError):
+        return (
+            to_midnight(*map(int, found.group(1, 3, 4) if found[1] else found.group(5, 6, 7)), zone) if found else None
+        )
     return None
 
 

@@ -12,6 +12,8 @@ from feedsvc.sites import Site
 
 FILES = "/files/"  # the path of files beside posts on this service
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+# A file's name with signs of URLs in it, `pic #1.png`: as a URL it would be that of a file without a suffix.
+_SIGNS_IN_NAME = re.compile(r"(?:[^#?]*/)?[^#?./]*[#?][^=&/]*\.[^=&/]*")
 
 
 def to_url_path(path: str) -> str:
@@ -24,7 +26,9 @@ def to_file_paths(url: str, path: str, site: Site) -> list[str]:
 
     Paths are relative to the posts folder, or to a folder of the site whose files are served without its name.
     """
-    return _to_paths(url, path, site, (*site.static, site.prefix))
+    folders = (*site.static, site.prefix)
+    paths = _to_paths(url, path, site, folders)
+    return paths + _to_paths(quote(url, safe="%/:@+"), path, site, folders) if _SIGNS_IN_NAME.fullmatch(url) else paths
 
 
 def to_post_paths(url: str, path: str, site: Site) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
 
-from feedsvc.attachments import is_attachment
+from feedsvc.attachments import UNSHOWN_PICTURES, is_attachment
 from feedsvc.errors import PostError
 from feedsvc.index.queries import Index
 from feedsvc.index.records import link_name_of, link_path_of
@@ -30,7 +30,7 @@ from feedsvc.models import NEVER, Hint, Post
 from feedsvc.posts.generators.plain import SUFFIXES
 from feedsvc.publishing.attachments import AttachmentFiles
 from feedsvc.publishing.ids import link_to_post
-from feedsvc.publishing.places import to_file_paths, to_post_paths, to_url_path
+from feedsvc.publishing.places import is_beside_post, to_file_paths, to_post_paths, to_url_path
 from feedsvc.publishing.site_sources import SiteSources
 from feedsvc.settings import UNKNOWN_BASE, Settings
 from feedsvc.sites import GeneratorName
@@ -41,6 +41,7 @@ MAX_ASKED = 5_000  # names of posts and files that a body is looked up for: each
 
 
 UNDATED = "a page without a date, so not linked"
+UNSHOWN = "not shown, as browsers do not show files of this type: convert it"
 TOO_MANY = f"more than {MAX_ASKED:,} addresses of posts and files: the others were not looked up"
 
 
@@ -58,7 +59,7 @@ class _Answers:
         self._files = files
         self._asked: dict[tuple[str, str], tuple[str, int]] = {}
         self._unread: dict[str, str] = {}  # why a file of the site cannot be read
-        self._missing: dict[str, str] = {}  # what is missing, by the URL as it is written
+        self._missing: dict[str, str] = {}  # why what a URL names cannot be shown, by the URL as it is written
         self._pages: dict[str, str] = {}  # the end of the path at which a missing post may be a page, by its URL
 
     @property
@@ -70,8 +71,7 @@ class _Answers:
     def hints(self) -> tuple[Hint, ...]:
         """Return a hint for each post and file that was asked for and is not here; its key is the URL as written."""
         pages = self._index.pages_among(self._pages.values()) if self._pages else frozenset()
-        why = {url: f"no such {kind}" for url, kind in self._missing.items()}
-        why |= {url: UNDATED for url, stem in self._pages.items() if stem in pages}
+        why = self._missing | {url: UNDATED for url, stem in self._pages.items() if stem in pages}
         missing = (Hint(f"{to_printable(name)}: {reason}", name) for name, reason in (why | self._unread).items())
         return (*missing, Hint(TOO_MANY)) if self._is_full() else tuple(missing)
 
@@ -131,7 +131,7 @@ class PostLookup(_Answers):
         if post:
             return _link(post, self._settings) + mark + fragment
         if is_known and not written.startswith(FILE_SCHEME) and not self._may_be_on_site(written):
-            self._missing[_as_written(written)] = "post"
+            self._missing[_as_written(written)] = "no such post"
             self._pages[_as_written(written)] = _to_stem(_as_written(written)).removeprefix("./").lstrip("/")
         return ""
 
@@ -162,11 +162,16 @@ class PostLookup(_Answers):
         found = next(filter(None, map(self._file_at, paths)), None)
         if found is None and paths and (self._finds_by_name or url.startswith(FILE_SCHEME)) and "/" not in url:
             found = self._file_named(paths[-1])
-        if found:
-            return self._to_found(found)
-        if paths:
-            self._missing[_as_written(url)] = "file"
-        return None
+        if not found or not found.stamp.size:
+            self._tell_missing(url, is_empty=bool(found), is_served=bool(paths))
+        return self._to_found(found) if found else None
+
+    def _tell_missing(self, url: str, *, is_empty: bool, is_served: bool) -> None:
+        """Note why readers see nothing of a file; of one that is not served, only for a picture beside the post."""
+        if is_served:
+            self._missing[_as_written(url)] = "an empty file" if is_empty else "no such file"
+        elif is_beside_post(url) and url.lower().endswith(UNSHOWN_PICTURES):
+            self._missing[_as_written(url)] = UNSHOWN
 
     @property
     def _finds_by_name(self) -> bool:

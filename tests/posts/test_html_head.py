@@ -33,6 +33,8 @@ def test_head_is_front_matter_and_no_part_of_the_text() -> None:
         ('<meta property="article:published_time" content="2024-05-01">', {"date": "2024-05-01"}),
         ('<meta property="article:tag" content="a"><meta property="article:tag" content="b">', {"tags": ["a", "b"]}),
         ('<meta name="date" content="2024-05-01"><meta name="dc.date" content="2023">', {"date": "2024-05-01"}),
+        ('<meta itemprop="datePublished" content="2024-05-01">', {"date": "2024-05-01"}),
+        ('<meta itemprop="dateModified" content="2024-05-02">', {"modified": "2024-05-02"}),
         ('<title>A</title><meta property="og:title" content="B">', {"title": "A"}),
         ('<meta name="viewport" content="width=1"><meta charset="utf-8"><meta name="date">', {}),
         ("<title>a < b</title>", {"title": "a < b"}),
@@ -46,8 +48,50 @@ def test_names_of_meta(head: str, values: dict[str, object]) -> None:
 
 
 @pytest.mark.parametrize(
+    "start",
+    [
+        "<!DOCTYPE html>\n<!-- saved from url=(0031)https://news.example/2024/tide -->\n<html>",
+        "<!DOCTYPE html> <html><!--\n Page saved with SingleFile \n url: https://news.example/2024/tide \n-->",
+        "<!-- saved from url=(0031)https://news.example/2024/tide -->\n<!DOCTYPE html>\n<html>",
+    ],
+)
+def test_page_that_a_browser_saved_names_its_original(start: str) -> None:
+    text = f'{start}<head><meta property="article:published_time" content="2024-05-01"></head><body>Text'
+
+    post = parse("tide.html", text.encode(), Settings()).post
+
+    assert post
+    assert post.original == "https://news.example/2024/tide"
+
+
+@pytest.mark.parametrize(
     "text",
-    ["<p>Text</p>", "Text <html>", "<header>x</header>", "<html><p>no body", "", "<title>x</title>\n<body>"],
+    [
+        '<?xml version="1.0"?>\n<!DOCTYPE html>\n<!-- a -->\n<html><head><meta name="link" content="x"></head><body>',
+        "<!-- saved from url=(0014)about:internet -->\n<html><head></head><body>",
+        "<html><head><!-- url: https://news.example/ --></head><body>",
+        "<html><head></head><body><!-- saved from url=(0021)https://news.example/ --></body>",
+    ],
+)
+def test_other_pages_name_none(text: str) -> None:
+    found = find_head(text)
+
+    assert found
+    assert "link" not in found.values
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<p>Text</p>",
+        "Text <html>",
+        "<header>x</header>",
+        "<!-- a --> <p>",
+        "<!doctype html><!-- a <html>",
+        "<html><p>no body",
+        "",
+        "<title>x</title>\n<body>",
+    ],
 )
 def test_other_text_has_no_head(text: str) -> None:
     assert find_head(text) is None

@@ -164,3 +164,37 @@ def test_post_about_conflicts_is_no_copy(name: str) -> None:
 def test_folders_of_jekyll_are_no_part_of_a_page(path: str, page: str) -> None:
     assert shown_page_of(path) == page
     assert {path.removesuffix(".md"), path.removesuffix("/index.md")} & set(stems_of(page))
+
+
+@pytest.mark.parametrize(
+    ("path", "day", "name"),
+    [
+        ("2024_05_04_tea.md", "2024-05-04", "tea"),
+        ("2024_5_4-tea.md", "2024-05-04", "tea"),
+        ("2024.05.04 Tea.md", "2024-05-04", "Tea"),
+        ("20240504-tea.md", "2024-05-04", "tea"),
+        ("20240504_tea.fr.md", "2024-05-04", "tea"),
+        ("notes/20240504 Tea.md", "2024-05-04", "Tea"),
+        ("20240504.md", "2024-05-04", ""),
+        ("2024/01/01/20240504-tea.md", "2024-05-04", "tea"),
+    ],
+)
+def test_dates_as_people_write_them_in_file_names(path: str, day: str, name: str) -> None:
+    assert (f"{date_of(path, UTC):%Y-%m-%d}", name_of(path)) == (day, name)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "202405041230 Tea.md",
+        "20240504tea.md",
+        "20241304-tea.md",
+        "20240230-tea.md",
+        "12345678-tea.md",
+        "2024.05-04 tea.md",
+        "2024_05_tea.md",
+        "version 2024.05.04.md",
+    ],
+)
+def test_other_numbers_in_file_names_are_no_dates(path: str) -> None:
+    assert date_of(path, UTC) is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pytest
 
@@ -340,6 +341,54 @@ def test_missing_files_and_posts_are_hints_of_own_posts_alone(site: Site) -> Non
         "img/a.png: no such file",
         "b.md: no such post",
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("pic #1.png", "<pic #1.png>"),
+        ("What?.png", "What?.png"),
+        ("img/#3.png", "img/#3.png"),
+        ("100%.png", "<100%.png>"),
+    ],
+)
+def test_picture_is_found_by_the_signs_in_its_name(site: Site, name: str, written: str) -> None:
+    put(site, name)
+    site.publish("2024-01-01-a.md", f"![A]({written})", title="A")
+
+    assert f'src="http://feeds.example.org/files/{quote(name)}"' in body_of(site, "A")
+
+
+@pytest.mark.parametrize("url", ["a.png#1.png", "a.png?v=1.png", "img?v=a.png", "a#b/c.png"])
+def test_signs_of_a_url_begin_no_name_where_they_may_mean_something(url: str) -> None:
+    assert to_file_paths(url, "x.md", SiteOf())[0] == url.partition("#")[0].partition("?")[0]
+    assert url not in to_file_paths(url, "x.md", SiteOf())
+
+
+@pytest.mark.parametrize(
+    ("body", "hint"),
+    [
+        ("![A](IMG_1.HEIC)", "IMG_1.HEIC: not shown, as browsers do not show files of this type: convert it"),
+        ("![A](img/b.heif)", "img/b.heif: not shown, as browsers do not show files of this type: convert it"),
+        ("![A](empty.png)", "empty.png: an empty file"),
+    ],
+)
+def test_picture_that_nobody_can_see_is_told(site: Site, body: str, hint: str) -> None:
+    put(site, "empty.png", b"")
+    put(site, "IMG_1.HEIC", b"x")
+    site.publish("2024-01-01-a.md", body, title="A")
+    site.get("/feed.json")
+
+    assert [problem.message for problem in site.index.problems()] == [hint]
+
+
+@pytest.mark.parametrize("body", ["![A](https://a.example/b.heic)", "![A](a.png)", "[A](data.xyz)", "![A](/b.heic)"])
+def test_other_files_are_not_told(site: Site, body: str) -> None:
+    put(site, "a.png")
+    site.publish("2024-01-01-a.md", body, title="A")
+    site.get("/feed.json")
+
+    assert not [*site.index.problems()]
 
 
 @pytest.mark.parametrize(
