@@ -137,10 +137,11 @@ def date_of(path: str, zone: tzinfo) -> datetime | None:
 def _other_date_in(stem: str, zone: tzinfo) -> datetime | None:
     """Return the date at the start of a name that is written in another way, None for a day that does not exist."""
     found = _DATED.match(stem)
+    if not found:
+        return None
+    year, month, day = map(int, found.group(1, 3, 4) if found[1] else found.group(5, 6, 7))
     with suppress(ValueError):
-        return (
-            to_midnight(*map(int, found.group(1, 3, 4) if found[1] else found.group(5, 6, 7)), zone) if found else None
-        )
+        return to_midnight(year, month, day, zone)
     return None
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from feedsvc.attachments import find_mentions
 from feedsvc.cleaning import packaged_rules
-from feedsvc.cleaning.tree import Site as SiteOfRules
+from feedsvc.cleaning.rules import SiteRules
 from feedsvc.cleaning.tree import Tree
 from feedsvc.ingest.scanner import scan_paths
 from feedsvc.models import NEVER, Cleaned
@@ -317,7 +317,7 @@ def test_note_is_found_whatever_its_letter_case_and_composition(site: Site, name
     ],
 )
 def test_mark_of_a_generator_is_not_part_of_a_url(url: str, expected: str) -> None:
-    tree = Tree(packaged_rules(), SiteOfRules(), "https://site.example/notes/")
+    tree = Tree(packaged_rules(), SiteRules(), "https://site.example/notes/")
 
     assert tree.resolve(url) == expected
 
