@@ -45,90 +45,30 @@ _TOLD = re.compile(r"<Code>([^<]+)</Code>.*?<Message>([^<]+)</Message>")  # by t
 _REQUEST = re.compile(r"Error performing [A-Z]+ (https?://[^/ ]+)\S* in .* - (.+)")
 
 
-class Bucket:
-    """A bucket, or a folder in one, for a build."""
+class _Objects:
+    """The objects of a store; what it refuses is an OutputError with place and reason."""
 
-    coding = _CODED  # which every client understands
-    codings: tuple[str, ...] = ()
-    max_removals = MAX_REMOVALS
-
-    def __init__(self, store: "ObjectStore", name: str, batch_bytes: int = MAX_BATCH) -> None:
+    def __init__(self, store: "ObjectStore", url: str) -> None:
         self._store = store
-        self._name = name
-        self.batch_bytes = batch_bytes
-        self._replaced: PutMode = "overwrite"  # the version of the manifest that the next one replaces
-        self._kept: bytes | None = None  # the manifest that is there
-        self._threads = ThreadPoolExecutor(MAX_PUTS, "feedsvc-put")
+        self._url = url
 
-    def close(self) -> None:
-        """Wait for what is under way."""
-        self._threads.shutdown(cancel_futures=True)
-
-    def read_manifest(self) -> Manifest:
-        """Return what the last build has written. Raise OutputError for a place that holds something else."""
+    def has_any(self) -> bool:
+        """Return True if there is an object."""
         import obstore  # noqa: PLC0415 - only for builds to a bucket
 
-        text = self._read_manifest()
-        if text is not None:
-            found = Manifest.parse(text, f"{self._name}/{MANIFEST}")
-            return Manifest({name: digest for name, digest in found.items() if not self.refusal(name)})
-        if self._try("listed", "", lambda: next(iter(obstore.list(self._store, chunk_size=1)), [])):
-            raise OutputError(
-                f"{self._name}: not empty, and not the output of a build: name another one, or a folder in it"
-            )
-        return Manifest()
+        return bool(self._try("listed", "", lambda: next(iter(obstore.list(self._store, chunk_size=1)), [])))
 
-    def _read_manifest(self) -> bytes | None:
-        """Return the manifest, None if there is none; it is kept as long as no other build has written one."""
+    def read(self, name: str) -> "tuple[bytes, PutMode] | None":
+        """Return an object and its version; None if there is none."""
         import obstore  # noqa: PLC0415
 
         try:
-            found = self._try("read", MANIFEST, lambda: obstore.get(self._store, MANIFEST), FileNotFoundError)
+            found = self._try("read", name, lambda: obstore.get(self._store, name), FileNotFoundError)
         except FileNotFoundError:
-            self._replaced = "create"
             return None
-        self._replaced = _to_version(found.meta)
-        self._kept = bytes(self._try("read", MANIFEST, found.bytes))
-        return self._kept
+        return bytes(self._try("read", name, found.bytes)), _to_version(found.meta)
 
-    def keep_manifest(self, manifest: Manifest) -> None:
-        """Store what is written, for the next build. Raise OutputError if another build has done so meanwhile."""
-        from obstore.exceptions import AlreadyExistsError, PreconditionError  # noqa: PLC0415
-
-        text, expected = manifest.dump(), PreconditionError if self._replaced != "create" else AlreadyExistsError
-        if text == self._kept:
-            return
-        try:
-            self._replaced = self._put_one(MANIFEST, text, _MANIFEST_HEADERS, self._replaced, expected)
-        except expected as error:
-            if self._read_manifest() != text:  # else the response to this very request was lost
-                raise OutputError(f"{self._name}: another build is writing to it: let one end first") from error
-        self._kept = text
-
-    def keep_aside(self, name: str, body: bytes) -> None:
-        """Store nothing: what is kept aside is for other web servers."""
-
-    def refusal(self, name: str) -> str:
-        """Return the reason why no object can have this name, "" if one can."""
-        if _CONTROLS.search(name):
-            return "a control character in its name"
-        too_long = len(f"{self._name}/{name}".encode()) > MAX_KEY
-        return f"with the name of the bucket more than {MAX_KEY:,} bytes" if too_long else ""
-
-    def is_current(self, file: OutputFile, known: str) -> bool:
-        """True if the manifest says that a file is there already."""
-        return file.digest == known
-
-    def put(self, files: Sequence[OutputFile]) -> None:
-        """Write objects, some at a time; they are there when this returns. Raise OutputError if that fails."""
-        for _ in self._threads.map(self._put_file, files):
-            pass
-
-    def _put_file(self, file: OutputFile) -> None:
-        attributes = {"Content-Type": file.media_type, "Cache-Control": f"max-age={file.max_age}"}
-        self._put_one(file.name, file.body, attributes | ({"Content-Encoding": file.coding} if file.coding else {}))
-
-    def _put_one(
+    def write(
         self,
         name: str,
         body: bytes,
@@ -142,13 +82,12 @@ class Bucket:
         put = partial(obstore.put, self._store, name, body, attributes=attributes, mode=mode)
         return _to_version(self._try("written", name, put, expected))
 
-    def remove(self, names: Sequence[str]) -> int:
-        """Remove objects, those that are gone already too; return how many names there were."""
+    def remove(self, names: Sequence[str]) -> None:
+        """Remove objects, those that are gone already too."""
         import obstore  # noqa: PLC0415
 
         if names:
             self._try("removed", names[0], lambda: obstore.delete(self._store, list(names)))
-        return len(names)
 
     def _try(self, done: str, name: str, act: Callable[[], T], expected: type[Exception] | None = None) -> T:
         """Return what `act` returns. Raise OutputError if it fails, but an error that is expected as it is."""
@@ -157,8 +96,93 @@ class Bucket:
         except Exception as error:
             if expected and isinstance(error, expected):
                 raise
-            place = f"{self._name}/{name}".rstrip("/")
-            raise OutputError(f"{place}: cannot be {done}: {_to_reason(error, self._name)}") from error
+            place = f"{self._url}/{name}".rstrip("/")
+            raise OutputError(f"{place}: cannot be {done}: {_to_reason(error, self._url)}") from error
+
+
+class Bucket:
+    """A bucket, or a folder in one, for a build."""
+
+    coding = _CODED  # which every client understands
+    codings: tuple[str, ...] = ()
+    max_removals = MAX_REMOVALS
+
+    def __init__(self, store: "ObjectStore", url: str, batch_bytes: int = MAX_BATCH) -> None:
+        self._objects = _Objects(store, url)
+        self._url = url
+        self.batch_bytes = batch_bytes
+        self._replaced: PutMode = "overwrite"  # the version of the manifest that the next one replaces
+        self._kept: bytes | None = None  # the manifest that is there
+        self._threads = ThreadPoolExecutor(MAX_PUTS, "feedsvc-put")
+
+    def close(self) -> None:
+        """Wait for what is under way."""
+        self._threads.shutdown(cancel_futures=True)
+
+    def read_manifest(self) -> Manifest:
+        """Return what the last build has written. Raise OutputError for a place that holds something else."""
+        text = self._read_manifest()
+        if text is not None:
+            found = Manifest.parse(text, f"{self._url}/{MANIFEST}")
+            return Manifest({name: digest for name, digest in found.items() if not self.refusal(name)})
+        if self._objects.has_any():
+            raise OutputError(
+                f"{self._url}: not empty, and not the output of a build: name another one, or a folder in it"
+            )
+        return Manifest()
+
+    def _read_manifest(self) -> bytes | None:
+        """Return the manifest, None if there is none; it is kept as long as no other build has written one."""
+        found = self._objects.read(MANIFEST)
+        if found is None:
+            self._replaced = "create"
+            return None
+        self._kept, self._replaced = found
+        return self._kept
+
+    def keep_manifest(self, manifest: Manifest) -> None:
+        """Store what is written, for the next build. Raise OutputError if another build has done so meanwhile."""
+        from obstore.exceptions import AlreadyExistsError, PreconditionError  # noqa: PLC0415
+
+        text, expected = manifest.dump(), PreconditionError if self._replaced != "create" else AlreadyExistsError
+        if text == self._kept:
+            return
+        try:
+            self._replaced = self._objects.write(MANIFEST, text, _MANIFEST_HEADERS, self._replaced, expected)
+        except expected as error:
+            if self._read_manifest() != text:  # else the response to this very request was lost
+                raise OutputError(f"{self._url}: another build is writing to it: let one end first") from error
+        self._kept = text
+
+    def keep_aside(self, name: str, body: bytes) -> None:
+        """Store nothing: what is kept aside is for other web servers."""
+
+    def refusal(self, name: str) -> str:
+        """Return the reason why no object can have this name, "" if one can."""
+        if _CONTROLS.search(name):
+            return "a control character in its name"
+        too_long = len(f"{self._url}/{name}".encode()) > MAX_KEY
+        return f"with the name of the bucket more than {MAX_KEY:,} bytes" if too_long else ""
+
+    def is_current(self, file: OutputFile, known: str) -> bool:
+        """True if the manifest says that a file is there already."""
+        return file.digest == known
+
+    def put(self, files: Sequence[OutputFile]) -> None:
+        """Write objects, some at a time; they are there when this returns. Raise OutputError if that fails."""
+        for _ in self._threads.map(self._put_file, files):
+            pass
+
+    def _put_file(self, file: OutputFile) -> None:
+        attributes = {"Content-Type": file.media_type, "Cache-Control": f"max-age={file.max_age}"}
+        if file.coding:
+            attributes["Content-Encoding"] = file.coding
+        self._objects.write(file.name, file.body, attributes)
+
+    def remove(self, names: Sequence[str]) -> int:
+        """Remove objects, those that are gone already too; return how many names there were."""
+        self._objects.remove(names)
+        return len(names)
 
 
 @contextmanager

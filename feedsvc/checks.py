@@ -11,12 +11,12 @@ from pathlib import PurePath
 from feedsvc.errors import ALL_UNDATED
 from feedsvc.models import HiddenPost, Level, Post, Problem, Scope, ScopeKind, ScopeSummary
 from feedsvc.names import fold, labels_of
+from feedsvc.podcast_settings import Show
 from feedsvc.posts.generators.table import describe_site, is_plain
 from feedsvc.publishing.ids import entry_id
 from feedsvc.publishing.places import is_beside_post, pictures_of, to_file_paths
 from feedsvc.publishing.routing import post_path_of
 from feedsvc.settings import Settings, site_author
-from feedsvc.shows import Show
 from feedsvc.sites import GeneratorName
 from feedsvc.text import format_count, to_printable
 

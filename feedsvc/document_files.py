@@ -66,10 +66,10 @@ class FileMaker:
         """Yield a document as the destination has it: plain with coded ones beside it, or coded itself."""
         age, is_coded = self.publisher.settings.max_age, len(document.body) >= MIN_CODED
         coding = self.coding if is_coded else ""
-        body = self.publisher.variant(document, coding).body if coding else document.body
+        body = self.publisher.documents.variant(document, coding).body if coding else document.body
         yield OutputFile(name, body, document.media_type, age, coding)
         for other in self.codings if is_coded else ():
-            body = self.publisher.variant(document, other).body
+            body = self.publisher.documents.variant(document, other).body
             yield OutputFile(name + SUFFIXES[other], body, document.media_type, age, other)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 
 from feedsvc.models import Author, Enclosure, Episode, Problem, ScopeKind
-from feedsvc.shows import Show
+from feedsvc.podcast_settings import Show
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class Feed:
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class SiteView:
     """What every page for people shows of the site; days are days in `timezone`.
 
     `own_feeds` are media types and URLs of the feeds of all posts that its generator had; `menu` are the lists of
@@ -203,7 +203,7 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class DeliveryState:
     """How far a target has been told of changes, when last, and how often in series and why that failed since.
 
     `waiting` counts the changes that it has still to be told of.
@@ -222,4 +222,4 @@ class Details:
     """What the operator alone sees of the service: problems of posts, and who has been told of changes."""
 
     problems: tuple[Problem, ...] = ()
-    told: tuple[Told, ...] = ()
+    deliveries: tuple[DeliveryState, ...] = ()

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from feedsvc.errors import SettingError
+from feedsvc.podcast_settings import read_show
 from feedsvc.posts.generators.table import generator_of
 from feedsvc.recognition import Recognition
 from feedsvc.settings import GONE, OPTIONS, IdScheme, Settings
-from feedsvc.shows import read_show
 
 log = logging.getLogger(__name__)
 

@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from feedsvc import __version__
 from feedsvc.models import Author, Content
+from feedsvc.podcast_settings import Show
 from feedsvc.setting_values import (
     one_of,
     read_address,
@@ -33,7 +34,6 @@ from feedsvc.setting_values import (
     read_zone,
     whole,
 )
-from feedsvc.shows import Show
 from feedsvc.sites import PLAIN_SITE, GeneratorName, Jekyll, Site
 from feedsvc.urls import to_host
 

@@ -122,12 +122,12 @@ def _is_visible(char: str) -> bool:
     return char in _JOINERS or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Cn"}
 
 
-@lru_cache(1024)  # the same few languages stand in post after post
 def to_anchor(heading: str) -> str:
     """Return the id that kramdown and GitHub give a heading."""
     return _NOT_IN_ANCHORS.sub("", heading).strip().replace(" ", "-").lower()
 
 
+@lru_cache(1024)  # the same few languages stand in post after post
 def to_language(text: str) -> str:
     """Return a language tag (BCP 47) in its usual letter case, also for a locale (`zh_CN`); "" if the text is none.
 

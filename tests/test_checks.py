@@ -11,8 +11,8 @@ from conftest import Site
 
 from feedsvc.checks import PROBLEM_FORMATS, compare, find_missing_pictures
 from feedsvc.models import Level, Post, Problem, Scope, ScopeKind, ScopeSummary
+from feedsvc.podcast_settings import read_show
 from feedsvc.settings import IdScheme, Settings
-from feedsvc.shows import read_show
 from feedsvc.sites import Jekyll
 
 DAY = datetime(2024, 1, 1, tzinfo=UTC)

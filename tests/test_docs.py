@@ -30,6 +30,7 @@ from feedsvc.config import WORKERS
 from feedsvc.errors import SettingError
 from feedsvc.models import Content, FeedRequest, Filter, Format, Scope
 from feedsvc.names import FOLDERS
+from feedsvc.podcast_settings import KEYS
 from feedsvc.posts import episodes, names, urls, visibility
 from feedsvc.posts import metadata as fields
 from feedsvc.posts.dates import parse_date
@@ -42,7 +43,6 @@ from feedsvc.render import FORMATS, HTML_TYPE
 from feedsvc.render.opml import OPML_TYPE
 from feedsvc.setting_sources import VARIABLES, from_toml, merge
 from feedsvc.settings import OPTIONS, Settings
-from feedsvc.shows import KEYS
 from feedsvc.web.access_log import Line
 from feedsvc.web.metrics import SERIES
 

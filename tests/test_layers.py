@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parent.parent / "feedsvc"
 
 # The base: any module may use these, and each of them those before it.
 BASE = (
-    *("errors", "text", "transliteration", "lookup", "models", "urls", "shows", "entries", "days", "sites"),
+    *("errors", "text", "transliteration", "lookup", "models", "urls", "podcast_settings", "entries", "days", "sites"),
     *("language_tags", "scripts", "setting_values", "settings", "names", "wording"),
     *("attachments", "files", "progress", "locks", "pool"),
 )
@@ -123,7 +123,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
         ),
         *(
             "entries",
-            "conditions",
+            "descriptions",
             "listings",
             "podcasts",
             "feeds",
@@ -131,12 +131,22 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
             "shared_files",
             "pagination",
             "catalog",
+            "status",
         ),
         *("resolver", "redirects", "documents", "static_files", "error_pages", "crawlers", "builder", "publisher"),
     ),
     "notify": ("targets", "delivery", "courier"),
     "web": (
-        *("auth", "conditions", "preconditions", "responses", "metrics", "access_log", "admission", "response_cache"),
+        *(
+            "auth",
+            "request_headers",
+            "preconditions",
+            "responses",
+            "metrics",
+            "access_log",
+            "admission",
+            "response_cache",
+        ),
         *("request_checks", "error_pages", "middleware", "views", "file_views", "monitoring", "app"),
     ),
 }

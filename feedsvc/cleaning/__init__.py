@@ -203,7 +203,7 @@ def _clean_source(source: str, tree: Tree, hosts: frozenset[str]) -> tuple[str, 
     tree.parse(plain or source)
     before = count_text(tree.root)
     written = _take_steps(tree)
-    before, after = before - tree.beside, count_text(tree.root)
+    before, after = before - tree.aside_length, count_text(tree.root)
     if before > ENOUGH_TEXT and after < MIN_SHARE_LEFT * before:
         tree.parse(source)
         problem = f"only {after} of {before} characters would be left"

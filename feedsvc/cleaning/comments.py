@@ -31,7 +31,7 @@ def remove_comments(tree: Tree) -> None:
     for token, section in sections:
         size = count_text(section)
         if size <= _count_comments(section) * max(ESSAY, article // 2):
-            tree.beside += size
+            tree.aside_length += size
             tree.remove(section, f"comments {token}")
     tree.commit()
 

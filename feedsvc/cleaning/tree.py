@@ -36,7 +36,7 @@ class Tree:
     """A body that the steps change; `removed` holds each element that was removed, after the rule that removed it.
 
     `base` is the URL that relative URLs are resolved against; the feed names the `authors`; `hints` counts what readers
-    will miss. `beside` counts the characters of what was removed and is no part of the article.
+    will miss. `aside_length` counts the characters of what was removed and is no part of the article.
     """
 
     rules: Rules
@@ -50,7 +50,7 @@ class Tree:
     removed: list[tuple[str, PageElement]] = field(default_factory=list)
     hints: Counter[str] = field(default_factory=Counter)
     keys: dict[str, str] = field(default_factory=dict)
-    beside: int = 0
+    aside_length: int = 0
     by_name: dict[str, list[Tag]] = field(default_factory=dict)
     _changes: dict[int, _Changes] = field(default_factory=dict)  # of the children of elements, by their id()
 

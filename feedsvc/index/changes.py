@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
 
-from feedsvc.entries import Told
+from feedsvc.entries import DeliveryState
 from feedsvc.index.change_table import Change, changes_around, note_changes
 from feedsvc.index.database import Database, attempt
 from feedsvc.index.name_table import NameTable
@@ -36,18 +36,18 @@ class ChangeQueries(Database):
         if self.query(sql, EVERYTHING, to_number(now)):
             attempt(self, lambda connection: note_due(connection, self.layout))
 
-    def told(self, targets: Iterable[str]) -> list[Told]:
+    def delivery_states(self, targets: Iterable[str]) -> list[DeliveryState]:
         """Return how far these targets have been told of changes, in the order of their names."""
         rows = {target: values for target, *values in self.query("SELECT * FROM told")}
         found = []
         for target in sorted(targets):
             number, at, failures, error = rows.get(target, (0, 0, 0, ""))
             ((waiting,),) = self.query("SELECT count(*) FROM changes WHERE number > ?", number)
-            found.append(Told(target, number, to_time(at), failures, error, waiting))
+            found.append(DeliveryState(target, number, to_time(at), failures, error, waiting))
         return found
 
-    def note_told(self, told: Told) -> None:
+    def keep_delivery_state(self, state: DeliveryState) -> None:
         """Store how far a target has been told; if the index cannot be written, it is told again after a restart."""
-        values = told.target, told.number, to_number(told.at), told.failures, told.error
+        values = state.target, state.number, to_number(state.at), state.failures, state.error
         sql = "INSERT OR REPLACE INTO told VALUES (?, ?, ?, ?, ?)"
         attempt(self, lambda connection: connection.execute(sql, values))

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Thread
 
-from feedsvc.entries import Told
+from feedsvc.entries import DeliveryState
 from feedsvc.errors import DeliveryError, FeedsvcError, NotReady
 from feedsvc.index.queries import Index
 from feedsvc.locks import Stop, hold
@@ -32,7 +32,7 @@ class Courier:
         self.target = target
         self._index = index
         self._clock = clock
-        self._told: Told | None = None
+        self._state: DeliveryState | None = None
         self._seen: float | None = None  # when the oldest change was seen of which the target has not been told
         self._due = 0.0  # until when it is not tried again
 
@@ -41,30 +41,30 @@ class Courier:
         now = self._clock()
         if now < self._due:
             return
-        self._told = self._told or self._index.told([self.target.name])[0]
-        changes = self._index.changes_after(self._told.number)
+        self._state = self._state or self._index.delivery_states([self.target.name])[0]
+        changes = self._index.changes_after(self._state.number)
         if not changes:
             self._seen = None
             return
         self._seen = now if self._seen is None else self._seen
         if now - self._seen >= self.target.delay:
-            self._tell(self._told, changes[-1][0], [change for _, change in changes])
+            self._tell(self._state, changes[-1][0], [change for _, change in changes])
 
-    def _tell(self, told: Told, number: int, changes: list[tuple[str, str]]) -> None:
+    def _tell(self, state: DeliveryState, number: int, changes: list[tuple[str, str]]) -> None:
         try:
             send(self.target.to_requests(changes))
         except DeliveryError as error:
-            self._told = replace(told, failures=told.failures + 1, error=str(error))
-            pause = max(PAUSES[min(told.failures, len(PAUSES) - 1)], error.pause)
+            self._state = replace(state, failures=state.failures + 1, error=str(error))
+            pause = max(PAUSES[min(state.failures, len(PAUSES) - 1)], error.pause)
             self._due = self._clock() + pause
-            if str(error) != told.error:
+            if str(error) != state.error:
                 log.warning("%s: not told of changes: %s: trying again, next in %.0f s", self.target.name, error, pause)
         else:
-            if told.failures:
+            if state.failures:
                 log.info("%s: told of changes again", self.target.name)
-            self._told = replace(told, number=number, at=datetime.now(UTC), failures=0, error="")
+            self._state = replace(state, number=number, at=datetime.now(UTC), failures=0, error="")
             self._seen = None
-        self._index.note_told(self._told)
+        self._index.keep_delivery_state(self._state)
 
 
 def tell(settings: Settings, index: Index, stop: Stop) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from feedsvc.entries import Details, Document, Feed, ScopeGroup, ScopeLinks, Site
+from feedsvc.entries import Details, Document, Feed, ScopeGroup, ScopeLinks, SiteView, Status
 from feedsvc.index.queries import Index
 from feedsvc.models import FeedRequest, Format, Post, Scope
 from feedsvc.names import FOLDERS
@@ -75,9 +75,9 @@ class DocumentBuilder:
         """Make the list of all feeds, of each kind those with the most posts."""
         return to_document(to_opml(self._site(base), self._largest(base, MAX_IN_OPML)), OPML_TYPE)
 
-    def status(self, details: Details, base: str) -> Document:
+    def status(self, status: Status, details: Details, base: str) -> Document:
         """Make the status page, with these details."""
-        body = status_page(self._site(base), self._everything(base), self._catalog.status(), details)
+        body = status_page(self._site(base), self._everything(base), status, details)
         return to_document(body, HTML_TYPE, keep=False)
 
     def _fill(self, request: FeedRequest, page: Page, base: str) -> tuple[Feed, bool]:
@@ -87,7 +87,7 @@ class DocumentBuilder:
         feed = to_feed(request, page.posts, bodies.by_path, self._settings, base=base, pages=pages, has_last=has_last)
         return feed, bodies.current
 
-    def _site(self, base: str) -> Site:
+    def _site(self, base: str) -> SiteView:
         return to_site(self._settings, base=base, kinds=self._catalog.kinds(), style=self._style)
 
     def _everything(self, base: str) -> ScopeLinks:

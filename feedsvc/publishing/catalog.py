@@ -1,16 +1,14 @@
-"""What the index holds at present: scopes, paths of posts, problems and counts. Renders nothing."""
+"""What is published at present: scopes by kind, and which posts are next to one. Renders nothing."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from feedsvc import __version__
-from feedsvc.entries import Details, Status, Told
 from feedsvc.errors import NotFound
 from feedsvc.index.queries import Index
 from feedsvc.models import Post, Scope, ScopeKind, ScopeSummary
 from feedsvc.names import FOLDERS, MAX_LANGUAGES
 from feedsvc.posts.paths import translations_of
-from feedsvc.publishing.listings import NO_POST
+from feedsvc.publishing.listings import TIME_WITHOUT_POSTS
 from feedsvc.publishing.state import StateReader
 from feedsvc.sites import Site
 
@@ -50,29 +48,6 @@ class Catalog:
     def __init__(self, index: Index, states: StateReader) -> None:
         self._index = index
         self._states = states
-
-    def status(self) -> Status:
-        """Return the counts that the status page shows. Raise NotReady until the posts have been read."""
-        cutoff = self._states.cutoff()
-        scanned, seconds = self._index.last_scan()
-        return Status(
-            version=__version__,
-            index_version=self._states.current().version,
-            posts=self._index.count_posts(Scope(), cutoff),
-            hidden=self._index.count_hidden(),
-            feeds=self._index.count_scopes(self._states.cutoff()),
-            problems=self._index.count_problems(),
-            scanned=scanned,
-            scan_seconds=round(seconds, 3),
-        )
-
-    def details(self, targets: Iterable[str]) -> Details:
-        """Return what the operator alone sees; `targets` are told of changes."""
-        return Details(tuple(self._index.problems()), self.told(targets))
-
-    def told(self, targets: Iterable[str]) -> tuple[Told, ...]:
-        """Return how far those who are told of changes have been told."""
-        return tuple(self._index.told(targets))
 
     def scopes(self) -> list[Scope]:
         """Return every scope that has a post and is listed; without any post the scope of all posts."""
@@ -125,7 +100,7 @@ class Catalog:
 
     def summary(self, scope: Scope) -> ScopeSummary:
         """Return the summary of one scope, whether it has a post or not."""
-        return self._index.summary(scope, self._states.cutoff()) or ScopeSummary(scope, 0, NO_POST)
+        return self._index.summary(scope, self._states.cutoff()) or ScopeSummary(scope, 0, TIME_WITHOUT_POSTS)
 
     def paths(self) -> Iterator[str]:
         """Return the path of every post that is published."""

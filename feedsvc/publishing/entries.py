@@ -25,7 +25,7 @@ _PICTURE = re.compile('(<img[^>]* src=")(https?://[^"]*)(")')
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")  # RFC 3986 section 3.1
 
 
-def max_lengths(bodies: Iterable[str], max_bytes: int) -> list[int | None]:
+def fit_to_page(bodies: Iterable[str], max_bytes: int) -> list[int | None]:
     """Return how much of each body a page shows, so that they have `max_bytes` together: all, or so many characters.
 
     A body that no longer fits is left out, but the first one is cut.

@@ -1,7 +1,7 @@
 """Errors as pages for people. They ask nothing of the index, so that they can be made before it is filled."""
 
 from feedsvc.models import Scope, ScopeSummary
-from feedsvc.publishing.listings import NO_POST, to_links, to_site
+from feedsvc.publishing.listings import TIME_WITHOUT_POSTS, to_links, to_site
 from feedsvc.publishing.static_files import read_style
 from feedsvc.render.html import ERRORS, error_page
 from feedsvc.settings import Settings
@@ -18,6 +18,6 @@ class ErrorPages:
 
     def make(self, base: str, status: int, detail: str, seconds: int = 0) -> bytes:
         """Return the page of an error; `detail` is a line in English for those who look for the cause."""
-        everything = to_links(ScopeSummary(Scope(), 0, NO_POST), base=base)
+        everything = to_links(ScopeSummary(Scope(), 0, TIME_WITHOUT_POSTS), base=base)
         site = to_site(self._settings, base=base, style=self._style)
         return error_page(site, everything, status, detail, seconds)

@@ -11,10 +11,10 @@ from functools import partial
 from feedsvc.entries import Entry, Feed
 from feedsvc.models import Cleaned, FeedRequest, Format, Post, Scope
 from feedsvc.posts.generators.table import generator_of
-from feedsvc.publishing.conditions import describe, language_of
-from feedsvc.publishing.entries import max_lengths, to_entry, to_picture_url
+from feedsvc.publishing.descriptions import describe, language_of
+from feedsvc.publishing.entries import fit_to_page, to_entry, to_picture_url
 from feedsvc.publishing.ids import feed_id
-from feedsvc.publishing.listings import NO_POST, other_pages, to_html_request, to_labels
+from feedsvc.publishing.listings import TIME_WITHOUT_POSTS, other_pages, to_html_request, to_labels
 from feedsvc.publishing.podcasts import language_of_episodes, to_show
 from feedsvc.publishing.routing import first_page, promote, url_of
 from feedsvc.settings import LinkTo, Settings, site_author, site_title
@@ -44,7 +44,7 @@ def to_feed(  # noqa: PLR0913 - two of them by name
         base_url=f"{base}/",
         self_url=base + url_of(request, settings),
         page_url=base + url_of(to_html_request(request, settings), settings),
-        updated=max((entry.updated for entry in entries), default=NO_POST),
+        updated=max((entry.updated for entry in entries), default=TIME_WITHOUT_POSTS),
         ttl=math.ceil(settings.max_age / 60),
         author=site_author(settings),
         language=language_of(request) or settings.language or language_of_episodes(entries),
@@ -85,7 +85,7 @@ def _to_entries(
         content=request.content,
         link_to=LinkTo.PAGE if request.format == Format.HTML else settings.link_to,  # pages link to pages
     )
-    lengths = max_lengths([bodies[post.path].html for post in posts], settings.page_bytes)
+    lengths = fit_to_page([bodies[post.path].html for post in posts], settings.page_bytes)
     if request.legacy_path:  # there whole posts are expected
         lengths = [None] * len(posts)
     for post, length in zip(posts, lengths, strict=True):

@@ -8,10 +8,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl, quote
 
-from feedsvc.entries import Label, Link, ScopeGroup, ScopeLinks, Selection, Site
+from feedsvc.entries import Label, Link, ScopeGroup, ScopeLinks, Selection, SiteView
 from feedsvc.models import FeedRequest, Format, Post, Scope, ScopeKind, ScopeSummary
 from feedsvc.names import labels_of
-from feedsvc.publishing.conditions import describe, without_each
+from feedsvc.publishing.descriptions import describe, without_each
 from feedsvc.publishing.entries import to_picture_url
 from feedsvc.publishing.routing import first_page, parameters, path_of, post_path_of, url_of
 from feedsvc.render import FORMATS
@@ -19,7 +19,7 @@ from feedsvc.settings import Settings, site_title
 from feedsvc.wording import words_for
 
 # The time of a feed without posts: Atom requires one (RFC 4287 section 4.2.15); the current time would change bytes.
-NO_POST = datetime(2000, 1, 1, tzinfo=UTC)
+TIME_WITHOUT_POSTS = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def to_html_request(request: FeedRequest, settings: Settings) -> FeedRequest:
@@ -40,9 +40,9 @@ def _to_links(pages: Iterable[tuple[str, FeedRequest]], settings: Settings, base
     return tuple((rel, base + url_of(page, settings)) for rel, page in pages)
 
 
-def to_site(settings: Settings, *, base: str, kinds: Sequence[ScopeKind] = (), style: str = "") -> Site:
+def to_site(settings: Settings, *, base: str, kinds: Sequence[ScopeKind] = (), style: str = "") -> SiteView:
     """Return what every HTML page shows of the site; `kinds` are those of which there are scopes."""
-    return Site(
+    return SiteView(
         title=site_title(settings),
         description=settings.description,
         language=settings.language,
@@ -124,7 +124,9 @@ def to_selection(
     feed_urls = tuple(base + url_of(replace(page, format=format_), settings) for format_ in FORMATS)
     path, _, query = path_of(request.scope, Format.HTML).partition("?")  # a form drops the query of its URL
     return Selection(
-        feeds=ScopeLinks(" · ".join(describe(page, words)), count, NO_POST, feed_urls, base + url_of(page, settings)),
+        feeds=ScopeLinks(
+            " · ".join(describe(page, words)), count, TIME_WITHOUT_POSTS, feed_urls, base + url_of(page, settings)
+        ),
         filters=tuple((label, base + url_of(rest, settings)) for label, rest in without_each(page, words)),
         search_url=base + path,
         words=" ".join(request.words),

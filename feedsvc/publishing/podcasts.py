@@ -6,10 +6,10 @@ from uuid import UUID, uuid5
 
 from feedsvc.entries import Entry
 from feedsvc.models import FeedRequest, Format, ScopeKind
+from feedsvc.podcast_settings import Show
 from feedsvc.publishing.entries import to_picture_url
 from feedsvc.publishing.routing import url_of
 from feedsvc.settings import Settings, site_author
-from feedsvc.shows import Show
 
 _NAMESPACE = UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")  # https://podcasting2.org/docs/podcast-namespace/tags/guid
 

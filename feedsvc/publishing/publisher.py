@@ -21,6 +21,7 @@ from feedsvc.publishing.routing import is_front, is_list
 from feedsvc.publishing.shared_files import SharedFiles
 from feedsvc.publishing.state import Clock, StateReader
 from feedsvc.publishing.static_files import STATIC_FILES, read_favicon, read_static_file
+from feedsvc.publishing.status import StatusReader
 from feedsvc.publishing.tags import ANY, changes_of_feed, changes_of_post, to_tags
 from feedsvc.settings import Settings
 
@@ -46,6 +47,7 @@ class Publisher:
         self._index = index
         self._states = StateReader(settings, index, clock)
         self.catalog = Catalog(index, self._states)
+        self.status = StatusReader(index, self._states)
         self.resolver = Resolver(settings, index, self._states)
         # The other half is for the response cache, which mostly holds the bytes of these documents.
         self.documents = DocumentStore(settings.cache_bytes // 2, on_build)
@@ -119,7 +121,7 @@ class Publisher:
 
     def status_page(self, base: str, details: Details) -> Document:
         """Return the status page, with these details."""
-        return self._builder.status(details, base)
+        return self._builder.status(self.status.read(), details, base)
 
     def static(self, name: str) -> Document:
         """Return one of the service's own files. Raise NotFound for any other name."""
@@ -130,10 +132,6 @@ class Publisher:
     def favicon(self) -> Document:
         """Return the icon for `/favicon.ico`."""
         return self.documents.get_or_create("favicon", "", "", read_favicon)
-
-    def variant(self, document: Document, coding: str) -> Document:
-        """Return a document in a content coding."""
-        return self.documents.variant(document, coding)
 
 
 def _tag(document: Document, *changes: Change) -> Document:

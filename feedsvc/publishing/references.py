@@ -45,7 +45,7 @@ UNSHOWN = "not shown, as browsers do not show files of this type: convert it"
 TOO_MANY = f"more than {MAX_ASKED:,} addresses of posts and files: the others were not looked up"
 
 
-class _Answers:
+class _RecordingLookup:
     """What a body asked of the folder, and what of the site's own files: includes, data, the list of posts."""
 
     def __init__(
@@ -118,7 +118,7 @@ class _Answers:
             return None
 
 
-class PostLookup(_Answers):
+class PostLookup(_RecordingLookup):
     """The Lookup of the post at a path."""
 
     def find_post(self, url: str) -> str:

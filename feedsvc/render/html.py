@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
 from feedsvc.days import to_local
-from feedsvc.entries import Details, Entry, Feed, ScopeGroup, ScopeLinks, Selection, Site, Status
+from feedsvc.entries import Details, Entry, Feed, ScopeGroup, ScopeLinks, Selection, SiteView, Status
 from feedsvc.models import ScopeKind
 from feedsvc.render import FORMATS
 from feedsvc.render.locales import (
@@ -126,17 +126,17 @@ _templates.filters |= {
 _templates.filters |= {"private": _private, "readers": _readers, "readable": to_readable_url}
 
 
-def front_page(site: Site, feed: Feed, everything: ScopeLinks, groups: tuple[ScopeGroup, ...]) -> bytes:
+def front_page(site: SiteView, feed: Feed, everything: ScopeLinks, groups: tuple[ScopeGroup, ...]) -> bytes:
     """Return the front page: the newest posts, and the feeds of each kind that `groups` holds."""
     return _render("front.html", site, site.home_url, everything, groups=groups, feed=_prepare(feed, site))
 
 
-def list_page(site: Site, everything: ScopeLinks, group: ScopeGroup) -> bytes:
+def list_page(site: SiteView, everything: ScopeLinks, group: ScopeGroup) -> bytes:
     """Return the page that lists all scopes of a kind."""
     return _render("list.html", site, group.url, everything, group=group)
 
 
-def scope_page(site: Site, feed: Feed, selection: Selection) -> bytes:
+def scope_page(site: SiteView, feed: Feed, selection: Selection) -> bytes:
     """Return the page of a scope or a selection of it: its posts, and how to subscribe to its feeds.
 
     `feed` is the page's own: its `self_url` and `pages` are URLs of pages.
@@ -144,27 +144,27 @@ def scope_page(site: Site, feed: Feed, selection: Selection) -> bytes:
     return _render("scope.html", site, feed.self_url, selection.feeds, selection=selection, feed=_prepare(feed, site))
 
 
-def post_page(site: Site, entry: Entry, everything: ScopeLinks) -> bytes:
+def post_page(site: SiteView, entry: Entry, everything: ScopeLinks) -> bytes:
     """Return the page of a post: its whole body, the posts next to it, and how to subscribe."""
     spoken = _correct(entry, site)
     shown = prepare_entry(spoken, site.home_url, page_language(site), site.timezone)
-    shown = replace(shown, content=_align_cells(_let_keys_scroll(shown.content)))
+    shown = replace(shown, content=_align_cells(_make_scrollable(shown.content)))
     minutes = count_minutes(shown.content)
     return _render("post.html", site, entry.link, everything, entry=shown, minutes=minutes)
 
 
-def page_language(site: Site) -> str:
+def page_language(site: SiteView) -> str:
     """Return the language of a page: that of the site, if the interface has words in it, else English."""
     return to_language(site.language) if find_language(site.language) else words_for("").language
 
 
-def _prepare(feed: Feed, site: Site) -> Feed:
+def _prepare(feed: Feed, site: SiteView) -> Feed:
     """Return a feed fit to be shown, each entry with its language if that is not the page's."""
     entries = tuple(_correct(entry, site) for entry in feed.entries)
     return prepare(replace(feed, language=page_language(site), entries=entries))
 
 
-def _correct(entry: Entry, site: Site) -> Entry:
+def _correct(entry: Entry, site: SiteView) -> Entry:
     """Return an entry in its own language; one that it only has from the site must be in the script of its text."""
     own = to_language(entry.language)
     if own and own != to_language(site.language):
@@ -172,14 +172,16 @@ def _correct(entry: Entry, site: Site) -> Entry:
     return replace(entry, language=correct_language(own or page_language(site), f"{entry.title} {entry.summary}"[:200]))
 
 
-def status_page(site: Site, everything: ScopeLinks, status: Status, details: Details) -> bytes:
+def status_page(site: SiteView, everything: ScopeLinks, status: Status, details: Details) -> bytes:
     """Return the page for operators: the numbers of `status`, and the details that may be shown."""
     problems = tuple(map(str, details.problems))
     here = f"{site.home_url}status"
-    return _render("status.html", site, here, everything, status=status, problems=problems, told=details.told)
+    return _render(
+        "status.html", site, here, everything, status=status, problems=problems, deliveries=details.deliveries
+    )
 
 
-def error_page(site: Site, everything: ScopeLinks, status: int, detail: str, seconds: int = 0) -> bytes:
+def error_page(site: SiteView, everything: ScopeLinks, status: int, detail: str, seconds: int = 0) -> bytes:
     """Return the page of an error, one of ERRORS, which loads itself again after `seconds`, if they are given.
 
     It may stand at any depth, so that all its links are paths from the root of the host.
@@ -188,7 +190,7 @@ def error_page(site: Site, everything: ScopeLinks, status: int, detail: str, sec
     return _render("error.html", site, here, everything, status=status, detail=detail, seconds=seconds)
 
 
-def _let_keys_scroll(html: str) -> str:
+def _make_scrollable(html: str) -> str:
     """Make what may be wider than the screen scroll by keys (WCAG 2.1.1).
 
     Written without quotes: a match inside a quoted attribute must not end its value.
@@ -201,7 +203,7 @@ def _align_cells(html: str) -> str:
     return _ALIGNED.sub(r'\1 class="\2"', html)
 
 
-def _render(name: str, site: Site, here: str, alternates: ScopeLinks, **values: object) -> bytes:
+def _render(name: str, site: SiteView, here: str, alternates: ScopeLinks, **values: object) -> bytes:
     """Render the page at the URL `here`; `alternates` are the feeds that browsers and readers find by it."""
     formats = tuple((row.label, row.media_type.partition(";")[0]) for row in FORMATS.values())
     given = values | {"site": site, "here": here, "alternates": alternates, "formats": formats}

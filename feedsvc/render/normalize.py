@@ -10,7 +10,7 @@ from datetime import UTC, datetime, tzinfo
 from feedsvc.days import format_day
 from feedsvc.entries import Entry, Feed
 from feedsvc.models import Author, Enclosure, Episode
-from feedsvc.shows import Show
+from feedsvc.podcast_settings import Show
 from feedsvc.text import make_legal, shorten, to_language, to_line
 from feedsvc.urls import to_uri
 

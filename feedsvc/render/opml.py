@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from lxml.etree import Element, SubElement, tostring
 
-from feedsvc.entries import ScopeGroup, Site
+from feedsvc.entries import ScopeGroup, SiteView
 from feedsvc.render import FORMATS
 from feedsvc.render.locales import write_count
 from feedsvc.text import make_legal
@@ -13,7 +13,7 @@ from feedsvc.wording import words_for
 OPML_TYPE = "text/x-opml; charset=utf-8"
 
 
-def to_opml(site: Site, groups: Sequence[ScopeGroup]) -> bytes:
+def to_opml(site: SiteView, groups: Sequence[ScopeGroup]) -> bytes:
     """Write the feed of everything, and those of scopes in a folder for each kind; in the first of `FORMATS`.
 
     A folder without all scopes of its kind ends with a link to the page that lists them.

@@ -11,7 +11,7 @@ from lxml.etree import SubElement
 
 from feedsvc.entries import Entry
 from feedsvc.models import Episode
-from feedsvc.shows import Show
+from feedsvc.podcast_settings import Show
 
 _NAMES = {"itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd", "podcast": "https://podcastindex.org/namespace/1.0"}
 _CHAPTER_NAMES = {"psc": "http://podlove.org/simple-chapters"}  # declared where it is used: few validators know it

@@ -18,7 +18,7 @@ from feedsvc.web.admission import Admission
 from feedsvc.web.file_views import file_views
 from feedsvc.web.metrics import Counts
 from feedsvc.web.middleware import Middleware
-from feedsvc.web.monitoring import COMPARISON, COUNTS, TARGETS, Comparison, checks
+from feedsvc.web.monitoring import COMPARISON, COUNTS, TARGETS, Comparison, monitoring_views
 from feedsvc.web.views import EXTENSION, views
 
 FIRST_WAIT = 2.0  # seconds that requests may wait for the first scan; later ones get a 503 at once
@@ -52,7 +52,7 @@ def create_app(  # noqa: PLR0913 - the composition root is handed all parts
     app.url_map.merge_slashes = False
     app.register_blueprint(file_views)
     app.register_blueprint(views)
-    app.register_blueprint(checks)
+    app.register_blueprint(monitoring_views)
     watch = _Watch(index, keep_fresh) if keep_fresh else None
     if watch:
         app.before_request(watch.wait)

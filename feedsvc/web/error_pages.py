@@ -4,8 +4,8 @@ import logging
 
 from feedsvc.publishing.error_pages import ErrorPages
 from feedsvc.web.auth import Environ
-from feedsvc.web.conditions import is_html_wanted
 from feedsvc.web.request_checks import BASE, OPEN, PATH
+from feedsvc.web.request_headers import is_html_wanted
 from feedsvc.web.responses import Response, replace_body
 
 log = logging.getLogger(__name__)

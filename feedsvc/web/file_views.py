@@ -17,7 +17,7 @@ from feedsvc.publishing.places import FILES
 from feedsvc.publishing.shared_files import OpenFile
 from feedsvc.publishing.tags import to_tags
 from feedsvc.web.middleware import RESPONSE, STATE
-from feedsvc.web.preconditions import allows_range, find_failed, find_held
+from feedsvc.web.preconditions import allows_range, find_current_tag, find_failed_precondition
 from feedsvc.web.request_checks import PATH
 from feedsvc.web.responses import NO_SNIFFING, Freshness, Response, format_lifetime, make_tags, respond_plain
 from feedsvc.web.views import get_publisher, make_freshness, to_flask
@@ -67,9 +67,9 @@ def attachment(path: str) -> FlaskResponse:  # noqa: ARG001 - the path as it was
 
 def _check_preconditions(file: OpenFile, freshness: Freshness) -> Response | None:
     """Return the response to a request whose conditions decide, 412 or 304, else None."""
-    if failed := find_failed(request.environ, file.digest, _modified(file)):
+    if failed := find_failed_precondition(request.environ, file.digest, _modified(file)):
         return respond_plain(412, f"{failed}: the file has changed")
-    if find_held(request.environ, file.digest, file.digest, _modified(file)):
+    if find_current_tag(request.environ, file.digest, file.digest, _modified(file)):
         return Response(304, tuple(_make_headers(file, freshness)))
     return None
 

@@ -86,12 +86,12 @@ class Middleware:
             size = int(dict(headers).get("Content-Length", 0)) if has_body else 0
             return start_response(status_line, headers, *error)
 
-        body = self._answer(key, environ, start)
+        body = self._find_response(key, environ, start)
         self._counts[find_slot(status, environ["PATH_INFO"], "miss")] += 1
         self._access_log.log(environ, path, status, size, seconds=monotonic() - started)
         return body
 
-    def _answer(self, key: RequestKey, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    def _find_response(self, key: RequestKey, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         if refusal := self._checks.refuse(environ, key):
             return _send(refusal, environ, start_response)
         if environ[PATH] in OPEN:

@@ -11,7 +11,7 @@ from flask import Response as FlaskResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
-from feedsvc.entries import Details, Told
+from feedsvc.entries import DeliveryState, Details
 from feedsvc.errors import NotFound, NotReady
 from feedsvc.locks import is_locked
 from feedsvc.publishing.publisher import Publisher
@@ -25,16 +25,16 @@ COUNTS = "feedsvc.counts"
 COMPARISON = "feedsvc.comparison"
 TARGETS = "feedsvc.targets"  # list[str]: who is told of changes
 
-checks = Blueprint("ops", __name__)
+monitoring_views = Blueprint("ops", __name__)
 
 
-@checks.get("/healthz")
+@monitoring_views.get("/healthz")
 def health() -> FlaskResponse:
     """Serve 200 if the process responds at all; nothing else is checked."""
     return to_flask(respond_plain(200, "ok"))
 
 
-@checks.get("/readyz")
+@monitoring_views.get("/readyz")
 def ready() -> FlaskResponse:
     """Serve 200 if feeds are current, 503 until the folder has been compared with the index."""
     get_publisher().state()
@@ -65,22 +65,22 @@ def _is_operator() -> bool:
     return bool(request.environ.get(IS_OPERATOR))
 
 
-@checks.get("/status")
+@monitoring_views.get("/status")
 def status() -> FlaskResponse:
     """Serve the status page; with the operator's token, with the details."""
     page = get_publisher().status_page(request.environ[BASE], _find_details())
     return to_flask(respond_uncached(page.body, page.media_type))
 
 
-@checks.get("/status.json")
+@monitoring_views.get("/status.json")
 def status_as_json() -> FlaskResponse:
     """Serve the status as JSON; with the operator's token, with the details."""
-    status = asdict(get_publisher().catalog.status())
+    status = asdict(get_publisher().status.read())
     status["scanned"] = status["scanned"].isoformat()
     if _is_operator():
         details = _find_details()
         status["problem_list"] = [asdict(problem) for problem in details.problems]
-        status["told"] = [asdict(told) | {"at": told.at.isoformat()} for told in details.told]
+        status["told"] = [asdict(state) | {"at": state.at.isoformat()} for state in details.deliveries]
     return to_flask(
         respond_uncached(f"{json.dumps(status, indent=2, ensure_ascii=False)}\n".encode(), "application/json")
     )
@@ -88,7 +88,7 @@ def status_as_json() -> FlaskResponse:
 
 def _find_details() -> Details:
     """Return what a client with the operator's token may see beside the status; nothing without it."""
-    return get_publisher().catalog.details(current_app.extensions[TARGETS]) if _is_operator() else Details()
+    return get_publisher().status.details(current_app.extensions[TARGETS]) if _is_operator() else Details()
 
 
 # --- metrics -------------------------------------------------------------------------------------
@@ -105,23 +105,23 @@ GAUGES = {
 
 
 # Of each who is told of changes: name, help text, value.
-TOLD_GAUGES: tuple[tuple[str, str, Callable[[Told], float]], ...] = (
-    ("waiting", "Changes that a target has still to be told of", lambda told: told.waiting),
-    ("failures", "Messages that failed since the last that arrived", lambda told: told.failures),
-    ("timestamp_seconds", "When a target was last told of changes", lambda told: told.at.timestamp()),
+DELIVERY_GAUGES: tuple[tuple[str, str, Callable[[DeliveryState], float]], ...] = (
+    ("waiting", "Changes that a target has still to be told of", lambda state: state.waiting),
+    ("failures", "Messages that failed since the last that arrived", lambda state: state.failures),
+    ("timestamp_seconds", "When a target was last told of changes", lambda state: state.at.timestamp()),
 )
 
 
-@checks.get("/metrics")
+@monitoring_views.get("/metrics")
 def metrics() -> FlaskResponse:
     """Serve the metrics to Prometheus; 404 without the operator's token."""
     if not _is_operator():
         raise NotFound("no such page")
     counts: Counts = current_app.extensions[COUNTS]
-    told: tuple[Told, ...] = ()
+    deliveries: tuple[DeliveryState, ...] = ()
     with suppress(NotReady):
-        told = get_publisher().catalog.told(current_app.extensions[TARGETS])
-    collector = _Collector(get_publisher(), counts.total(), told)
+        deliveries = get_publisher().status.delivery_states(current_app.extensions[TARGETS])
+    collector = _Collector(get_publisher(), counts.total(), deliveries)
     return to_flask(respond_uncached(generate_latest(collector), CONTENT_TYPE_LATEST))
 
 
@@ -131,7 +131,7 @@ class _Collector:
 
     publisher: Publisher
     totals: list[int]
-    told: tuple[Told, ...]
+    deliveries: tuple[DeliveryState, ...]
 
     def collect(self) -> Iterator[Metric]:
         requests = CounterMetricFamily("feedsvc_requests", "Responses", labels=Series._fields)
@@ -140,13 +140,13 @@ class _Collector:
                 requests.add_metric([str(label) for label in series], total)
         yield requests
         yield CounterMetricFamily("feedsvc_builds", "Documents built or compressed", self.totals[BUILDS])
-        for name, help_text, value_of in TOLD_GAUGES:
+        for name, help_text, value_of in DELIVERY_GAUGES:
             gauge = GaugeMetricFamily(f"feedsvc_told_{name}", help_text, labels=["target"])
-            for told in self.told:
-                gauge.add_metric([told.target], value_of(told))
+            for state in self.deliveries:
+                gauge.add_metric([state.target], value_of(state))
             yield gauge
         with suppress(NotReady):
-            status = self.publisher.catalog.status()
+            status = self.publisher.status.read()
             for name, help_text in GAUGES.items():
                 yield GaugeMetricFamily(f"feedsvc_{name}", help_text, getattr(status, name))
             ended = status.scanned.timestamp()

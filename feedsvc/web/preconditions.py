@@ -8,13 +8,13 @@ from datetime import datetime
 
 from werkzeug.http import parse_etags
 
-from feedsvc.web.conditions import parse_date
+from feedsvc.web.request_headers import parse_date
 
 _SUFFIXES = ("", "-br", "-gzip")  # of the entity tags of a document and its variants
 _APACHE_SUFFIXES = ("--gzip", ";gzip")  # as an Apache that compresses writes the tags, and its clients send them back
 
 
-def find_failed(environ: Mapping[str, str], digest: str, modified: datetime | None) -> str:
+def find_failed_precondition(environ: Mapping[str, str], digest: str, modified: datetime | None) -> str:
     """Return the header whose precondition fails, of If-Match and If-Unmodified-Since; "" if none does."""
     if_match = environ.get("HTTP_IF_MATCH")
     if if_match is not None:  # then If-Unmodified-Since is ignored
@@ -23,14 +23,14 @@ def find_failed(environ: Mapping[str, str], digest: str, modified: datetime | No
     return "If-Unmodified-Since" if since and modified and modified.replace(microsecond=0) > since else ""
 
 
-def find_held(environ: Mapping[str, str], digest: str, selected: str, modified: datetime | None) -> str:
+def find_current_tag(environ: Mapping[str, str], digest: str, selected: str, modified: datetime | None) -> str:
     """Return the entity tag of what the client holds, if that is current; else "".
 
     `selected` is the entity tag of the response; a client that sends only a date holds that.
     """
     if_none_match = environ.get("HTTP_IF_NONE_MATCH")
     if if_none_match is not None:  # "" is a list without tags, and takes precedence over a date
-        return _find_held_tag(if_none_match, digest, selected)
+        return _find_tag_in(if_none_match, digest, selected)
     since = parse_date(environ.get("HTTP_IF_MODIFIED_SINCE", ""))
     return selected if since and modified and modified.replace(microsecond=0) <= since else ""
 
@@ -46,7 +46,7 @@ def _matches(header: str, digest: str) -> bool:
     return any(tags.contains(digest + suffix) for suffix in (*_SUFFIXES, *_APACHE_SUFFIXES))
 
 
-def _find_held_tag(header: str, digest: str, selected: str) -> str:
+def _find_tag_in(header: str, digest: str, selected: str) -> str:
     """Return the current entity tag that the client holds, compared weakly (RFC 9110 section 13.1.2); "" if none."""
     tags = parse_etags(header)
     held = [tag for tag in (selected, *(digest + suffix for suffix in _SUFFIXES)) if tags.contains_weak(tag)]

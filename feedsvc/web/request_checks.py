@@ -40,10 +40,10 @@ class RequestChecks:
     def refuse(self, environ: Environ, key: RequestKey) -> Response | None:
         """Return a response to a request that goes no further, else None; then PATH and BASE are set."""
         return (
-            _answer_method(environ["REQUEST_METHOD"])
+            _respond_to_method(environ["REQUEST_METHOD"])
             or _refuse_size(environ, key)
             or self._refuse_url(environ)
-            or _refuse_stranger(environ)
+            or _refuse_without_token(environ)
         )
 
     def _refuse_url(self, environ: Environ) -> Response | None:
@@ -77,7 +77,7 @@ class RequestChecks:
         return rest if rest.startswith("/") or not rest else path
 
 
-def _answer_method(method: str) -> Response | None:
+def _respond_to_method(method: str) -> Response | None:
     if method == "OPTIONS":
         return Response(204, _PREFLIGHT)
     if method not in METHODS:
@@ -96,7 +96,7 @@ def _refuse_size(environ: Environ, key: RequestKey) -> Response | None:
     return None
 
 
-def _refuse_stranger(environ: Environ) -> Response | None:
+def _refuse_without_token(environ: Environ) -> Response | None:
     if environ.get(IS_READER, True) or environ[PATH] in OPEN:
         return None
     return respond_plain(401, "a token is needed", ("WWW-Authenticate", 'Basic realm="feedsvc"'))

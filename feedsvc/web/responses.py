@@ -11,8 +11,8 @@ from feedsvc.models import MIN_CODED
 from feedsvc.publishing.static_files import SCRIPT_SOURCE
 from feedsvc.publishing.tags import ANY, to_tags
 from feedsvc.settings import CacheTags
-from feedsvc.web.conditions import parse_codings
-from feedsvc.web.preconditions import find_failed, find_held
+from feedsvc.web.preconditions import find_current_tag, find_failed_precondition
+from feedsvc.web.request_headers import parse_codings
 
 _CODINGS = ("br", "gzip")  # in order of preference
 _XML_FEEDS = ("application/rss+xml", "application/atom+xml")
@@ -77,9 +77,9 @@ def respond(
     get = environ.get
     coding = choose_coding(get("HTTP_ACCEPT_ENCODING", "")) if len(document.body) >= MIN_CODED else ""
     etag = f"{document.digest}-{coding}" if coding else document.digest
-    if failed := find_failed(environ, document.digest, freshness.latest):
+    if failed := find_failed_precondition(environ, document.digest, freshness.latest):
         return respond_plain(412, f"{failed}: the document has changed")
-    held = find_held(environ, document.digest, etag, freshness.modified if freshness.is_settled else None)
+    held = find_current_tag(environ, document.digest, etag, freshness.modified if freshness.is_settled else None)
     headers = _make_common_headers(document, freshness, held or etag)
     if held:
         return Response(304, headers)

@@ -132,7 +132,7 @@ def _send(document: Document, state: State | None) -> FlaskResponse:
     """Return the response for a document; without a state, as for the service's own files, it has no Last-Modified."""
     publisher = get_publisher()
     response = respond(
-        document, request.environ, make_freshness(state), publisher.variant, frame_hosts=publisher.frame_hosts
+        document, request.environ, make_freshness(state), publisher.documents.variant, frame_hosts=publisher.frame_hosts
     )
     if document.keep:
         with suppress(NotReady):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from feedsvc.entries import Told
+from feedsvc.entries import DeliveryState
 from feedsvc.index import change_table
 from feedsvc.index.change_table import FILE, MENU, POST, SITE, Change
 
@@ -180,9 +180,9 @@ def test_older_changes_become_one_for_those_who_have_not_been_told(
 
 def test_how_far_a_target_has_been_told_is_kept(begun: Site) -> None:
     now = datetime.now(UTC)
-    begun.index.note_told(Told("x", newest(begun), now, 2, "refused"))
+    begun.index.keep_delivery_state(DeliveryState("x", newest(begun), now, 2, "refused"))
 
-    never, told = begun.index.told(["x", "a"])
+    never, told = begun.index.delivery_states(["x", "a"])
 
     assert (never.number, never.waiting) == (0, 1)
-    assert told == Told("x", newest(begun), now, 2, "refused", 0)
+    assert told == DeliveryState("x", newest(begun), now, 2, "refused", 0)

@@ -20,7 +20,7 @@ from urllib.parse import parse_qs
 import pytest
 from waiting import Clock
 
-from feedsvc.entries import Told
+from feedsvc.entries import DeliveryState
 from feedsvc.errors import DeliveryError
 from feedsvc.index.change_table import MENU, POST, SITE
 from feedsvc.models import EPOCH
@@ -303,14 +303,14 @@ def test_target_that_fails_is_told_all_later(site: Site, fake: Fake, caplog: pyt
         told.after(PAUSES[0] / 2)
         site.publish("2024-01-02-b.md", tags=["a"])
         told.after(PAUSES[0] / 2)
-        (failing,) = site.index.told([told.courier.target.name])
+        (failing,) = site.index.delivery_states([told.courier.target.name])
         told.after(PAUSES[1])
 
     assert [path for _, path, *_ in fake.seen] == [f"/{TOKEN}"] * 3
     assert set(fake.seen[-1][2]["xkey-softpurge"].split()) == tags(SITE, *CHANGED)
     assert (failing.failures, failing.error) == (2, "answered with 302")
     assert (told.courier.target.name in caplog.text, TOKEN in caplog.text) == (True, False)
-    (final,) = site.index.told([told.courier.target.name])
+    (final,) = site.index.delivery_states([told.courier.target.name])
     assert (final.failures, final.error, final.waiting) == (0, "", 0)
 
 
@@ -323,7 +323,7 @@ def test_dead_target_is_tried_after_growing_pauses(site: Site, caplog: pytest.Lo
     for pause in (1, *PAUSES, PAUSES[-1]):
         told.after(pause)
 
-    (state,) = site.index.told([told.courier.target.name])
+    (state,) = site.index.delivery_states([told.courier.target.name])
     assert (state.failures, state.error, state.waiting) == (len(PAUSES) + 2, "Connection refused", 1)
     assert (len(caplog.records), TOKEN in caplog.text) == (1, False)
 
@@ -420,7 +420,7 @@ def test_answer_that_says_that_it_failed_is_no_success(site: Site, fake: Fake, b
     told.after(0)
     told.after(1)
 
-    (state,) = site.index.told([told.courier.target.name])
+    (state,) = site.index.delivery_states([told.courier.target.name])
     assert state.failures == failures
 
 
@@ -437,7 +437,7 @@ def test_message_of_which_a_part_failed_is_sent_again_whole(site: Site, fake: Fa
     told.after(PAUSES[0])
 
     sent = [frozenset(json.loads(body)["tags"]) for *_, body in fake.seen]
-    assert (len(sent), sent[:2], site.index.told([told.courier.target.name])[0].waiting) == (5, sent[2:4], 0)
+    assert (len(sent), sent[:2], site.index.delivery_states([told.courier.target.name])[0].waiting) == (5, sent[2:4], 0)
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
@@ -503,17 +503,17 @@ def test_operators_see_who_has_been_told(site: Site, fake: Fake, make_site: Call
 @pytest.mark.parametrize(
     ("told", "shown"),
     [
-        (Told("x", 0, EPOCH, waiting=1), "changes to be told: 1; no message has arrived yet"),
-        (Told("x", 2**60, EPOCH), "changes to be told: 0; last message arrived Jan 1, 1970 12:00:00 AM UTC"),
-        (Told("x", 1, EPOCH, 2, "Connection refused"), "12:00:00 AM UTC; failed tries: 2: Connection refused"),
+        (DeliveryState("x", 0, EPOCH, waiting=1), "changes to be told: 1; no message has arrived yet"),
+        (DeliveryState("x", 2**60, EPOCH), "changes to be told: 0; last message arrived Jan 1, 1970 12:00:00 AM UTC"),
+        (DeliveryState("x", 1, EPOCH, 2, "Connection refused"), "12:00:00 AM UTC; failed tries: 2: Connection refused"),
     ],
 )
 def test_status_page_shows_who_has_been_told(
-    site: Site, make_site: Callable[[Settings], Site], told: Told, shown: str
+    site: Site, make_site: Callable[[Settings], Site], told: DeliveryState, shown: str
 ) -> None:
     other = make_site(replace(site.settings, operator_token=TOKEN))
     other.publish()
-    other.index.note_told(told)
+    other.index.keep_delivery_state(told)
     other.app.extensions[NAMES] = [told.target]
 
     page = other.get("/status", authorization=f"Bearer {TOKEN}").text

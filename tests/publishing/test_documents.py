@@ -42,7 +42,7 @@ def test_variant_decodes_to_the_document(site: Site, coding: str, undo: Callable
     site.publish()
     document = site.publisher.feed(ALL, BASE)
 
-    assert undo(site.publisher.variant(document, coding).body) == document.body
+    assert undo(site.publisher.documents.variant(document, coding).body) == document.body
 
 
 def test_variant_is_made_once(site: Site) -> None:
@@ -50,7 +50,7 @@ def test_variant_is_made_once(site: Site) -> None:
     publisher = site.publisher
     document = publisher.feed(ALL, BASE)
 
-    assert publisher.variant(document, "gzip") is publisher.variant(document, "gzip")
+    assert publisher.documents.variant(document, "gzip") is publisher.documents.variant(document, "gzip")
 
 
 def test_feed_that_cannot_be_made_is_given_as_it_was_and_made_again_once_it_can(

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedsvc.entries import Entry, Feed, ScopeLinks, Site
+from feedsvc.entries import Entry, Feed, ScopeLinks, SiteView
 from feedsvc.models import (
     Author,
     Cleaned,
@@ -27,7 +27,7 @@ from feedsvc.models import (
 from feedsvc.publishing.entries import cut, to_entry
 from feedsvc.publishing.feeds import to_feed
 from feedsvc.publishing.ids import entry_id, feed_id
-from feedsvc.publishing.listings import NO_POST, to_links, to_selection, to_site
+from feedsvc.publishing.listings import TIME_WITHOUT_POSTS, to_links, to_selection, to_site
 from feedsvc.render import FORMATS
 from feedsvc.settings import UNKNOWN_BASE, LinkTo, Settings
 
@@ -143,7 +143,7 @@ def test_a_feed_is_as_new_as_its_newest_entry() -> None:
 def test_a_feed_without_posts_has_a_time_all_the_same() -> None:
     feed = feed_of(posts=())
 
-    assert (feed.updated, feed.entries) == (NO_POST, ())
+    assert (feed.updated, feed.entries) == (TIME_WITHOUT_POSTS, ())
 
 
 @pytest.mark.parametrize(("seconds", "minutes"), [(60, 1), (61, 2), (300, 5), (86_400, 1440)])
@@ -294,7 +294,7 @@ def test_any_original_gives_an_absolute_ascii_link(original: str) -> None:
 def test_a_site_is_what_its_settings_say() -> None:
     options = replace(OPTIONS, description="News", language="zh")
 
-    assert to_site(options, base=BASE) == Site("Daily", "News", "zh", f"{BASE}/", has_search=True)
+    assert to_site(options, base=BASE) == SiteView("Daily", "News", "zh", f"{BASE}/", has_search=True)
 
 
 def test_the_links_of_a_scope_lead_to_its_page_and_feeds() -> None:

@@ -14,8 +14,8 @@ import podcastparser
 import pytest
 from bs4 import BeautifulSoup
 
+from feedsvc.podcast_settings import CATEGORIES, read_show
 from feedsvc.publishing import bodies
-from feedsvc.shows import CATEGORIES, read_show
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -268,7 +268,7 @@ publisher = Publisher(settings, index, make_cleaner(settings), lambda: datetime.
 for scope in (Scope(), Scope(ScopeKind.TAG, "a")):
     for format_ in (*FORMATS, Format.HTML):
         document = publisher.feed(FeedRequest(scope, format_, 20, Content.FULL), "https://example.org")
-        print(document.digest, *(len(publisher.variant(document, coding).body) for coding in ("br", "gzip")))
+        print(document.digest, *(len(publisher.documents.variant(document, coding).body) for coding in ("br", "gzip")))
 print(publisher.page(FeedRequest(Scope(), Format.HTML, 20, Content.FULL), "https://example.org").digest)
 """
 

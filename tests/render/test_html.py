@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedsvc.entries import Details, Entry, Feed, Label, Link, ScopeGroup, ScopeLinks, Selection, Site, Status
+from feedsvc.entries import Details, Entry, Feed, Label, Link, ScopeGroup, ScopeLinks, Selection, SiteView, Status
 from feedsvc.models import Author, Enclosure, ScopeKind
 from feedsvc.render import html as pages
 
@@ -34,7 +34,7 @@ GROUPS = tuple(
     ScopeGroup(kind, (one,), 1, f"{HOME}{kind}/")
     for kind, one in ((ScopeKind.TAG, TAG), (ScopeKind.CATEGORY, CATEGORY), (ScopeKind.AUTHOR, AUTHOR))
 )
-SITE = Site("每日新闻", "新闻与生活", "en_GB", HOME, style="1a")
+SITE = SiteView("每日新闻", "新闻与生活", "en_GB", HOME, style="1a")
 ENTRY = Entry(
     id="urn:uuid:8d5d6d3e-1c1a-5d8a-9f0a-0123456789ab",
     title="A & <b>",
@@ -67,7 +67,7 @@ def front(entry: Entry = ENTRY) -> BeautifulSoup:
     return read(front_bytes(SITE, entry))
 
 
-def front_bytes(site: Site = SITE, *entries: Entry, groups: tuple[ScopeGroup, ...] | None = None) -> bytes:
+def front_bytes(site: SiteView = SITE, *entries: Entry, groups: tuple[ScopeGroup, ...] | None = None) -> bytes:
     shown = replace(FEED, page_url=HOME, self_url=HOME, pages=(), entries=entries)
     return pages.front_page(site, shown, EVERYTHING, GROUPS if groups is None else groups)
 

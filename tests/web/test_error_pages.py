@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 from feedsvc.errors import Busy, NotReady, TooCostly
 from feedsvc.publishing.error_pages import ErrorPages
 from feedsvc.publishing.publisher import Publisher
-from feedsvc.web.conditions import is_html_wanted
+from feedsvc.web.request_headers import is_html_wanted
 from feedsvc.wording import LANGUAGES
 
 if TYPE_CHECKING:

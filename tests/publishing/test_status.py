@@ -12,12 +12,12 @@ def test_counts(site: Site) -> None:
     site.write("undated.md")
     site.publish(tags=["a", "b"])
 
-    status = site.publisher.catalog.status()
+    status = site.publisher.status.read()
     assert (status.posts, status.feeds, status.problems) == (1, 3, 1)
 
 
 def test_counts_of_nothing(site: Site) -> None:
     site.scan()
 
-    status = site.publisher.catalog.status()
+    status = site.publisher.status.read()
     assert (status.posts, status.feeds, status.problems) == (0, 0, 0)

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from feedsvc.errors import SettingError
+from feedsvc.podcast_settings import CATEGORIES, Show, read_show
 from feedsvc.setting_sources import from_toml
 from feedsvc.settings import Settings, showing_fingerprint
-from feedsvc.shows import CATEGORIES, Show, read_show
 
 
 @pytest.mark.parametrize(
