@@ -47,12 +47,16 @@ class FilesOnDisk:
         return ()
 
     def folders_with(self, folder: str, start: str) -> tuple[str, ...]:
-        """Return the folders below `folder` that hold a file whose name has this start; no folder is a link."""
-        return tuple(
-            Path(path).relative_to(self.root).as_posix()
-            for path, _, names in os.walk(self.root / folder)
-            if any(name.startswith(start) for name in names)
-        )
+        """Return the folders below `folder` that hold a file whose name has this start; no folder is a link.
+
+        Hidden folders and those of packages are passed over.
+        """
+        found = []
+        for path, folders, names in os.walk(self.root / folder):
+            folders[:] = [name for name in folders if not name.startswith((".", "node_modules"))]
+            if any(name.startswith(start) for name in names):
+                found.append(Path(path).relative_to(self.root).as_posix())
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

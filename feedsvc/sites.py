@@ -52,7 +52,8 @@ class Site:
     written); `baseurl` is "" or a path after it. `prefix` is the path of the posts folder within the site, "" for its
     root. `content` are the folders within the site that hold posts, and `static` those whose files are served without
     the folder's name: each with a slash at its end, "" for the root. `summary_length` is how many characters of a body
-    stand for a summary in the site's own feeds, 0 for as many as in any other.
+    stand for a summary in the site's own feeds, 0 for as many as in any other. `unread` are regular expressions for
+    the paths of files within the site that its generator passes over.
     """
 
     generator: GeneratorName = GeneratorName.PLAIN
@@ -64,6 +65,7 @@ class Site:
     static: tuple[str, ...] = ()
     feeds: tuple[OwnFeed, ...] = ()
     summary_length: int = 0
+    unread: tuple[str, ...] = ()
 
     @property
     def root_url(self) -> str:

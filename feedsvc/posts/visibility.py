@@ -83,7 +83,7 @@ def _pairs(values: Mapping[str, Any]) -> Iterator[tuple[str, str, object]]:
 
 
 # Hugo and Zola keep a site's own keys in these tables; they mean the same there as at the top level.
-_NESTED = {"build": "build.", "params": "", "extra": ""}
+_NESTED = {"build": "build.", "params": "", "extra": "", "feed": "feed.", "rss": "feed."}
 
 
 # --- values ---------------------------------------------------------------------------------------
@@ -181,6 +181,8 @@ _RULES: Mapping[str, tuple[Rule, ...]] = {
         Rule(_is_one_of(_HIDING), level=Level.ERROR, message=_LEFT_OUT),
     ),
     "visibility": (Rule(_is_not_public),),
+    **dict.fromkeys(("feed.enable", "feed.enabled"), (Rule(_is_false),)),  # of VuePress
+    "feed.exclude": (Rule(_is_true),),
     "build.list": (Rule(_is_unlisted),),
     **dict.fromkeys(
         ("password", "postpassword"),

@@ -28,7 +28,8 @@ HIDING = [
     "visibility: members", "Visibility: Private", "visibility: [paid]", "visibility: unlisted",
     "build: {list: never}", "_build: {list: false}", "Build: {List: Never}", "build.list: never",
     "build: {list: local}", "_build: {list: Local, render: never}", "build: {list: [local]}",
-    "dg-publish: false", "dgPublish: no", "dg_publish: 'false'", "article: false", "Article: off",
+    "feed: {enable: false}", "rss: {enabled: no}", "feed: {exclude: true}", "dg-publish: false", "dgPublish: no",
+    "dg_publish: 'false'", "article: false", "Article: off",
     "params: {hidden: true}", "extra: {unlisted: true}",
 ]  # fmt: skip
 
@@ -44,7 +45,8 @@ def test_post_is_hidden(front: str) -> None:
 SHOWING = [
     "draft: false", "Draft: No", "draft: 0", "draft: ''", "draft:", "draft: []", "draft: [false]", 'draft: "false"',
     "status: publish", "status: Published", "status: draft-ready", "status: 200", "published: true", "published:",
-    "published: 2024-01-01", "publish: yes", "feed: true", "feed: {excerpt_only: true}", "feed: /feed.xml", "rss: 1",
+    "published: 2024-01-01", "publish: yes", "feed: true", "feed: {excerpt_only: true}", "feed: {enable: true}",
+    "feed: /feed.xml", "rss: 1",
     "unlisted: false", "hidden: no", "private: off", "secret: 0", "encrypted: false", "headless: false",
     "password: ''", "password:", "password: false", "password: none", "post_password: ''",
     "visibility: public", "visibility: PUBLIC", "visibility:", "visibility: [public, members]", "visibility: true",

@@ -16,7 +16,7 @@ from feedsvc.posts.generators.finishing import keep_names_whole, raw_text
 from feedsvc.posts.generators.hexo_config import Hexo, category_paths, read, recognize
 from feedsvc.posts.generators.interface import Generator, is_below_content, is_in_content
 from feedsvc.posts.generators.plain import GENERATED
-from feedsvc.posts.metadata import Front, to_text
+from feedsvc.posts.metadata import TAGS, Front, flatten, to_text
 from feedsvc.settings import Settings
 from feedsvc.sites import GeneratorName, Site
 
@@ -55,6 +55,19 @@ def is_post(path: str, site: Site) -> bool:
 def _below_posts(whole: str, site: Site) -> str:
     folder = next((content for content in site.content if whole.startswith(content)), "")
     return whole.removeprefix(folder)
+
+
+# --- front matter ---------------------------------------------------------------------------------
+
+
+def _prepare(front: Front, site: Site, modified: datetime) -> None:
+    """Keep names whole, and note the password that one of the tags gives to a post without one of its own."""
+    keep_names_whole(front, site, modified)
+    if not isinstance(site, Hexo) or not site.encrypted or "password" in front.source.values:
+        return
+    tags = {to_text(tag) for _, value in front.get(*TAGS) for tag in flatten(value)}
+    if tags & site.encrypted:
+        front.source = replace(front.source, values={**front.source.values, "password": "that of a tag"})
 
 
 # --- URLs ----------------------------------------------------------------------------------------
@@ -161,6 +174,6 @@ HEXO = Generator(
     read=read,
     may_hold_posts=is_below_content,
     is_post=is_post,
-    prepare=keep_names_whole,
+    prepare=_prepare,
     finish=finish,
 )

@@ -11,6 +11,7 @@ from typing import Any
 from feedsvc.posts.front_matter import load_yaml
 from feedsvc.posts.generators.interface import Configuration, SiteFiles
 from feedsvc.posts.generators.values import (
+    below,
     is_false,
     is_true,
     limit_of,
@@ -41,6 +42,7 @@ class Hexo(Site):
 
     `permalink` and `new_post_name` are templates; `defaults` are values for the one, by name. `keeps_index` and
     `keeps_html` say whether URLs end so. `has_asset_folders` if posts may have a folder of their own beside them.
+    Posts with one of the tags in `encrypted` have a password (hexo-blog-encrypt).
     """
 
     generator: GeneratorName = GeneratorName.HEXO
@@ -53,6 +55,7 @@ class Hexo(Site):
     default_category: str = ""
     categories: tuple[tuple[str, str], ...] = ()
     case: str = "0"
+    encrypted: frozenset[str] = frozenset()
 
 
 def recognize(files: SiteFiles) -> str:
@@ -88,6 +91,7 @@ def read(files: SiteFiles, prefix: str) -> Configuration:
 def _to_hexo(config: Mapping[str, Any], prefix: str) -> Hexo:
     url, pretty = text_of(config.get("url")).rstrip("/"), to_mapping(config.get("pretty_urls"))
     source = f"{(text_of(config.get('source_dir')) or 'source').strip('/')}/"
+    encryption = to_mapping(config.get("encrypt"))
     drafts = (source + DRAFTS,) if is_true(config.get("render_drafts")) else ()
     return Hexo(
         reason=CONFIG_NAME,
@@ -96,6 +100,7 @@ def _to_hexo(config: Mapping[str, Any], prefix: str) -> Hexo:
         content=(source + POSTS, *drafts),
         static=(source, *theme_folders(config.get("theme"), "source")),
         feeds=tuple(_feeds(to_mapping(config.get("feed")), url)),
+        unread=(*below(source, texts_of(config.get("skip_render"))), *below("", texts_of(config.get("ignore")))),
         summary_length=_length_of(to_mapping(config.get("feed")).get("content_limit")),
         permalink=text_of(config.get("permalink")) or ":year/:month/:day/:title/",
         defaults=_pairs(config.get("permalink_defaults")),
@@ -106,6 +111,7 @@ def _to_hexo(config: Mapping[str, Any], prefix: str) -> Hexo:
         default_category=text_of(config.get("default_category")) or "uncategorized",
         categories=_pairs(config.get("category_map")),
         case=str(config.get("filename_case", "0")),
+        encrypted=frozenset(text_of(to_mapping(tag).get("name")) for tag in to_items(encryption.get("tags"))),
     )
 
 

@@ -14,10 +14,11 @@ from feedsvc.posts.front_matter import split
 from feedsvc.posts.generators.hugo_files import merge
 from feedsvc.posts.generators.interface import SiteFiles
 from feedsvc.posts.generators.plain import GENERATED
-from feedsvc.posts.generators.values import lower_keys, text_of, to_items, to_mapping
+from feedsvc.posts.generators.values import lower_keys, text_of, to_items, to_mapping, to_pattern
 from feedsvc.posts.metadata import Front
 
 _TARGETS = {"target", "_target"}
+_ENVIRONMENTS = {"", "production", "*", "**"}  # of a site that is published
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,14 @@ def cascades_of(value: object, folder: str = "") -> Iterator[Cascade]:
     for row in map(to_mapping, to_items(value)):
         lower = {str(key).lower(): item for key, item in row.items()}
         target = to_mapping(lower_keys(next((lower[key] for key in lower if key in _TARGETS), None)))
-        if text_of(target.get("kind")) not in {"", "page", "{page}"}:
+        if not (_is_for_pages(target) and text_of(target.get("environment")) in _ENVIRONMENTS):
             continue
         values = {key: item for key, item in row.items() if str(key).lower() not in _TARGETS}
         yield Cascade(folder, values, to_pattern(text_of(target.get("path"))), text_of(target.get("lang")).lower())
+
+
+def _is_for_pages(target: Mapping[str, Any]) -> bool:
+    return text_of(target.get("kind")) in {"", "page", "{page}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +68,6 @@ def sections_in(files: SiteFiles, folder: str, target: str) -> Iterator[Section]
                 with suppress(PostError):
                     values = split(files.read(f"{found}/{name}").encode()).values
                 yield Section((target + section).strip("/"), name.split(".")[1] if name.count(".") > 1 else "", values)
-
-
-def to_pattern(glob: str) -> str:
-    """Return a glob as a regular expression: `**` for any path, `*` within a segment, `{a,b}` for either."""
-    pairs = {"**": ".*", "*": "[^/]*", "{": "(?:", "}": ")", ",": "|"}
-    return "".join(pairs.get(part) or re.escape(part) for part in re.split(r"(\*\*|\*|[{},])", glob))
 
 
 def add_cascades(front: Front, cascades: Iterable[Cascade], path: str, language: str) -> None:

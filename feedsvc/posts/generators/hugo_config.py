@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from feedsvc.models import ScopeKind
-from feedsvc.posts.generators.hugo_cascade import Cascade, Section, cascades_of, sections_in, to_pattern
+from feedsvc.posts.generators.hugo_cascade import Cascade, Section, cascades_of, sections_in
 from feedsvc.posts.generators.hugo_files import DEFAULT_FOLDER, OLD, load, merge
 from feedsvc.posts.generators.interface import Configuration, SiteFiles
 from feedsvc.posts.generators.values import (
+    below,
     find_config,
     is_true,
     limit_of,
@@ -23,6 +24,7 @@ from feedsvc.posts.generators.values import (
     to_folder,
     to_items,
     to_mapping,
+    to_pattern,
 )
 from feedsvc.sites import GeneratorName, OwnFeed, Site
 from feedsvc.text import to_language
@@ -167,6 +169,7 @@ def _to_hugo(config: Mapping[str, Any], url: str, prefix: str) -> Hugo:
             *("assets/", *theme_folders(config.get("theme"), "static")),
         ),
         feeds=tuple(_feeds(config, languages)),
+        unread=tuple(_unread(config)),
         permalinks=tuple(_permalinks(config.get("permalinks"))),
         languages=languages,
         mounts=mounts,
@@ -184,10 +187,30 @@ def _languages(config: Mapping[str, Any]) -> Iterator[Language]:
     default = text_of(config.get("defaultcontentlanguage")).lower() or "en"
     in_folder = is_true(config.get("defaultcontentlanguageinsubdir"))
     table = to_mapping(config.get("languages"))
-    for code in sorted({default, *table}, key=lambda code: (code != default, code)):
+    for code in sorted({default, *table} - _disabled(config), key=lambda code: (code != default, code)):
         own = to_mapping(table.get(code))
         is_at_root = (code == default and not in_folder) or text_of(own.get("baseurl")) != ""
         yield Language(code, "" if is_at_root else f"/{code}")
+
+
+def _disabled(config: Mapping[str, Any]) -> set[str]:
+    """Return the codes of languages that are not built."""
+    table = to_mapping(config.get("languages")).items()
+    disabled = {code for code, own in table if is_true(to_mapping(own).get("disabled"))}
+    return disabled | {code.lower() for code in texts_of(config.get("disablelanguages"))}
+
+
+def _unread(config: Mapping[str, Any]) -> Iterator[str]:
+    """Yield regular expressions for files in disabled languages, and for those that `module.mounts` leaves out."""
+    for code in sorted(_disabled(config)):
+        yield rf"(?i).*\.{re.escape(code)}\.\w+"
+    for row in map(to_mapping, to_items(to_mapping(config.get("module")).get("mounts"))):
+        source, globs = to_folder(text_of(row.get("source"))), texts_of(row.get("files"))
+        excluded = [*texts_of(row.get("excludefiles")), *(glob[1:] for glob in globs if glob.startswith("!"))]
+        included = [*texts_of(row.get("includefiles")), *(glob for glob in globs if not glob.startswith("!"))]
+        yield from (f"(?i){pattern}" for pattern in below(source, excluded))
+        if included:
+            yield rf"(?i)(?!(?:{'|'.join(below(source, included))})\Z){re.escape(source)}.*"
 
 
 def _mounts(config: Mapping[str, Any], languages: tuple[Language, ...]) -> Iterator[Mount]:
@@ -196,7 +219,8 @@ def _mounts(config: Mapping[str, Any], languages: tuple[Language, ...]) -> Itera
     found = False
     for row in map(to_mapping, to_items(to_mapping(config.get("module")).get("mounts"))):
         source, target = (to_folder(text_of(row.get(key))) for key in ("source", "target"))
-        if target.startswith(_CONTENT) and not source.startswith("../"):
+        is_built = _language_of_mount(row) not in _disabled(config)
+        if target.startswith(_CONTENT) and not source.startswith("../") and is_built:
             found = True
             yield Mount(source, target.removeprefix(_CONTENT), by_code.get(_language_of_mount(row), languages[0]))
     for language in () if found else languages:

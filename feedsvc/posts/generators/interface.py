@@ -3,6 +3,7 @@
 A generator is one `Generator` in a module of its own, and a row of `posts.generators.table.GENERATORS`.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -40,8 +41,12 @@ class Configuration:
 
 
 def is_in_content(site: Site, path: str) -> bool:
-    """Return True if a folder of the site, with a slash at its end, is one of those that hold posts, or in one."""
-    return any(path.startswith(folder) for folder in site.content)
+    """Return True if a file or folder of the site, with a slash at its end, is one that holds posts, or in one.
+
+    What the generator passes over is not.
+    """
+    is_in = any(path.startswith(folder) for folder in site.content)
+    return is_in and not any(re.fullmatch(pattern, path) for pattern in site.unread)
 
 
 def is_below_content(path: str, site: Site) -> bool:

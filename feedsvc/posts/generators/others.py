@@ -5,12 +5,18 @@ say it, and `permalink` in a post's front matter.
 """
 
 import json
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
+from itertools import chain
 
 from feedsvc.markup.hashtags import find_hashtags
 from feedsvc.names import fold
 from feedsvc.posts.generators.finishing import finish_by_settings
+from feedsvc.posts.generators.folder_data import of_eleventy, of_quarto
+from feedsvc.posts.generators.hugo_cascade import Cascade, add_cascades
 from feedsvc.posts.generators.interface import (
     Configuration,
     Generator,
@@ -20,7 +26,8 @@ from feedsvc.posts.generators.interface import (
     is_in_content,
 )
 from feedsvc.posts.generators.plain import is_post, may_hold_posts
-from feedsvc.posts.generators.values import MAX_ENTRIES, text_of, to_mapping
+from feedsvc.posts.generators.values import MAX_ENTRIES, below, load_config, text_of, texts_of, to_mapping, to_pattern
+from feedsvc.posts.metadata import Front
 from feedsvc.sites import GeneratorName, OwnFeed, Site
 
 _SCRIPTS = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts")
@@ -28,13 +35,22 @@ _LIMIT = 20  # entries
 _TEMPLATES = ".obsidian/templates.json"
 _QUARTZ = "quartz.config.ts"  # of a site of Quartz, whose notes are a vault
 _QUARTZ_NOTES = ("content/",)
+_COMMENT = re.compile(r"/\*.*?\*/|(?m:(?<![:\"'])//.*$)", re.DOTALL)
+_IGNORED = re.compile(r"ignorePatterns\s*:\s*\[([^\]]*)\]")
+_QUOTED = re.compile(r"[\"'`]([^\"'`]+)[\"'`]")
+_QUARTO = ("_quarto.yml", "_quarto.yaml")
 
 
 @dataclass(frozen=True, slots=True)
 class OtherSite(Site):
-    """A site of one of these generators; `outside` are folders of it without posts."""
+    """A site of one of these generators.
+
+    `outside` are folders of it without posts, and `cascades` front matter that files of folders and the configuration
+    hand down.
+    """
 
     outside: tuple[str, ...] = ()
+    cascades: tuple[Cascade, ...] = ()
 
 
 def _may_hold_posts(path: str, site: Site) -> bool:
@@ -47,25 +63,62 @@ def _is_post(path: str, site: Site) -> bool:
     return is_post(path, site) and is_in_content(site, site.prefix + path)
 
 
+def _prepare(front: Front, site: Site, _modified: datetime) -> None:
+    """Add what is handed down to a post, and hide one of Eleventy's that has no page: `permalink: false`."""
+    if isinstance(site, OtherSite):
+        add_cascades(front, site.cascades, site.prefix + front.path, "")
+    if site.generator is GeneratorName.ELEVENTY and front.source.values.get("permalink") is False:
+        front.source = replace(front.source, values={**front.source.values, "eleventyExcludeFromCollections": True})
+
+
 def _find(names: tuple[str, ...], files: SiteFiles) -> str:
     return next(filter(files.has, names), "")
 
 
 def _read(site: OtherSite, files: SiteFiles, prefix: str) -> Configuration:
     static = tuple(folder for folder in site.static if folder != prefix)
-    content = _QUARTZ_NOTES if files.has(_QUARTZ) else site.content
-    return Configuration(replace(site, prefix=prefix, content=content, static=static, outside=_outside(files)))
+    read = _READERS.get(site.generator)
+    found = replace(site, prefix=prefix, static=static)
+    return Configuration(read(found, files) if read else found)
 
 
-def _outside(files: SiteFiles) -> tuple[str, ...]:
-    """Return the folders of an Obsidian vault that Quartz passes over, and that of its templates, if it has one."""
+# --- what each of them says of its posts ---------------------------------------------------------
+
+
+def _read_eleventy(site: OtherSite, files: SiteFiles) -> OtherSite:
+    lines = (line.strip() for line in files.read(".eleventyignore").splitlines())
+    globs = (line for line in lines if line and not line.startswith(("#", "!")))
+    return replace(site, unread=tuple(below("", globs)), cascades=tuple(of_eleventy(files, site.prefix)))
+
+
+def _read_quarto(site: OtherSite, files: SiteFiles) -> OtherSite:
+    """Add the drafts that the configuration lists, and what it leaves out (`render: ["!drafts/"]`)."""
+    config = load_config(_QUARTO[0], files.read(_find(_QUARTO, files)))
+    website, project = (to_mapping(config.get(key)) for key in ("website", "project"))
+    drafts = (Cascade("", {"draft": True}, f"/{to_pattern(glob.lower())}") for glob in texts_of(website.get("drafts")))
+    left_out = (glob[1:] for glob in texts_of(project.get("render")) if glob.startswith("!"))
+    return replace(site, unread=tuple(below("", left_out)), cascades=(*drafts, *of_quarto(files, site.prefix)))
+
+
+def _read_obsidian(site: OtherSite, files: SiteFiles) -> OtherSite:
+    """Add the folder of a vault's templates; on a site of Quartz what its configuration says of notes."""
     text = files.read(_TEMPLATES)
     try:
         folder = text_of(to_mapping(json.loads(text)).get("folder")).strip("/") if text.strip() else ""
     except (ValueError, RecursionError):  # Obsidian writes it, nobody else
         folder = ""
-    passed = tuple(f"{content}{name}/" for content in _QUARTZ_NOTES for name in ("private", "templates"))
-    return (*(passed if files.has(_QUARTZ) else ()), *((f"{folder}/",) if folder else ()))
+    vault = replace(site, outside=(f"{folder}/",) if folder else ())
+    return _read_quartz(vault, files.read(_QUARTZ)) if files.has(_QUARTZ) else vault
+
+
+def _read_quartz(site: OtherSite, script: str) -> OtherSite:
+    """Add what Quartz passes over, and that it shows notes with `publish: true` alone if it is told so."""
+    code = _COMMENT.sub("", script)
+    listed = _IGNORED.search(code)
+    globs = _QUOTED.findall(listed[1]) if listed else ["private", "templates"]
+    unread = tuple(below(content, globs) for content in _QUARTZ_NOTES)
+    cascades = (Cascade("", {"publish": False}),) if "ExplicitPublish(" in code else ()
+    return replace(site, content=_QUARTZ_NOTES, unread=tuple(chain(*unread)), cascades=cascades)
 
 
 def _complete_tags(tags: tuple[str, ...], text: str) -> tuple[str, ...]:
@@ -85,6 +138,7 @@ def _to_generator(label: str, names: tuple[str, ...], site: OtherSite) -> Genera
         read=partial(_read, site),
         may_hold_posts=_may_hold_posts,
         is_post=_is_post,
+        prepare=_prepare,
         finish=finish_by_settings,
         has_feed=bool(site.feeds),
     )
@@ -93,6 +147,12 @@ def _to_generator(label: str, names: tuple[str, ...], site: OtherSite) -> Genera
 def _scripts(*stems: str) -> tuple[str, ...]:
     return tuple(stem + suffix for stem in stems for suffix in _SCRIPTS)
 
+
+_READERS: Mapping[GeneratorName, Callable[[OtherSite, SiteFiles], OtherSite]] = {
+    GeneratorName.ELEVENTY: _read_eleventy,
+    GeneratorName.QUARTO: _read_quarto,
+    GeneratorName.OBSIDIAN: _read_obsidian,
+}
 
 # Code decides how many entries a feed has; these are the numbers of the starters, or what every feed here has.
 _FEEDS = {
@@ -118,7 +178,7 @@ OTHERS = (
     ),
     _to_generator(
         "Quarto",
-        ("_quarto.yml", "_quarto.yaml"),
+        _QUARTO,
         OtherSite(GeneratorName.QUARTO, static=("",), feeds=_FEEDS[GeneratorName.QUARTO]),
     ),
     replace(

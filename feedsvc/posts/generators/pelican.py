@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from feedsvc.errors import PostError
-from feedsvc.models import Post, Scope, ScopeKind
+from feedsvc.models import Level, Post, Scope, ScopeKind
 from feedsvc.posts.generators.finishing import keep_names_whole, local_time, raw_text
 from feedsvc.posts.generators.interface import Generator, is_below_content, is_in_content
 from feedsvc.posts.generators.pelican_config import DEFAULTS, Pelican, read, recognize
@@ -39,6 +39,8 @@ _MARKS = tuple(
 )
 _TAG = re.compile("<[^>]*>")
 
+
+_STATUSES = {"published", "draft", "hidden", "skip"}
 
 # --- files ---------------------------------------------------------------------------------------
 
@@ -70,6 +72,10 @@ def _prepare(front: Front, site: Site, modified: datetime) -> None:
     front.source = replace(front.source, values={**front.source.values, **added, **_summary_of(front)})
     front.take(front.source.values)
     keep_names_whole(front, site, modified)
+    status = front.text("status").lower()
+    if status and status not in _STATUSES:
+        front.report(Level.HINT, "status", f"{status!r} is none of Pelican's, which skips the article")
+        front.source = replace(front.source, values={**front.source.values, "status": "skip"})
 
 
 def _summary_of(front: Front) -> dict[str, str]:

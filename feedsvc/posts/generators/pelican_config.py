@@ -11,7 +11,7 @@ from typing import Any
 from feedsvc.models import ScopeKind
 from feedsvc.posts.generators.interface import Configuration, SiteFiles
 from feedsvc.posts.generators.python_values import PythonValues, read_values
-from feedsvc.posts.generators.values import limit_of, settings_of, text_of, texts_of, to_folder
+from feedsvc.posts.generators.values import below, limit_of, settings_of, text_of, texts_of, to_folder
 from feedsvc.sites import GeneratorName, OwnFeed, Site
 from feedsvc.text import to_language
 
@@ -44,7 +44,7 @@ _USED = {
     *("SITEURL", "SITENAME", "SITESUBTITLE", "AUTHOR", "ARTICLE_EXCLUDES", "SLUGIFY_USE_UNICODE"),
     *("SLUGIFY_PRESERVE_CASE", "CATEGORY_REGEX_SUBSTITUTIONS", "AUTHOR_REGEX_SUBSTITUTIONS", "DEFAULT_METADATA"),
     *("FEED_ATOM", "FEED_RSS", "FEED_ALL_RSS", "CATEGORY_FEED_RSS", "TAG_FEED_ATOM", "TAG_FEED_RSS"),
-    *("TRANSLATION_FEED_RSS", "EXTRA_PATH_METADATA", "DEFAULT_DATE"),
+    *("TRANSLATION_FEED_RSS", "EXTRA_PATH_METADATA", "DEFAULT_DATE", "IGNORE_FILES"),
 }
 _FEEDS = {
     ScopeKind.ALL: ("FEED_ATOM", "FEED_RSS", "FEED_ALL_ATOM", "FEED_ALL_RSS"),
@@ -111,6 +111,7 @@ def _to_pelican(names: Mapping[str, Any], prefix: str) -> Pelican:
         content=tuple(root + to_folder(path) for path in texts_of(names["ARTICLE_PATHS"])) or (root,),
         static=(root,),
         feeds=tuple(_feeds(names, f"{url}/")),
+        unread=tuple(below(root, (f"**/{pattern}" for pattern in texts_of(names.get("IGNORE_FILES"))))),
         root=root,
         excluded=tuple(root + to_folder(path) for path in (*texts_of(names["PAGE_PATHS"]), *texts_of(excludes))),
         names=names,

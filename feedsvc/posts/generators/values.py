@@ -6,13 +6,14 @@ Pure. Raise PostError or ValueError for a file that cannot be parsed.
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from feedsvc.posts.front_matter import load_yaml
 from feedsvc.posts.generators.interface import SiteFiles
 
 SUFFIXES = (".toml", ".yaml", ".yml", ".json")
+_GLOB_SIGNS = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]", "{": "(?:", "}": ")", ",": "|"}
 MAX_ENTRIES = 1_000  # of a feed at its generator's own URL
 
 
@@ -82,6 +83,17 @@ def to_folder(path: str) -> str:
     """Return the path of a folder with a slash at its end, "" for the folder that paths begin in."""
     parts = [part for part in path.replace("\\", "/").split("/") if part not in {"", "."}]
     return "".join(f"{part}/" for part in parts)
+
+
+def to_pattern(glob: str) -> str:
+    """Return a glob as a regular expression: `**` for any path, `*` and `?` within a segment, `{a,b}` for either."""
+    return "".join(_GLOB_SIGNS.get(part) or re.escape(part) for part in re.split(r"(\*\*/|\*\*|\*|\?|[{},])", glob))
+
+
+def below(folder: str, globs: Iterable[str]) -> Iterator[str]:
+    """Yield regular expressions for what globs name in a folder, and for all that is in folders they name."""
+    for glob in globs:
+        yield f"{re.escape(folder)}{to_pattern(glob.strip().removeprefix('./').strip('/'))}(?:/.*)?"
 
 
 def limit_of(value: object) -> int:

@@ -6,12 +6,15 @@ The rules are those of Zola 0.21 (components/content/src/page.rs, components/uti
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import Any
 
+from feedsvc.errors import PostError
 from feedsvc.models import Post, Scope, ScopeKind
+from feedsvc.posts.front_matter import split
 from feedsvc.posts.generators.finishing import keep_names_whole, raw_text
 from feedsvc.posts.generators.interface import (
     Configuration,
@@ -42,8 +45,6 @@ _CONFIG = ("config.toml", "zola.toml")
 _BASE_URL = re.compile(r"^base_url\s*=", re.MULTILINE)
 _DATED = re.compile(r"\d{4}-[01]\d-[0-3]\d(?:T[\d:.]+(?:Z|[+-]\d\d:\d\d))?\s?[_-](?P<slug>.+)")
 _DATE_IN_PATH = re.compile(r"(?:\A|/)(\d{4})/([01]\d)/([0-3]\d)/")
-_FENCE = re.compile(r"^(?:\+\+\+|---)\s*$", re.MULTILINE)
-_TRANSPARENT = re.compile(r"^transparent\s*[=:]\s*true\b", re.MULTILINE)
 _NO_PATH = re.compile(r'[<>:"/\\|?*]')  # NTFS has no such file names
 _KINDS = {"tags": ScopeKind.TAG, "categories": ScopeKind.CATEGORY, "authors": ScopeKind.AUTHOR}
 
@@ -79,6 +80,7 @@ def _read(files: SiteFiles, prefix: str) -> Configuration:
     sections = frozenset(
         f"{path}/".removeprefix(CONTENT).rstrip("/") for path in files.folders_with("content", "_index.")
     )
+    pages = {name: _front_of(files.read(f"{CONTENT}{name}/_index.md")) for name in sorted(sections)}
     zola = Zola(
         reason="base_url",
         url=url if re.match("https?://", url) else "",
@@ -92,7 +94,8 @@ def _read(files: SiteFiles, prefix: str) -> Configuration:
         keeps_dates=slugify.get("paths_keep_dates") is True,
         ignored=tuple(_globs(config.get("ignored_content"))),
         sections=sections,
-        transparent=frozenset(name for name in sections if _is_transparent(files.read(f"{CONTENT}{name}/_index.md"))),
+        transparent=frozenset(name for name in pages if pages[name].get("transparent") is True),
+        unread=tuple(f"{re.escape(CONTENT + name)}/.*" for name in pages if pages[name].get("draft") is True),
     )
     values = settings_of(
         base_url=zola.url,
@@ -115,9 +118,11 @@ def _globs(value: object) -> Iterator[str]:
             yield glob if glob.startswith("*") else f"/{glob.lstrip('/')}"
 
 
-def _is_transparent(page: str) -> bool:
-    _, *front = _FENCE.split(page, 2)
-    return bool(front) and bool(_TRANSPARENT.search(front[0]))
+def _front_of(page: str) -> Mapping[str, Any]:
+    """Return the front matter of a section's page; none that cannot be read."""
+    with suppress(PostError):
+        return split(page.encode()).values
+    return {}
 
 
 def _feeds(config: Mapping[str, Any]) -> Iterator[OwnFeed]:

@@ -763,7 +763,6 @@ def test_icon_of_a_configuration_is_that_of_feeds(make: Make, files: dict[str, s
         ("eleventy.config.js", "posts/x.md", "permalink: own/page.html", "/own/page.html"),
         ("eleventy.config.js", "posts/x.md", "permalink: own/index.html", "/own/"),
         ("eleventy.config.js", "posts/x.md", "permalink: 'own/{{ title }}/'", "/b/x/"),
-        ("eleventy.config.js", "posts/x.md", "permalink: false", "/b/x/"),
     ],
 )
 def test_links_by_the_setting_have_the_slugs_of_the_generator(
