@@ -22,7 +22,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
         *(
             "blocks",
             "indented",
-            "spans",
+            *("spans", "code_spans"),
             "typography",
             *("comments", "hashtags"),
             *("hints", "shortcode_rules", "shortcode_syntax", "shortcode_output", "shortcode_kinds"),

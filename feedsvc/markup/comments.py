@@ -5,12 +5,12 @@ cleaning removes them, except those that Markdown would show: after text on thei
 """
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from feedsvc.markup.blocks import Blocks
+from feedsvc.markup.code_spans import CodeSpans
 from feedsvc.markup.spans import MAX_PREFIX, REST_OF_LINE, Cuts, Finder
 
 
@@ -43,7 +43,6 @@ _TOKEN = re.compile(
 _SIGN = re.compile(r"<!--(?![^<>\n]{0,200}-->)|\{::|\{%|\{\{|\{/\*|%%")
 
 _BLANK_LINE = re.compile(r"\n[ \t>]*\n")
-_END_OF_INLINE = re.compile(r"\n[ \t>]*(?:\n|\Z|```|~~~|[-*+][ \t]|\d{1,9}[.)][ \t]|#|\|)|\Z")
 _PERCENT_AT_END = re.compile(r"(?<!%)%%(?!%)[ \t]*$", re.MULTILINE)
 _KRAMDOWN_END = re.compile(r"\{:/(?:comment)?\}")
 _KRAMDOWN_BLOCK_END = re.compile(r"^[ \t>]*\{:/(?:comment)?\}(?=[ \t]*$)", re.MULTILINE)
@@ -91,8 +90,8 @@ class _Scanner:
     def __init__(self, text: str, token: re.Pattern[str], *, is_html: bool) -> None:
         self._text, self._token, self._is_html = text, token, is_html
         self._blocks, self._finder, self._cuts = Blocks(), Finder(text), Cuts(text)
+        self._code_spans = CodeSpans(text, self._finder)
         self._line = 0  # where the current line begins
-        self._ticks: dict[int, list[int]] = {}
         self._opened: _Percent | None = None
         self._handlers: Mapping[str, Callable[[re.Match[str]], int]] = {
             "escape": re.Match.end,
@@ -133,15 +132,8 @@ class _Scanner:
     # --- code ------------------------------------------------------------------------------------
 
     def _skip_ticks(self, found: re.Match[str]) -> int:
-        """Return the end of inline code: a run of backticks of equal length in the same paragraph."""
-        if not self._ticks:
-            for run in re.finditer("`+", self._text):
-                self._ticks.setdefault(len(run[0]), []).append(run.start())
-        starts = self._ticks.get(len(found[0]), [])
-        index = bisect_right(starts, found.start())
-        if index < len(starts) and starts[index] < self._finder.span_after(_END_OF_INLINE, found.end())[0]:
-            return starts[index] + len(found[0])
-        return found.end()
+        """Return the end of the code that a run of backticks opens; of the run alone if it opens none."""
+        return self._code_spans.end_of(*found.span()) or found.end()
 
     def _skip_code(self, found: re.Match[str]) -> int:
         """Return the end of an element or a tag that holds code; only of its opening sign if it is never closed."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import takewhile
 
 from feedsvc.markup.blocks import Blocks
+from feedsvc.markup.code_spans import find_code_spans
 from feedsvc.markup.comments import may_hide, strip_comments
 
 _CODE = "`"  # stands for code, so that nothing beside it comes to stand at the start of a word
@@ -27,28 +28,17 @@ def find_hashtags(text: str) -> list[str]:
     visible = strip_comments(text).text if may_hide(text) else text
     blocks = Blocks()
     prose = "\n".join("" if blocks.is_code(line) else line for line in visible.split("\n"))
-    tokens = _TOKEN.finditer("\n\n".join(map(_hide_code, prose.split("\n\n"))))
+    tokens = _TOKEN.finditer("".join(_hide_code(prose)) if _CODE in prose else prose)
     return list(filter(_is_tag, (_to_tag(found["tag"]) for found in tokens if found["tag"])))
 
 
-def _hide_code(paragraph: str) -> str:
-    """Return a paragraph with a sign in the place of each span of code between runs of backticks of one length."""
-    return "".join(_without_code(paragraph)) if "`" in paragraph else paragraph
-
-
-def _without_code(paragraph: str) -> Iterator[str]:
-    runs = [found.span() for found in re.finditer("`+", paragraph)]
-    ends: dict[int, int] = {}  # of the span that a run opens, by where the run starts
-    following: dict[int, int] = {}  # the end of the next run of a length
-    for start, end in reversed(runs):
-        ends[start] = following.get(end - start, 0)
-        following[end - start] = end
+def _hide_code(prose: str) -> Iterator[str]:
+    """Yield the parts of a text, with a sign in the place of each span of code."""
     position = 0
-    for start, _ in runs:
-        if start >= position and ends[start]:
-            yield paragraph[position:start] + _CODE
-            position = ends[start]
-    yield paragraph[position:]
+    for start, end in find_code_spans(prose):
+        yield prose[position:start] + _CODE
+        position = end
+    yield prose[position:]
 
 
 def _to_tag(word: str) -> str:

@@ -20,6 +20,9 @@ from feedsvc.markup.hashtags import find_hashtags
         ("A `code` #x and ``a ` #no`` #y", ["x", "y"]),
         ("a ` b #x\n\nc ` d", ["x"]),
         ("- item\n\n    #in-item", ["in-item"]),
+        ("- a ` b #x\n- c ` d", ["x"]),
+        ("a ` b #x\n# c ` d", ["x"]),
+        (r"a \` b #x ` c", ["x"]),
     ],
 )
 def test_tags_of_a_text_are_found(text: str, tags: list[str]) -> None:
