@@ -30,7 +30,7 @@ from feedsvc.index.records import to_row
 from feedsvc.ingest.scanner import ScanReport, scan
 from feedsvc.ingest.watcher import keep_fresh
 from feedsvc.locks import is_locked
-from feedsvc.models import NEVER, Content, FeedRequest, Format, Scope
+from feedsvc.models import NEVER, Content, FeedRequest, Format, Reading, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -69,7 +69,7 @@ def write_for_ever(index: Index, begin: Connection) -> None:
         with index.update() as writer:
             for copy in range(20):
                 changed = replace(post, path=f"{copy}.md", title=f"{number} {'x' * 9_000}")
-                writer.put(to_row(changed.path, Stamp(inode=number), changed, ()))
+                writer.put(to_row(changed.path, Stamp(inode=number), Reading(changed)))
 
 
 def start_writer(index: Index) -> tuple[ForkProcess, Connection]:

@@ -24,6 +24,7 @@ from feedsvc.models import (
     Person,
     Post,
     Problem,
+    Reading,
     ScopeKind,
     Transcript,
 )
@@ -88,24 +89,47 @@ class Row(NamedTuple):
     passed: int = 0
     digest: str = ""
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Return how another process makes the same row, in half the time of a named tuple's own way."""
+        return type(self), tuple(self)
+
 
 def to_row(  # noqa: PLR0913 - three of them by name
     path: str,
     stamp: Stamp,
-    post: Post | None,
-    problems: Iterable[Problem],
+    reading: Reading,
     *,
-    broken: bool = False,
-    reason: str = "",
+    digest: str = "",
     mentions: tuple[str, ...] = (),
+    body: BodyRow | None = None,
 ) -> Row:
-    """Return the row of a file that was read, for `Writer.put`."""
-    listed = tuple((problem.line, problem.level.value, problem.message) for problem in problems)
+    """Return the row of a file that was read, for `Writer.put`; `digest` is that of a file without a post."""
+    post, problems, passed = reading.post, _to_values(reading.problems), to_number(reading.passed)
     if post is None:
-        return Row(path, stamp, problems=listed, broken=broken, reason=reason)
-    published, terms = to_number(post.published), to_terms(post)
-    data, text = _to_data(post), _to_text(post)
-    return Row(path, stamp, published, data, text, terms, listed, mentions=mentions, link=link_of(post))
+        return Row(path, stamp, problems=problems, reason=reading.reason, passed=passed, digest=digest)
+    return Row(
+        path,
+        stamp,
+        published=to_number(post.published),
+        data=_to_data(post),
+        text=_to_text(post),
+        terms=to_terms(post),
+        problems=problems,
+        body=body,
+        mentions=mentions,
+        link=link_of(post),
+        passed=passed,
+        digest=post.digest,
+    )
+
+
+def to_broken_row(path: str, stamp: Stamp, problem: Problem, digest: str = "") -> Row:
+    """Return the row of a file that cannot be read."""
+    return Row(path, stamp, problems=_to_values((problem,)), broken=True, digest=digest)
+
+
+def _to_values(problems: Iterable[Problem]) -> tuple[tuple[int, str, str], ...]:
+    return tuple((problem.line, problem.level.value, problem.message) for problem in problems)
 
 
 def _to_text(post: Post) -> str:

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from feedsvc.attachments import find_mentions
 from feedsvc.errors import FolderError, NotReady, PageError, PostError
 from feedsvc.files import OVERSIZE_FACTOR, UNREAD, Folder
-from feedsvc.index.records import BodyRow, Row, to_number, to_row, to_time
+from feedsvc.index.records import BodyRow, Row, to_broken_row, to_number, to_row, to_time
 from feedsvc.ingest.folder import File
 from feedsvc.models import NEVER, Level, Post, Problem, Reading
 from feedsvc.pool import map_in_processes
@@ -84,8 +84,8 @@ class Reader:
             body = self.clean(reading.post, data) if self.clean and reading.post else None
         except PostError as error:
             is_page = isinstance(error, PageError)
-            row = _to_broken_row(file, str(error), error.line, Level.HINT if is_page else Level.ERROR)
-            return row._replace(digest=digest_of(data) if is_page else "")
+            level, digest = (Level.HINT, digest_of(data)) if is_page else (Level.ERROR, "")
+            return _to_broken_row(file, str(error), error.line, level, digest)
         except OSError as error:
             return _to_broken_row(file._replace(stamp=UNREAD), f"cannot be read: {error.strerror}")  # tried again
         except MemoryError as error:
@@ -100,9 +100,8 @@ class Reader:
         if stamp.expires != reading.expires:
             stamp = stamp._replace(expires=reading.expires)
         mentions = find_mentions(data) if reading.post else ()
-        row = to_row(file.path, stamp, reading.post, reading.problems, reason=reading.reason, mentions=mentions)
-        digest = reading.post.digest if reading.post else digest_of(data)
-        return row._replace(body=body, passed=to_number(reading.passed), digest=digest)
+        digest = "" if reading.post else digest_of(data)
+        return to_row(file.path, stamp, reading, digest=digest, mentions=mentions, body=body)
 
     def _parse(self, file: File, data: bytes) -> Reading:
         modified = to_time(min(file.stamp.modified // 1000, _LATEST))
@@ -146,5 +145,5 @@ def _read_bytes(file: File, folder: Folder, max_bytes: int) -> bytes:
     return folder.read(file.path, file.stamp.size, file.stamp)
 
 
-def _to_broken_row(file: File, message: str, line: int = 0, level: Level = Level.ERROR) -> Row:
-    return to_row(file.path, file.stamp, None, (Problem(file.path, line, level, message),), broken=True)
+def _to_broken_row(file: File, message: str, line: int = 0, level: Level = Level.ERROR, digest: str = "") -> Row:
+    return to_broken_row(file.path, file.stamp, Problem(file.path, line, level, message), digest)

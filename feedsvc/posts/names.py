@@ -17,6 +17,7 @@ from feedsvc.text import clean_name, decode_references
 
 T = TypeVar("T")
 _Texts = str | tuple[str, ...]
+CompleteTags = Callable[[tuple[str, ...], Callable[[], str]], tuple[str, ...]]  # the second returns a post's text
 
 MAX_NAMES = 100  # tags, categories or authors of one post
 
@@ -40,10 +41,10 @@ def names_of(front: Front, keys: Sequence[str]) -> tuple[str, ...]:
     return _each_once(front, found, str) if found else ()
 
 
-def tags_of(front: Front, complete: Callable[[tuple[str, ...], str], tuple[str, ...]], text: str) -> tuple[str, ...]:
+def tags_of(front: Front, complete: CompleteTags, read_text: Callable[[], str]) -> tuple[str, ...]:
     """Return the tags of a post; `complete` adds to those of the front matter what the text of the post names."""
     written = names_of(front, TAGS)
-    completed = complete(written, text)
+    completed = complete(written, read_text)
     return written if completed == written else _each_once(front, [("tags", name) for name in completed], str)
 
 

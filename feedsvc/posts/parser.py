@@ -7,6 +7,7 @@ import hashlib
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from feedsvc.errors import NO_DATE, NOTE, PageError, PostError
 from feedsvc.markup.mdx import repair_tags_of_jsx, strip_mdx
@@ -142,7 +143,7 @@ def _to_post(front: Front, data: bytes, settings: Settings) -> Post:
         published=published,
         updated=_updated(front, published, settings),
         authors=authors_of(front),
-        tags=tags_of(front, generator_of(settings.site).complete_tags, _text_of(front)),
+        tags=tags_of(front, generator_of(settings.site).complete_tags, partial(_text_of, front)),
         categories=names_of(front, CATEGORIES),
         original=original_of(front),
         guid=front.text(*GUID),

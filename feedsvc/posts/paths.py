@@ -154,4 +154,5 @@ _CONFLICT = re.compile(
 
 def is_conflict_copy(path: str) -> bool:
     """True if a synchronizing program named a file so: it could not merge two versions of another one."""
-    return bool(_CONFLICT.search(path.rpartition("/")[2]))
+    name = path.rpartition("/")[2]
+    return "conflict" in name.lower() and bool(_CONFLICT.search(name))

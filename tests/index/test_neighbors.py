@@ -8,7 +8,7 @@ import pytest
 from feedsvc.files import Stamp
 from feedsvc.index.queries import Index
 from feedsvc.index.records import to_row
-from feedsvc.models import Content, FeedRequest, Format, Post, Scope
+from feedsvc.models import Content, FeedRequest, Format, Post, Reading, Scope
 
 DAY = datetime(2024, 1, 1, tzinfo=UTC)
 NOW = DAY + timedelta(days=2)
@@ -20,7 +20,7 @@ def test_neighbors_are_those_in_the_feed(tmp_path: Path, latest_path_first: bool
     index = Index(tmp_path / "index.sqlite", "fingerprint", latest_path_first=latest_path_first)
     with index.update() as writer:
         for one in POSTS:
-            writer.put(to_row(one.path, Stamp(), one, ()))
+            writer.put(to_row(one.path, Stamp(), Reading(one)))
     order = index.select(FeedRequest(Scope(), Format.RSS, 9, Content.FULL), NOW)
 
     found = {one.path: index.neighbors(one, NOW) for one in order}

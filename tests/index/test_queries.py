@@ -36,6 +36,7 @@ from feedsvc.models import (
     Level,
     Post,
     Problem,
+    Reading,
     Scope,
     ScopeKind,
 )
@@ -64,7 +65,7 @@ def stamp(name: str) -> Stamp:
 def put(index: Index, *posts: Post) -> None:
     with index.update() as writer:
         for post in posts:
-            writer.put(to_row(post.path, stamp(post.digest), post, ()))
+            writer.put(to_row(post.path, stamp(post.digest), Reading(post)))
 
 
 def titles(index: Index, request: FeedRequest = ALL, now: datetime = NEVER) -> list[str]:
@@ -81,7 +82,7 @@ def test_all_posts_are_given_by_path_without_the_files_that_hold_none(
     monkeypatch.setattr("feedsvc.index.queries.BATCH", 1)
     put(index, named("b"), named("a", published=NEVER))
     with index.update() as writer:
-        writer.put(to_row("aa.md", stamp("stamp"), None, ()))
+        writer.put(to_row("aa.md", stamp("stamp"), Reading(None)))
 
     assert [post.title for post in index.posts()] == ["a", "b"]
 
@@ -116,8 +117,8 @@ def test_post_is_read_as_it_was_stored(index: Index) -> None:
 def test_problems_are_listed_by_path_and_line(index: Index) -> None:
     problems = [Problem("b.md", 1, Level.ERROR, "one"), Problem("b.md", 12, Level.HINT, "two")]
     with index.update() as writer:
-        writer.put(to_row("b.md", stamp("s"), None, reversed(problems)))
-        writer.put(to_row("a.md", stamp("s"), None, [Problem("a.md", 0, Level.ERROR, "zero")]))
+        writer.put(to_row("b.md", stamp("s"), Reading(None, tuple(reversed(problems)))))
+        writer.put(to_row("a.md", stamp("s"), Reading(None, (Problem("a.md", 0, Level.ERROR, "zero"),))))
 
     assert index.problems() == [Problem("a.md", 0, Level.ERROR, "zero"), *problems]
 
@@ -128,8 +129,8 @@ def test_problems_are_counted_as_they_are_listed(index: Index) -> None:
     with index.update() as writer:
         large = Problem("a.md", 0, Level.ERROR, "sanitized only: large")
         hint = Problem("b.md", 3, Level.HINT, "odd")
-        writer.put(to_row("a.md", stamp("a2"), first, [large]))
-        writer.put(to_row("b.md", stamp("b2"), second, [hint, hint, replace(hint, line=4)]))
+        writer.put(to_row("a.md", stamp("a2"), Reading(first, (large,))))
+        writer.put(to_row("b.md", stamp("b2"), Reading(second, (hint, hint, replace(hint, line=4)))))
     index.keep_bodies(
         {first: Cleaned("", "", fallback="large"), second: Cleaned("", "", hints=(Hint("one"), Hint("two")))}, "cleaner"
     )
@@ -288,8 +289,8 @@ def test_version_moves_when_a_post_does(index: Index) -> None:
 @pytest.mark.parametrize(
     "row",
     [
-        pytest.param(to_row(POST.path, stamp("touched"), POST, ()), id="same post, other stamp"),
-        pytest.param(to_row("draft.md", stamp("s"), None, ()), id="hidden post"),
+        pytest.param(to_row(POST.path, stamp("touched"), Reading(POST)), id="same post, other stamp"),
+        pytest.param(to_row("draft.md", stamp("s"), Reading(None)), id="hidden post"),
         pytest.param(Row(POST.path, stamp("s"), problems=((1, "error", "bad"),), broken=True), id="post broken"),
     ],
 )
@@ -346,7 +347,7 @@ def test_hidden_post_is_gone(index: Index) -> None:
     put(index, POST)
 
     with index.update() as writer:
-        writer.put(to_row(POST.path, stamp("s2"), None, ()))
+        writer.put(to_row(POST.path, stamp("s2"), Reading(None)))
 
     assert (titles(index), index.count()) == ([], 0)
 
@@ -356,7 +357,7 @@ def test_removed_post_leaves_nothing_behind(index: Index) -> None:
     put(index, post)
     index.keep_bodies({post: Cleaned("body", "")}, "cleaner")
     with index.update() as writer:
-        writer.put(to_row(post.path, stamp("s2"), post, [Problem(post.path, 1, Level.HINT, "odd")]))
+        writer.put(to_row(post.path, stamp("s2"), Reading(post, (Problem(post.path, 1, Level.HINT, "odd"),))))
 
     with index.update() as writer:
         writer.remove(post.path)
@@ -390,7 +391,7 @@ def test_reader_sees_the_old_version_until_the_new_one_is_whole(index: Index) ->
 
     with index.update() as writer:
         writer.remove(POST.path)
-        writer.put(to_row("b.md", stamp("s"), named("b"), ()))
+        writer.put(to_row("b.md", stamp("s"), Reading(named("b"))))
         seen = titles(index)
 
     assert (seen, titles(index)) == (["A"], ["b"])
@@ -403,7 +404,7 @@ def put_at(index: Index, moment: datetime, *posts: Post) -> None:
     """Store posts whose files were modified at a moment."""
     with index.update() as writer:
         for post in posts:
-            writer.put(to_row(post.path, stamp(post.digest)._replace(modified=to_number(moment) * 1000), post, ()))
+            writer.put(to_row(post.path, stamp(post.digest)._replace(modified=to_number(moment) * 1000), Reading(post)))
 
 
 def test_change_under_a_date_that_was_sent_has_another_date(index: Index) -> None:
@@ -791,7 +792,7 @@ def test_full_disk_leaves_the_version_before(index: Index) -> None:
     def fill() -> None:
         with index.update() as writer:
             writer._connection.execute("PRAGMA max_page_count = 1")  # noqa: SLF001 - a broken disk
-            writer.put(to_row("large.md", stamp("s"), named("x" * 50_000), ()))
+            writer.put(to_row("large.md", stamp("s"), Reading(named("x" * 50_000))))
 
     with pytest.raises(StorageError, match="cannot be written: database or disk is full"):
         fill()
@@ -817,7 +818,7 @@ def test_second_writer_waits_for_the_first(index: Index) -> None:
         with index.update() as writer:
             waiting = pool.submit(second)
             wait_until(lambda: threads_within(second, Index.update.__wrapped__))  # type: ignore[attr-defined]
-            writer.put(to_row("first.md", stamp("s"), named("first"), ()))
+            writer.put(to_row("first.md", stamp("s"), Reading(named("first"))))
             was_waiting = not waiting.done()
         waiting.result()
 

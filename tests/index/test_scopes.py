@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from feedsvc.files import Stamp
 from feedsvc.index.queries import Index
 from feedsvc.index.records import to_row
-from feedsvc.models import NEVER, Post, Scope, ScopeKind, ScopeSummary
+from feedsvc.models import NEVER, Post, Reading, Scope, ScopeKind, ScopeSummary
 from feedsvc.names import fold
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def post(path: str, published: datetime = PAST, *tags: str) -> Post:
 def put(index: Index, *posts: Post) -> None:
     with index.update() as writer:
         for one in posts:
-            writer.put(to_row(one.path, Stamp(), one, ()))
+            writer.put(to_row(one.path, Stamp(), Reading(one)))
 
 
 def remove(index: Index, *paths: str) -> None:
@@ -76,7 +76,7 @@ def test_name_that_goes_and_comes_again_in_one_scan_is_counted(index: Index) -> 
     with index.update() as writer:
         writer.remove("a")
         again = post("b", PAST, "t")
-        writer.put(to_row(again.path, Stamp(), again, ()))
+        writer.put(to_row(again.path, Stamp(), Reading(again)))
 
     assert counts(index, NEVER) == {"": 1, "t": 1}
 
@@ -270,7 +270,7 @@ def test_change_of_a_post_writes_its_own_names_alone(large: Index) -> None:
         with large.update() as writer:
             before = writer._connection.total_changes  # noqa: SLF001 - what SQLite counts
             again = post(f"{number:04}", PAST, "bulk", "other")
-            writer.put(to_row(again.path, Stamp(), again, ()))
+            writer.put(to_row(again.path, Stamp(), Reading(again)))
             writer.finish()
             changes.append(writer._connection.total_changes - before)  # noqa: SLF001
 

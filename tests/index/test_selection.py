@@ -16,7 +16,7 @@ from feedsvc.files import Stamp
 from feedsvc.index import database
 from feedsvc.index.queries import Index
 from feedsvc.index.records import to_row
-from feedsvc.models import Content, FeedRequest, Filter, Format, Post, Scope, ScopeKind
+from feedsvc.models import Content, FeedRequest, Filter, Format, Post, Reading, Scope, ScopeKind
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,7 +44,7 @@ def fill(index: Index, count: int, apart: timedelta) -> None:
         for number in range(count):
             moment, names = DAY - number * apart, ("bulk", f"m{number % 10}", f"t{number}")
             post = Post(f"{number:04}.md", f"rain {number}", moment, moment, tags=names)
-            writer.put(to_row(post.path, Stamp(), post, ()))
+            writer.put(to_row(post.path, Stamp(), Reading(post)))
 
 
 def steps(index: Index, request: FeedRequest, start: int, total: int | None = None) -> int:
@@ -181,7 +181,7 @@ def test_selection_of_days_reads_no_post_outside_of_them(tmp_path: Path) -> None
         for number in range(1_000):
             moment = DAY - timedelta(days=number)
             post = Post(f"{number:04}.md", "", moment, moment)
-            writer.put(to_row(post.path, Stamp(), post, ()))
+            writer.put(to_row(post.path, Stamp(), Reading(post)))
     day = DAY - timedelta(days=900)
 
     assert steps(index, replace(ALL, since=day, until=day), 0) < 200
@@ -197,7 +197,7 @@ def test_word_is_found_as_it_stands(tmp_path: Path, word: str) -> None:
     index = Index(tmp_path / "index.sqlite", "x")
     with index.update() as writer:
         for title in TEXTS:
-            writer.put(to_row(title, Stamp(), Post(title, title, DAY, DAY), ()))
+            writer.put(to_row(title, Stamp(), Reading(Post(title, title, DAY, DAY))))
 
     found = {post.title for post in index.select(replace(ALL, words=(word,)), NOW)}
 

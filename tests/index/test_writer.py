@@ -15,7 +15,7 @@ from feedsvc.index import database, file_table
 from feedsvc.index.queries import Index
 from feedsvc.index.records import to_row
 from feedsvc.index.schema import Layout
-from feedsvc.models import EPOCH, NEVER, Content, FeedRequest, Format, Post, Scope, ScopeKind
+from feedsvc.models import EPOCH, NEVER, Content, FeedRequest, Format, Post, Reading, Scope, ScopeKind
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +31,7 @@ def post(number: int) -> Post:
 def put(index: Index, *posts: Post) -> None:
     with index.update() as transaction:
         for one in posts:
-            transaction.put(to_row(one.path, Stamp(one.size), one, ()))
+            transaction.put(to_row(one.path, Stamp(one.size), Reading(one)))
 
 
 def test_every_index_of_a_new_file_is_made(tmp_path: Path) -> None:
@@ -56,7 +56,7 @@ def test_post_that_comes_and_goes_in_one_transaction_is_in_nothing(tmp_path: Pat
 
     with index.update() as transaction:
         for one in (post(1), post(2), replace(post(1), title="again")):
-            transaction.put(to_row(one.path, Stamp(1), one, ()))
+            transaction.put(to_row(one.path, Stamp(1), Reading(one)))
         transaction.remove("2.md")
 
     assert [one.title for one in index.select(ALL, NEVER)] == ["again"]

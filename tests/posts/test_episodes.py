@@ -6,7 +6,7 @@ import pytest
 
 from feedsvc.files import Stamp
 from feedsvc.index.records import to_post, to_row
-from feedsvc.models import Chapter, Enclosure, Episode, Person, Post, Transcript
+from feedsvc.models import Chapter, Enclosure, Episode, Person, Post, Reading, Transcript
 from feedsvc.posts.durations import MAX_DURATION, parse_duration
 from feedsvc.posts.parser import parse
 from feedsvc.settings import Settings
@@ -193,6 +193,6 @@ def test_duration_of_powerpress_is_read() -> None:
 def test_index_keeps_an_episode_whole() -> None:
     post, _ = read(f"{SOUND}season: 2\nexplicit: no\ntranscript: /1.vtt\nhosts: [Li]\nchapters: [0:00 A, 1:00 B]")
 
-    row = to_row(post.path, Stamp(), post, ())
+    row = to_row(post.path, Stamp(), Reading(post))
 
     assert to_post(row.data) == post

@@ -14,7 +14,7 @@ from feedsvc.errors import NotFound
 from feedsvc.files import Stamp
 from feedsvc.index.queries import Index
 from feedsvc.index.records import to_row
-from feedsvc.models import Content, FeedRequest, Format, Post, Scope, ScopeKind
+from feedsvc.models import Content, FeedRequest, Format, Post, Reading, Scope, ScopeKind
 from feedsvc.publishing.pagination import Page, Paginator
 from feedsvc.publishing.state import StateReader
 from feedsvc.settings import Settings
@@ -91,7 +91,7 @@ def put(index: Index, moments: list[datetime]) -> None:
     with index.update() as writer:
         for number, moment in enumerate(moments):
             post = Post(f"{number:05}.md", f"rain {number}", moment, moment)
-            writer.put(to_row(post.path, Stamp(), post, ()))
+            writer.put(to_row(post.path, Stamp(), Reading(post)))
 
 
 @given(

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from feedsvc.models import Post, Scope
 from feedsvc.posts.metadata import Front
+from feedsvc.posts.names import CompleteTags
 from feedsvc.settings import Settings
 from feedsvc.sites import GeneratorName, Site
 
@@ -98,8 +99,8 @@ def no_name(_title: str, _scope: Scope, _site: Site) -> str:
     return ""
 
 
-def no_more_tags(tags: tuple[str, ...], _text: str) -> tuple[str, ...]:
-    """Return the tags themselves: texts name none."""
+def no_more_tags(tags: tuple[str, ...], _read_text: Callable[[], str]) -> tuple[str, ...]:
+    """Return the tags themselves: texts name none, and need not be read."""
     return tags
 
 
@@ -144,6 +145,6 @@ class Generator:
     to_segment: Callable[[Scope], str] = to_name
     name_feed: Callable[[str, Scope, Site], str] = no_name
     show_title: Callable[[str], str] = as_written
-    complete_tags: Callable[[tuple[str, ...], str], tuple[str, ...]] = no_more_tags
+    complete_tags: CompleteTags = no_more_tags
     title_of: Callable[[str], str] = no_title
     has_feed: bool = True

@@ -121,10 +121,10 @@ def _read_quartz(site: OtherSite, script: str) -> OtherSite:
     return replace(site, content=_QUARTZ_NOTES, unread=tuple(chain(*unread)), cascades=cascades)
 
 
-def _complete_tags(tags: tuple[str, ...], text: str) -> tuple[str, ...]:
+def _complete_tags(tags: tuple[str, ...], read_text: Callable[[], str]) -> tuple[str, ...]:
     """Return the tags of a note without the `#` that some write in front matter, and those in its text; each once."""
     found: dict[str, str] = {}
-    for tag in (*(tag.removeprefix("#") for tag in tags), *find_hashtags(text)):
+    for tag in (*(tag.removeprefix("#") for tag in tags), *find_hashtags(read_text())):
         found.setdefault(fold(tag), tag)
     return tuple(found.values())
 
