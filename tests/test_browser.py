@@ -251,6 +251,57 @@ def test_code_of_a_post_from_right_to_left_is_left_to_right(page: Browser, tmp_p
     assert found == [["div", "rtl", "start"], ["pre", "ltr", "left"], ["pre", "ltr", "left"]]
 
 
+def test_line_below_a_title_from_right_to_left_keeps_the_order_of_its_words(page: Browser, tmp_path: Path) -> None:
+    (tmp_path / "posts").mkdir()
+    front = json.dumps({"title": "שלום", "date": "2024-05-01", "updated": "2024-05-02"}, ensure_ascii=False)
+    (tmp_path / "posts" / "a.md").write_text(f"{front}\n\nשלום עולם.\n", "utf-8")
+    (tmp_path / "posts" / "feedsvc.toml").write_text('language = "de"\n', "utf-8")
+
+    with serving(tmp_path, tmp_path / "posts") as served:
+        page.visit(f"{served.url}/posts/a/")
+        found = page.run(
+            "return [...document.querySelectorAll('article .about > *')].map(one => {"
+            "const range = document.createRange(), place = at => { range.setStart(one.firstChild, at);"
+            "range.setEnd(one.firstChild, at + 1); return range.getBoundingClientRect().left };"
+            "return [one.textContent.trim(), place(0) < place(one.firstChild.length - 1)] })"
+        )
+
+    assert found == [["1. Mai 2024", True], ["(aktualisiert am 02.05.2024)", True], ["1 Minute Lesezeit", True]]
+
+
+def test_long_title_takes_no_more_than_a_few_lines_of_a_list(page: Browser, tmp_path: Path) -> None:
+    (tmp_path / "posts").mkdir()
+    for day in (1, 2):
+        front = json.dumps({"title": "A very long title " * 300, "date": f"2024-05-0{day}"})
+        (tmp_path / "posts" / f"{day}.md").write_text(f"{front}\n\n# One\n\n## Two\n", "utf-8")
+
+    with serving(tmp_path, tmp_path / "posts") as served:
+        page.visit(served.url)
+        in_list = page.run("return [...document.querySelectorAll('.entries h3')].map(one => one.offsetHeight)")
+        page.visit(f"{served.url}/posts/1/")
+        beside = page.run("return document.querySelector('.neighbors a').offsetHeight")
+
+    assert len(in_list) == 2
+    assert max(in_list) < 150
+    assert beside < 150
+
+
+def test_heading_of_a_post_is_no_smaller_than_those_below_it(page: Browser, tmp_path: Path) -> None:
+    (tmp_path / "posts").mkdir()
+    text = "---\ntitle: T\ndate: 2024-05-01\n---\n# One\n\n## Two\n\n### Three\n"
+    (tmp_path / "posts" / "a.md").write_text(text, "utf-8")
+
+    with serving(tmp_path, tmp_path / "posts") as served:
+        page.visit(f"{served.url}/posts/a/")
+        sizes = page.run(
+            "return [...document.querySelectorAll('h1, .content h2, .content h3')]"
+            ".map(one => parseFloat(getComputedStyle(one).fontSize))"
+        )
+
+    assert len(sizes) == 4
+    assert sizes == sorted(set(sizes), reverse=True)
+
+
 @EVERY_PAGE
 @SCREENS
 def test_page_is_accessible(page: Browser, path: str, scheme: str, width: int) -> None:

@@ -20,7 +20,7 @@ def without_each(request: FeedRequest, words: Words) -> Iterator[tuple[str, Feed
         others = tuple(other for other in request.filters if other is not chosen)
         yield _describe_filter(chosen, words), replace(request, filters=others)
     if request.words:
-        yield f"“{' '.join(request.words)}”", replace(request, words=())
+        yield words.text("title.words", words=" ".join(request.words)), replace(request, words=())
     if request.since:
         yield words.text("title.since", day=f"{request.since:%Y-%m-%d}"), replace(request, since=None)
     if request.until:

@@ -145,3 +145,15 @@ def test_feed_of_a_language_alone_is_there_all_the_same(site: Site, make_site: C
     other.publish()
 
     assert other.get("/languages/de/rss.xml").status == 200
+
+
+@pytest.mark.parametrize(
+    ("own", "title"), [("en", "“sea”"), ("de", "„sea“"), ("fr", "«\u00a0sea\u00a0»"), ("zh-TW", "「sea」")]
+)
+def test_words_of_a_search_stand_in_the_quotation_marks_of_the_language(
+    site: Site, make_site: Callable[[Settings], Site], own: str, title: str
+) -> None:
+    other = make_site(replace(site.settings, language=own))
+    other.publish()
+
+    assert f"<bdi>{title}</bdi>" in other.get("/?q=sea").text
