@@ -90,7 +90,8 @@ CASES = [
     pytest.param({"quartz.config.ts": QUARTZ.format('ignorePatterns: ["hush"]', "")}, "content/hush/a.md", False,
                  id="pattern-folder"),
     pytest.param({"quartz.config.ts": QUARTZ.format("", "")}, "content/private/a.md", False, id="private"),
-    pytest.param({"quartz.config.ts": QUARTZ.format("", "Plugin.ExplicitPublish()")}, "content/a.md", False, id="listed"),
+    pytest.param({"quartz.config.ts": QUARTZ.format("", "Plugin.ExplicitPublish()")}, "content/a.md", False,
+                 id="listed"),
     pytest.param({"quartz.config.ts": QUARTZ.format("", "/* Plugin.ExplicitPublish() */")}, "content/a.md", True,
                  id="explicit-comment"),
 ]  # fmt: skip
