@@ -8,12 +8,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 POST, POST_NAMED, FILE, FILE_NAMED = "post", "post named", "file", "file named"  # kinds of questions
 SOURCE, SOURCES, POSTS = "source", "sources", "posts"  # a file of the site, a folder of them, all posts
 INCLUDES = "_includes/"  # the folder of a Jekyll site whose files the index lists
 POST_SCHEME, FILE_SCHEME = "feedsvc-post:", "feedsvc-file:"
+# A link as `to_post_link` and `to_file_link` write it, in a text: without the dot that ends a sentence.
+LINK_BY_NAME = re.compile(rf"(?:{POST_SCHEME}|{FILE_SCHEME})[\w/#@{{}}|~.%-]*[\w/~%-]", re.ASCII)
 
 # Pelican writes `{filename}x.md` and `{static}x.png`, or `|filename|x.md`; Zola `@/x.md`,
 # sites of Astro `~/x` and `@assets/x`.
@@ -30,6 +32,11 @@ def to_post_link(name: str) -> str:
 def to_file_link(name: str) -> str:
     """Return the link that markup writes to a file called by a name or a path."""
     return FILE_SCHEME + quote(name, safe="/")
+
+
+def name_of(link: str) -> str:
+    """Return the name or path that a link by name holds; any other URL with its references to characters decoded."""
+    return unquote(link.removeprefix(POST_SCHEME).removeprefix(FILE_SCHEME))
 
 
 def without_marker(url: str) -> str:

@@ -11,12 +11,14 @@ from feedsvc.cleaning.nodes import count_text, find_container, find_elements, fi
 from feedsvc.cleaning.text import squeeze
 from feedsvc.cleaning.tree import Tree
 from feedsvc.cleaning.urls import resolve, to_direct
+from feedsvc.lookup import FILE_SCHEME, LINK_BY_NAME, POST_SCHEME, name_of
 from feedsvc.urls import to_host
 
 LABEL_LENGTH = 30
 
 _GLUED = re.compile(r"\Ahttps?://[\w.-]+(?=https?://)")  # an absolute URL put behind the site's own
 _NOTE = re.compile(r"(?:user-content-)?_?(?:fn|ftn|edn|sdfootnote|footnote|endnote|note)(?:[-_:.]?\w|ref)")
+_SHOWN = frozenset({"alt", "title"})  # attributes that are shown as text
 _END = re.compile(r"/(?:index\.\w{3,5})?\Z")
 
 
@@ -35,6 +37,8 @@ def repair_links(tree: Tree) -> None:
             link.name = "span"
     for quote in tree.find("blockquote", "q"):
         quote["cite"] = resolve(str(quote.get("cite", "")), tree.base)
+    if tree.mentions(POST_SCHEME, FILE_SCHEME):
+        _resolve_text(tree)
 
 
 def _find_ids(tree: Tree) -> set[str]:
@@ -94,6 +98,20 @@ def _to_page(url: str) -> str:
 def _resolve(tree: Tree, url: str) -> str:
     """Return where a link leads: to another post, to a file beside posts, or to a URL; "" if to nothing."""
     return tree.lookup.find_post(url) or tree.resolve_file(url)
+
+
+def _resolve_text(tree: Tree) -> None:
+    """Replace links by name that a template wrote as text by where they lead."""
+
+    def resolve_all(text: str) -> str:
+        return LINK_BY_NAME.sub(lambda link: _resolve(tree, link[0]) or name_of(link[0]), text)
+
+    for string in find_strings(tree.root):
+        tree.rewrite(string, resolve_all(string))
+    tree.commit()
+    for element in find_elements(tree.root):
+        for name in _SHOWN.intersection(element.attrs):
+            element[name] = resolve_all(str(element[name]))
 
 
 def find_linked_ids(root: Tag) -> set[str]:

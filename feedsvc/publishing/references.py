@@ -25,6 +25,7 @@ from feedsvc.lookup import (
     SOURCES,
     FoundFile,
     Reference,
+    name_of,
 )
 from feedsvc.models import NEVER, Hint, Post
 from feedsvc.posts.generators.plain import SUFFIXES
@@ -131,8 +132,8 @@ class PostLookup(_RecordingLookup):
         if post:
             return _link(post, self._settings) + mark + fragment
         if is_known and not written.startswith(FILE_SCHEME) and not self._may_be_on_site(written):
-            self._missing[_as_written(written)] = "no such post"
-            self._pages[_as_written(written)] = _to_stem(_as_written(written)).removeprefix("./").lstrip("/")
+            self._missing[name_of(written)] = "no such post"
+            self._pages[name_of(written)] = _to_stem(name_of(written)).removeprefix("./").lstrip("/")
         return ""
 
     def _may_be_on_site(self, url: str) -> bool:
@@ -169,9 +170,9 @@ class PostLookup(_RecordingLookup):
     def _tell_missing(self, url: str, *, is_empty: bool, is_served: bool) -> None:
         """Note why readers see nothing of a file; of one that is not served, only for a picture beside the post."""
         if is_served:
-            self._missing[_as_written(url)] = "an empty file" if is_empty else "no such file"
+            self._missing[name_of(url)] = "an empty file" if is_empty else "no such file"
         elif is_beside_post(url) and url.lower().endswith(UNSHOWN_PICTURES):
-            self._missing[_as_written(url)] = UNSHOWN
+            self._missing[name_of(url)] = UNSHOWN
 
     @property
     def _finds_by_name(self) -> bool:
@@ -228,10 +229,6 @@ def _names_page(url: str) -> bool:
         return False
     name = unquote(url.partition("?")[0]).rstrip("/").rpartition("/")[2]
     return bool(name) and "." not in name and ":" not in name
-
-
-def _as_written(url: str) -> str:
-    return unquote(url.removeprefix(POST_SCHEME).removeprefix(FILE_SCHEME))
 
 
 def _link(post: Post, settings: Settings) -> str:

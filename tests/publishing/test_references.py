@@ -88,6 +88,24 @@ def test_link_to_a_post_leads_where_its_entry_does(site: Site) -> None:
     assert 'href="https://news.example/b"' in body_of(site, "A")
 
 
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ("See {% post_url 2024-02-02-leaf %}.", "<p>See {link}.</p>"),
+        ("[{% post_url 2024-02-02-leaf %}]({% post_url 2024-02-02-leaf %})", "<p>{link}</p>"),
+        ('<img src="https://a.example/b.png" alt="{% post_url 2024-02-02-leaf %}">', 'alt="{url}"'),
+        ("See {% post_url 2024-02-02-tree %}, {% post_url 2024-02-02-leaf %}", "<p>See 2024-02-02-tree, {link}</p>"),
+        ("The scheme feedsvc-post: of links", "<p>The scheme feedsvc-post: of links</p>"),
+    ],
+)
+def test_link_that_a_template_writes_as_text_is_shown_as_its_url(site: Site, body: str, shown: str) -> None:
+    site.write("2024-02-02-leaf.md", title="Leaf")
+    site.publish("2024-02-01-x.md", body, title="X")
+
+    url = "http://feeds.example.org/posts/2024-02-02-leaf/"
+    assert shown.replace("{link}", f'<a href="{url}">{url}</a>').replace("{url}", url) in body_of(site, "X")
+
+
 def test_link_is_right_once_its_post_appears_moves_and_goes(site: Site) -> None:
     site.publish("2024-01-02-a.md", "[b](b.md)", title="A")
     before = body_of(site, "A")
