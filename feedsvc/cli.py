@@ -56,7 +56,7 @@ class _Commands(click.Group):
 
 
 _EPILOG = "Begin with `feedsvc serve FOLDER`. `feedsvc COMMAND --help` lists the options of a command."
-# Not a `click.Path`, which would complete files, and answer a folder without permission in words of its own.
+# Not a `click.Path`, which would complete files too, and report a folder without permission in its own words.
 takes_posts = click.argument(
     "posts", required=False, shell_complete=lambda _, __, begun: [CompletionItem(begun, type="dir")]
 )

@@ -85,7 +85,7 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class SiteView:
-    """What every page for people shows of the site; days are days in `timezone`.
+    """What every page for people shows of the site; days are those of `timezone`.
 
     `own_feeds` are media types and URLs of the feeds of all posts that its generator had; `menu` are the lists of
     scopes that there are; `token` opens feeds to readers; `style` is the version of the style sheet.
@@ -172,7 +172,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The index at a moment: `version` moves when a post does; `modified` is the newest change a reader can see.
+    """The index at a moment: `version` grows when a post changes; `modified` is the newest change a reader can see.
 
     It is in whole seconds; unless `is_settled`, there are changes in the second after it. `due` is when the next post
     appears; no response made from this state is current after `until`.

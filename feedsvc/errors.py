@@ -38,7 +38,7 @@ class FolderError(FeedsvcError):
 
 
 class FolderReplaced(FolderError):
-    """A posts folder in whose place there is another one by now, which is to be scanned instead."""
+    """A posts folder that was replaced by another one while it was being read: that one has to be scanned."""
 
 
 class StorageError(FeedsvcError):

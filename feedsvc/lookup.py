@@ -1,7 +1,7 @@
-"""What markup and cleaning ask of the folder: where a link to another post leads, and which files are here. Pure.
+"""What markup and cleaning look up in the folder: where a link to another post leads, and which files are here. Pure.
 
 Markup writes a link to a post or a file that it knows by a name alone as a URL of a scheme of its own, such as
-`feedsvc-post:moon#phases`; cleaning asks where it leads.
+`feedsvc-post:moon#phases`; cleaning looks up where it leads.
 """
 
 import re
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import quote, unquote
 
-POST, POST_NAMED, FILE, FILE_NAMED = "post", "post named", "file", "file named"  # kinds of questions
+POST, POST_NAMED, FILE, FILE_NAMED = "post", "post named", "file", "file named"  # kinds of lookups
 SOURCE, SOURCES, POSTS = "source", "sources", "posts"  # a file of the site, a folder of them, all posts
 INCLUDES = "_includes/"  # the folder of a Jekyll site whose files the index lists
 POST_SCHEME, FILE_SCHEME = "feedsvc-post:", "feedsvc-file:"
@@ -56,7 +56,7 @@ class FoundFile:
 
 
 class Reference(NamedTuple):
-    """What a body asked: the kind of question, the name, and the path and size of the file found, "" for nothing."""
+    """A lookup of a body: its kind, the name, and the path and size of the file found; "" if there is none."""
 
     kind: str
     name: str
@@ -65,7 +65,7 @@ class Reference(NamedTuple):
 
 
 class Lookup(Protocol):
-    """Answers for one post: URLs are given as the post has them."""
+    """Looks up what one post refers to; URLs are given as the post has them."""
 
     def find_post(self, url: str) -> str:
         """Return where a link to another post leads, with its fragment; "" if it names no post here."""

@@ -126,10 +126,10 @@ class Post:
     """What the front matter and the file name say of a post; the body stays in the file.
 
     `path` is relative to the posts folder with "/" between folders; `original` is the URL at which the post was
-    first published; `url` and `site_id` are the path of its page and its id on its generator's site, and `sections`
-    the parts of that site it is in, with `is_apart` those alone; it is an `episode` if its enclosure is sound or film;
-    `excerpt_only` is True if
-    its author withholds the body from feeds; `digest` and `size` are of the file's bytes.
+    first published; `url` and `site_id` are the path of its page and its id on its generator's site, and `sections` the
+    parts of that site it is in; if `is_apart`, it is not among all posts. It is an `episode` if its enclosure is sound
+    or film. `excerpt_only` is True if its author withholds the body from feeds; `digest` and `size` are of the file's
+    bytes.
     """
 
     path: str
@@ -230,8 +230,8 @@ class Hint:
 class Cleaned:
     """A clean body: safe HTML, its first 280 characters as plain text, and the URL of its first picture.
 
-    `fallback` is the reason why the body was only sanitized, "" if it was cleaned. `references` are what it asked of
-    the folder: it is valid while the answers are the same. `duration` is that of the enclosed sound or film, in
+    `fallback` is the reason why the body was only sanitized, "" if it was cleaned. `references` are its lookups in
+    the folder: it is valid as long as they have the same results. `duration` is that of the enclosed sound or film, in
     seconds, if that is a file here; 0 if it is not known.
     """
 

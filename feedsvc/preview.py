@@ -1,6 +1,6 @@
-"""One post as feeds show it, from a file that is named on the command line: the site it is of, its body, what goes.
+"""One post as feeds show it, from a file named on the command line: its site, its clean body, what was removed.
 
-Where the posts folder cannot be scanned, the body is clean all the same, but nothing is known of other files.
+Where the posts folder cannot be scanned, the body is cleaned without knowing other posts and files.
 """
 
 import os
@@ -136,7 +136,9 @@ def _to_shown(html: str, settings: Settings) -> str:
 
 @contextmanager
 def _open_index(source: _Source, raw: Body, progress: Progress) -> Iterator[Index]:
-    """Open an index of the posts folder; of a folder that nothing names, which may be a home, only what is asked for.
+    """Open an index of the posts folder; in a folder that no setting names, of the files that the body refers to alone.
+
+    Such a folder may be a home directory.
 
     An index file that is set is not used: it may be that of a running service with other settings.
     """
@@ -157,7 +159,7 @@ def _open_index(source: _Source, raw: Body, progress: Progress) -> Iterator[Inde
 
 
 def _paths_of(references: tuple[Reference, ...]) -> Iterator[str]:
-    """Yield the paths at which posts and files may be that were asked for."""
+    """Yield the paths at which the posts and files referred to may be."""
     for one in references:
         if one.kind == FILE:
             yield one.name

@@ -1,4 +1,4 @@
-"""The settings file that `feedsvc init` writes: what is known of a folder, how, and settings one may want next."""
+"""The settings file that `feedsvc init` writes: what was found out of the folder, each with its source; suggestions."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Lines that say nothing but what the feed says itself: the names of the authors, dates, and counts.
+"""Lines that repeat what the feed says itself: names of the authors, dates, and counts.
 
 A by-line with any other name stays: the feed does not have it.
 """
@@ -14,7 +14,7 @@ _SEPARATORS = re.compile(r"\s*[|·•｜∙・—–]\s*|\s+[-/]\s+|\n")
 _NAMES = rf"{_NAME}(?:(?:\s*[,，、&/]\s*|\s*(?:and|und|et|y|e|en|och|和|與|与|及)\s*){_NAME})*"
 
 
-def says_what_the_feed_says(text: str, authors: Iterable[str], rules: Rules) -> bool:
+def repeats_the_feed(text: str, authors: Iterable[str], rules: Rules) -> bool:
     """True if a line is made of authors' names, after words such as "by", and of what `rules.head` matches."""
     marked = _mark_names(join_words(text), authors)
     if _NAME in marked and _is_part(marked, rules):

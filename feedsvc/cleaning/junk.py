@@ -17,7 +17,7 @@ from feedsvc.cleaning.budget import spend
 from feedsvc.cleaning.nodes import find_container, find_elements, find_nodes, has_media, set_children
 from feedsvc.cleaning.parsing import make_element
 from feedsvc.cleaning.rules import Rules
-from feedsvc.cleaning.separation import parts_words
+from feedsvc.cleaning.separation import separates_words
 from feedsvc.cleaning.text import squeeze, to_letters
 from feedsvc.cleaning.tree import Tree
 
@@ -100,7 +100,7 @@ def remove_junk(tree: Tree) -> None:
         found = list(_find(tree.root, tree.rules, spared))
     for rule, element in found:
         tree.remove(element, rule)
-        if parts_words(element) and not _is_hidden(element):
+        if separates_words(element) and not _is_hidden(element):
             tree.replace(element, make_element("div"))
 
 

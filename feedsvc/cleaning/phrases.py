@@ -12,7 +12,7 @@ from itertools import islice
 from bs4 import Tag
 
 from feedsvc.cleaning.allowlist import HEADINGS, to_names
-from feedsvc.cleaning.bylines import says_what_the_feed_says
+from feedsvc.cleaning.bylines import repeats_the_feed
 from feedsvc.cleaning.lists import is_path, is_tag_line, leads_to, remove_contents, remove_lists
 from feedsvc.cleaning.nodes import find_above, find_elements, has_media, is_inside
 from feedsvc.cleaning.text import to_letters
@@ -125,7 +125,7 @@ def _is_told(tree: Tree, block: Block) -> bool:
         return False
     if has_media(element) or is_inside(element, _QUOTED) or _is_in_a_row(element, _ITEMS + _CELLS):
         return False
-    return says_what_the_feed_says(block.text, tree.authors, tree.rules)
+    return repeats_the_feed(block.text, tree.authors, tree.rules)
 
 
 def _is_title(tree: Tree, block: Block) -> bool:

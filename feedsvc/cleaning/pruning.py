@@ -9,7 +9,7 @@ from bs4.element import PageElement
 from feedsvc.cleaning.allowlist import CONTAINERS, MEDIA, TAGS, to_names
 from feedsvc.cleaning.links import find_linked_ids
 from feedsvc.cleaning.nodes import find_elements, find_strings, has_media, is_blank_code, set_children
-from feedsvc.cleaning.separation import parts_words
+from feedsvc.cleaning.separation import separates_words
 from feedsvc.cleaning.tree import Tree
 
 MAX_BREAKS = 2
@@ -32,7 +32,7 @@ def _leave(element: Tag, gone: set[int]) -> list[PageElement]:
     """Return what stays of an empty element: its blanks, or the end of the line that a block was between words."""
     if element.name not in CONTAINERS:
         return [child for child in element.contents if not isinstance(child, Tag)]
-    return [Tag(name="br")] if parts_words(element, gone) else []
+    return [Tag(name="br")] if separates_words(element, gone) else []
 
 
 def _find_empty(tree: Tree, elements: list[Tag]) -> set[int]:

@@ -1,6 +1,6 @@
-"""Words that a block keeps apart: where it goes, a line ends.
+"""Whether a block separates words: if it is removed, a line has to end in its place.
 
-Used where blocks are removed; which ones go is not decided here.
+Which blocks are removed is not decided here.
 """
 
 from collections.abc import Container
@@ -11,7 +11,7 @@ from bs4.element import PageElement, PreformattedString
 from feedsvc.cleaning.allowlist import CONTAINERS
 
 
-def parts_words(block: Tag, gone: Container[int] = frozenset()) -> bool:
+def separates_words(block: Tag, gone: Container[int] = frozenset()) -> bool:
     """True if words stand on both sides of a block, and would run together without it.
 
     `gone` has the id() of what goes too: of several such blocks in a row the first one parts the words.

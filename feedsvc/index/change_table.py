@@ -1,7 +1,7 @@
-"""What changed, noted in the transaction that changes it, for those who are told of it. A change is a kind and a name.
+"""The table of changes: filled in the transaction of a scan, read by those who tell caches and hubs.
 
-The kind is that of a scope in which a post changed, or one of those below. Each change has a number that grows; who
-has been told up to a number asks for those after it.
+A change is a kind and a name: of a scope in which a post changed, or of one of the kinds below. Its number is higher
+than those before it, so that a reader can ask for the changes after the last one it has seen.
 """
 
 import sqlite3
@@ -46,7 +46,7 @@ def changes_of_posts(connection: sqlite3.Connection, paths: Iterable[str]) -> se
     return found
 
 
-# In the order of feeds and in the opposite one: the last or first post of a time, and those of the same time.
+# Queries for the posts next to a place, in the order of feeds and in the opposite one.
 _AROUND = tuple(
     f"SELECT path FROM terms WHERE name = {EVERYTHING} AND {where} LIMIT 1"  # noqa: S608 - constants
     for where in (
@@ -61,7 +61,7 @@ _AROUND = tuple(
 
 
 def changes_around(connection: sqlite3.Connection, places: Collection[tuple[int, str]]) -> set[Change]:
-    """Return the changes of the posts next to some places, each a time of publication and a path: they link there."""
+    """Return the changes of the posts next to some places, given by time of publication and path: they link there."""
     if len(places) > MAX_PLACES:
         return {SITE}
     named = [{"published": published, "path": path} for published, path in places]

@@ -23,7 +23,7 @@ class ChangeQueries(Database):
     """Changes, and who has been told of them."""
 
     def changes_after(self, number: int) -> list[tuple[int, Change]]:
-        """Return the changes after a number with theirs, in their order. Raise NotReady without an index."""
+        """Return the changes with a higher number, each after its number, in order. Raise NotReady without an index."""
         sql = "SELECT number, kind, name FROM changes WHERE number > ? ORDER BY number, kind, name"
         return [(found, (kind, name)) for found, kind, name in self.query(sql, number)]
 

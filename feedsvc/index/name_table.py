@@ -18,7 +18,7 @@ class NameTable:
     """Names as ids, and changes of their counts, which `flush` stores."""
 
     def __init__(self, connection: sqlite3.Connection, cutoff: int) -> None:
-        """Count the posts that have become due since the table was last kept; with a cutoff before that, the reverse.
+        """Count the posts that became due since the counts were stored; with an earlier cutoff, take some out again.
 
         `cutoff` is in microseconds since 1970.
         """
@@ -55,7 +55,7 @@ class NameTable:
         return self._change(terms, int(published <= self._cutoff))
 
     def remove(self, terms: Iterable[tuple[str, str]], published: int) -> list[int]:
-        """Count a post in its scopes no longer; return the ids of their names."""
+        """Take a post out of the counts of its scopes; return the ids of their names."""
         return self._change(terms, -int(published <= self._cutoff))
 
     def _change(self, terms: Iterable[tuple[str, str]], number: int) -> list[int]:

@@ -36,7 +36,7 @@ class PageQueries(Database):
         return sum(count for folder, count, is_note in folders if is_note or not self._is_of_posts(folder, count))
 
     def pages_among(self, ends: Iterable[str]) -> frozenset[str]:
-        """Return those of the ends of paths, without suffix, that paths of files without a date have."""
+        """Return which of these ends of paths, without suffix, belong to files without a date."""
         wanted = frozenset(ends)
         stems = (path.rpartition(".")[0] for (path,) in self.query(f"SELECT path FROM problems WHERE {IS_PAGE}"))  # noqa: S608
         return frozenset(end for stem in stems for end in _ends_of(stem) if end in wanted)
@@ -51,7 +51,7 @@ class PageQueries(Database):
             yield Problem(folder.rstrip("/") or ".", 0, Level.HINT, message)
 
     def _is_of_posts(self, folder: str, undated: int) -> bool:
-        """True if enough posts, hidden ones too, are in a folder itself for so many files without a date."""
+        """True if a folder directly holds enough posts, hidden ones too, to take its files without a date for posts."""
         rows = self.query(
             "SELECT 1 FROM files WHERE path > ?1 AND path < ?1 || char(1114111) AND (data <> '' OR reason <> '')"
             " AND instr(substr(path, length(?1) + 1), '/') = 0 LIMIT ?2",
@@ -62,6 +62,6 @@ class PageQueries(Database):
 
 
 def _ends_of(stem: str) -> Iterator[str]:
-    """Yield the name of a file, then that behind its folder's name, and so on."""
+    """Yield the ends of a path: the name of the file, the name with its folder, and so on."""
     parts = stem.split("/")
     return ("/".join(parts[at:]) for at in range(len(parts)))

@@ -54,8 +54,8 @@ class VersionQueries(Database):
     def state(self, now: datetime) -> State:
         """Return the version, the date of the newest visible change, and until when both are valid.
 
-        Until it is settled, its date is one second less, and no later than the present one: no client gets the date
-        itself, for which something else may be shown yet.
+        Until the date is settled, it is given as a second earlier, and never as one in the future: a client that got
+        the date itself would not notice another change of the same second.
         """
         version = self.version()
         moment = to_number(now)
@@ -79,7 +79,7 @@ class VersionQueries(Database):
         return to_time(scanned), seconds
 
     def note_folder(self, modified: int) -> None:
-        """Date the last change by the time of a folder, in nanoseconds; what cannot be written is not dated."""
+        """Date the last change by the time of a folder, in nanoseconds; do nothing if the index cannot be written."""
         newest = Newest(time.time_ns())
         newest.note(modified)
         sql = "UPDATE meta SET modified = ?1, version = max(version + 1, ?2) WHERE modified < ?1"
@@ -220,7 +220,7 @@ class FileQueries(PageQueries, VersionQueries):
             last = rows[-1][0]
 
     def digests(self, paths: Iterable[str]) -> dict[str, str]:
-        """Return the digests of the content of files by path, of those that were read without a fault."""
+        """Return the digests of the content of files by path, of those that were read without an error."""
         sql = "SELECT path, digest FROM files WHERE digest <> '' AND path IN (SELECT value FROM json_each(?))"
         return dict(self.query(sql, json.dumps([*paths])))
 

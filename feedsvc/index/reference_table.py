@@ -1,4 +1,4 @@
-"""What bodies asked for, kept in the transaction of a scan: bodies whose answers may differ are dropped."""
+"""What bodies have looked up: kept in the transaction of a scan, which drops the bodies it makes invalid."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -38,7 +38,7 @@ class ReferenceTable:
                 self._touched.add((SOURCES, f"{folder}/"))
 
     def forget(self, path: str) -> list[str]:
-        """Remove what the body of a post asked for, and the files that the post mentions.
+        """Remove what the body of a post has looked up, and the files that the post mentions.
 
         Return the paths of the files that it found: they may be served no longer.
         """
@@ -49,7 +49,7 @@ class ReferenceTable:
         return files
 
     def flush(self) -> set[str]:
-        """Drop the bodies that asked for what was touched; return the paths of their posts."""
+        """Drop the bodies that have looked up what was touched; return the paths of their posts."""
         referring = set(self._find_referring({touched[:2] for touched in self._touched}))
         for path in referring:
             self._connection.execute("DELETE FROM bodies WHERE path = ?", (path,))
@@ -68,7 +68,7 @@ def _names_of_post(path: str) -> tuple[tuple[str, str], ...]:
 
 
 def keep_body(connection: sqlite3.Connection, row: BodyRow) -> None:
-    """Store a clean body with what it asked for, in place of the one before."""
+    """Store a clean body with what it has looked up, in place of the one before."""
     connection.execute(KEEP_BODY, row.values)
     connection.execute("DELETE FROM refs WHERE path = ?", (row.path,))
     connection.executemany("INSERT INTO refs VALUES (?, ?, ?, ?, ?)", [(row.path, *one) for one in row.references])

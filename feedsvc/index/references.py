@@ -1,6 +1,6 @@
-"""What bodies refer to: posts by path or name, and files beside posts; and which bodies refer to what.
+"""Queries for what bodies refer to: posts by path or name, and files beside posts.
 
-A body is valid while everything it asked for has the same answer: the writer drops the bodies that asked for what
+A body is valid as long as each of its lookups has the same result: the writer drops the bodies that looked up what
 appears, moves or goes.
 """
 

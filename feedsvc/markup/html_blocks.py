@@ -108,7 +108,7 @@ def html_block(state: StateBlock, start_line: int, end_line: int, silent: bool) 
 
 
 def _end_of_blocks(text: str, start: int, limit: int) -> int:
-    """Return the end of the last of several blocks, each of which begins on the line on which the one before ends."""
+    """Return the end of a chain of blocks, each of which begins on the line where the one before ends."""
     end = start
     while opening := _OPENING.match(text, end, limit):
         if end > start and "\n" in opening[0]:

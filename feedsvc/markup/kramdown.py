@@ -114,7 +114,7 @@ def _abbreviation(state: StateBlock, start_line: int, _: int, silent: bool) -> b
 
 
 def _with_text(read: BlockRule) -> BlockRule:
-    """Return the rule of headings for those with text: signs alone are text."""
+    """Return the rule of headings, applied only to those with text: `#` alone is text."""
 
     def read_heading(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:  # noqa: FBT001
         return bool(_line_of(state, start_line).strip("# \t")) and read(state, start_line, end_line, silent)
@@ -123,7 +123,7 @@ def _with_text(read: BlockRule) -> BlockRule:
 
 
 def _of_one_line(read: BlockRule) -> BlockRule:
-    """Return the rule of underlined headings for those of one line: several lines are a paragraph."""
+    """Return the rule of underlined headings, applied only to those of one line: several are a paragraph."""
 
     def read_underlined(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:  # noqa: FBT001
         place, parent = len(state.tokens), state.parentType
@@ -139,7 +139,7 @@ def _of_one_line(read: BlockRule) -> BlockRule:
 
 
 def _with_end(read: BlockRule) -> BlockRule:
-    """Return the rule of fences for those that are closed: an open one is text.
+    """Return the rule of fences, applied only to those that are closed: an open one is text.
 
     Where the search for an end stopped is kept, so that many open fences take linear time.
     """
@@ -177,7 +177,7 @@ def _list(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bo
 
 
 def _at_border(read: BlockRule) -> BlockRule:
-    """Return the rule of mathematics for that which stands alone: other text makes it part of a line."""
+    """Return the rule of blocks of mathematics, applied only where no text stands beside them."""
 
     def read_alone(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:  # noqa: FBT001
         place = len(state.tokens)
@@ -194,7 +194,7 @@ def _at_border(read: BlockRule) -> BlockRule:
 
 
 def _with_terms(read: BlockRule) -> BlockRule:
-    """Return the rule of definitions for one that several terms stand above, each on a line."""
+    """Return the rule of definitions, which also reads several terms above one definition, each on a line."""
 
     def read_terms(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:  # noqa: FBT001
         count = 0 if silent else _count_terms(state, start_line, end_line)

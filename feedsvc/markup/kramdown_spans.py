@@ -146,7 +146,7 @@ def _is_closed(state: StateInline, tag: re.Match[str]) -> bool:
 
 
 def _as_written(read: InlineRule) -> InlineRule:
-    """Return the rule of addresses in `<>` for such as have character references or a `mailto:`, which is not shown."""
+    """Return the rule of addresses in `<>`, which also reads character references, and shows no `mailto:`."""
 
     def read_address(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
         place, start = len(state.tokens), state.pos

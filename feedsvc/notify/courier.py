@@ -1,7 +1,7 @@
-"""When targets are told of changes: each in a thread of its own, once for the changes of a second, until it answers.
+"""When targets are told of changes: each in a thread of its own, in one message for the changes of a second.
 
-The changes lie in the index, written by whoever scanned, so that none is lost and no scan waits. A target that does not
-answer is tried again after growing pauses; meanwhile further changes are added to the same message.
+The changes are read from the index, where a scan has stored them, so that none is lost and no scan waits. A target
+that does not confirm a message is tried again after growing pauses; further changes are added to that message.
 """
 
 import logging

@@ -1,4 +1,4 @@
-"""Send requests to caches and hubs, by the standard library: no redirect is followed, and no answer waited for long.
+"""Send requests to caches and hubs, by the standard library: no redirect is followed, no response awaited for long.
 
 What is raised or logged names no path, query, header or body, for these may hold secrets.
 """
@@ -17,9 +17,9 @@ from feedsvc.errors import DeliveryError
 from feedsvc.notify.targets import OutgoingRequest
 
 IDLE_SECONDS = 10.0  # without a byte
-MAX_SECONDS = 30.0  # for a request; one who answers a byte at a time could take for ever
-MAX_ANSWER = 65_536  # bytes that are read of an answer; it ends the connection if it has more
-MAX_PAUSE = 3_600  # seconds for which an answer may ask
+MAX_SECONDS = 30.0  # for a request; a server that sends a byte at a time could take for ever
+MAX_RESPONSE = 65_536  # bytes that are read of a response; the connection is ended if it has more
+MAX_PAUSE = 3_600  # seconds for which a response may ask
 
 
 def send(requests: Iterable[OutgoingRequest]) -> None:
@@ -50,10 +50,10 @@ def _send(connection: HTTPConnection, request: OutgoingRequest) -> None:
     with _ending(connection.sock):
         connection.request(request.method, target, request.body, {"User-Agent": "feedsvc", **request.headers})
         with closing(connection.getresponse()) as response:
-            answer = response.read(MAX_ANSWER)
+            body = response.read(MAX_RESPONSE)
             if not response.isclosed():
                 connection.close()
-    _require_success(response, answer)
+    _require_success(response, body)
 
 
 @contextmanager
@@ -77,13 +77,13 @@ def _end(connected: socket.socket, is_late: Event) -> None:
         connected.shutdown(socket.SHUT_RDWR)
 
 
-def _require_success(response: HTTPResponse, answer: bytes) -> None:
+def _require_success(response: HTTPResponse, body: bytes) -> None:
     """Raise DeliveryError unless a response has a status of success, and no JSON that says otherwise."""
     if not HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES:
         seconds = re.fullmatch("[0-9]{1,9}", response.getheader("Retry-After", ""))  # else it is a date
         pause = min(int(seconds[0]), MAX_PAUSE) if seconds else 0
         raise DeliveryError(f"answered with {response.status}", pause=pause)
     with suppress(ValueError, RecursionError):
-        found = json.loads(answer)
+        found = json.loads(body)
         if isinstance(found, dict) and found.get("success") is False:
             raise DeliveryError("answered that it failed")

@@ -97,7 +97,7 @@ def pictures_of(settings: Settings) -> dict[str, str]:
 
 
 def find_reference(url: str, path: str, site: Site, references: Sequence[Reference]) -> Reference | None:
-    """Return the answer that the body of the post at `path` got for a file's URL; None if there is no such file."""
+    """Return the lookup with which the body of the post at `path` found the file at a URL; None if it found none."""
     names = to_file_paths(url, path, site) if url else []
     found = {one.name: one for one in references if one.found and one.kind == FILE}
     return next((found[name] for name in names if name in found), None)

@@ -1,6 +1,6 @@
-"""Where the links and pictures of a post lead that name other posts or files of the folder: the Lookup of one post.
+"""The Lookup of one post: where its links and pictures lead that name other posts or files of the folder.
 
-Everything asked for is recorded, so that the index knows when a body is no longer valid.
+Every lookup is recorded, so that the index knows when a body is no longer valid.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -47,7 +47,7 @@ TOO_MANY = f"more than {MAX_ASKED:,} addresses of posts and files: the others we
 
 
 class _RecordingLookup:
-    """What a body asked of the folder, and what of the site's own files: includes, data, the list of posts."""
+    """Records the lookups of a body; looks up the site's own files: includes, data, the list of posts."""
 
     def __init__(
         self, path: str, settings: Settings, index: Index, files: AttachmentFiles, sources: SiteSources | None = None
@@ -65,12 +65,12 @@ class _RecordingLookup:
 
     @property
     def references(self) -> tuple[Reference, ...]:
-        """Return what was asked for, with the path of what was found."""
+        """Return the lookups, with the path of what was found."""
         return tuple(Reference(kind, name, *found) for (kind, name), found in self._asked.items())
 
     @property
     def hints(self) -> tuple[Hint, ...]:
-        """Return a hint for each post and file that was asked for and is not here; its key is the URL as written."""
+        """Return a hint for each post and file that was not found; its key is the URL as written."""
         pages = self._index.pages_among(self._pages.values()) if self._pages else frozenset()
         why = self._missing | {url: UNDATED for url, stem in self._pages.items() if stem in pages}
         missing = (Hint(f"{to_printable(name)}: {reason}", name) for name, reason in (why | self._unread).items())

@@ -44,7 +44,7 @@ def _local(work: Work, moment: Any) -> Any:
 
 
 def _dated(write: Callable[..., str]) -> Callable[..., Any]:
-    """Return a filter of Jekyll that writes a date; what is none stays."""
+    """Return a filter of Jekyll that writes a date; any other value stays."""
 
     def act(work: Work, value: Any, *options: Any) -> Any:
         moment = dates.to_moment(value, work.scene.now)

@@ -60,12 +60,12 @@ def is_around_content(site: Site, path: str) -> bool:
     return any(path.startswith(content) or content.startswith(path) for content in site.content)
 
 
-def anywhere(_prefix: str) -> bool:
+def accept_anywhere(_prefix: str) -> bool:
     """Return True: the posts folder may be any folder of the site that holds posts."""
     return True
 
 
-def never(_path: str, _site: Site) -> str:
+def refuse_none(_path: str, _site: Site) -> str:
     """Return no reason to refuse a file."""
     return ""
 
@@ -137,9 +137,9 @@ class Generator:
     read: Callable[[SiteFiles, str], Configuration]
     may_hold_posts: Callable[[str, Site], bool]
     is_post: Callable[[str, Site], bool]
-    may_be_below: Callable[[str], bool] = anywhere
+    may_be_below: Callable[[str], bool] = accept_anywhere
     bundle_pages: Callable[[Site], frozenset[str]] = no_names
-    refuse: Callable[[str, Site], str] = never
+    refuse: Callable[[str, Site], str] = refuse_none
     prepare: Callable[[Front, Site, datetime], None] = take_as_is
     finish: Callable[[Post, Front, Settings], Post] = keep
     to_segment: Callable[[Scope], str] = to_name
