@@ -29,6 +29,7 @@ _TAG = re.compile(f"{_COMPONENT.pattern}|{_ELEMENT.pattern}")
 _BRACES = re.compile(r"=\s*\{|\s\{\s*\.\.\.|\sclassName=")
 _OF_JSX = re.compile(r"""<[a-z][^<>\n]*?\s[\w-]+=\{(?:\{\s*\w+\s*:|require\(|useBaseUrl\(|\s*["'`\d])""")
 _TEXT = re.compile(r"""\{\s*(?:"([^"\\\n{}]*)"|'([^'\\\n{}]*)'|`([^`$\\\n{}]*)`)\s*\}""")
+_OF_DOCUSAURUS = re.compile(r"""(?:\A\s*|\n\n)import\s[^\n]{1,300}\sfrom\s+["']@(?:site|theme|docusaurus)/""")
 _SIGN = re.compile("[{}>\"'`]")
 
 
@@ -45,7 +46,12 @@ def strip_mdx(text: str) -> str:
 
 
 def repair_tags_of_jsx(text: str) -> str:
-    """Return Markdown with attributes of tags as HTML has them: Docusaurus reads `.md` as MDX too."""
+    """Return Markdown with attributes of tags as HTML has them: Docusaurus reads `.md` as MDX too.
+
+    A body that imports what only Docusaurus has is MDX altogether.
+    """
+    if "import" in text and _OF_DOCUSAURUS.search(_CODE.sub("", text)):
+        return strip_mdx(text)
     if "={" not in text or not _OF_JSX.search(text):
         return text
     parts: list[str] = []

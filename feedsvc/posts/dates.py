@@ -43,6 +43,7 @@ def parse_date(value: object, zone: tzinfo, *, is_jekyll: bool = False, is_month
         return _to_utc(datetime(value.year, value.month, value.day), zone)  # noqa: DTZ001 - _to_utc sets the zone
     if not isinstance(value, str):
         raise ValueError(_NO_DATE)  # noqa: TRY004 - of a value, whatever its type
+    value = " ".join(value.split())  # no-break and wide spaces too
     value = _LINKED.sub(r"\1", value) if "[[" in value else value
     text = to_numeric(_MONTH_FIRST.sub(_year_first, value) if is_month_first else value)
     found = _DATE.fullmatch(text)

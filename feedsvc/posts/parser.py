@@ -248,7 +248,8 @@ def _published(front: Front, settings: Settings) -> datetime:
     if moment := _date_of_publication(front, settings):
         return moment
     try:
-        named = date_of(front.path, settings.timezone)
+        is_vault = settings.site.generator is GeneratorName.OBSIDIAN
+        named = date_of(front.path, settings.timezone, is_vault=is_vault)
     except ValueError as error:
         raise PostError(f"file name: {stem_of(front.path)[:10]!r} is no date: {error}") from error
     if named is None:

@@ -21,7 +21,8 @@ _CODE = re.compile(r"([a-z]{2,3})(?:[-_](?:[A-Za-z]{4}))?(?:[-_](?:[A-Za-z]{2}|[
 _NAMED = re.compile(rf"(.+)\.({_CODE.pattern})", re.ASCII)
 # 2024_05_04, 2024.05.04, 20240504 at the start of a file's name, where no generator makes a date of them
 _DATED = re.compile(
-    r"\A(?:(\d{4})([._])(\d{1,2})\2(\d{1,2})|((?:19|20)\d\d)(0[1-9]|1[0-2])([0-2]\d|3[01]))(?:[-_. ]+|\Z)", re.ASCII
+    r"\A(?:(\d{4})([._])(\d{1,2})\2(\d{1,2})|((?:19|20)\d\d)(0[1-9]|1[0-2])([0-2]\d|3[01]))(?:[-_ ]+|\.(?!\d)|\Z)",
+    re.ASCII,
 )
 _DATED_FOLDER = re.compile(r"(?:\A|/)(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?=[-_ /])", re.ASCII)
 
@@ -120,13 +121,16 @@ def translations_of(path: str, languages: Iterable[str], site: Site) -> tuple[st
     return tuple(dict.fromkeys(one for one in found if one != stem))
 
 
-def date_of(path: str, zone: tzinfo) -> datetime | None:
+def date_of(path: str, zone: tzinfo, *, is_vault: bool = False) -> datetime | None:
     """Return the date in a post's path: that of its file's name, else of the nearest folder's, as in `2024/05/01/x.md`.
 
-    Raise ValueError for a day that does not exist at the start of the file's name.
+    Raise ValueError for a day that does not exist at the start of the file's name. In a vault a number such as 20240501
+    is the id of a note, and no date.
     """
     stem = path.rpartition("/")[2].rpartition(".")[0]
-    if named := date_in_name(stem, zone, is_jekyll=False) or _other_date_in(stem, zone):
+    if named := date_in_name(stem, zone, is_jekyll=False):
+        return named
+    if not is_vault and (named := _other_date_in(stem_of(path), zone)):
         return named
     for found in reversed([*_DATED_FOLDER.finditer(path)]):
         with suppress(ValueError):

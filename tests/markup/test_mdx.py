@@ -66,6 +66,27 @@ def test_tags_of_jsx_in_other_markdown_are_repaired_outside_code() -> None:
     assert repair_tags_of_jsx(f"{tag} `{tag}`") == f'<img src="./x.png" /> `{tag}`'
 
 
+@pytest.mark.parametrize("path", ["@theme/Tabs", "@site/src/x.js", "@docusaurus/Link"])
+def test_markdown_that_imports_from_docusaurus_is_mdx(path: str) -> None:
+    body = f"Text\n\nimport Tabs from '{path}';\n\n<Tabs>\n\nWords <Link to=\"/x\">x</Link>\n\n</Tabs>\n"
+
+    assert "import" not in repair_tags_of_jsx(body)
+    assert "Words x" in repair_tags_of_jsx(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Write:\n\n```js\n\nimport Tabs from '@theme/Tabs';\n```\n\n<Tabs>x</Tabs>",
+        "`import Tabs from '@theme/Tabs'` gives <Tabs>",
+        "import React from 'react'\n\n<Tabs>",
+        "We import goods from @theme/Tabs <Tabs>",
+    ],
+)
+def test_markdown_that_writes_of_imports_is_none(body: str) -> None:
+    assert repair_tags_of_jsx(body) == body
+
+
 @pytest.mark.parametrize("body", ["<a href={{ url }}>a</a>", "<a href={{ 'x' | f: 'y' }}>a</a>", "<Foo a={{b: 1}} />"])
 def test_braces_that_are_not_of_jsx_stay(body: str) -> None:
     assert repair_tags_of_jsx(body) == body

@@ -34,6 +34,9 @@ from feedsvc.sites import Site
         ("sea/indexes.md", "sea/indexes", "indexes", "indexes"),
         ("2024-05-03-v1.2.md", "2024-05-03-v1.2", "2024-05-03-v1.2", "v1.2"),
         ("2017-04-21_title.html", "2017-04-21_title", "2017-04-21_title", "title"),
+        ("20240106-salt.md", "20240106-salt", "20240106-salt", "salt"),
+        ("20240106.md", "20240106", "20240106", ""),
+        ("20240106.2.md", "20240106.2", "20240106.2", "20240106.2"),
         (".md", ".md", ".md", ".md"),
     ],
 )
@@ -86,6 +89,20 @@ def test_language_in_a_path(path: str, site: Site, language: str) -> None:
         ("2024-05-01.md", "2024-05-01"),
         ("2024/05/dunes.md", ""),
         ("12024/05/02/dunes.md", ""),
+        ("20240106.md", "2024-01-06"),
+        ("x/20240106-title.md", "2024-01-06"),
+        ("20240106_title.fr.md", "2024-01-06"),
+        ("20240106 title.md", "2024-01-06"),
+        ("20240106/index.md", "2024-01-06"),
+        ("2023/05/02/20240106.md", "2024-01-06"),
+        ("20241306-title.md", ""),
+        ("20240230.md", ""),
+        ("202401061230-title.md", ""),
+        ("20240106title.md", ""),
+        ("20240106.2.md", ""),
+        ("12345678-title.md", ""),
+        ("v20240106.md", ""),
+        ("1.20240106.md", ""),
         ("2024/13/45/x.md", ""),
         ("v2024-05-01-x/index.md", ""),
         ("17-04-21_title.md", ""),
@@ -96,6 +113,13 @@ def test_date_in_a_path(path: str, date: str) -> None:
     found = date_of(path, UTC)
 
     assert (f"{found:%Y-%m-%d}" if found else "") == date
+
+
+@pytest.mark.parametrize(
+    ("name", "is_date"), [("2024-01-06.md", True), ("20240106 Title.md", False), ("20240106.md", False)]
+)
+def test_number_before_the_name_of_a_note_is_no_date(name: str, is_date: bool) -> None:  # noqa: FBT001
+    assert (date_of(name, UTC, is_vault=True) is not None) == is_date
 
 
 def test_day_in_a_path_starts_in_the_sites_zone() -> None:
