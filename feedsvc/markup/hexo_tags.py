@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
 from feedsvc.lookup import Lookup, to_post_link
-from feedsvc.markup.shortcode_output import URL_SIGNS, escape_text, to_picture
+from feedsvc.markup.shortcode_output import URL_SIGNS, escape_text, to_link, to_picture
 from feedsvc.markup.shortcode_syntax import arguments_of
 
 
@@ -22,7 +22,7 @@ def _show_asset(argument: str, _lookup: Lookup) -> str:
 def _show_asset_link(argument: str, _lookup: Lookup) -> str:
     """Return the link of `{% asset_link file title %}`."""
     url, _, title = argument.partition(" ")
-    return f"[{escape_text(title.strip(chr(34) + chr(39)) or url)}](<{quote(url, safe=URL_SIGNS)}>)"
+    return to_link(title.strip(" \"'") or url, url)
 
 
 def _show_asset_path(argument: str, _lookup: Lookup) -> str:
@@ -52,7 +52,7 @@ def _show_button(argument: str, _lookup: Lookup) -> str:
     """Return the link of NexT's and Butterfly's `{% btn address, text, icon %}`."""
     parts = [part.strip(" \"'") for part in f"{argument},".split(",")]
     url, text = parts[0], parts[1]
-    return f"[{escape_text(text or url)}](<{quote(url, safe=URL_SIGNS)}>)"
+    return to_link(text or url, url)
 
 
 def _show_label(argument: str, _lookup: Lookup) -> str:

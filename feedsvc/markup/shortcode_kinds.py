@@ -5,16 +5,15 @@ Which shortcode is of which kind is in `feedsvc/markup/shortcodes.toml`.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from feedsvc.lookup import to_post_link
 from feedsvc.markup.shortcode_output import (
     TRANSLATED,
     UNKNOWN,
-    URL_SIGNS,
     WORDS,
     escape_text,
     first_of,
+    to_link,
     to_picture,
     to_player,
     to_quotation,
@@ -73,8 +72,7 @@ def _show_link(rule: Rule, call: Call) -> str:
     text = first_of(rule.texts, named) or ("" if call.is_paired else " ".join(words[:1]))
     if not url:
         return f"{text}\n\n" if call.is_paired else text
-    url = quote(url.strip(","), safe=URL_SIGNS)
-    shown = f"[{escape_text(text)}](<{url}>)" if text else f"[{escape_text(url)}](<{url}>)"
+    shown = to_link(text or url.strip(","), url.strip(","))
     return f"{shown}\n\n" if call.is_paired else shown
 
 

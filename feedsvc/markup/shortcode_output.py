@@ -10,6 +10,7 @@ _LINK_SIGNS = re.compile(r"(`[^`\n]+`)|[\[\]\\<>&*_`]")  # but for those in code
 URL_SIGNS = f"{UNKNOWN}/:?#@!$&'()*+,;=%~[]"
 _VIDEO = re.compile(r"(?:[?&]v=|youtu\.be/|/embed/|/shorts/|vimeo\.com/(?:video/)?|/video/)([\w-]+)")
 WORDS = ("text", "content", "body", "message", "quote")  # parameters that are text of a post, in any shortcode
+LINKED, LABELS = ("url", "href", "link"), ("title", "label")  # those of a link, in any shortcode
 TRANSLATED = ("original", "translated")
 
 
@@ -19,8 +20,11 @@ def first_of(names: Sequence[str], named: Mapping[str, str]) -> str:
 
 
 def words_of(named: Mapping[str, str]) -> str:
-    """Return the text of a post that a shortcode has as an argument, or its code."""
+    """Return the text of a post that a shortcode has as an argument, its link, or its code."""
     text, code = first_of(WORDS, named), named.get("code", "").strip("\n")
+    url, label = first_of(LINKED, named), text or first_of(LABELS, named)
+    if url and label:
+        return to_link(label, url)
     return text or (f"\n\n```\n{code}\n```\n\n" if code else "")
 
 
@@ -33,6 +37,11 @@ def to_quotation(text: str, author: str) -> str:
 def escape_text(text: str) -> str:
     """Return a text in which no sign but those of code is Markdown."""
     return _LINK_SIGNS.sub(lambda sign: sign[1] or f"&#{ord(sign[0])};", text)
+
+
+def to_link(text: str, url: str) -> str:
+    """Return a link with this text."""
+    return f"[{escape_text(text)}](<{quote(url, safe=URL_SIGNS)}>)"
 
 
 def to_picture(url: str, alternative: str, caption: str = "") -> str:

@@ -181,6 +181,26 @@ def test_what_looks_like_arguments_stays(body: str, kept: str) -> None:
             "planet: not known as a shortcode or tag, so its text alone is shown",
         ),
         (
+            'See {{< external_link url="https://a.example/b" title="Tasks *of* Tekton" >}}.',
+            '<p>See <a href="https://a.example/b">Tasks *of* Tekton</a>.</p>',
+            "external_link: not known as a shortcode or tag, so its text alone is shown",
+        ),
+        (
+            'See {{ extern(label="Ada", href="/x") }}.',
+            '<p>See <a href="/x">Ada</a>.</p>',
+            "extern: not known as a shortcode or tag, so its text alone is shown",
+        ),
+        (
+            'See {{< go link="/x" text="Ada" >}}.',
+            '<p>See <a href="/x">Ada</a>.</p>',
+            "go: not known as a shortcode or tag, so its text alone is shown",
+        ),
+        (
+            'A {{< weather url="/x" city="Port" >}} b',
+            "<p>A  b</p>",
+            "weather: not known as a shortcode or tag, so it is left out",
+        ),
+        (
             "{{< planet code=`a = {\n}` width=3 >}}",
             "<pre><code>a = {\n}\n</code></pre>",
             "planet: not known as a shortcode or tag, so its text alone is shown",
