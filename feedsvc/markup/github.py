@@ -8,6 +8,7 @@ import re
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
 from mdit_py_plugins.admon import admon_plugin
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
@@ -24,6 +25,7 @@ MAX_DISPLAY = 50  # lines of a formula right after text
 _DISPLAY = math_block_dollar(allow_labels=False)
 _CODE = re.compile(r"(?<![\w:]):[a-z0-9_+-]{1,60}:(?![\w:])", re.IGNORECASE)
 _FIRST_LINE = re.compile(r"(?::::|#!)([A-Za-z][\w+#-]*)(?:[ \t]+hl_lines=[^\n]*)?[ \t]*\n")
+_MATHEMATICS = re.compile(r"\$`([^`\n]+)`\$")  # https://docs.github.com/get-started/writing-on-github, "expressions"
 _CHUNK = re.compile(r"\s*\{\.?([\w+-]+)[^{}]*\}\s*\Z")
 _CONTENTS = frozenset({"[toc]", "[[toc]]", "[[_toc_]]", "@[toc]", "${toc}", "{{toc}}"})
 
@@ -33,10 +35,22 @@ def github_plugin(parser: MarkdownIt) -> None:
     parser.use(footnote_plugin).use(deflist_plugin).use(admon_plugin).use(callout_plugin).use(wiki_link_plugin)
     parser.use(mark_plugin)
     parser.use(dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False, renderer=show_mathematics)
+    parser.inline.ruler.before("math_inline", "github_mathematics", _read_mathematics)
     parser.block.ruler.at("math_block", _read_display, {"alt": ["paragraph"]})
     parser.core.ruler.after("block", "contents", _drop_contents)
     parser.core.ruler.after("block", "chunks", _name_chunks)
     parser.core.ruler.after("inline", "emoji", _show_emoji)
+
+
+def _read_mathematics(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - of markdown-it
+    """Read a formula between a dollar and a backtick on each side."""
+    found = _MATHEMATICS.match(state.src, state.pos, state.posMax)
+    if found is None:
+        return False
+    if not silent:
+        state.push("math_inline", "math", 0).content = found[1]
+    state.pos = found.end()
+    return True
 
 
 def _read_display(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - of markdown-it

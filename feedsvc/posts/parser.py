@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 
 from feedsvc.errors import NO_DATE, NOTE, PageError, PostError
-from feedsvc.markup.mdx import repair_tags_of_jsx, strip_mdx
+from feedsvc.markup.dialects import to_markdown
 from feedsvc.models import EPOCH, NEVER, Body, Level, Post, Problem, Reading
 from feedsvc.posts.dates import parse_date
 from feedsvc.posts.episodes import attached_file, episode_of
@@ -112,9 +112,7 @@ def body_of(data: bytes, site: Site = PLAIN_SITE, post: Post | None = None, *, p
 
 def _text_of(front: Front) -> str:
     """Return the body as Markdown or HTML."""
-    if front.path.endswith(".mdx"):
-        return strip_mdx(front.source.body)
-    return front.source.body if front.is_jekyll else repair_tags_of_jsx(front.source.body)
+    return front.source.body if front.is_jekyll else to_markdown(front.source.body, front.path)
 
 
 def _open(path: str, data: bytes, site: Site) -> Front:

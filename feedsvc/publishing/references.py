@@ -3,6 +3,7 @@
 Every lookup is recorded, so that the index knows when a body is no longer valid.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
@@ -27,11 +28,12 @@ from feedsvc.lookup import (
     Reference,
     name_of,
 )
-from feedsvc.models import NEVER, Hint, Post
+from feedsvc.models import NEVER, Format, Hint, Post, Scope, ScopeKind
 from feedsvc.posts.generators.plain import SUFFIXES
 from feedsvc.publishing.attachments import AttachmentFiles
 from feedsvc.publishing.ids import link_to_post
 from feedsvc.publishing.places import is_beside_post, to_file_paths, to_post_paths, to_url_path
+from feedsvc.publishing.routing import path_of
 from feedsvc.publishing.site_sources import SiteSources
 from feedsvc.settings import UNKNOWN_BASE, Settings
 from feedsvc.sites import GeneratorName
@@ -44,6 +46,10 @@ MAX_ASKED = 5_000  # names of posts and files that a body is looked up for: each
 UNDATED = "a page without a date, so not linked"
 UNSHOWN = "not shown, as browsers do not show files of this type: convert it"
 TOO_MANY = f"more than {MAX_ASKED:,} addresses of posts and files: the others were not looked up"
+
+
+# Pelican's links to what a name gathers, such as `{tag}python` or `|author|Ada`, and to the front page.
+_SCOPE = re.compile(r"(?:\{|\||%7b|%7c)(tag|category|author|index)(?:\}|\||%7d|%7c)([^#?]*)", re.IGNORECASE)
 
 
 class _RecordingLookup:
@@ -123,7 +129,9 @@ class PostLookup(_RecordingLookup):
     """The Lookup of the post at a path."""
 
     def find_post(self, url: str) -> str:
-        """Return where a link to another post leads, with its fragment; "" if it names no post here."""
+        """Return where a link to another post or to what a name gathers leads; "" if it names no post here."""
+        if path := _to_scope_path(url):
+            return (self._settings.base_url or UNKNOWN_BASE) + path
         is_named = url.startswith(POST_SCHEME)
         written, mark, fragment = url.partition("#")
         if self._is_full() or not (is_named or _names_file_of_post(written) or _names_page(written)):
@@ -212,6 +220,15 @@ class PostLookup(_RecordingLookup):
     def _to_found(self, found: Attachment) -> FoundFile:
         url = (self._settings.base_url or UNKNOWN_BASE) + to_url_path(found.path)
         return FoundFile(url, found.stamp.size, *self._files.find_dimensions(found))
+
+
+def _to_scope_path(url: str) -> str:
+    """Return the path of the page of a tag, a category or an author that a link names as Pelican has it, else ""."""
+    found = _SCOPE.match(url)
+    if not found:
+        return ""
+    kind, name = found[1].lower(), unquote(found[2]).strip()
+    return path_of(Scope() if kind == "index" else Scope(ScopeKind(kind), name), Format.HTML)
 
 
 def _names_file_of_post(url: str) -> bool:

@@ -244,6 +244,24 @@ def test_formula_right_after_text_is_a_block(body: str, shown: str) -> None:
     assert html.count("$$") == 2
 
 
+MATH = '<span class="math inline">'
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ("The $`a_1*b*c`$ is.", f"<p>The {MATH}$a_1*b*c$</span> is.</p>"),
+        ("$`\\sqrt{x}`$, $`y`$", f"<p>{MATH}$\\sqrt{{x}}$</span>, {MATH}$y$</span></p>"),
+        ("**$`x < y`$**", f"<p><strong>{MATH}$x &lt; y$</span></strong></p>"),
+        ("`$`x`$`", "<p><code>$</code>x<code>$</code></p>"),
+        ("`` $`x`$ ``", "<p><code>$`x`$</code></p>"),
+        ("\\$`x`$", "<p>$<code>x</code>$</p>"),
+    ],
+)
+def test_formula_between_dollars_and_backticks_is_one(body: str, shown: str) -> None:
+    assert to_html(body) == shown
+
+
 @pytest.mark.parametrize(
     "body",
     ["Text\n$$ is *much* money", "Text\n$$5 and *more*\n\nthen $$", "Text\n    $$\n*x*\n\n$$", "`a\n$$\nb` *c*"],

@@ -271,6 +271,29 @@ def test_page_of_a_post_is_a_link_to_the_post(site: Site, make_site: Callable[[S
     assert 'href="https://feeds.example.org/posts/notes/2024-01-01-b/"' in body_of(here, "A")
 
 
+@pytest.mark.parametrize(
+    ("link", "path"),
+    [
+        ("{tag}Deep sea", "/tags/Deep%20sea/"),
+        ("%7Btag%7DDeep%20sea", "/tags/Deep%20sea/"),
+        ("{category}News", "/categories/News/"),
+        ("|author|Ada", "/authors/Ada/"),
+        ("{index}", "/"),
+    ],
+)
+def test_links_of_pelican_to_what_a_name_gathers_lead_to_its_page(site: Site, link: str, path: str) -> None:
+    site.publish("2024-01-02-a.html", f'<p>Text <a href="{link}">b</a></p>', title="A")
+
+    assert f'href="http://feeds.example.org{path}"' in body_of(site, "A")
+
+
+@pytest.mark.parametrize("link", ["{tags}x", "x/{tag}y", "{ tag }x"])
+def test_other_braces_in_a_link_are_part_of_it(site: Site, link: str) -> None:
+    site.publish("2024-01-02-a.html", f'<p>Text <a href="{link}">b</a></p>', title="A")
+
+    assert "/tags/" not in body_of(site, "A")
+
+
 def test_name_with_dots_is_whole(site: Site) -> None:
     site.write("2024-01-01-tea-3.6.0.md", title="B")
     site.write("2024-01-01-tea-3.6.md", title="C")
