@@ -6,9 +6,11 @@ Pure, linear time.
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import islice
 
 from feedsvc.markup.spans import Finder
 
+MAX_RUNS = 50_000  # of backticks in a text; later ones are text
 _RUN = re.compile("`+")
 _RUN_OR_ESCAPE = re.compile(r"\\[`\\]|(`+)")
 # A blank line, and what begins another block: a fence, an item of a list, a heading, a row of a table.
@@ -25,7 +27,7 @@ class CodeSpans:
     def end_of(self, start: int, end: int) -> int:
         """Return the end of the code that a run of backticks opens; 0 if it opens none."""
         if not self._starts:
-            for run in _RUN.finditer(self._text):
+            for run in islice(_RUN.finditer(self._text), MAX_RUNS):
                 self._starts.setdefault(len(run[0]), []).append(run.start())
         length = end - start
         starts = self._starts.get(length, [])

@@ -22,22 +22,25 @@ class Visible:
     hints: tuple[str, ...] = ()
 
 
+MAX_LINES = 50_000  # of a text with more, code is not known by its lines
+MAX_SIGNS = 50_000  # that may begin a comment or code; what comes after so many is left out
 _ENCRYPTED = ("hugo-encryptor", "encrypt", "encrypted", "password", "secret")  # shortcodes of several themes
 _NAMES = "|".join(("comment", *_ENCRYPTED))
+# Each alternative begins with one character, so that `re` passes over all others at once.
 _EVERYWHERE = rf"""
-    (?P<escape>\\(?:[`\\%]|\{{(?![{{%])))
-    |(?P<ticks>`+)
+    \\(?P<escape>[`\\%]|\{{(?![{{%]))
+    |`(?P<ticks>`*)
     |<(?P<element>pre|code|script|style|textarea)(?=[\s>/])
     |\{{%-?\s*(?P<block>raw|highlight|codeblock|code)\b
     |\{{\{{[<%]\s*(?P<short>highlight|code)\b
-    |(?P<html><!--)
-    |(?P<kramdown>\{{::comment\b[^{{}}\n]*\}})
-    |(?P<liquid>(?<!\{{)\{{%-?\s*comment\b[^%\n]*%\}})
+    |<(?P<html>!--)
+    |\{{(?P<kramdown>::comment\b[^{{}}\n]*\}})
+    |\{{(?<!\{{\{{)(?P<liquid>%-?\s*comment\b[^%\n]*%\}})
     |\{{\{{[<%]\s*(?P<hugo>{_NAMES})(?=[\s/>%])[^{{}}\n]*[>%]\}}\}}
 """
 _TOKEN_OF_JEKYLL = re.compile(_EVERYWHERE, re.VERBOSE | re.IGNORECASE)
 _TOKEN = re.compile(
-    rf"{_EVERYWHERE}|(?P<percent>(?<!%)%%(?!%))|(?P<mdx>\{{/\*)|(?P<template>\{{\{{-?\s*/\*)",
+    rf"{_EVERYWHERE}|%(?<!%%)(?P<percent>%)(?!%)|\{{(?P<mdx>/\*)|\{{(?P<template>\{{-?\s*/\*)",
     re.VERBOSE | re.IGNORECASE,
 )
 _SIGN = re.compile(r"<!--(?![^<>\n]{0,200}-->)|\{::|\{%|\{\{|\{/\*|%%")
@@ -91,7 +94,8 @@ class _Scanner:
         self._text, self._token, self._is_html = text, token, is_html
         self._blocks, self._finder, self._cuts = Blocks(), Finder(text), Cuts(text)
         self._code_spans = CodeSpans(text, self._finder)
-        self._line = 0  # where the current line begins
+        self._reads_lines = not is_html and text.count("\n") <= MAX_LINES
+        self._signs = 0
         self._opened: _Percent | None = None
         self._handlers: Mapping[str, Callable[[re.Match[str]], int]] = {
             "escape": re.Match.end,
@@ -110,9 +114,8 @@ class _Scanner:
         """Return the text that is left, with hints."""
         position = 0
         while position < len(self._text):
-            end = self._finder.end_of_line(position)
-            self._line = position
-            if not self._is_html and self._blocks.is_code(self._text[position:end]):
+            end = self._end_of_line(position)
+            if self._reads_lines and self._blocks.is_code(self._text[position:end]):
                 position = end + 1
             else:
                 position = self._scan_line(position, end)
@@ -123,11 +126,17 @@ class _Scanner:
     def _scan_line(self, position: int, end: int) -> int:
         """Handle the signs of a line, also where they end on a later line; return where the next line begins."""
         while found := self._token.search(self._text, position, end):
+            self._signs += 1
+            if self._signs > MAX_SIGNS:
+                self._cuts.hints["signs"] = f"more than {MAX_SIGNS:,} signs of comments and code: the rest is left out"
+                return self._cuts.hide(found.start(), len(self._text))
             position = self._handlers[found.lastgroup or ""](found)
             if position > end:
-                end = self._finder.end_of_line(position)
-                self._line = self._text.rfind("\n", found.start(), position) + 1
+                end = self._end_of_line(position)
         return end + 1
+
+    def _end_of_line(self, position: int) -> int:
+        return self._finder.end_of_line(position) if self._reads_lines else len(self._text)
 
     # --- code ------------------------------------------------------------------------------------
 
@@ -208,8 +217,9 @@ class _Scanner:
         return found.end()
 
     def _begins_line(self, position: int) -> bool:
-        prefix = self._text[self._line : min(position, self._line + MAX_PREFIX)]
-        return position - self._line <= MAX_PREFIX and not prefix.strip(" \t>")
+        first = max(position - MAX_PREFIX, 0)
+        start = self._text.rfind("\n", max(first - 1, 0), position) + 1
+        return start >= first and not self._text[start:position].strip(" \t>")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
-from feedsvc.markup.comments import may_hide, strip_comments
+from feedsvc.markup.comments import MAX_LINES, MAX_SIGNS, may_hide, strip_comments
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -248,6 +250,45 @@ def test_steps_grow_as_the_text_does(unit: str) -> None:
 
     assert twice <= 2.1 * once + 50
     assert four <= 2.1 * twice + 50
+
+
+@pytest.mark.parametrize(
+    "unit", ["\n", "a\n", "> a\n", "- a\n", " %%a\n\n", "%% ", "` ", "\\`", "{/* ", "{{/* ", "{::comment} "]
+)
+def test_flood_takes_no_more_steps_than_its_bounds(unit: str) -> None:
+    flood = "{{ a }}\n" + unit * (1_000_000 // len(unit))
+
+    assert steps_of(lambda: strip_comments(flood)) <= 22 * MAX_SIGNS
+
+
+def test_text_without_signs_is_passed_over_as_fast_as_for_one_class_of_characters() -> None:
+    text, class_of_signs = "| append: 'b' " * 20_000, re.compile(r"[`<{%\\]")
+
+    def seconds_of(act: Callable[[], object]) -> float:
+        started = time.process_time()
+        act()
+        return time.process_time() - started
+
+    pairs = [
+        (seconds_of(lambda: strip_comments(text)), seconds_of(lambda: class_of_signs.search(text))) for _ in range(9)
+    ]
+
+    assert min(ours / plain for ours, plain in pairs) <= 8
+
+
+def test_text_of_too_many_signs_is_cut_and_told() -> None:
+    found = strip_comments("a\n" + "%%b%% c " * MAX_SIGNS + "%%hush%%")
+
+    assert found.text.count("c") == MAX_SIGNS // 2
+    assert "hush" not in found.text
+    assert found.hints == ("more than 50,000 signs of comments and code: the rest is left out",)
+
+
+def test_text_of_many_lines_has_no_comments_either() -> None:
+    found = strip_comments("a\n" * (MAX_LINES + 1) + "%%hush%%\n\n```\nb\n```\n")
+
+    assert found.text.endswith("a\n\n```\nb\n```\n")
+    assert found.hints == ()
 
 
 def searches_of(act: Callable[[], object]) -> int:
