@@ -10,9 +10,11 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
+from itertools import islice
 
 from feedsvc.cleaning.allowlist import to_names
 
+MAX_REPAIRED = 20_000  # tags; of a body with more, `source` leaves none
 Borders = Callable[[], list[re.Match[str]]]
 """Returns the begins and ends of paragraphs, in order: most texts need none."""
 Edit = tuple[int, int, str]
@@ -69,8 +71,9 @@ def repair_tags(html: str) -> str:
     """Return HTML in which void elements hold nothing, and elements that are never closed do not take text along."""
     names = set(map(str.lower, _NAME.findall(html)))
     edits = [] if names <= _TAGS else list(_show_unknown(html, names))
-    if not names.isdisjoint(_REPAIRED) or _EMPTY.search(html):
-        edits += _find_edits(html, [found for found in _TOKEN.finditer(html) if found["end"]])
+    if not names.isdisjoint(_REPAIRED) or (not names.isdisjoint(_TEXTLESS) and _EMPTY.search(html)):
+        tags = [found for found in islice(_TOKEN.finditer(html), MAX_REPAIRED + 1) if found["end"]]
+        edits += _find_edits(html, tags) if len(tags) <= MAX_REPAIRED else []
     return _apply(html, sorted(edits)) if edits else html
 
 

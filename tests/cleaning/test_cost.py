@@ -93,6 +93,13 @@ def test_twice_the_body_costs_twice_the_steps(beginning: str, unit: str) -> None
     assert four_times <= 4.2 * once
 
 
+@pytest.mark.parametrize("unit", ["<style>", "<svg>", "<title>", "<input>", "<video><source src=a>", "<html dir=a>"])
+def test_tags_of_a_body_that_has_too_many_are_not_repaired(unit: str) -> None:
+    flood = "<div>" + unit * 50_000
+
+    assert count_lines(lambda: cleaning.clean(flood)) <= 3 * 50_000
+
+
 def test_url_that_is_longer_than_any_honest_one_stays_text() -> None:
     path = "a" * (MAX_URL - len("https://example.org/"))
 
