@@ -10,10 +10,9 @@ MAX_MARKS = 150_000
 
 _MARKS_PER_CHARACTER = 8  # at most, but for cells of tables
 _CELL = 4  # a cell of a table: a row has as many as the line below the head, whatever is written in it
+_SIGNS: tuple[tuple[int, str], ...] = ((1, "\n!#$%+:=>@[\\]^{|}-"), (3, "*_~<&"))
 _WEIGHTS: tuple[tuple[int, re.Pattern[str]], ...] = (
-    (1, re.compile(r"[\n!#$%&*+:<=>@\[\\\]^_{|}~-]")),
     (1, re.compile(r"@(?=\w)")),  # of an address: the text behind it is looked at once more
-    (2, re.compile(r"[*_~<&]")),
     (3, re.compile(r"`+")),
     (4, re.compile(r"\n(?!\n)|[!^](?=\[)")),
     (6, re.compile(r"\[")),
@@ -30,11 +29,11 @@ def is_too_much(text: str) -> bool:
 
 def weigh(text: str) -> int:
     """Return the weighted number of a text's signs; beyond MAX_MARKS only so much that it is more."""
-    marks = 0
+    marks = sum(weight * sum(map(text.count, signs)) for weight, signs in _SIGNS)
     for weight, pattern in _WEIGHTS:
-        marks += weight * len(pattern.findall(text))
         if marks > MAX_MARKS:
             return marks
+        marks += weight * len(pattern.findall(text))
     for line in _BELOW_HEAD.finditer(text):
         if marks > MAX_MARKS:
             return marks
