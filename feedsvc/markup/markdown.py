@@ -28,6 +28,8 @@ from feedsvc.text import to_anchor
 
 MAX_URL = 20_000
 """Characters of a URL in which those that no URL may hold are encoded: longer are pictures written into the text."""
+MAX_PARAGRAPHS = 10_000
+"""Of a text that is not parsed; more become one, as cleaning leaves no more tags."""
 _MAX_REFERENCED = 10_000_000  # characters of a reference's URL and title, written out at each use
 
 _RUN = re.compile(r"(?<!/)\*++(?!/)|~+")  # but not /* and */ of programs
@@ -102,7 +104,10 @@ def _squeeze(text: str) -> str:
 
 
 def _to_paragraphs(text: str) -> str:
-    return "\n".join(f"<p>{escape(part.strip())}</p>" for part in text.split("\n\n") if part.strip())
+    paragraphs = list(filter(None, map(str.strip, escape(text).split("\n\n"))))
+    return "\n".join(
+        map("<p>{}</p>".format, paragraphs if len(paragraphs) <= MAX_PARAGRAPHS else ["\n".join(paragraphs)])
+    )
 
 
 # --- Markdown ------------------------------------------------------------------------------------
