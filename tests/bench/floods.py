@@ -1,13 +1,16 @@
 """The CPU time from bytes to a clean body for floods of one sign: `python tests/bench/floods.py [--size N]`.
 
-Each flood is cleaned in a process of its own, as a post of a plain folder and of a Jekyll site. Prints the worst, those
-over a second marked; with words, only the floods that contain one of them: `floods.py --size 300000 '<svg>'`.
+Each flood is cleaned in a process of its own, as a post of a plain folder and of a Jekyll site. Prints the worst; with
+words, only of the floods that contain one of them: `floods.py --size 300000 '<svg>'`. As the speed of a busy machine
+varies, a fixed piece of work is timed around each flood; `steady` is the time if it always took as long as its median.
 """
 
 import argparse
 import logging
 import multiprocessing
+import re
 import resource
+import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -23,6 +26,7 @@ from feedsvc.sites import Jekyll
 SIZE = Settings().max_post_bytes
 MAX_CPU = 1.0  # seconds
 KILLED = 20  # seconds
+REFERENCE = " ".join(f"word{number % 1000}" for number in range(10_000))
 FRONT = "---\ntitle: A Title\ndate: 2024-01-01\nlink: https://example.org/a\n---\n"
 SITES = {"plain": Settings(), "jekyll": Settings(site=Jekyll())}
 NUMBER = "\N{NUMERO SIGN}"  # in a unit: how many were before it
@@ -398,6 +402,7 @@ class Cost(NamedTuple):
     seconds: float
     megabytes: int
     fallback: str
+    reference: float = 0.0  # seconds that the fixed piece of work took, before and after
 
 
 def numbered(unit: str, size: int) -> str:
@@ -430,11 +435,22 @@ def clean(text: str, settings: Settings, queue: "multiprocessing.Queue[Cost]") -
     data = f"{FRONT}{text}".encode()[: settings.max_post_bytes].decode("utf-8", "ignore").encode()
     cleaner = BodyCleaner(settings, packaged_rules())
     cleaner.clean(Body("a", "", "", 1))  # imports
+    reference = time_reference()
     started = time.process_time()
     post = parse("2024-01-01-a.md", data, settings).post
     cleaned = cleaner.clean(body_of(data, settings.site, post))
     seconds = time.process_time() - started
-    queue.put(Cost(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, cleaned.fallback))
+    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    queue.put(Cost(seconds, megabytes, cleaned.fallback, reference + time_reference()))
+
+
+def time_reference() -> float:
+    """Return the seconds of the processor that a fixed piece of work takes: of Python, and of regular expressions."""
+    started = time.process_time()
+    for _ in range(20):
+        lengths = {word: len(word) for word in re.findall(r"\w+", REFERENCE)}
+        sum(lengths[word] for word in REFERENCE.split())
+    return time.process_time() - started
 
 
 def main() -> None:
@@ -450,12 +466,17 @@ def main() -> None:
             found += ((measure(text, settings), site, name) for site, settings in SITES.items())
             print(f"\r{len(found)} floods", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
-    found.sort(reverse=True)
-    print("| flood | site | CPU | memory | sanitized only |\n|---|---|---|---|---|")
+    references = sorted(cost.reference for cost, *_ in found if cost.reference)
+    median = statistics.median(references)
+    steady = {id(cost): cost.seconds * median / (cost.reference or median) for cost, *_ in found}
+    found.sort(key=lambda row: -steady[id(row[0])])
+    print("| flood | site | CPU | steady | memory | sanitized only |\n|---|---|---|---|---|---|")
     for cost, site, name in found[: options.worst]:
-        print(f"| {name} | {site} | {cost.seconds:.2f} s | {cost.megabytes} MB | {cost.fallback} |")
-    slow = sum(cost.seconds > MAX_CPU for cost, *_ in found)
+        seconds = f"{cost.seconds:.2f} s | {steady[id(cost)]:.2f} s"
+        print(f"| {name} | {site} | {seconds} | {cost.megabytes} MB | {cost.fallback} |")
+    slow = sum(seconds > MAX_CPU for seconds in steady.values())
     print(f"\n{slow} of {len(found)} took more than {MAX_CPU:.0f} s for {options.size:,} bytes each.")
+    print(f"The fixed piece of work took {references[0]:.3f} to {references[-1]:.3f} s, its median {median:.3f} s.")
 
 
 if __name__ == "__main__":
