@@ -32,6 +32,8 @@ MAX_PARAGRAPHS = 10_000
 """Of a text that is not parsed; more become one, as cleaning leaves no more tags."""
 _MAX_REFERENCED = 10_000_000  # characters of a reference's URL and title, written out at each use
 
+# Where one of the rules of spans may begin, or a link's text end: markdown-it stops at ten more signs, for other rules.
+_STOPS = re.compile(r"[\n!$&*<=\[\\\]^_`{~]")
 _RUN = re.compile(r"(?<!/)\*++(?!/)|~+")  # but not /* and */ of programs
 _HEADING_ATTRIBUTES = re.compile(r"(?<=\S)[ \t]{1,50}\{(?:#(?P<id>[\w:.-]+)|\.[\w-]+)[^{}\n]*\}\Z")
 
@@ -128,6 +130,7 @@ def _parser(*, is_jekyll: bool, is_vault: bool) -> MarkdownIt:
     parser = _Parser("commonmark", {"maxNesting": 30, "strikethrough_single_tilde": not is_jekyll}).enable(
         ["table", "strikethrough"]
     )
+    parser.inline.terminator_re = _STOPS
     parser.use(kramdown_plugin if is_jekyll else github_plugin)
     parser.inline.ruler.at("emphasis", _beside_any_script(emphasis.tokenize, is_jekyll=is_jekyll))
     parser.inline.ruler.at("strikethrough", _beside_any_script(strikethrough.tokenize, is_jekyll=is_jekyll))

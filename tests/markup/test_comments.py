@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from counting import count_calls
 
 from feedsvc.markup.comments import MAX_LINES, MAX_SIGNS, may_hide, strip_comments
 
@@ -223,22 +224,6 @@ def test_most_texts_need_no_second_look(text: str, expected: bool) -> None:  # n
 # --- steps ----------------------------------------------------------------------------------------
 
 
-def steps_of(act: Callable[[], object]) -> int:
-    """Count the calls of functions, built-in ones too, that something takes."""
-    count = 0
-
-    def note(_: FrameType, event: str, __: object) -> None:
-        nonlocal count
-        count += event in {"call", "c_call"}
-
-    sys.setprofile(note)
-    try:
-        act()
-    finally:
-        sys.setprofile(None)
-    return count
-
-
 @pytest.mark.parametrize(
     "unit",
     ["%% a ", "%%a%% ", "%%\n", "%%\n\n```\n", "{/* ", "{/* */ x", "{::comment} ", "{::comment}\n", "{% comment %}",
@@ -246,7 +231,7 @@ def steps_of(act: Callable[[], object]) -> int:
      "{% raw %}", "{% comment %}{% endcomment %}", "%%{/*{::comment}`{% comment %}<!--", "\\`", "* * x\n"],
 )  # fmt: skip
 def test_steps_grow_as_the_text_does(unit: str) -> None:
-    once, twice, four = (steps_of(lambda n=n: strip_comments(unit * n)) for n in (500, 1_000, 2_000))
+    once, twice, four = (count_calls(lambda n=n: strip_comments(unit * n)) for n in (500, 1_000, 2_000))
 
     assert twice <= 2.1 * once + 50
     assert four <= 2.1 * twice + 50
@@ -258,7 +243,7 @@ def test_steps_grow_as_the_text_does(unit: str) -> None:
 def test_flood_takes_no_more_steps_than_its_bounds(unit: str) -> None:
     flood = "{{ a }}\n" + unit * (1_000_000 // len(unit))
 
-    assert steps_of(lambda: strip_comments(flood)) <= 22 * MAX_SIGNS
+    assert count_calls(lambda: strip_comments(flood)) <= 22 * MAX_SIGNS
 
 
 def test_text_without_signs_is_passed_over_as_fast_as_for_one_class_of_characters() -> None:

@@ -4,6 +4,7 @@ from html import escape
 from pathlib import Path
 
 import pytest
+from counting import count_calls
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -397,3 +398,11 @@ def test_html_holds_no_markdown_else(body: str) -> None:
 def test_html_holds_markdown_where_the_site_says_so() -> None:
     assert "<em>a</em>" in markup.to_html("<div>\n*a*\n</div>", is_jekyll=True, parses_html=True)
     assert "<em>" not in markup.to_html("<div>\n*a*\n</div>", parses_html=True)
+
+
+@pytest.mark.parametrize("is_jekyll", [False, True])
+@pytest.mark.parametrize("unit", ["a: ", "http://a.b:80/ ", "a-b ", "5% ", "c++ ", "a@b.c ", "d#e ", "f > g ", "h} "])
+def test_signs_that_begin_no_span_are_passed_over(unit: str, is_jekyll: bool) -> None:  # noqa: FBT001
+    line = "x " + unit * 2_000
+
+    assert count_calls(lambda: to_html(line, is_jekyll=is_jekyll)) <= 2_000

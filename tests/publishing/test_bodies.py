@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import sys
 import threading
 import tracemalloc
 from contextlib import suppress
@@ -12,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from counting import count_calls
 
 from feedsvc.cleaning import packaged_rules
 from feedsvc.models import NEVER, Body, Cleaned, Content, FeedRequest, Format, Post, Scope
@@ -24,7 +24,6 @@ from feedsvc.startup import make_cleaner
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-    from types import FrameType
 
     from conftest import Site
 
@@ -267,19 +266,8 @@ def test_floods_are_cleaned_in_steps_that_grow_no_faster_than_they_do(flood: str
 
 def steps_of_cleaning(text: str, settings: Settings) -> int:
     """Return how many functions are called, of Python's and of C's."""
-    steps = 0
-
-    def count(_: FrameType, event: str, __: object) -> None:
-        nonlocal steps
-        steps += event in {"call", "c_call"}
-
     clean = BodyCleaner(settings, packaged_rules()).clean
-    sys.setprofile(count)
-    try:
-        clean(Body(text, "", "", len(text)))
-    finally:
-        sys.setprofile(None)
-    return steps
+    return count_calls(lambda: clean(Body(text, "", "", len(text))))
 
 
 def test_body_that_fell_back_is_a_problem(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
