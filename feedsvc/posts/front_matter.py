@@ -14,7 +14,7 @@ from typing import Any
 from frontmatter.default_handlers import BaseHandler
 
 from feedsvc.errors import PostError
-from feedsvc.posts.headers import find_header, find_slip
+from feedsvc.posts.headers import Unopened, find_header, find_slip, find_unopened
 from feedsvc.posts.html_head import find_head
 from feedsvc.posts.remedies import NAME_VALUE, SAVE_AS_UTF_8, find_json_remedy, find_toml_remedy
 from feedsvc.posts.yaml_values import MAX_NESTING, TOO_DEEP, read_plain_lines, read_yaml
@@ -29,6 +29,7 @@ _BRACKETS = re.compile(r"[\[{]")
 _OPENING = re.compile(r"\s*[-+]*")
 _DASHES = re.compile(rf"(?:[-?][ \t]+){{{MAX_NESTING},}}")
 _PLACE = re.compile(r" \(at line (\d+), column \d+\)")
+_SCRIPT = re.compile(r"-{3,}[ \t]*(?:js|javascript|coffee|ts)[ \t]*\n", re.IGNORECASE)
 _LONG_NUMBER = re.compile("0[xob][0-9A-Fa-f_]{1000}")  # Python refuses to write it in decimal digits
 
 
@@ -64,11 +65,22 @@ def split(data: bytes, *, has_headers: bool = False) -> Source:
     for handler in _HANDLERS:
         if handler.detect(start):
             return _split_by(handler, text, start)
+    if _SCRIPT.match(start):
+        raise PostError("front matter: a script, which is never run: write it as YAML, TOML or JSON")
     if has_headers and (header := find_header(text) or find_head(text)):
         return Source(header.values, text[: header.end], text[header.end :])
+    if has_headers and (unopened := find_unopened(text)):
+        return _split_unopened(unopened, text)
     if has_headers and (slip := find_slip(text)):
         raise slip
     return Source({}, "", text)
+
+
+def _split_unopened(found: Unopened, text: str) -> Source:
+    """Return a file's parts whose front matter has a line of dashes or semicolons only behind it, as in Hexo."""
+    handler, raw = (_JSON, f"{{{found.raw}}}") if found.is_json else (_HANDLERS[0], found.raw)
+    values, repeated = _load(handler, raw, raw)
+    return Source(values, text[: found.end], text[found.end :], repeated)
 
 
 def load_yaml(text: str) -> Any:
@@ -196,18 +208,23 @@ class _Toml(BaseHandler):
         return tomllib.loads(raw, parse_float=str), {}
 
 
-class _Json(BaseHandler):
-    def split(self, text: str) -> tuple[str, str]:
-        _, end = json.JSONDecoder(parse_int=str).raw_decode(text)
-        return text[:end], text[end:]
-
+class _FencedJson(BaseHandler):
     def read(self, raw: str) -> tuple[Any, dict[str, int]]:
         return json.loads(drop_half_pairs(raw), parse_int=str, parse_float=str), {}
 
 
-_Handler = _Yaml | _Toml | _Json
+class _Json(_FencedJson):
+    def split(self, text: str) -> tuple[str, str]:
+        _, end = json.JSONDecoder(parse_int=str).raw_decode(text)
+        return text[:end], text[end:]
+
+
+_Handler = _Yaml | _Toml | _FencedJson
+_JSON = _Json(fm_boundary=re.compile(r'\{\s*["}]'))
 _HANDLERS: tuple[_Handler, ...] = (
-    _Yaml(fm_boundary=re.compile(r"^(?:-{3,}|(?<=\n)\.{3})[ \t]*(?:\n|\Z)", re.MULTILINE)),
+    _Yaml(fm_boundary=re.compile(r"^(?:-{3,}(?:[ \t]*ya?ml)?|(?<=\n)\.{3})[ \t]*(?:\n|\Z)", re.MULTILINE)),
+    _Toml(fm_boundary=re.compile(r"^-{3,}(?:[ \t]*toml)?[ \t]*(?:\n|\Z)", re.MULTILINE)),  # as Eleventy and Gatsby
+    _FencedJson(fm_boundary=re.compile(r"^-{3,}(?:[ \t]*json)?[ \t]*(?:\n|\Z)", re.MULTILINE)),  # have it
     _Toml(fm_boundary=re.compile(r"^\+{3,}[ \t]*(?:\n|\Z)", re.MULTILINE)),
-    _Json(fm_boundary=re.compile(r'\{\s*["}]')),
+    _JSON,
 )

@@ -13,6 +13,7 @@ from typing import Any
 from feedsvc.errors import PostError
 
 MAX_LINES = 200  # of a header
+MAX_UNOPENED = 64 * 1024  # characters of front matter that no line opens
 
 # Keys of Pelican and Nikola, and the values with which a single one is enough to be a header.
 _KNOWN = {
@@ -31,6 +32,8 @@ _ALONE = {
 LISTS = {"tags", "keywords", "authors", "categories"}  # items separated by semicolons, else by commas
 _PELICAN = re.compile(r" {0,3}([A-Za-z0-9][A-Za-z0-9_-]*):(?!//)[ \t]*(.*)")  # but not `https://…`
 _CONTINUED = re.compile(r"(?: {4}|\t)[ \t]*(\S.*)")
+_JSON_PAIR = re.compile(r'[ \t]*"([A-Za-z][\w-]*)"[ \t]*:[ \t]*(?=["\[{\d-]|true|false|null)"?(.*)')
+_ENDING = re.compile(r"^(?:-{3,}|;{3,})[ \t]*(?:\n|\Z)", re.MULTILINE)
 _NIKOLA = re.compile(r"[ \t]*\.\.[ \t]+([A-Za-z0-9][A-Za-z0-9_-]*):[ \t]*(.*)")
 _FENCE = re.compile(r"(?:-{3,}|\.{3})[ \t]*")  # Python-Markdown, which reads Pelican's headers, ends one by such too
 _WRONG_FENCE = re.compile(r"(?!-{3})[-\u2010-\u2015\u2212]{1,5}[ \t]*")  # `--`, and what keyboards make of `---`
@@ -43,6 +46,15 @@ class Header:
     """The values of a header by names in lower case, and the position where the body begins."""
 
     values: dict[str, Any]
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unopened:
+    """Front matter as text, of JSON without its braces, and the position where the body begins."""
+
+    raw: str
+    is_json: bool
     end: int
 
 
@@ -103,6 +115,20 @@ def _find_nikola(text: str) -> Header | None:
     return Header(_to_values(pairs), end + len(_COMMENT_CLOSES) if opened else end)
 
 
+def find_unopened(text: str) -> Unopened | None:
+    """Return the front matter that a line of dashes ends, or semicolons that of JSON, and none opens; else None.
+
+    The form is that of https://github.com/hexojs/hexo-front-matter.
+    """
+    fence = _ENDING.search(text, 0, MAX_UNOPENED)
+    if not fence:
+        return None
+    raw, is_json = text[: fence.start()], fence[0].startswith(";")
+    pattern = _JSON_PAIR if is_json else _PELICAN
+    is_certain = _opens_with_keys(raw.splitlines(), pattern)
+    return Unopened(raw.rstrip("\n, "), is_json, fence.end()) if is_certain else None
+
+
 def find_slip(text: str) -> PostError | None:
     """Return the error of a file that begins with front matter whose fences are not `---`; None for any other."""
     lines = list(_lines(text))
@@ -117,9 +143,9 @@ def find_slip(text: str) -> PostError | None:
     return PostError(f"front matter: {wrong}", first + 1)
 
 
-def _opens_with_keys(lines: list[str]) -> bool:
+def _opens_with_keys(lines: list[str], pattern: re.Pattern[str] = _PELICAN) -> bool:
     """True if lines are those of YAML, of which the first is a key, and the keys are certainly those of a post."""
-    found = [_PELICAN.fullmatch(line) for line in lines]
+    found = [pattern.fullmatch(line) for line in lines]
     is_yaml = all(one or _NO_KEY.match(line) for one, line in zip(found, lines, strict=True))
     return is_yaml and bool(found and found[0]) and _is_header([(one[1].lower(), one[2]) for one in found if one])
 

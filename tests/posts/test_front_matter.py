@@ -42,6 +42,10 @@ def toml(text: str) -> Source:
         pytest.param("+++\ntitle = 'A'\n+++\nBody\n", "Body\n", id="toml"),
         pytest.param('{"title": "A"}\nBody\n', "\nBody\n", id="json"),
         pytest.param('{\n  "title": "A"\n}\n\nBody\n', "\n\nBody\n", id="json over lines"),
+        pytest.param("---yaml\ntitle: A\n---\nBody\n", "Body\n", id="yaml by name"),
+        pytest.param("--- yml\ntitle: A\n---\nBody\n", "Body\n", id="yml by name"),
+        pytest.param("---toml\ntitle = 'A'\n---\nBody\n", "Body\n", id="toml by name"),
+        pytest.param('---json\n{"title": "A"}\n---\nBody\n', "Body\n", id="json by name"),
     ],
 )
 def test_each_form_of_front_matter_is_taken_off_the_body(text: str, body: str) -> None:
@@ -64,6 +68,42 @@ def test_a_file_without_front_matter_is_all_body(text: str) -> None:
     source = split(text.encode())
 
     assert (dict(source.values), source.body) == ({}, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("title: A\ntags:\n- a\n- b\n---\nBody\n", {"title": "A", "tags": ["a", "b"]}),
+        ("title: A\ntags:\n  - a\npublished: false\n-----\nBody\n", {"title": "A", "tags": ["a"], "published": False}),
+        ('"title": "A",\n"tags": ["a", "b"]\n;;;\nBody\n', {"title": "A", "tags": ["a", "b"]}),
+        ('"title": "A",\n"published": false,\n;;;;\nBody\n', {"title": "A", "published": False}),
+    ],
+)
+def test_front_matter_may_be_without_its_first_fence_as_in_hexo(text: str, values: dict[str, object]) -> None:
+    source = split(text.encode(), has_headers=True)
+
+    assert (dict(source.values), source.body) == (values, "Body\n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Note: this\n\n---\nBody\n",
+        "See: title and date\n- a\n---\nBody\n",
+        '"Title": so she said.\n;;;\nBody\n',
+        "A title\n---\nBody\n",
+    ],
+)
+def test_prose_before_a_rule_is_no_front_matter(text: str) -> None:
+    source = split(text.encode(), has_headers=True)
+
+    assert (dict(source.values), source.body) == ({}, text)
+
+
+@pytest.mark.parametrize("name", ["js", "JavaScript", " coffee"])
+def test_front_matter_that_is_a_script_is_told(name: str) -> None:
+    with pytest.raises(PostError, match="a script, which is never run"):
+        split(f"---{name}\n{{ title: 'A' }}\n---\nBody\n".encode())
 
 
 @pytest.mark.parametrize("text", ["---\n---\nBody\n", "---\n# none yet\n---\nBody\n", "+++\n+++\nBody\n", "{}Body\n"])
