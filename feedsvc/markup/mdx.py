@@ -5,7 +5,8 @@ Pure, linear time. The text within components stays, what they show by their tag
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from feedsvc.markup.jsx import find_imports, show_component, to_html_tag
 
@@ -28,9 +29,19 @@ _ELEMENT = re.compile(r"<[a-z][a-z0-9-]*+(?=[\s/>])")
 _TAG = re.compile(f"{_COMPONENT.pattern}|{_ELEMENT.pattern}")
 _BRACES = re.compile(r"=\s*\{|\s\{\s*\.\.\.|\sclassName=")
 _OF_JSX = re.compile(r"""<[a-z][^<>\n]*?\s[\w-]+=\{(?:\{\s*\w+\s*:|require\(|useBaseUrl\(|\s*["'`\d])""")
-_TEXT = re.compile(r"""\{\s*(?:"([^"\\\n{}]*)"|'([^'\\\n{}]*)'|`([^`$\\\n{}]*)`)\s*\}""")
+_LITERAL = r"""(?:"([^"\\\n{}]*)"|'([^'\\\n{}]*)'|`([^`$\\\n{}]*)`|(-?\d[\d.]*))"""
+_TEXT = re.compile(rf"(?<!\\)\{{\s*(?:{_LITERAL}|([A-Za-z_$][\w$]*))\s*\}}")
+_CONSTANT = re.compile(rf"^export\s+(?:const|let|var)\s+([A-Za-z_$][\w$]*)\s*=\s*{_LITERAL}\s*;?[ \t]*$", re.MULTILINE)
 _OF_DOCUSAURUS = re.compile(r"""(?:\A\s*|\n\n)import\s[^\n]{1,300}\sfrom\s+["']@(?:site|theme|docusaurus)/""")
 _SIGN = re.compile("[{}>\"'`]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What the names in a body stand for: files that it imports, texts that it exports."""
+
+    imports: Mapping[str, str]
+    constants: Mapping[str, str]
 
 
 def strip_mdx(text: str) -> str:
@@ -38,11 +49,20 @@ def strip_mdx(text: str) -> str:
     parts: list[str] = []
     position = 0
     text = text.lstrip("\n")
-    imports = find_imports(text)
+    names = _Names(find_imports(text), _find_constants(text))
     for code in _CODE.finditer(text):
-        parts += _strip(text[position : code.start()], imports), code[0]
+        parts += _strip(text[position : code.start()], names), code[0]
         position = code.end()
-    return "".join(parts) + _strip(text[position:], imports)
+    return "".join(parts) + _strip(text[position:], names)
+
+
+def _find_constants(text: str) -> dict[str, str]:
+    """Return the texts and numbers that a body exports, by their names."""
+    return {found[1]: _first(found.groups()[1:]) for found in _CONSTANT.finditer(_CODE.sub("", text))}
+
+
+def _first(groups: Iterable[str | None]) -> str:
+    return next((group for group in groups if group is not None), "")
 
 
 def repair_tags_of_jsx(text: str) -> str:
@@ -73,19 +93,25 @@ def _repair(text: str) -> str:
     return "".join(parts) + text[position:]
 
 
-def _strip(text: str, imports: Mapping[str, str]) -> str:
+def _strip(text: str, names: _Names) -> str:
     parts: list[str] = []
     position = 0
     without_modules = _MODULE.sub("", text)
     for start, end in _tags(without_modules):
-        parts += _show_texts(without_modules[position:start]), _show_tag(without_modules[start:end], imports)
+        tag = without_modules[start:end]
+        parts += _show_texts(without_modules[position:start], names), _show_tag(tag, names.imports)
         position = end
-    return "".join(parts) + _show_texts(without_modules[position:])
+    return "".join(parts) + _show_texts(without_modules[position:], names)
 
 
-def _show_texts(text: str) -> str:
-    """Replace texts in braces, such as `{" "}`, by themselves."""
-    return _TEXT.sub(lambda found: next(group for group in found.groups() if group is not None), text)
+def _show_texts(text: str, names: _Names) -> str:
+    """Replace texts, numbers and names of such in braces, as in `{" "}`, by themselves."""
+
+    def show(found: re.Match[str]) -> str:
+        *literal, name = found.groups()
+        return names.constants.get(name, found[0]) if name else _first(literal)
+
+    return _TEXT.sub(show, text)
 
 
 def _show_tag(tag: str, imports: Mapping[str, str]) -> str:

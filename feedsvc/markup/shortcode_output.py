@@ -8,6 +8,7 @@ from urllib.parse import quote
 UNKNOWN = "\ufdd0"  # stands for a value that only the site's generator knows; a noncharacter, so in no text
 _LINK_SIGNS = re.compile(r"(`[^`\n]+`)|[\[\]\\<>&*_`]")  # but for those in code
 URL_SIGNS = f"{UNKNOWN}/:?#@!$&'()*+,;=%~[]"
+_BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
 _VIDEO = re.compile(r"(?:[?&]v=|youtu\.be/|/embed/|/shorts/|vimeo\.com/(?:video/)?|/video/)([\w-]+)")
 WORDS = ("text", "content", "body", "message", "quote")  # parameters that are text of a post, in any shortcode
 LINKED, LABELS = ("url", "href", "link"), ("title", "label")  # those of a link, in any shortcode
@@ -32,6 +33,14 @@ def to_quotation(text: str, author: str) -> str:
     """Return a quotation with its author, who may be ""."""
     lines = [*text.split("\n"), *(("", f"— {author}") if author else ())]
     return "\n\n" + "\n".join(f"> {line}".rstrip() for line in lines) + "\n\n"
+
+
+def to_formula(text: str, *, is_block: bool) -> str:
+    """Return TeX as a formula, as a block if it is one or has several lines; one that is a formula already stays."""
+    tex = _BLANK_LINES.sub("\n", text.strip())
+    if tex.startswith(("$", "\\(", "\\[")):
+        return text
+    return f"\n\n$$\n{tex}\n$$\n\n" if is_block or "\n" in tex else f"${tex}$"
 
 
 def escape_text(text: str) -> str:

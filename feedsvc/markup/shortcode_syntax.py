@@ -29,6 +29,12 @@ HUGO_QUOTATION = re.compile(
     r"(?P<text>(?:(?!\{\{[<%]\s{0,9}(?P=name)\b).)*?)\{\{[<%]\s{0,9}/\s{0,9}(?P=name)\s{0,9}[>%]\}\}",
     re.DOTALL,
 )
+FORMULAS = ("katex", "math", "mathjax", "latex", "tex", "equation")  # what stands in these is TeX
+FORMULA = re.compile(
+    rf"\{{\{{[<%]\s{{0,9}}(?P<name>{'|'.join(FORMULAS)})\b(?P<given>{_INSIDE})[>%]\}}\}}"
+    r"(?P<text>(?:(?!\{\{[<%]).)*?)\{\{[<%]\s{0,9}/\s{0,9}(?P=name)\s{0,9}[>%]\}\}",
+    re.DOTALL,
+)
 LINK = re.compile(  # a text between two tags
     r"\{\{([<%])\s{0,9}([\w./-]{1,40})([^{}]{0,500}?)[>%]\}\}([^{}\n]{1,300})\{\{[<%]\s{0,9}/\s{0,9}\2\s{0,9}[>%]\}\}"
 )

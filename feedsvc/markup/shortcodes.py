@@ -13,12 +13,14 @@ from feedsvc.lookup import NO_LOOKUP, Lookup
 from feedsvc.markup.hexo_tags import HEXO_TAGS, show_hexo_tag
 from feedsvc.markup.hints import Hints
 from feedsvc.markup.shortcode_kinds import Call, show_kind
-from feedsvc.markup.shortcode_output import URL_SIGNS, escape_text, first_of, to_quotation, words_of
+from feedsvc.markup.shortcode_output import URL_SIGNS, escape_text, first_of, to_formula, to_quotation, words_of
 from feedsvc.markup.shortcode_rules import Rules, packaged_shortcodes
 from feedsvc.markup.shortcode_syntax import (
     CLOSING,
     DIAGRAMS,
     ESCAPED,
+    FORMULA,
+    FORMULAS,
     HUGO_QUOTATION,
     LINK,
     QUOTATION,
@@ -35,6 +37,7 @@ MAX_INDENT = 100  # characters before a quotation
 
 _TABS = frozenset({"tabs", "subtabs"})
 _QUOTED = frozenset({"blockquote", "quote", "pullquote", "epigraph"})
+_FORMULAS = frozenset(FORMULAS)
 _INCLUDES = ("include", "include_relative")
 _VISIBLE = frozenset({"figures", "players", "links", "posts"})  # kinds
 _BEFORE_URL = frozenset("(\"'<=")  # what an address stands behind
@@ -63,6 +66,7 @@ class Shortcodes:
         text = TAB.sub(_show_tab_title, text) if self._closed & _TABS else text
         text = QUOTATION.sub(_expand_quotation, text) if "quote" in text or "cq" in text else text
         text = HUGO_QUOTATION.sub(_expand_hugo_quotation, text) if self._closed & _QUOTED else text
+        text = FORMULA.sub(_expand_hugo_formula, text) if self._closed & _FORMULAS else text
         text = text.replace("<--->", "\n\n") if "columns" in self._closed else text  # between columns of Hugo's Book
         text = ZOLA_BODY.sub(self._expand_zola_body, text) if "end" in text else text
         text = LINK.sub(self._expand_link, text) if "{{" in text and self._closed else text
@@ -132,12 +136,17 @@ class Shortcodes:
         if rule and rule.kind == "quotes":
             return to_quotation(inside, arguments[1].get("author", ""))
         self._closed |= {name}
+        if name in FORMULAS:
+            return to_formula(inside, is_block=arguments[1].get("block") == "true")
         if name in DIAGRAMS:
             return f"\n\n```{name}\n{inside}\n```\n\n"
         return f"{self.show(name, arguments, found[0])}\n\n{inside}\n\n"
 
     def _expand_zola(self, found: re.Match[str]) -> str:
-        return self.show(found[1], zola_arguments_of(found[2]), found[0])
+        arguments = zola_arguments_of(found[2])
+        if found[1] in FORMULAS and (tex := arguments[1].get("body") or "".join(arguments[0][:1])):
+            return to_formula(tex, is_block=arguments[1].get("block") == "true")
+        return self.show(found[1], arguments, found[0])
 
 
 def show_include(path: str, named: Mapping[str, str], shortcodes: Shortcodes) -> str:
@@ -154,6 +163,10 @@ def _show_escaped(found: re.Match[str]) -> str:
 
 def _show_tab_title(found: re.Match[str]) -> str:
     return f"**{escape_text(found[1])}**"
+
+
+def _expand_hugo_formula(found: re.Match[str]) -> str:
+    return to_formula(found["text"], is_block="display" in found["given"])
 
 
 def _expand_hugo_quotation(found: re.Match[str]) -> str:

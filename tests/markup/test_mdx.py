@@ -12,6 +12,9 @@ STRIPPED = {
     "within a line": ("After <Badge>New</Badge> words.", "After New words."),
     "attributes": ('<Chart year={2024} f={() => x > 1} color="a>b" />End', "End"),
     "over lines": ("<Chart\n  year={2024}\n/>\n\nWords.", "\n\nWords."),
+    "number": ("In {2024} and {-1.5}", "In 2024 and -1.5"),
+    "exported text": ("export const city = 'Port'\n\nOf {city} and { city }.", "\nOf Port and Port."),
+    "exported number": ("export const a = 3;\nexport let b = 'x';\n\n**{a}** <A>{b}</A>", "\n**3** x"),
     "members and fragments": ("<><Tabs.Item label='x'>One</Tabs.Item></>", "One"),
 }
 SHOWN = {
@@ -51,6 +54,9 @@ KEPT = {
     "HTML": '<div class="x">Words</div> <br> <em>so</em>',
     "comparison": "1 <2, a < B and C > d",
     "never closed": "Words <Foo bar",
+    "unknown name": "Of {city} and {props.x} and {a + 1}",
+    "escaped braces": "\\{2024} and \\{'a'}",
+    "constant in code": "```js\nexport const a = 1\n```\n\nOf {a} and `{a}`",
     "address": "<https://example.org/A>",
 }
 

@@ -173,6 +173,40 @@ def test_what_looks_like_arguments_stays(body: str, kept: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "formula"),
+    [
+        ("A {{< katex >}}a_1*b*c_1{{< /katex >}}.", "$a_1*b*c_1$"),
+        ("{{< katex display >}}\na \\\\\n=\n\nb\n{{< /katex >}}", "$$a \\\\\n=\nb$$"),
+        ("{{% math %}}\n$$\na \\\\\nb\n$$\n{{% /math %}}", "$$a \\\\\nb$$"),
+        ("{% katex(block=true) %}\na \\\\\n=\n{% end %}", "$$a \\\\\n=$$"),
+        ("A {% latex() %}a_1*b*c_1{% end %}.", "$a_1*b*c_1$"),
+        ('A {{ katex(body="a_1*b*") }}.', "$a_1*b*$"),
+    ],
+)
+def test_formula_between_two_tags_is_mathematics(body: str, formula: str) -> None:
+    html, hints = shown(body)
+
+    assert formula in html
+    assert 'class="math' in html
+    assert hints == ()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{{< katex >}}\n\nText of *it* alone.",
+        "```\n{{< katex >}}*a*{{< /katex >}}\n```\n\n*a*",
+        "{{< mathx >}}*a*{{< /mathx >}}",
+    ],
+)
+def test_other_text_is_no_formula(body: str) -> None:
+    html, _ = shown(body)
+
+    assert "math inline" not in html
+    assert "<em>" in html
+
+
+@pytest.mark.parametrize(
     ("body", "html", "hint"),
     [
         (
