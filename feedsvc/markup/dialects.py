@@ -1,9 +1,10 @@
 """A body of a dialect of Markdown as Markdown, by the suffix of its file. Pure, linear time."""
 
+from feedsvc.markup.markdoc import adapt_markdoc
 from feedsvc.markup.mdx import repair_tags_of_jsx, strip_mdx
 from feedsvc.markup.pandoc import adapt_pandoc
 
-_DIALECTS = {"mdx": strip_mdx, "qmd": adapt_pandoc, "rmd": adapt_pandoc}
+_DIALECTS = {"mdoc": adapt_markdoc, "mdx": strip_mdx, "qmd": adapt_pandoc, "rmd": adapt_pandoc}
 
 
 def to_markdown(text: str, path: str) -> str:

@@ -13,7 +13,8 @@ from feedsvc.markup.jsx import find_imports, show_component, to_html_tag
 MAX_TAG = 2_000  # characters of a component's tag
 MAX_UNCLOSED = 1_000  # tags without an end in a body; what follows the last one stays as it is
 
-_CODE = re.compile(
+# Code, in which nothing is changed.
+CODE = re.compile(
     rf"""^[ \t]*(?P<fence>`{{3,}}|~{{3,}}).*?(?:^[ \t]*(?P=fence)[`~]*[ \t]*$|\Z)
     |(?<!`)(?P<ticks>`+)(?!`)[^\n]{{1,{MAX_TAG}}}?(?<!`)(?P=ticks)(?!`)""",
     re.MULTILINE | re.DOTALL | re.VERBOSE,
@@ -50,7 +51,7 @@ def strip_mdx(text: str) -> str:
     position = 0
     text = text.lstrip("\n")
     names = _Names(find_imports(text), _find_constants(text))
-    for code in _CODE.finditer(text):
+    for code in CODE.finditer(text):
         parts += _strip(text[position : code.start()], names), code[0]
         position = code.end()
     return "".join(parts) + _strip(text[position:], names)
@@ -58,7 +59,7 @@ def strip_mdx(text: str) -> str:
 
 def _find_constants(text: str) -> dict[str, str]:
     """Return the texts and numbers that a body exports, by their names."""
-    return {found[1]: _first(found.groups()[1:]) for found in _CONSTANT.finditer(_CODE.sub("", text))}
+    return {found[1]: _first(found.groups()[1:]) for found in _CONSTANT.finditer(CODE.sub("", text))}
 
 
 def _first(groups: Iterable[str | None]) -> str:
@@ -70,13 +71,13 @@ def repair_tags_of_jsx(text: str) -> str:
 
     A body that imports what only Docusaurus has is MDX altogether.
     """
-    if "import" in text and _OF_DOCUSAURUS.search(_CODE.sub("", text)):
+    if "import" in text and _OF_DOCUSAURUS.search(CODE.sub("", text)):
         return strip_mdx(text)
     if "={" not in text or not _OF_JSX.search(text):
         return text
     parts: list[str] = []
     position = 0
-    for code in _CODE.finditer(text):
+    for code in CODE.finditer(text):
         parts += _repair(text[position : code.start()]), code[0]
         position = code.end()
     return "".join(parts) + _repair(text[position:])

@@ -62,6 +62,16 @@ SPELLINGS = {name.lower(): name for name in sorted(KNOWN)} | {
         "date updated": "updated",
         "modification date": "modified",
         "last modified": "last_modified_at",
+        "published date": "datePublished",
+        "updated at": "updated_at",
+        "updated date": "updatedDate",
+        "updated on": "updated",
+        "update date": "updated",
+        "last update": "updated",
+        "modified at": "modified",
+        "modified date": "modified",
+        "modified on": "modified",
+        "modified time": "modified",
     }.items()
     for separator in ("", "_", "-", " ")
 }

@@ -66,7 +66,7 @@ def test_each_suffix_is_one_phrase(tmp_path: Path) -> None:
         (
             (),
             PLAIN_SITE,
-            "no posts: feedsvc reads files that end in .md, .markdown, .mkd, .mdown, .mdx, .qmd, .rmd, .html, .htm",
+            "no posts: feedsvc reads files that end in .md, .markdown, .mkd, .mdown, .mdx, .mdoc, .qmd, .rmd, .html",
         ),
         ((), Site(content=("content/", "blog/")), "in content/ and blog/"),
         ((), Jekyll(), "in _posts/"),

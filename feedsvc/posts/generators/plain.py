@@ -8,7 +8,7 @@ from feedsvc.posts.generators.interface import Configuration, Generator, SiteFil
 from feedsvc.sites import PLAIN_SITE, GeneratorName, Site
 
 GENERATED = (".md", ".markdown", ".mkd", ".mdown", ".html", ".htm")  # what Hugo, Hexo and Pelican read, and this too
-SUFFIXES = (".md", ".markdown", ".mkd", ".mdown", ".mdx", ".qmd", ".rmd", ".html", ".htm")
+SUFFIXES = (".md", ".markdown", ".mkd", ".mdown", ".mdx", ".mdoc", ".qmd", ".rmd", ".html", ".htm")
 
 _SPECIAL = (".", "_", "#", "node_modules")  # prefixes of names that posts do not have
 _SHOWN = {"_posts"}
