@@ -86,7 +86,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
             "scopes",
             "selection",
         ),
-        *("changes", "references", "queries"),
+        *("changes", "references", "body_store", "queries"),
     ),
     "ingest": (
         "bundles",

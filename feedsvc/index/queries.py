@@ -6,24 +6,23 @@
 import json
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 
 from feedsvc.entries import State
 from feedsvc.errors import NotReady
+from feedsvc.index.body_store import BodyStore
 from feedsvc.index.changes import ChangeQueries, note_due
 from feedsvc.index.database import NOT_READ, Database, attempt
 from feedsvc.index.dating import EARLY, Newest, is_settled, or_due
 from feedsvc.index.pages import IS_PAGE, PageQueries
-from feedsvc.index.records import UPDATED, to_body_row, to_hints, to_number, to_post, to_problems, to_time
-from feedsvc.index.reference_table import keep_body
+from feedsvc.index.records import UPDATED, to_hints, to_number, to_post, to_problems, to_time
 from feedsvc.index.references import ReferenceQueries
 from feedsvc.index.schema import EVERYTHING
 from feedsvc.index.scopes import ScopeQueries
 from feedsvc.index.selection import Chosen, Selection
-from feedsvc.lookup import Reference
-from feedsvc.models import NEVER, Cleaned, FeedRequest, Filter, HiddenPost, Level, Post, Problem, ScopeKind
+from feedsvc.models import NEVER, FeedRequest, Filter, HiddenPost, Level, Post, Problem, ScopeKind
 
 BATCH = 1_000  # rows read at a time where all are needed
 MAX_PROBLEMS = 10_000  # listed at a time; further ones are listed once these are fixed
@@ -262,41 +261,6 @@ class FileQueries(PageQueries, VersionQueries):
     def _hints_of_bodies(self) -> list[Problem]:
         rows = self.query("SELECT path, hints FROM bodies WHERE hints <> '' ORDER BY path LIMIT ?", MAX_PROBLEMS)
         return [hint for path, hints in rows for hint in to_problems(path, to_hints(hints))]
-
-
-class BodyStore(Database):
-    """Clean bodies, kept under the content they were made from and the cleaner that made them."""
-
-    def bodies(self, posts: Iterable[Post], cleaner: str) -> dict[str, Cleaned]:
-        """Return the clean bodies that are kept for the content of these posts and this cleaner, by path."""
-        found = {}
-        for post in posts:
-            row = self.query(
-                "SELECT html, summary, image, fallback, hints, duration FROM bodies WHERE path = ? AND key = ?",
-                post.path,
-                post.digest + cleaner,
-            )
-            if row:
-                references = self.query("SELECT kind, name, found, size FROM refs WHERE path = ?", post.path)
-                html, summary, image, fallback, hints, duration = row[0]
-                asked = tuple(Reference(*one) for one in references)
-                found[post.path] = Cleaned(html, summary, image, fallback, to_hints(hints), asked, duration)
-        return found
-
-    def keep_bodies(self, bodies: Mapping[Post, Cleaned], cleaner: str, version: int = 0) -> None:
-        """Keep clean bodies; if the index is being written to or cannot be, they are made again later.
-
-        Those that asked of the folder are kept only if the index still has the `version` that answered.
-        """
-        rows = [to_body_row(post, body, cleaner) for post, body in bodies.items()]
-        with suppress(sqlite3.DatabaseError):
-            connection = self.connection()
-            with connection:
-                connection.execute("BEGIN IMMEDIATE")
-                is_same = connection.execute("SELECT 1 FROM meta WHERE version = ?", (version,)).fetchone()
-                for row in rows:
-                    if is_same or not row.references:
-                        keep_body(connection, row)
 
 
 class Index(PostQueries, ScopeQueries, FileQueries, BodyStore, ReferenceQueries, ChangeQueries):

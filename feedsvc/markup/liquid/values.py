@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cmp_to_key
-from typing import Any
+from typing import Any, NamedTuple
 
 from feedsvc.markup.liquid.limits import MAX_DEPTH, Budget, OutOfBudget
 
@@ -67,7 +67,7 @@ def _parts(value: Any, budget: Budget, depth: int) -> Iterator[str]:
         for item in value:
             yield from _parts(item, budget, depth + 1)
     elif isinstance(value, Mapping):
-        yield from _inspected(value, budget, depth)
+        yield from _written(value, _RUBY, budget, depth)
     else:
         yield _to_scalar(value)
 
@@ -82,35 +82,54 @@ def _to_scalar(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _inspected(value: Any, budget: Budget, depth: int) -> Iterator[str]:
-    """Yield the parts of a value as Ruby's `inspect` writes it."""
+class _Notation(NamedTuple):
+    """How a language writes values: what stands between items and after a key, and how other values are written."""
+
+    comma: str
+    colon: str
+    write: Callable[[Any], str]
+
+
+def _to_ruby(value: Any) -> str:
+    return to_json_text(value) if isinstance(value, str) else "nil" if value is None else _to_scalar(value)
+
+
+def _to_json(value: Any) -> str:
+    if value is None:
+        return "null"
+    return _to_scalar(value) if isinstance(value, bool | int | float) else to_json_text(_to_scalar(value))
+
+
+_RUBY, _JSON = _Notation(", ", "=>", _to_ruby), _Notation(",", ":", _to_json)
+
+
+def _written(value: Any, notation: _Notation, budget: Budget, depth: int) -> Iterator[str]:
+    """Yield the parts of a value as it is written in a language."""
     if depth > MAX_DEPTH:
         raise OutOfBudget(f"values nested deeper than {MAX_DEPTH}")
     budget.spend(NODE + depth)
-    if isinstance(value, str):
-        yield to_json_text(value)
-    elif isinstance(value, Mapping):
+    if isinstance(value, Mapping):
         for number, (key, item) in enumerate(value.items()):
-            yield f"{', ' if number else '{'}{to_json_text(str(key))}=>"
-            yield from _inspected(item, budget, depth + 1)
+            yield f"{notation.comma if number else '{'}{to_json_text(str(key))}{notation.colon}"
+            yield from _written(item, notation, budget, depth + 1)
         yield "}" if value else "{}"
     elif is_list(value):
         for number, item in enumerate(value):
-            yield ", " if number else "["
-            yield from _inspected(item, budget, depth + 1)
+            yield notation.comma if number else "["
+            yield from _written(item, notation, budget, depth + 1)
         yield "]" if value else "[]"
     else:
-        yield "nil" if value is None else _to_scalar(value)
+        yield notation.write(value)
 
 
 def inspect(value: Any, budget: Budget) -> str:
     """Return a value as Ruby's `inspect` writes it."""
-    return _joined(_inspected(value, budget, 0), budget)
+    return _joined(_written(value, _RUBY, budget, 0), budget)
 
 
 def to_json(value: Any, budget: Budget) -> str:
     """Return a value as JSON (Jekyll's `jsonify`)."""
-    return _joined(_json_parts(value, budget, 0), budget)
+    return _joined(_written(value, _JSON, budget, 0), budget)
 
 
 def _joined(parts: Iterator[str], budget: Budget) -> str:
@@ -119,27 +138,6 @@ def _joined(parts: Iterator[str], budget: Budget) -> str:
         budget.write(len(part))
         made.append(part)
     return "".join(made)
-
-
-def _json_parts(value: Any, budget: Budget, depth: int) -> Iterator[str]:
-    if depth > MAX_DEPTH:
-        raise OutOfBudget(f"values nested deeper than {MAX_DEPTH}")
-    budget.spend(NODE + depth)
-    if isinstance(value, Mapping):
-        for number, (key, item) in enumerate(value.items()):
-            yield f"{',' if number else '{'}{to_json_text(str(key))}:"
-            yield from _json_parts(item, budget, depth + 1)
-        yield "}" if value else "{}"
-    elif is_list(value):
-        for number, item in enumerate(value):
-            yield "," if number else "["
-            yield from _json_parts(item, budget, depth + 1)
-        yield "]" if value else "[]"
-    elif value is None:
-        yield "null"
-    else:
-        is_number = isinstance(value, bool | int | float)
-        yield _to_scalar(value) if is_number else to_json_text(_to_scalar(value))
 
 
 def to_json_text(text: str) -> str:
