@@ -108,7 +108,7 @@ class Cleaner:
         page = _page_of(post, self._settings)
         if self._index is None:
             return Place(page)
-        lookup = PostLookup(post.path, self._settings, self._index, self._files, self._sources)
+        lookup = PostLookup(post, self._settings, self._index, self._files, self._sources)
         shortcodes = self._cleaner.make_shortcodes(lookup)
         return Place(page, lookup, scene_of(post, body, self._settings, shortcodes), shortcodes)
 

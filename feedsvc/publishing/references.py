@@ -56,10 +56,11 @@ class _RecordingLookup:
     """Records the lookups of a body; looks up the site's own files: includes, data, the list of posts."""
 
     def __init__(
-        self, path: str, settings: Settings, index: Index, files: AttachmentFiles, sources: SiteSources | None = None
+        self, post: Post, settings: Settings, index: Index, files: AttachmentFiles, sources: SiteSources | None = None
     ) -> None:
         """`sources` are the includes and data of a Jekyll site."""
-        self._path = path
+        self._path = post.path
+        self._is_own = not post.original
         self._sources = sources
         self._settings = settings
         self._index = index
@@ -126,7 +127,7 @@ class _RecordingLookup:
 
 
 class PostLookup(_RecordingLookup):
-    """The Lookup of the post at a path."""
+    """The Lookup of one post."""
 
     def find_post(self, url: str) -> str:
         """Return where a link to another post or to what a name gathers leads; "" if it names no post here."""
@@ -146,8 +147,12 @@ class PostLookup(_RecordingLookup):
 
     def _may_be_on_site(self, url: str) -> bool:
         """True for the URL of a page, and for a path on a site with a URL: what pages it has is not known here."""
-        is_path = url.startswith("/") and bool(self._settings.site_url or self._settings.site.url)
+        is_path = url.startswith("/") and self._has_site_url
         return is_path or (_names_page(url) and not url.startswith(POST_SCHEME))
+
+    @property
+    def _has_site_url(self) -> bool:
+        return bool(self._settings.site_url or self._settings.site.url)
 
     def find_title(self, url: str) -> str:
         """Return the title of another post; "" if the link names no post here."""
@@ -160,6 +165,8 @@ class PostLookup(_RecordingLookup):
         post = next(filter(None, map(self._post_at, names)), None)
         if post is None and names and (self._finds_by_name or written.startswith(POST_SCHEME)):
             post = self._post_named(names[-1])
+        elif post is None and names and written.startswith("/") and self._is_own and not self._has_site_url:
+            post = self._post_below_root(names[0])
         return post, bool(names)
 
     def find_file(self, url: str) -> FoundFile | None:
@@ -203,6 +210,14 @@ class PostLookup(_RecordingLookup):
         post = next(
             (one for one in posts if f"/{link_path_of(one.path)}".endswith(f"/{stem}")), next(iter(posts), None)
         )
+        self._asked[POST_NAMED, name] = (post.path, 0) if post else NOTHING
+        return post
+
+    def _post_below_root(self, stem: str) -> Post | None:
+        """Return the only post whose path ends so: sites show the posts of a folder at their root, or in a section."""
+        name = link_name_of(stem)
+        posts = [one for one in self._index.posts_named(name) if f"/{link_path_of(one.path)}".endswith(f"/{stem}")]
+        post = posts[0] if len(posts) == 1 else None
         self._asked[POST_NAMED, name] = (post.path, 0) if post else NOTHING
         return post
 

@@ -294,6 +294,58 @@ def test_other_braces_in_a_link_are_part_of_it(site: Site, link: str) -> None:
     assert "/tags/" not in body_of(site, "A")
 
 
+@pytest.mark.parametrize(
+    ("link", "path"),
+    [
+        ("/how-to-ship", "content/blog/how-to-ship/index.md"),
+        ("/blog/how-to-ship/#step", "src/content/blog/how-to-ship.md"),
+        ("/Tea time/", "notes/Tea time.md"),
+    ],
+)
+def test_path_from_the_root_of_an_unknown_site_leads_to_the_only_post_that_ends_so(
+    site: Site, link: str, path: str
+) -> None:
+    site.write(path, title="B", date="2024-01-01")
+    site.publish("2024-01-02-a.html", f'<p>Text <a href="{link}">b</a></p>', title="A")
+
+    page = f"/posts/{quote(path.removesuffix('.md').removesuffix('/index'))}/"
+    assert f'href="http://feeds.example.org{page}' in body_of(site, "A")
+
+
+@pytest.mark.parametrize(
+    ("link", "paths"),
+    [
+        ("/other", ["content/how-to-ship.md"]),
+        ("/ship", ["content/how-to-ship.md"]),
+        ("/tea", ["a/tea.md", "b/tea.md"]),
+        ("/news/tea", ["blog/tea.md"]),
+        ("//tea", ["blog/tea.md"]),
+    ],
+)
+def test_path_from_the_root_leads_to_no_other_post(site: Site, link: str, paths: list[str]) -> None:
+    for path in paths:
+        site.write(path, title="B", date="2024-01-01")
+    site.publish("2024-01-02-a.html", f'<p>Text <a href="{link}">b</a></p>', title="A")
+
+    assert "/posts/" not in body_of(site, "A")
+
+
+def test_path_from_the_root_of_another_site_stays_there(site: Site) -> None:
+    site.write("content/tea.md", title="B", date="2024-01-01")
+    link = "https://news.example/2024/x"
+    site.publish("2024-01-02-a.html", '<p>Text <a href="/tea">b</a></p>', title="A", link=link)
+
+    assert 'href="https://news.example/tea"' in body_of(site, "A")
+
+
+def test_path_from_the_root_of_a_site_with_a_url_leads_there(site: Site, make_site: Callable[[Settings], Site]) -> None:
+    own = make_site(replace(site.settings, site_url="https://blog.example", permalink="/:title/"))
+    own.write("content/tea.md", title="B", date="2024-01-01")
+    own.publish("2024-01-02-a.html", '<p>Text <a href="/tea/">b</a></p>', title="A")
+
+    assert 'href="https://blog.example/tea/"' in body_of(own, "A")
+
+
 def test_name_with_dots_is_whole(site: Site) -> None:
     site.write("2024-01-01-tea-3.6.0.md", title="B")
     site.write("2024-01-01-tea-3.6.md", title="C")
