@@ -58,7 +58,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
         *("generators.folder_data", "generators.others"),
         *("generators.jekyll_config", "generators.jekyll", "generators.jekyll_excerpt"),
         *("generators.jekyll_liquid", "generators.jekyll_site"),
-        *("generators.table", "visibility", "parser"),
+        *("generators.table", "visibility", "keys", "parser"),
     ),
     "cleaning": (
         *("allowlist", "budget", "text", "tags", "source", "summary"),

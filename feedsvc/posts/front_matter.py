@@ -42,6 +42,10 @@ class Source:
     body: str
     repeated: Mapping[str, int] = field(default_factory=dict)
 
+    def is_comment(self, key: str) -> bool:
+        """True if what stands after a key of YAML is a comment: `tags: #harbor`."""
+        return "#" in self.text and bool(re.search(rf"^{re.escape(key)}:[ \t]+#\S", self.text, re.MULTILINE))
+
     def line_of(self, *keys: str) -> int:
         """Return the line of the file that sets one of `keys`, 0 if none does."""
         pattern = rf"[\"']?(?:{'|'.join(map(re.escape, keys))})[\"']?[ \t]*[:=]"
@@ -106,6 +110,8 @@ def decode(data: bytes) -> str:
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
+        if b"\0" in data and encoding == "utf-8":
+            raise PostError("no text: a file of another type with the name of a post") from error
         line = data.count(b"\n", 0, error.start) + 1
         raise PostError(
             f"not {encoding.upper()}: {error.reason} at byte {error.start}: {SAVE_AS_UTF_8}", line

@@ -16,6 +16,7 @@ _OPENING = re.compile(
     r"\s*+(?:(?:<!--(?:(?!-->).)*+-->|<!doctype[^>]*>|<\?xml[^>]*>)\s*+)*+<(?:html|head)(?=[\s>])",
     re.IGNORECASE | re.DOTALL,
 )
+_PUBLISHED = re.compile(r'"datePublished"\s*+:\s*+"([^"<>]++)"')  # of schema.org in JSON
 # What browsers write into a page that they save, and SingleFile: https://github.com/gildas-lormeau/SingleFile
 _SAVED = re.compile(
     r"<!--\s*+(?:saved from url=\(\d++\)|Page saved with SingleFile\s++url:\s*+)(https?://[^\s<>]++)\s", re.IGNORECASE
@@ -79,6 +80,8 @@ def _pairs(head: str) -> Iterator[tuple[str, str]]:
         content = (attributes.get("content") or attributes.get("contents", "")).strip()  # Pelican reads the latter too
         if (key := _KEYS.get(name.lower())) and content:
             yield key, content
+    if published := _PUBLISHED.search(head):
+        yield "date", published[1]
     if (opening := _HTML.search(head)) and (language := _attributes_of(opening[1]).get("lang")):
         yield "lang", language
 

@@ -19,12 +19,12 @@ from feedsvc.posts.generators.finishing import finish_by_settings
 from feedsvc.posts.generators.jekyll_excerpt import excerpt_separator_of
 from feedsvc.posts.generators.table import generator_of
 from feedsvc.posts.headings import find_heading
+from feedsvc.posts.keys import report_keys
 from feedsvc.posts.metadata import (
     CATEGORIES,
     EXPIRES,
     GUID,
     PUBLISHED,
-    SPELLINGS,
     TAGS,
     UPDATED,
     Front,
@@ -59,7 +59,7 @@ def parse(path: str, data: bytes, settings: Settings, *, now: datetime = EPOCH, 
     if refusal := generator.refuse(path, settings.site):
         return Reading(None, (Problem(path, 0, Level.HINT, refusal),))
     generator.prepare(front, settings.site, modified)
-    _report_keys(front)
+    report_keys(front)
     expires = _date(front, EXPIRES, settings) or NEVER
     reason = _reason_to_hide(front, settings)
     if expires <= now and not reason:
@@ -119,15 +119,6 @@ def _open(path: str, data: bytes, site: Site) -> Front:
     """Return the front matter of a file; on a Jekyll site a file without fences has none."""
     is_jekyll = isinstance(site, Jekyll)
     return Front(path, split(data, has_headers=not is_jekyll), is_jekyll=is_jekyll)
-
-
-def _report_keys(front: Front) -> None:
-    for key, line in front.source.repeated.items():
-        front.report(Level.HINT, key, "given more than once, and the last one counts: remove the others", line)
-    for key in front.source.values:
-        meant = meant_by(key)
-        if meant and (front.is_jekyll or not (key.lower() in SPELLINGS or is_known(key))):
-            front.report(Level.HINT, key, f"unknown, so without effect: write {meant!r} if that is meant")
 
 
 def _to_post(front: Front, data: bytes, settings: Settings) -> Post:

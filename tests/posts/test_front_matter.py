@@ -337,6 +337,11 @@ def test_file_in_another_encoding_is_told_to_be_saved_as_utf_8() -> None:
         split(b"Caf\xe9\n")
 
 
+def test_picture_with_the_name_of_a_post_is_told_as_such() -> None:
+    with pytest.raises(PostError, match="no text"):
+        split(b"\x89PNG\r\n\x1a\n\x00\x00")
+
+
 def test_python_objects_are_refused() -> None:
     with pytest.raises(PostError, match=r"python/object/apply:os\.system"):
         yaml("a: !!python/object/apply:os.system [exit]")

@@ -33,6 +33,15 @@ def test_head_is_front_matter_and_no_part_of_the_text() -> None:
         ('<meta property="article:published_time" content="2024-05-01">', {"date": "2024-05-01"}),
         ('<meta property="article:tag" content="a"><meta property="article:tag" content="b">', {"tags": ["a", "b"]}),
         ('<meta name="date" content="2024-05-01"><meta name="dc.date" content="2023">', {"date": "2024-05-01"}),
+        (
+            '<script type="application/ld+json">{"@type": "Article", "datePublished" : "2024-05-01"}</script>',
+            {"date": "2024-05-01"},
+        ),
+        (
+            '<script>{"datePublished": "2024-05-02"}</script><meta name="date" content="2024-05-01">',
+            {"date": "2024-05-01"},
+        ),
+        ('<script>{"datePublished": "", "dateModified": "2024-05-02"}</script>', {}),
         ('<meta itemprop="datePublished" content="2024-05-01">', {"date": "2024-05-01"}),
         ('<meta itemprop="dateModified" content="2024-05-02">', {"modified": "2024-05-02"}),
         ('<title>A</title><meta property="og:title" content="B">', {"title": "A"}),

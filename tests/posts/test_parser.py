@@ -1021,3 +1021,23 @@ def test_several_authors_in_one_text(front: str, names: list[str]) -> None:
 )
 def test_categories_of_other_generators(front: str, names: tuple[str, ...]) -> None:
     assert post_of(front).categories == names
+
+
+@pytest.mark.parametrize(
+    ("line", "hints"),
+    [
+        ("tags: #harbor, #news", ["tags: empty, for a # after a blank begins a comment: put the value in quotes"]),
+        ("title: #1 in the charts", ["title: empty, for a # after a blank begins a comment: put the value in quotes"]),
+        ("author:\t#me", ["author: empty, for a # after a blank begins a comment: put the value in quotes"]),
+        ("tags: # none yet", []),
+        ("tags:", []),
+        ("tags: [a] #b", []),
+        ("tags: 'a' #b", []),
+    ],
+)
+def test_value_that_yaml_takes_for_a_comment_is_told(line: str, hints: list[str]) -> None:
+    data = f"---\nsubtitle: x\n{line}\n---\n# A heading\n\nText\n".encode()
+
+    problems = parse("2024-05-01-a.md", data, Settings()).problems
+
+    assert [problem.message for problem in problems if "comment" in problem.message] == hints

@@ -1,0 +1,20 @@
+"""Front-matter keys of which the author is told: repeated, misspelt, or without the value that was meant. Pure."""
+
+from feedsvc.models import Level
+from feedsvc.posts.metadata import SPELLINGS, Front
+from feedsvc.posts.misspellings import meant_by
+from feedsvc.posts.visibility import is_known
+
+COMMENT = "empty, for a # after a blank begins a comment: put the value in quotes"
+
+
+def report_keys(front: Front) -> None:
+    """Add to the problems of a post's front matter those of its keys."""
+    for key, line in front.source.repeated.items():
+        front.report(Level.HINT, key, "given more than once, and the last one counts: remove the others", line)
+    for key, value in front.source.values.items():
+        if value is None and front.source.is_comment(key):
+            front.report(Level.HINT, key, COMMENT)
+        meant = meant_by(key)
+        if meant and (front.is_jekyll or not (key.lower() in SPELLINGS or is_known(key))):
+            front.report(Level.HINT, key, f"unknown, so without effect: write {meant!r} if that is meant")
