@@ -14,6 +14,7 @@ from feedsvc.markup.dialects import to_markdown
 from feedsvc.models import EPOCH, NEVER, Body, Level, Post, Problem, Reading
 from feedsvc.posts.dates import parse_date
 from feedsvc.posts.episodes import attached_file, episode_of
+from feedsvc.posts.exported import take_exported
 from feedsvc.posts.front_matter import split
 from feedsvc.posts.generators.finishing import finish_by_settings
 from feedsvc.posts.generators.jekyll_excerpt import excerpt_separator_of
@@ -118,7 +119,8 @@ def _text_of(front: Front) -> str:
 def _open(path: str, data: bytes, site: Site) -> Front:
     """Return the front matter of a file; on a Jekyll site a file without fences has none."""
     is_jekyll = isinstance(site, Jekyll)
-    return Front(path, split(data, has_headers=not is_jekyll), is_jekyll=is_jekyll)
+    source = split(data, has_headers=not is_jekyll)
+    return Front(path, take_exported(source) if path.endswith(".mdx") else source, is_jekyll=is_jekyll)
 
 
 def _to_post(front: Front, data: bytes, settings: Settings) -> Post:
