@@ -114,6 +114,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
             "sounds",
             "attachments",
             "site_sources",
+            "recorded_queries",
             "references",
             "templates",
             "body_cleaner",

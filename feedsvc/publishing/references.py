@@ -11,37 +11,20 @@ from urllib.parse import unquote
 from feedsvc.attachments import UNSHOWN_PICTURES, is_attachment
 from feedsvc.errors import PostError
 from feedsvc.index.queries import Index
-from feedsvc.index.records import link_name_of, link_path_of
+from feedsvc.index.records import link_path_of
 from feedsvc.index.references import Attachment
-from feedsvc.lookup import (
-    FILE,
-    FILE_NAMED,
-    FILE_SCHEME,
-    INCLUDES,
-    POST,
-    POST_NAMED,
-    POST_SCHEME,
-    POSTS,
-    SOURCE,
-    SOURCES,
-    FoundFile,
-    Reference,
-    name_of,
-)
-from feedsvc.models import NEVER, Format, Hint, Post, Scope, ScopeKind
+from feedsvc.lookup import FILE_SCHEME, INCLUDES, POST_SCHEME, FoundFile, Reference, name_of
+from feedsvc.models import Format, Hint, Post, Scope, ScopeKind
 from feedsvc.posts.generators.plain import SUFFIXES
 from feedsvc.publishing.attachments import AttachmentFiles
 from feedsvc.publishing.ids import link_to_post
 from feedsvc.publishing.places import is_beside_post, to_file_paths, to_post_paths, to_url_path
+from feedsvc.publishing.recorded_queries import MAX_ASKED, RecordedQueries
 from feedsvc.publishing.routing import path_of
 from feedsvc.publishing.site_sources import SiteSources
 from feedsvc.settings import UNKNOWN_BASE, Settings
 from feedsvc.sites import GeneratorName
 from feedsvc.text import to_printable
-
-NOTHING = ("", 0)
-MAX_ASKED = 5_000  # names of posts and files that a body is looked up for: each is a query of the index
-
 
 UNDATED = "a page without a date, so not linked"
 UNSHOWN = "not shown, as browsers do not show files of this type: convert it"
@@ -52,8 +35,8 @@ TOO_MANY = f"more than {MAX_ASKED:,} addresses of posts and files: the others we
 _SCOPE = re.compile(r"(?:\{|\||%7b|%7c)(tag|category|author|index)(?:\}|\||%7d|%7c)([^#?]*)", re.IGNORECASE)
 
 
-class _RecordingLookup:
-    """Records the lookups of a body; looks up the site's own files: includes, data, the list of posts."""
+class _SiteLookup:
+    """Looks up the site's own files: includes, data, the list of posts; gathers references and hints."""
 
     def __init__(
         self, post: Post, settings: Settings, index: Index, files: AttachmentFiles, sources: SiteSources | None = None
@@ -65,7 +48,7 @@ class _RecordingLookup:
         self._settings = settings
         self._index = index
         self._files = files
-        self._asked: dict[tuple[str, str], tuple[str, int]] = {}
+        self._queries = RecordedQueries(index)
         self._unread: dict[str, str] = {}  # why a file of the site cannot be read
         self._missing: dict[str, str] = {}  # why what a URL names cannot be shown, by the URL as it is written
         self._pages: dict[str, str] = {}  # the end of the path at which a missing post may be a page, by its URL
@@ -73,7 +56,7 @@ class _RecordingLookup:
     @property
     def references(self) -> tuple[Reference, ...]:
         """Return the lookups, with the path of what was found."""
-        return tuple(Reference(kind, name, *found) for (kind, name), found in self._asked.items())
+        return self._queries.references
 
     @property
     def hints(self) -> tuple[Hint, ...]:
@@ -81,42 +64,33 @@ class _RecordingLookup:
         pages = self._index.pages_among(self._pages.values()) if self._pages else frozenset()
         why = self._missing | {url: UNDATED for url, stem in self._pages.items() if stem in pages}
         missing = (Hint(f"{to_printable(name)}: {reason}", name) for name, reason in (why | self._unread).items())
-        return (*missing, Hint(TOO_MANY)) if self._is_full() else tuple(missing)
-
-    def _is_full(self) -> bool:
-        return len(self._asked) >= MAX_ASKED
+        return (*missing, Hint(TOO_MANY)) if self._queries.is_full else tuple(missing)
 
     def read_source(self, path: str) -> str | None:
         """Return the text of an include, or of a file beside the post; None for no such file.
 
         The index does not list files beside posts: a body with one is made again with every change of the index.
         """
-        stamp = self._stamp_of(path)
-        if not stamp and self._sources and not self._is_full() and not path.startswith(INCLUDES):
+        stamp = self._queries.source(path)
+        if not stamp and self._sources and not self._queries.is_full and not path.startswith(INCLUDES):
             stamp = self._sources.find_stamp(path)
-            self._asked[POSTS, ""] = NOTHING
+            self._queries.note_all_posts()
         text: str | None = self._read(path, stamp, SiteSources.read_text) if stamp else None
         return text
 
     def read_data(self, path: str) -> Any:
         """Return the values of a data file of the site; None for no such file."""
-        stamp = self._stamp_of(path)
+        stamp = self._queries.source(path)
         return self._read(path, stamp, SiteSources.read_data) if stamp else None
 
     def list_sources(self, folder: str) -> tuple[str, ...]:
         """Return the paths of the includes or data files below a folder of the site."""
-        self._asked[SOURCES, folder] = NOTHING
-        return tuple(self._index.sources(folder))
+        return self._queries.sources(folder)
 
     def site_posts(self) -> Sequence[Mapping[str, Any]]:
         """Return the published posts of the site as templates see them, the newest first."""
-        self._asked[POSTS, ""] = NOTHING
+        self._queries.note_all_posts()
         return self._sources.posts(self._index) if self._sources else ()
-
-    def _stamp_of(self, path: str) -> str:
-        stamp = "" if self._is_full() else self._index.source(path)
-        self._asked[SOURCE, path] = (path if stamp else "", 0)
-        return stamp
 
     def _read(self, path: str, stamp: str, read: Callable[[SiteSources, str, str], Any]) -> Any:
         try:
@@ -126,7 +100,7 @@ class _RecordingLookup:
             return None
 
 
-class PostLookup(_RecordingLookup):
+class PostLookup(_SiteLookup):
     """The Lookup of one post."""
 
     def find_post(self, url: str) -> str:
@@ -135,7 +109,7 @@ class PostLookup(_RecordingLookup):
             return (self._settings.base_url or UNKNOWN_BASE) + path
         is_named = url.startswith(POST_SCHEME)
         written, mark, fragment = url.partition("#")
-        if self._is_full() or not (is_named or _names_file_of_post(written) or _names_page(written)):
+        if self._queries.is_full or not (is_named or _names_file_of_post(written) or _names_page(written)):
             return ""
         post, is_known = self._find_post(written)
         if post:
@@ -156,28 +130,29 @@ class PostLookup(_RecordingLookup):
 
     def find_title(self, url: str) -> str:
         """Return the title of another post; "" if the link names no post here."""
-        post, _ = (None, False) if self._is_full() else self._find_post(url.partition("#")[0])
+        post, _ = (None, False) if self._queries.is_full else self._find_post(url.partition("#")[0])
         return post.title if post else ""
 
     def _find_post(self, written: str) -> tuple[Post | None, bool]:
         """Return the post that a link names, and whether it may name one."""
-        names = [_to_stem(path) for path in to_post_paths(self._to_path(written), self._path, self._settings.site)]
-        post = next(filter(None, map(self._post_at, names)), None)
+        url = _without_base(written, self._settings.base_url)
+        names = [_to_stem(path) for path in to_post_paths(url, self._path, self._settings.site)]
+        post = next(filter(None, map(self._queries.post_at, names)), None)
         if post is None and names and (self._finds_by_name or written.startswith(POST_SCHEME)):
-            post = self._post_named(names[-1])
+            post = self._queries.post_named(names[-1])
         elif post is None and names and written.startswith("/") and self._is_own and not self._has_site_url:
-            post = self._post_below_root(names[0])
+            post = self._queries.only_post_ending(names[0])
         return post, bool(names)
 
     def find_file(self, url: str) -> FoundFile | None:
         """Return the file that a URL names; None if it is not here."""
-        if self._is_full():
+        if self._queries.is_full:
             return None
-        named = to_file_paths(self._to_path(url), self._path, self._settings.site)
+        named = to_file_paths(_without_base(url, self._settings.base_url), self._path, self._settings.site)
         paths = [path for path in named if is_attachment(path)]
-        found = next(filter(None, map(self._file_at, paths)), None)
+        found = next(filter(None, map(self._queries.file_at, paths)), None)
         if found is None and paths and (self._finds_by_name or url.startswith(FILE_SCHEME)) and "/" not in url:
-            found = self._file_named(paths[-1])
+            found = self._queries.file_named(paths[-1])
         if not found or not found.stamp.size:
             self._tell_missing(url, is_empty=bool(found), is_served=bool(paths))
         return self._to_found(found) if found else None
@@ -194,47 +169,14 @@ class PostLookup(_RecordingLookup):
         """True in Obsidian's vaults, where a name alone finds a note or a file in any folder."""
         return self._settings.site.generator is GeneratorName.OBSIDIAN
 
-    def _to_path(self, url: str) -> str:
-        """Return a URL of this service as a path: templates write such for files of the site."""
-        base = self._settings.base_url
-        return url.removeprefix(base) if base and url.startswith(f"{base}/") else url
-
-    def _post_at(self, stem: str) -> Post | None:
-        post = self._index.post(stem, NEVER) or self._index.post(f"{stem}/index", NEVER)
-        self._asked[POST, stem] = (post.path, 0) if post else NOTHING
-        return post
-
-    def _post_named(self, stem: str) -> Post | None:
-        name = link_name_of(stem)
-        posts = self._index.posts_named(name)
-        post = next(
-            (one for one in posts if f"/{link_path_of(one.path)}".endswith(f"/{stem}")), next(iter(posts), None)
-        )
-        self._asked[POST_NAMED, name] = (post.path, 0) if post else NOTHING
-        return post
-
-    def _post_below_root(self, stem: str) -> Post | None:
-        """Return the only post whose path ends so: sites show the posts of a folder at their root, or in a section."""
-        name = link_name_of(stem)
-        posts = [one for one in self._index.posts_named(name) if f"/{link_path_of(one.path)}".endswith(f"/{stem}")]
-        post = posts[0] if len(posts) == 1 else None
-        self._asked[POST_NAMED, name] = (post.path, 0) if post else NOTHING
-        return post
-
-    def _file_at(self, path: str) -> Attachment | None:
-        found = self._index.attachment(path)
-        self._asked[FILE, path] = (found.path, found.stamp.size) if found else NOTHING
-        return found
-
-    def _file_named(self, path: str) -> Attachment | None:
-        name = link_name_of(path)
-        found = self._index.attachment_named(name)
-        self._asked[FILE_NAMED, name] = (found.path, found.stamp.size) if found else NOTHING
-        return found
-
     def _to_found(self, found: Attachment) -> FoundFile:
         url = (self._settings.base_url or UNKNOWN_BASE) + to_url_path(found.path)
         return FoundFile(url, found.stamp.size, *self._files.find_dimensions(found))
+
+
+def _without_base(url: str, base: str) -> str:
+    """Return a URL of this service as a path: templates write such for files of the site."""
+    return url.removeprefix(base) if base and url.startswith(f"{base}/") else url
 
 
 def _to_scope_path(url: str) -> str:

@@ -15,7 +15,7 @@ from feedsvc.cleaning.rules import SiteRules
 from feedsvc.cleaning.tree import Tree
 from feedsvc.ingest.scanner import scan_paths
 from feedsvc.models import NEVER, Cleaned
-from feedsvc.publishing import references
+from feedsvc.publishing import recorded_queries
 from feedsvc.publishing.places import to_file_paths, to_post_paths
 from feedsvc.sites import GeneratorName
 from feedsvc.sites import Site as SiteOf
@@ -501,7 +501,7 @@ def test_files_that_a_post_may_refer_to_are_found_by_name(text: str, names: tupl
 
 
 def test_addresses_beyond_the_bound_are_not_looked_up(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(references, "MAX_ASKED", 3)
+    monkeypatch.setattr(recorded_queries, "MAX_ASKED", 3)
     site.publish("2024-01-01-a.md", " ".join(f"![x]({number}.png)" for number in range(50)), title="A")
 
     assert body_of(site, "A").count("<img") == 50
