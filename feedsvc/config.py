@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 FILE_NAME = "feedsvc.toml"
 WORKERS = "WEB_CONCURRENCY"
-ROOM = 2**20  # bytes that must be free in a directory
+TRIAL_BYTES = 2**20  # written to find out whether a directory has room
 
 
 def listening(environ: Mapping[str, str], host: str | None, port: str | None, workers: str | None) -> Listening:
@@ -166,7 +166,7 @@ def _is_ours_and_has_room(directory: Path) -> bool:
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=directory) as trial:
-            trial.write(bytes(ROOM))
+            trial.write(bytes(TRIAL_BYTES))
         return directory.stat().st_uid in {0, os.getuid()}
     except OSError:
         return False
