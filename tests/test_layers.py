@@ -63,7 +63,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
     "cleaning": (
         *("allowlist", "budget", "text", "tags", "source", "summary"),
         *("rules", "rule_files", "urls", "parsing", "separation", "nodes", "text_blocks", "tree"),
-        *("languages", "code", "headings", "callouts", "junk", "comments", "formulas"),
+        *("languages", "listings", "code_writer", "code", "headings", "callouts", "junk", "comments", "formulas"),
         *("mathematics", "widgets", "drawings", "images", "noscript", "embeds", "links", "linkify", "plain_text"),
         *("whitespace", "structure", "pruning", "bylines", "lists", "phrases", "attributes", "losses", "sanitizer"),
     ),
