@@ -43,7 +43,8 @@ _TOKEN = re.compile(
     rf"{_EVERYWHERE}|%(?<!%%)(?P<percent>%)(?!%)|\{{(?P<mdx>/\*)|\{{(?P<template>\{{-?\s*/\*)",
     re.VERBOSE | re.IGNORECASE,
 )
-_SIGN = re.compile(r"<!--(?![^<>\n]{0,200}-->)|\{::|\{%|\{\{|\{/\*|%%")
+_TOKEN_OF_HEXO = re.compile(rf"{_TOKEN.pattern}|(?P<nunjucks>\{{\#)", re.VERBOSE | re.IGNORECASE)
+_SIGN = re.compile(r"<!--(?![^<>\n]{0,200}-->)|\{::|\{%|\{\{|\{/\*|\{#|%%")
 
 _BLANK_LINE = re.compile(r"\n[ \t>]*\n")
 _PERCENT_AT_END = re.compile(r"(?<!%)%%(?!%)[ \t]*$", re.MULTILINE)
@@ -68,13 +69,14 @@ def may_hide(text: str) -> bool:
     return ("%%" in text or "{" in text or "<!--" in text) and _SIGN.search(text) is not None
 
 
-def strip_comments(text: str, *, is_html: bool = False, is_jekyll: bool = False) -> Visible:
+def strip_comments(text: str, *, is_html: bool = False, is_jekyll: bool = False, is_hexo: bool = False) -> Visible:
     """Return a body without its comments.
 
     With `is_html` indentation and backticks have no meaning. With `is_jekyll` `%%…%%` and `{/* … */}` stay: Jekyll
-    shows them.
+    shows them. With `is_hexo` `{# … #}` is a comment too: Hexo runs Nunjucks.
     """
-    return _Scanner(text, _TOKEN_OF_JEKYLL if is_jekyll else _TOKEN, is_html=is_html).run()
+    token = _TOKEN_OF_JEKYLL if is_jekyll else _TOKEN_OF_HEXO if is_hexo else _TOKEN
+    return _Scanner(text, token, is_html=is_html).run()
 
 
 def without_html_comments(text: str) -> str:
@@ -107,6 +109,7 @@ class _Scanner:
             "hugo": self._handle_hugo,
             "percent": self._handle_percent,
             "mdx": lambda found: self._handle_braces(found, _MDX_END, "*/", "{/*"),
+            "nunjucks": self._handle_nunjucks,
             "template": lambda found: self._handle_braces(found, _TEMPLATE_END, "*/", "{{/*"),
         }
 
@@ -196,6 +199,10 @@ class _Scanner:
             end = pattern.match(self._text, closed[0])
             return self._cuts.hide(found.start(), end.end()) if end else found.end()
         return self._cuts.hide_rest(found.start(), name) if self._begins_line(found.start()) else found.end()
+
+    def _handle_nunjucks(self, found: re.Match[str]) -> int:
+        end = self._finder.span_after(_compiled("#}"), found.end())[1]
+        return self._cuts.hide(found.start(), end) if end else found.end()
 
     def _handle_percent(self, found: re.Match[str]) -> int:
         opened, start = self._opened, found.start()

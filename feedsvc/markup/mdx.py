@@ -34,6 +34,7 @@ _LITERAL = r"""(?:"([^"\\\n{}]*)"|'([^'\\\n{}]*)'|`([^`$\\\n{}]*)`|(-?\d[\d.]*))
 _TEXT = re.compile(rf"(?<!\\)\{{\s*(?:{_LITERAL}|([A-Za-z_$][\w$]*))\s*\}}")
 _CONSTANT = re.compile(rf"^export\s+(?:const|let|var)\s+([A-Za-z_$][\w$]*)\s*=\s*{_LITERAL}\s*;?[ \t]*$", re.MULTILINE)
 _OF_DOCUSAURUS = re.compile(r"""(?:\A\s*|\n\n)import\s[^\n]{1,300}\sfrom\s+["']@(?:site|theme|docusaurus)/""")
+_END_OF_SUMMARY = re.compile(r"\{/\*[ \t]*(truncate|more)[ \t]*\*/\}")
 _SIGN = re.compile("[{}>\"'`]")
 
 
@@ -112,6 +113,7 @@ def _show_texts(text: str, names: _Names) -> str:
         *literal, name = found.groups()
         return names.constants.get(name, found[0]) if name else _first(literal)
 
+    text = _END_OF_SUMMARY.sub(r"<!-- \1 -->", text) if "{/*" in text else text  # Docusaurus' mark, as Markdown has it
     return _TEXT.sub(show, text)
 
 

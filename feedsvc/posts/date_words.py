@@ -14,6 +14,8 @@ _EAST_ASIAN = re.compile(
 )
 _AFTERNOON = {"下午", "午後", "晚上", "오후"}
 _BASIC = re.compile(r"(\d{8}T\d{2})(\d{2})(\d{2})?(?!\d)", re.ASCII)  # ISO 8601 without separators: 20211107T0930Z
+_DOTTED = re.compile(r"\A\s*(\d{4})\.\s?(\d{1,2})\.\s?(\d{1,2})\.?(?!\S)", re.ASCII)  # 2021. 11. 7., of Korea
+_DAY_FIRST = re.compile(r"\A\s*(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})\b", re.ASCII)  # 07.11.2021, of Germany and Russia
 _TOKEN = re.compile(r"[^\W\d_]+|\d+")
 
 _MONTHS = {
@@ -42,6 +44,7 @@ _WHOLE_HOUR = re.compile(r"(?<![:\d])(\d{1,2})\s?([AaPp]\.?[Mm])\b", re.ASCII)
 
 def to_numeric(text: str) -> str:
     """Return 2021年11月7日 下午9时30分 as 2021-11-7 9:30:0 PM, 20211107T0930 with separators, other text as it is."""
+    text = _DAY_FIRST.sub(r"\3-\2-\1", _DOTTED.sub(r"\1-\2-\3", text)) if "." in text else text
     if text.isascii():
         return _BASIC.sub(_with_colons, text) if text[8:9] == "T" else _WHOLE_HOUR.sub(r"\1:00 \2", text)
     found = _EAST_ASIAN.fullmatch(text)

@@ -144,6 +144,7 @@ def _visible_part(body: Body, settings: Settings) -> tuple[Body, tuple[Hint, ...
             body.text,
             is_html=is_html(strip_top(body.text, body.title)),
             is_jekyll=settings.jekyll is not None,
+            is_hexo=settings.site.generator is GeneratorName.HEXO,
         )
         body, hints = replace(body, text=found.text), tuple(map(Hint, found.hints))
     if body.separator is not None:

@@ -156,6 +156,22 @@ def test_on_a_jekyll_site_what_jekyll_hides_is_left_out(name: str) -> None:
 @pytest.mark.parametrize(
     ("text", "left"),
     [
+        ("Seen {# hushed #} end.", "Seen  end."),
+        ("{#\nhush\n\nhush\n#}\nSeen", "Seen"),
+        ("- a {#hush#}\n- b {# hush #}", "- a \n- b "),
+        ("`{# code #}` and {#1}, 5 {# of it", "`{# code #}` and {#1}, 5 {# of it"),
+        ("```\n{# code #}\n```", "```\n{# code #}\n```"),
+        ("{% raw %}{# shown #}{% endraw %}", "{% raw %}{# shown #}{% endraw %}"),
+    ],
+)
+def test_comments_of_nunjucks_are_hidden_on_a_hexo_site(text: str, left: str) -> None:
+    assert strip_comments(text, is_hexo=True).text == left
+    assert strip_comments(text).text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
         ("a {::comment /}b", "a b"),
         ("a {{< comment /}}b", "a {{< comment /}}b"),
         ("a {{< comment `x` />}}b", "a b"),

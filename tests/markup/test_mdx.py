@@ -45,12 +45,15 @@ SHOWN = {
         '\n\n<strong><a href="/a/">A</a></strong>\n\n',
     ),
     "title that only a hint shows": ('<Abbr title="Long">L</Abbr> <Icon label="x" /> <Tabs title="t">b</Tabs>', "L  b"),
+    "end of a summary": ("A.\n\n{/* truncate */}\n\nB.", "A.\n\n<!-- truncate -->\n\nB."),
+    "end of a summary by its other name": ("A.\n\n{/*more*/}\n\nB.", "A.\n\n<!-- more -->\n\nB."),
     "texts": ("One{' '}two {\"three\"} {props.x}", "One two three {props.x}"),
 }
 KEPT = {
     "fenced code": '```js\nimport x from "y"\n\nexport const z = <Foo />\n```\n',
     "code in a line": "Use `<Foo />` and ``<Bar>``.",
     "prose": "import of goods rose.\n\nexport duties fell.\n\nWords.",
+    "other comments": "A {/* truncate this */} {/* no more */} `{/* more */}`",
     "HTML": '<div class="x">Words</div> <br> <em>so</em>',
     "comparison": "1 <2, a < B and C > d",
     "never closed": "Words <Foo bar",
