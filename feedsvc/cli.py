@@ -103,7 +103,7 @@ def check(*, strict: bool, bodies: bool, hidden: bool, style: str, **given: Any)
     unread = describe_unread(settings)
     now = NEVER if settings.future else datetime.now(UTC)
     posts = index.count() - index.count_awaited(now)
-    click.echo(describe_folder(settings, posts, index.count_pages(), unread), err=True)
+    click.echo(describe_folder(settings, posts, index.count_pages(), unread if hidden else ()), err=True)
     problems = [Problem(".", 0, Level.HINT, phrase) for phrase in unread] + _problems(settings, index, bodies=bodies)
     lines = HIDDEN_FORMATS[style](index.hidden(), settings.posts) if hidden else None
     for line in PROBLEM_FORMATS[style](problems, settings.posts) if lines is None else lines:

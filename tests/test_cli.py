@@ -101,7 +101,7 @@ def test_check_tells_what_to_add_where_no_file_has_a_date(site: Site, name: str,
         ),
         (
             {"2024-01-01-a.md": "x", "b.rst": ":date: 2024-01-02\n"},
-            "posts: a folder of posts, of no generator that is known: 1 post, 1 file ends in .rst, which is not read",
+            "posts: a folder of posts, of no generator that is known: 1 post",
         ),
     ],
 )
