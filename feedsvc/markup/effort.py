@@ -8,15 +8,19 @@ import re
 MAX_MARKS = 150_000
 """Signs of a Markdown body, weighted by the time they take; a body with more is shown as plain text."""
 
-_MARKS_PER_CHARACTER = 8  # at most, but for cells of tables
+_MARKS_PER_CHARACTER = 16  # at most, but for cells of tables
+_TABLE = 20  # a line below a table's head
 _CELL = 4  # a cell of a table: a row has as many as the line below the head, whatever is written in it
-_SIGNS: tuple[tuple[int, str], ...] = ((1, "\n!#$%+:=>@[\\]^{|}-"), (3, "*_~<&"))
+_SIGNS: tuple[tuple[int, str], ...] = ((1, "\n!#%+:=>@[\\]^{|}-"), (3, "$*_~<&"))
 _WEIGHTS: tuple[tuple[int, re.Pattern[str]], ...] = (
     (1, re.compile(r"@(?=\w)")),  # of an address: the text behind it is looked at once more
+    (1, re.compile(r"(?<![*_~])[*_~](?![*_~])")),  # alone, so that there are more of them to be paired
     (3, re.compile(r"`+")),
-    (4, re.compile(r"\n(?!\n)|[!^](?=\[)")),
-    (6, re.compile(r"\[")),
+    (4, re.compile(r"\n(?!\n)")),
+    (8, re.compile(r"\[")),
     (8, re.compile(r"^[ \t>]*(?:[-*+:]|\d{1,9}[.)])(?=\s)", re.MULTILINE)),
+    (12, re.compile(r"!(?=\[)|^[ \t>]*\$\$", re.MULTILINE)),
+    (24, re.compile(r"\^(?=\[)")),
     (12, re.compile(r"\]\(|<(?=[a-zA-Z][\w.+-]{0,40}[:@])")),
 )
 _BELOW_HEAD = re.compile(r"^[ \t|:>]*-[ \t|:>-]*$", re.MULTILINE)
@@ -39,5 +43,5 @@ def weigh(text: str) -> int:
             return marks
         end = text.find("\n\n", line.end())
         rows = text.count("\n", line.end(), len(text) if end < 0 else end)
-        marks += _CELL * rows * line[0].count("|")
+        marks += _TABLE + _CELL * rows * line[0].count("|")
     return marks

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from feedsvc.cleaning import clean
 from feedsvc.markup import markdown as markup
-from feedsvc.markup.effort import MAX_MARKS
+from feedsvc.markup.effort import MAX_MARKS, weigh
 from feedsvc.markup.html_blocks import is_html
 from feedsvc.markup.kramdown_spans import MAX_ABBREVIATED
 
@@ -406,3 +406,15 @@ def test_signs_that_begin_no_span_are_passed_over(unit: str, is_jekyll: bool) ->
     line = "x " + unit * 2_000
 
     assert count_calls(lambda: to_html(line, is_jekyll=is_jekyll)) <= 2_000
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["^[a", "![", "$a ", "$$a\n", "*a ", "[[]", "a|b\n-|-\na|b\n\n"],
+    ids=["note", "picture", "dollar", "formula", "star", "brackets", "table"],
+)
+@pytest.mark.parametrize("is_jekyll", [False, True])
+def test_slow_signs_weigh_as_many_marks_as_they_take_steps(unit: str, is_jekyll: bool) -> None:  # noqa: FBT001
+    text = unit * 300
+
+    assert count_calls(lambda: to_html(text, is_jekyll=is_jekyll)) <= 35 * weigh(text)
