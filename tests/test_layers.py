@@ -34,7 +34,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
             "effort",
             *("marks", "wiki_links"),
             "jsx",
-            *("mdx", "markdoc", "pandoc", "dialects"),
+            *("mdx", "markdoc", "pandoc", "quarto", "dialects"),
             "callouts",
         ),
         *("block_ids", "html_blocks", "kramdown_tables", "kramdown_spans", "kramdown", "tasks", "github", "markdown"),

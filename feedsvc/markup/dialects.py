@@ -3,8 +3,15 @@
 from feedsvc.markup.markdoc import adapt_markdoc
 from feedsvc.markup.mdx import repair_tags_of_jsx, strip_mdx
 from feedsvc.markup.pandoc import adapt_pandoc
+from feedsvc.markup.quarto import leave_out_hidden
 
-_DIALECTS = {"mdoc": adapt_markdoc, "mdx": strip_mdx, "qmd": adapt_pandoc, "rmd": adapt_pandoc}
+
+def adapt_quarto(text: str) -> str:
+    """Return Markdown of Quarto or R Markdown as other Markdown."""
+    return adapt_pandoc(leave_out_hidden(text))
+
+
+_DIALECTS = {"mdoc": adapt_markdoc, "mdx": strip_mdx, "qmd": adapt_quarto, "rmd": adapt_quarto}
 
 
 def to_markdown(text: str, path: str) -> str:
