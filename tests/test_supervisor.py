@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 GRACE = 5
 
 
+def messages_in(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Return what the supervisor logged; threads of other tests may end later, and log as well."""
+    return [record.getMessage() for record in caplog.records if record.name == module.__name__]
+
+
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "PAUSES", (0.0, 0.01, 0.02))
@@ -92,7 +97,7 @@ def test_process_that_dies_is_replaced_as_often_as_it_dies(
 def test_pauses_grow(lives: Path, caplog: pytest.LogCaptureFixture) -> None:
     supervise(Role("worker", partial(die_until, lives, 5, kill_myself), is_needed=True))
 
-    pauses = [record.getMessage().partition("another")[2] for record in caplog.records]
+    pauses = [message.partition("another")[2] for message in messages_in(caplog)]
     assert pauses == ["", " in 0.01 s", " in 0.02 s", " in 0.02 s"]
 
 
@@ -186,7 +191,7 @@ def test_stop_is_one_line_and_leaves_no_process(
     with caplog.at_level(logging.INFO):
         supervise(Role("keeper", lambda _: stay()), Role("worker", partial(stop_when_ready, lives, number)))
 
-    (line,) = caplog.messages
+    (line,) = messages_in(caplog)
     assert line == f"feedsvc: {number.name}: stopping; requests under way have 5 seconds"
     with pytest.raises(ProcessLookupError):
         os.kill(int(next(lives.iterdir()).name), 0)
@@ -199,7 +204,7 @@ def test_process_that_does_not_stop_is_killed(lives: Path, caplog: pytest.LogCap
 
     supervise(Role("worker", refuse), grace=0.1)
 
-    assert caplog.records == []
+    assert messages_in(caplog) == []
     with pytest.raises(ProcessLookupError):
         os.kill(int(next(lives.iterdir()).name), 0)
 
@@ -221,7 +226,7 @@ def test_stop_before_any_process_is_ready_is_as_clean(caplog: pytest.LogCaptureF
 
     supervise(Role("worker", stop_unready, is_needed=True))
 
-    assert caplog.records == []
+    assert messages_in(caplog) == []
 
 
 def test_terminal_that_closes_ends_nothing(lives: Path) -> None:

@@ -1,28 +1,27 @@
-"""Text of Quarto that its web pages leave out: blocks for other formats, and cells whose code is not shown.
+"""Text of Quarto that its web pages leave out: blocks and spans for other formats, and the options of cells.
 
-Pure, linear time. No profile is active. (https://quarto.org/docs/authoring/conditional.html,
-https://quarto.org/docs/computations/execution-options.html, https://pandoc.org/MANUAL.html#generic-raw-attribute)
+Pure, linear time. No profile is active. The code of a cell always stays, for its output is not at hand.
+(https://quarto.org/docs/authoring/conditional.html, https://pandoc.org/MANUAL.html#generic-raw-attribute)
 """
 
 import re
 
+MAX_SPAN = 2_000  # characters of a text with attributes, or of code in a line
+MAX_MARKS = 500  # characters of the attributes of a text
+
 _FORMATS = frozenset({"html", "html4", "html5", "html:js"})  # those of a web page
 _RAW = frozenset({"html", "html4", "html5", "markdown"})  # those that are read as the text around them
 _PART = re.compile(
-    r"""^[ \t]*(?P<fence>`{3,}|~{3,})(?P<info>[^\n]*)\n(?P<code>.*?)(?:^[ \t]*(?P=fence)[`~]*[ \t]*$|\Z)
-    |(?<!`)(?P<ticks>`+)(?!`)[^\n]{1,2000}?(?<!`)(?P=ticks)(?!`)
-    |^[ \t]*:{3,}[ \t]*(?:(?P<opening>[^\s:][^\n]*)|(?P<closing>))$
-    |\[(?P<text>[^\[\]\n]{0,2000})\]\{(?P<marks>[^{}\n]{0,500})\}""",
+    rf"""^[ \t]*(?P<fence>`{{3,}}|~{{3,}})(?P<info>[^\n]*)\n(?P<code>.*?)(?:^[ \t]*(?P=fence)[`~]*[ \t]*$|\Z)
+    |(?<!`)(?P<ticks>`+)(?!`)[^\n]{{1,{MAX_SPAN}}}?(?<!`)(?P=ticks)(?!`)
+    |^[ \t]*:{{3,}}[ \t]*(?:(?P<opening>[^\s:][^\n]*)|(?P<closing>))$
+    |\[(?P<text>[^\[\]\n]{{0,{MAX_SPAN}}})\]\{{(?P<marks>[^{{}}\n]{{0,{MAX_MARKS}}})\}}""",
     re.MULTILINE | re.DOTALL | re.VERBOSE,
 )
 _CLASS = re.compile(r"\.content-(visible|hidden)(?![\w-])")
 _CONDITION = re.compile(r"(?<![\w-])(when|unless)-(format|profile|meta)\s*=\s*[\"']?([\w:.-]+)")
 _LANGUAGE = re.compile(r"[ \t]*\{(=?)([A-Za-z][\w.+-]*)")
 _OPTION = re.compile(r"[ \t]*(?:\#|//|--|%%)\|[^\n]*\n?")
-_SILENT_OPTION = re.compile(
-    r"\|[ \t]*(?:echo|include)[ \t]*:[ \t]*(?:false|no|off)[ \t]*$", re.IGNORECASE | re.MULTILINE
-)
-_SILENT_CHUNK = re.compile(r"[\s,](?:echo|include)[ \t]*=[ \t]*(?:F|FALSE|false)\b")
 
 
 def leave_out_hidden(text: str) -> str:
@@ -70,15 +69,8 @@ def _show(found: re.Match[str]) -> str:
         return found[0]
     if language[1]:
         return found["code"] if language[2] in _RAW else ""
-    return _show_cell(found)
-
-
-def _show_cell(found: re.Match[str]) -> str:
-    """Return a cell without the options in its first lines, "" if its code is not shown."""
     start = 0
     while option := _OPTION.match(found["code"], start):
         start = option.end()
-    if _SILENT_CHUNK.search(found["info"]) or _SILENT_OPTION.search(found["code"], 0, start):
-        return ""
     at = found.start("code") - found.start()
     return found[0][:at] + found[0][at + start :]
