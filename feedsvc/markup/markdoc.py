@@ -5,7 +5,7 @@ Pure, linear time. Code stays; tags themselves are shortcodes. (https://markdoc.
 
 import re
 
-from feedsvc.markup.mdx import CODE
+from feedsvc.markup.mdx import change_outside_code
 
 MAX_ANNOTATION = 500  # characters of an annotation or a variable
 
@@ -17,12 +17,7 @@ _ANNOTATION = re.compile(
 
 def adapt_markdoc(text: str) -> str:
     """Return Markdown without what only Markdoc reads."""
-    parts: list[str] = []
-    position = 0
-    for code in CODE.finditer(text):
-        parts += _adapt(text[position : code.start()]), code[0]
-        position = code.end()
-    return "".join(parts) + _adapt(text[position:])
+    return change_outside_code(text, _adapt)
 
 
 def _adapt(text: str) -> str:

@@ -5,7 +5,7 @@ Pure, linear time. The text within components stays, what they show by their tag
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from feedsvc.markup.jsx import find_imports, show_component, to_html_tag
@@ -13,8 +13,7 @@ from feedsvc.markup.jsx import find_imports, show_component, to_html_tag
 MAX_TAG = 2_000  # characters of a component's tag
 MAX_UNCLOSED = 1_000  # tags without an end in a body; what follows the last one stays as it is
 
-# Code, in which nothing is changed.
-CODE = re.compile(
+_CODE = re.compile(
     rf"""^[ \t]*(?P<fence>`{{3,}}|~{{3,}}).*?(?:^[ \t]*(?P=fence)[`~]*[ \t]*$|\Z)
     |(?<!`)(?P<ticks>`+)(?!`)[^\n]{{1,{MAX_TAG}}}?(?<!`)(?P=ticks)(?!`)""",
     re.MULTILINE | re.DOTALL | re.VERBOSE,
@@ -48,19 +47,24 @@ class _Names:
 
 def strip_mdx(text: str) -> str:
     """Return a body of MDX as Markdown."""
-    parts: list[str] = []
-    position = 0
     text = text.lstrip("\n")
     names = _Names(find_imports(text), _find_constants(text))
-    for code in CODE.finditer(text):
-        parts += _strip(text[position : code.start()], names), code[0]
+    return change_outside_code(text, lambda part: _strip(part, names))
+
+
+def change_outside_code(text: str, change: Callable[[str], str]) -> str:
+    """Return Markdown with its parts between code changed."""
+    parts: list[str] = []
+    position = 0
+    for code in _CODE.finditer(text):
+        parts += change(text[position : code.start()]), code[0]
         position = code.end()
-    return "".join(parts) + _strip(text[position:], names)
+    return "".join(parts) + change(text[position:])
 
 
 def _find_constants(text: str) -> dict[str, str]:
     """Return the texts and numbers that a body exports, by their names."""
-    return {found[1]: _first(found.groups()[1:]) for found in _CONSTANT.finditer(CODE.sub("", text))}
+    return {found[1]: _first(found.groups()[1:]) for found in _CONSTANT.finditer(_CODE.sub("", text))}
 
 
 def _first(groups: Iterable[str | None]) -> str:
@@ -72,16 +76,11 @@ def repair_tags_of_jsx(text: str) -> str:
 
     A body that imports what only Docusaurus has is MDX altogether.
     """
-    if "import" in text and _OF_DOCUSAURUS.search(CODE.sub("", text)):
+    if "import" in text and _OF_DOCUSAURUS.search(_CODE.sub("", text)):
         return strip_mdx(text)
     if "={" not in text or not _OF_JSX.search(text):
         return text
-    parts: list[str] = []
-    position = 0
-    for code in CODE.finditer(text):
-        parts += _repair(text[position : code.start()]), code[0]
-        position = code.end()
-    return "".join(parts) + _repair(text[position:])
+    return change_outside_code(text, _repair)
 
 
 def _repair(text: str) -> str:
