@@ -105,8 +105,7 @@ def load_data(text: str) -> Any:
 
 def decode(data: bytes) -> str:
     """Return the text of a file with line feeds as line ends and without a byte order mark; raise PostError if none."""
-    marked = data.startswith(tuple(_BOMS))
-    encoding = next(name for bom, name in _BOMS.items() if data.startswith(bom)) if marked else "utf-8"
+    encoding = next((name for bom, name in _BOMS.items() if data.startswith(bom)), "utf-8")
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:

@@ -37,6 +37,7 @@ _ENDING = re.compile(r"^(?:-{3,}|;{3,})[ \t]*(?:\n|\Z)", re.MULTILINE)
 _NIKOLA = re.compile(r"[ \t]*\.\.[ \t]+([A-Za-z0-9][A-Za-z0-9_-]*):[ \t]*(.*)")
 _FENCE = re.compile(r"(?:-{3,}|\.{3})[ \t]*")  # Python-Markdown, which reads Pelican's headers, ends one by such too
 _WRONG_FENCE = re.compile(r"(?!-{3})[-\u2010-\u2015\u2212]{1,5}[ \t]*")  # `--`, and what keyboards make of `---`
+_ANY_FENCE = re.compile(f"{_WRONG_FENCE.pattern}|{_FENCE.pattern}")
 _NO_KEY = re.compile(r"\s|-\s|#|\Z")  # other lines of YAML: indented, items, comments, blank
 _COMMENT_OPENS, _COMMENT_CLOSES = "<!--", "-->"
 
@@ -135,8 +136,8 @@ def find_slip(text: str) -> PostError | None:
     first = next((number for number, line in enumerate(lines) if line.strip()), 0)
     is_opened = bool(_WRONG_FENCE.fullmatch(lines[first]))
     start = first + is_opened
-    is_fence = re.compile(f"{_WRONG_FENCE.pattern}|{_FENCE.pattern}" if is_opened else _FENCE.pattern).fullmatch
-    inside = list(takewhile(lambda line: not is_fence(line), lines[start:]))
+    fence = _ANY_FENCE if is_opened else _FENCE
+    inside = list(takewhile(lambda line: not fence.fullmatch(line), lines[start:]))
     if start + len(inside) >= len(lines) or not _opens_with_keys(inside):
         return None
     wrong = f"opens with {lines[first].strip()!r}: write ---" if is_opened else "never opened: write --- above it"
