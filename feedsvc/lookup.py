@@ -18,9 +18,11 @@ POST_SCHEME, FILE_SCHEME = "feedsvc-post:", "feedsvc-file:"
 LINK_BY_NAME = re.compile(rf"(?:{POST_SCHEME}|{FILE_SCHEME})[\w/#@{{}}|~.%-]*[\w/~%-]", re.ASCII)
 
 # Pelican writes `{filename}x.md` and `{static}x.png`, or `|filename|x.md`; Zola `@/x.md`,
-# sites of Astro `~/x` and `@assets/x`.
+# sites of Astro `~/x` and `@assets/x`, Docusaurus `@site/static/x.png` and `pathname:///x.zip`.
 _MARKER = re.compile(
-    r"(?:\{|\||%7b|%7c)(?:filename|static|attach)(?:\}|\||%7d|%7c)|[@~](?=/)|@(?=[a-z]{1,20}/)", re.IGNORECASE
+    r"(?:\{|\||%7b|%7c)(?:filename|static|attach)(?:\}|\||%7d|%7c)"
+    r"|[@~](?=/)|@site(?=/)|@(?=[a-z]{1,20}/)|pathname://(?=/)",
+    re.IGNORECASE,
 )
 
 
