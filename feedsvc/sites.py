@@ -24,6 +24,7 @@ class GeneratorName(StrEnum):
     ELEVENTY = "eleventy"
     ASTRO = "astro"
     QUARTO = "quarto"
+    DOCUSAURUS = "docusaurus"
     OBSIDIAN = "obsidian"
 
 
@@ -73,7 +74,7 @@ class Site:
         return self.url + self.baseurl if self.url else ""
 
 
-PLAIN_SITE = Site(static=("static/", "public/", "source/", "assets/"))  # as Gatsby, Docusaurus, Next and others have
+PLAIN_SITE = Site(static=("static/", "public/", "source/", "assets/"))  # as Gatsby, Next and others have
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
             "generators.zola",
         ),
         *("generators.pelican_config", "generators.pelican", "generators.hexo_config", "generators.hexo"),
-        *("generators.folder_data", "generators.others"),
+        *("generators.javascript", "generators.docusaurus", "generators.folder_data", "generators.others"),
         *("generators.jekyll_config", "generators.jekyll", "generators.jekyll_excerpt"),
         *("generators.jekyll_liquid", "generators.jekyll_site"),
         *("generators.table", "visibility", "keys", "parser"),

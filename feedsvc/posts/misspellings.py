@@ -10,8 +10,8 @@ MIN_SIMILARITY = 0.8  # difflib's ratio from which a key counts as misspelt: `ti
 
 # Plain keys of other tools and themes that are as similar to known ones.
 _OTHERS = {
-    *("authorbox", "authored", "canonical", "covers", "createdate", "creator", "dates", "external", "featuredimage"),
-    *("feeds", "form", "guide"),
+    *("authorbox", "authored", "authorurl", "canonical", "covers", "createdate", "creator", "dates", "external"),
+    *("featuredimage", "feeds", "form", "guide"),
     *("headerimage", "heroimage", "imagesdir", "langs", "languages", "links", "locales", "previewimage", "publisher"),
     *("related", "resources", "sources", "stats", "titles", "uid", "update", "updates"),
 }

@@ -25,6 +25,7 @@ from feedsvc.posts.generators.interface import (
     is_below_content,
     is_in_content,
 )
+from feedsvc.posts.generators.javascript import value_under, without_comments
 from feedsvc.posts.generators.plain import is_post, may_hold_posts
 from feedsvc.posts.generators.values import MAX_ENTRIES, below, load_config, text_of, texts_of, to_mapping, to_pattern
 from feedsvc.posts.metadata import Front
@@ -35,8 +36,6 @@ _LIMIT = 20  # entries
 _TEMPLATES = ".obsidian/templates.json"
 _QUARTZ = "quartz.config.ts"  # of a site of Quartz, whose notes are a vault
 _QUARTZ_NOTES = ("content/",)
-_COMMENT = re.compile(r"/\*.*?\*/|(?m:(?<![:\"'])//.*$)", re.DOTALL)
-_IGNORED = re.compile(r"ignorePatterns\s*:\s*\[([^\]]*)\]")
 _QUOTED = re.compile(r"[\"'`]([^\"'`]+)[\"'`]")
 _QUARTO = ("_quarto.yml", "_quarto.yaml")
 
@@ -113,9 +112,9 @@ def _read_obsidian(site: OtherSite, files: SiteFiles) -> OtherSite:
 
 def _read_quartz(site: OtherSite, script: str) -> OtherSite:
     """Add what Quartz passes over, and that it shows notes with `publish: true` alone if it is told so."""
-    code = _COMMENT.sub("", script)
-    listed = _IGNORED.search(code)
-    globs = _QUOTED.findall(listed[1]) if listed else ["private", "templates"]
+    code = without_comments(script)
+    listed = value_under("ignorePatterns", code)
+    globs = _QUOTED.findall(listed) if listed else ["private", "templates"]
     unread = tuple(below(content, globs) for content in _QUARTZ_NOTES)
     cascades = (Cascade("", {"publish": False}),) if "ExplicitPublish(" in code else ()
     return replace(site, content=_QUARTZ_NOTES, unread=tuple(chain(*unread)), cascades=cascades)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from feedsvc.posts.generators.docusaurus import DOCUSAURUS
 from feedsvc.posts.generators.hexo import HEXO
 from feedsvc.posts.generators.hugo import HUGO
 from feedsvc.posts.generators.interface import Generator
@@ -13,7 +14,7 @@ from feedsvc.posts.generators.zola import ZOLA
 from feedsvc.sites import GeneratorName, Site
 
 GENERATORS: Mapping[GeneratorName, Generator] = {
-    one.name: one for one in (ZOLA, HUGO, PELICAN, HEXO, *OTHERS, JEKYLL, PLAIN)
+    one.name: one for one in (ZOLA, HUGO, PELICAN, HEXO, DOCUSAURUS, *OTHERS, JEKYLL, PLAIN)
 }
 
 

@@ -10,39 +10,20 @@ from urllib.parse import unquote
 
 import pytest
 
-from feedsvc.config import load_settings
 from feedsvc.errors import SettingError
 from feedsvc.models import NEVER, Content, FeedRequest, Format, Scope
 from feedsvc.publishing.ids import entry_id, permalink
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from conftest import Site
 
     from feedsvc.models import Post
-    from feedsvc.settings import Settings
 
     Make = Callable[..., Site]
 
 POST = "---\ntitle: A Title\ndate: 2024-05-01\n---\nText."
-
-
-@pytest.fixture
-def make(tmp_path: Path, make_site: Callable[[Settings], Site]) -> Make:
-    """Lay out a site of these files and read the folder `posts` of it."""
-
-    def lay_out(files: dict[str, str], posts: str = "", **given: object) -> Site:
-        root = tmp_path / "site"
-        for name, text in files.items():
-            (root / name).parent.mkdir(parents=True, exist_ok=True)
-            (root / name).write_text(text, encoding="utf-8")
-        site = make_site(load_settings({"posts": root / posts, "index": tmp_path / "index.sqlite", **given}))
-        site.scan()
-        return site
-
-    return lay_out
 
 
 def posts_of(site: Site) -> dict[str, Post]:

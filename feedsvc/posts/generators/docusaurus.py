@@ -1,0 +1,227 @@
+"""Docusaurus: which files are posts of a blog, their authors, tags and URLs, and the feeds of the site. Pure.
+
+The rules are those of @docusaurus/plugin-content-blog 3 (blogUtils.ts, authorsMap.ts, feed.ts).
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from feedsvc.models import Post
+from feedsvc.posts.front_matter import load_yaml
+from feedsvc.posts.generators.finishing import keep_names_whole, raw_text
+from feedsvc.posts.generators.interface import (
+    Configuration,
+    Generator,
+    SiteFiles,
+    is_below_content,
+    is_in_content,
+)
+from feedsvc.posts.generators.javascript import (
+    objects_after,
+    objects_under,
+    text_under,
+    value_under,
+    without_comments,
+)
+from feedsvc.posts.generators.plain import is_post, may_hold_posts
+from feedsvc.posts.generators.values import limit_of, settings_of, text_of, to_folder, to_items, to_mapping
+from feedsvc.posts.metadata import AUTHORS, TAGS, Front
+from feedsvc.posts.permalinks import quote_path
+from feedsvc.settings import Settings
+from feedsvc.sites import GeneratorName, OwnFeed, Site
+from feedsvc.text import to_language
+
+_CONFIGS = tuple(f"docusaurus.config.{suffix}" for suffix in ("js", "ts", "mjs", "mts", "cjs", "cts"))
+_SUFFIXES = (".md", ".mdx")
+_OTHER_BLOG = re.compile(r"plugin-content-blog[\"'`]\s*,\s*\(?\s*\{")
+_DATED = re.compile(r"(?P<folder>.*)(?P<date>\d{4}[-/]\d{1,2}[-/]\d{1,2})[-/]?(?P<text>.*)")
+_FORMATS = {"rss": "rss.xml", "atom": "atom.xml", "json": "feed.json"}
+_LIMIT = "20"
+
+
+@dataclass(frozen=True, slots=True)
+class Blog:
+    """One blog of a site: its folder, the path of its pages, and what its data files say of authors and tags.
+
+    `folder` has a slash at its end, `route` none at either.
+    """
+
+    folder: str
+    route: str
+    authors: Mapping[str, Any]
+    tags: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Docusaurus(Site):
+    """What a site's configuration says beyond the settings; `trailing_slash` is None if URLs stay as they are made."""
+
+    generator: GeneratorName = GeneratorName.DOCUSAURUS
+    blogs: tuple[Blog, ...] = ()
+    trailing_slash: bool | None = None
+
+
+# --- configuration -------------------------------------------------------------------------------
+
+
+def _recognize(files: SiteFiles) -> str:
+    return next(filter(files.has, _CONFIGS), "")
+
+
+def _read(files: SiteFiles, prefix: str) -> Configuration:
+    """Read the configuration of a site; without a folder of a blog the whole site is read."""
+    code = without_comments(files.read(_recognize(files)))
+    options = [text for text in _blogs_in(code) if files.has(_folder_of(text))]
+    blogs = tuple(_to_blog(text, files) for text in options)
+    base, trailing = text_under("baseUrl", code).strip("/"), value_under("trailingSlash", code)
+    url = text_under("url", code).rstrip("/")
+    site = Docusaurus(
+        url=url if re.match("https?://", url) else "",
+        baseurl=f"/{base}" if base else "",
+        prefix=prefix,
+        content=tuple(blog.folder for blog in blogs) or ("",),
+        static=("static/",),
+        blogs=blogs,
+        trailing_slash={"true": True, "false": False}.get(trailing),
+    )
+    site = replace(site, feeds=tuple(feed for text in options for feed in _feeds(text, site)))
+    return Configuration(site, _settings(code, options, site))
+
+
+def _blogs_in(code: str) -> list[str]:
+    """Return the options of every blog; those of the preset's are empty if it is written without."""
+    preset = [] if value_under("blog", code) == "false" else objects_under("blog", code)[:1] or [""]
+    return preset + objects_after(_OTHER_BLOG, code)
+
+
+def _folder_of(options: str) -> str:
+    return to_folder(text_under("path", options) or "blog")
+
+
+def _route_of(options: str) -> str:
+    return (text_under("routeBasePath", options) or "blog").strip("/")
+
+
+def _to_blog(options: str, files: SiteFiles) -> Blog:
+    folder = _folder_of(options)
+    names = (text_under("authorsMapPath", options) or "authors.yml", text_under("tags", options) or "tags.yml")
+    authors, tags = (to_mapping(load_yaml(files.read(folder + name) or "{}")) for name in names)
+    return Blog(folder, _route_of(options), authors, tags)
+
+
+def _feeds(options: str, site: Docusaurus) -> Iterator[OwnFeed]:
+    """Yield the feeds of a blog: RSS and Atom, unless its options name others."""
+    feed = _feed_options(options)
+    route, types = _route_of(options), value_under("type", feed) or "rss, atom"
+    limit = value_under("limit", feed) or _LIMIT
+    for name, file in _FORMATS.items():
+        if name in types or "all" in types:
+            id_ = _join(site.root_url, route, site) if name == "atom" and site.url else ""
+            yield OwnFeed(_join("", f"{route}/{file}"), name, limit_of(limit), id=id_)
+
+
+def _feed_options(options: str) -> str:
+    return next(iter(objects_under("feedOptions", options)), "")
+
+
+def _settings(code: str, options: list[str], site: Docusaurus) -> Mapping[str, object]:
+    feed = _feed_options(options[0]) if options else ""
+    title, icon = text_under("title", code), text_under("favicon", code)
+    return settings_of(
+        base_url=site.root_url,
+        title=text_under("title", feed) or (f"{title} Blog" if title else ""),
+        description=text_under("description", feed) or text_under("tagline", code),
+        language=to_language(text_under("language", feed) or text_under("defaultLocale", code)),
+        icon=_join("", icon) if icon else "",
+    )
+
+
+# --- posts ---------------------------------------------------------------------------------------
+
+
+def _may_hold_posts(path: str, site: Site) -> bool:
+    return may_hold_posts(path, site) and is_below_content(path, site)
+
+
+def _is_post(path: str, site: Site) -> bool:
+    return is_post(path, site) and path.endswith(_SUFFIXES) and is_in_content(site, site.prefix + path)
+
+
+def _blog_of(path: str, site: Site) -> Blog | None:
+    blogs = site.blogs if isinstance(site, Docusaurus) else ()
+    return next((blog for blog in blogs if (site.prefix + path).startswith(blog.folder)), None)
+
+
+def _below_blog(path: str, site: Site, blog: Blog) -> str:
+    return (site.prefix + path).removeprefix(blog.folder)
+
+
+def _prepare(front: Front, site: Site, modified: datetime) -> None:
+    """Replace authors and tags that are keys of the blog's data files by what these say, and add the date of the path.
+
+    The one `author` of older posts has a key of his own for his page.
+    """
+    keep_names_whole(front, site, modified)
+    blog = _blog_of(front.path, site)
+    if blog is None:
+        return
+    found = dict(front.values)
+    if dated := _DATED.match(_below_blog(front.path, site, blog)):
+        found.setdefault("date", dated["date"].replace("/", "-"))
+    if url := raw_text(front, "author_url") or raw_text(front, "authorurl"):
+        found["author"] = {"name": found.get("author"), "url": url}
+    found |= {key: [_to_person(item, blog) for item in to_items(found.get(key))] for key in AUTHORS if key in found}
+    found |= {key: [_to_label(item, blog) for item in to_items(found.get(key))] for key in TAGS if key in found}
+    front.take(found)
+
+
+def _to_person(item: object, blog: Blog) -> object:
+    """Return an author with what the blog knows under a key; `title` is a position there, no name."""
+    given = {"key": item} if isinstance(item, str) else to_mapping(item)
+    key = text_of(given.get("key"))
+    known = {"name": key, **to_mapping(blog.authors.get(key)), **given}
+    return {part: known.get(part) for part in ("name", "url", "email")} if text_of(known["name"]) else item
+
+
+def _to_label(item: object, blog: Blog) -> object:
+    given = blog.tags.get(item) if isinstance(item, str) else item
+    return text_of(to_mapping(given).get("label")) or item
+
+
+def _finish(post: Post, front: Front, settings: Settings) -> Post:
+    """Return a post with its URL, which is its id too."""
+    site = settings.site
+    blog = _blog_of(post.path, site)
+    if blog is None or not isinstance(site, Docusaurus):
+        return post
+    slug = raw_text(front, "slug") or _slug_of(_below_blog(post.path, site, blog))
+    return replace(post, url=quote_path(_join("", f"{blog.route}/{slug}", site)))
+
+
+def _slug_of(path: str) -> str:
+    """Return the path of a post below its blog: `2024/05/01/title` of `2024-05-01-title/index.md`."""
+    stem = path.rpartition(".")[0].removesuffix("/index")
+    dated = _DATED.fullmatch(stem)
+    return f"{dated['date'].replace('-', '/')}/{dated['folder']}{dated['text']}" if dated else stem
+
+
+def _join(root: str, path: str, site: Docusaurus | None = None) -> str:
+    """Return a path below a URL, with one slash between segments; of a page it ends as the site's URLs do."""
+    joined = root + re.sub("/{2,}", "/", f"/{path}")
+    trailing = site.trailing_slash if site else None
+    return joined if trailing is None else joined.rstrip("/") + ("/" if trailing else "")
+
+
+DOCUSAURUS = Generator(
+    name=GeneratorName.DOCUSAURUS,
+    label="Docusaurus",
+    recognize=_recognize,
+    read=_read,
+    may_hold_posts=_may_hold_posts,
+    is_post=_is_post,
+    prepare=_prepare,
+    finish=_finish,
+)

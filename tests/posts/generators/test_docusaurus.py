@@ -1,0 +1,222 @@
+"""A site of Docusaurus: its configuration, which is a program, and the posts of its blogs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from feedsvc.models import NEVER, Author, Content, FeedRequest, Format, Scope
+from feedsvc.publishing.ids import entry_id, permalink
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conftest import Site
+
+    from feedsvc.models import Post
+
+    Make = Callable[..., Site]
+
+CONFIG = """
+// @ts-check
+/** @type {import('@docusaurus/types').Config} */
+const config = {
+  title: 'Harbor\\'s Notes',
+  tagline: "Boats & tides",
+  url: 'https://harbor.example', // not http://localhost:3000
+  baseUrl: '/docs-site/',
+  favicon: 'img/favicon.ico',
+  i18n: { defaultLocale: 'en', locales: ['en', 'zh'] },
+  presets: [
+    [
+      'classic',
+      ({
+        docs: { path: 'docs', routeBasePath: 'docs', exclude: ['**/_*/**'] },
+        blog: {
+          BLOG
+        },
+      }),
+    ],
+  ],
+  themeConfig: { navbar: { title: 'Elsewhere', items: [{ to: '/blog', label: 'Blog' }] } },
+};
+export default config;
+"""
+LIN = Author("Lin Wei", "lin@lin.example", "https://lin.example")
+POST = "---\ntitle: A Title\n---\nText."
+
+
+def config(blog: str = "showReadingTime: true,", **changed: str) -> dict[str, str]:
+    text = CONFIG.replace("BLOG", blog)
+    for old, new in changed.items():
+        text = text.replace(old, new)
+    return {"docusaurus.config.js": text}
+
+
+def posts_of(site: Site) -> dict[str, Post]:
+    request = FeedRequest(Scope(), Format.ATOM, 1_000, Content.NONE)
+    return {post.path: post for post in site.index.select(request, NEVER)}
+
+
+def link_of(site: Site) -> str:
+    (post,) = posts_of(site).values()
+    return permalink(post, site.settings)
+
+
+@pytest.mark.parametrize(
+    ("path", "front", "link"),
+    [
+        ("blog/2024-05-01-hello.md", "", "/blog/2024/05/01/hello"),
+        ("blog/2024-5-1-hello.mdx", "", "/blog/2024/5/1/hello"),
+        ("blog/2024-05-01-hello/index.md", "", "/blog/2024/05/01/hello"),
+        ("blog/2024/05-01-hello.md", "", "/blog/2024/05/01/hello"),
+        ("blog/2024/05/01/hello.md", "", "/blog/2024/05/01/hello"),
+        ("blog/releases/2024-05-01-two.md", "", "/blog/2024/05/01/releases/two"),
+        ("blog/hello.md", "date: 2024-05-01", "/blog/hello"),
+        ("blog/news/hello/index.md", "date: 2024-05-01", "/blog/news/hello"),
+        ("blog/2024-05-01-hello.md", "slug: greetings", "/blog/greetings"),
+        ("blog/2024-05-01-hello.md", "slug: /greetings/all", "/blog/greetings/all"),
+        ("blog/2024-05-01-灯塔.md", "", "/blog/2024/05/01/%E7%81%AF%E5%A1%94"),
+    ],
+)
+def test_links_of_a_blog(make: Make, path: str, front: str, link: str) -> None:
+    site = make({**config(), path: f"---\ntitle: A Title\n{front}\n---\nText."})
+    (post,) = posts_of(site).values()
+    assert permalink(post, site.settings) == f"https://harbor.example/docs-site{link}"
+    assert entry_id(post, site.settings) == f"https://harbor.example/docs-site{link}"
+    assert f"{post.published:%Y-%m-%d}" == "2024-05-01"
+
+
+@pytest.mark.parametrize(
+    ("files", "link"),
+    [
+        pytest.param(config("routeBasePath: '/',"), "/docs-site/2024/05/01/a", id="blog at the root"),
+        pytest.param(config("routeBasePath: 'news/all',"), "/docs-site/news/all/2024/05/01/a", id="another route"),
+        pytest.param(config(**{"'/docs-site/'": "'/', trailingSlash: true"}), "/blog/2024/05/01/a/", id="one line"),
+        pytest.param(
+            config(**{"  i18n": "  trailingSlash: true,\n  i18n"}), "/docs-site/blog/2024/05/01/a/", id="slash"
+        ),
+    ],
+)
+def test_links_by_the_configuration(make: Make, files: dict[str, str], link: str) -> None:
+    assert link_of(make({**files, "blog/2024-05-01-a.md": POST})) == f"https://harbor.example{link}"
+
+
+def test_configuration_gives_title_description_language_and_icon(make: Make) -> None:
+    settings = make({**config(), "blog/2024-05-01-a.md": POST}).settings
+    assert (settings.title, settings.description) == ("Harbor's Notes Blog", "Boats & tides")
+    assert (settings.language, settings.icon) == ("en", "/img/favicon.ico")
+    assert settings.base_url == "https://harbor.example/docs-site"
+
+
+def test_options_of_the_feed_win(make: Make) -> None:
+    options = "feedOptions: {\n title: `Tides`,\n description: 'Daily',\n language: 'de',\n type: 'all', limit: false }"
+    site = make({**config(options), "blog/2024-05-01-a.md": POST})
+    assert (site.settings.title, site.settings.description, site.settings.language) == ("Tides", "Daily", "de")
+    assert [feed.path for feed in site.settings.site.feeds] == ["/blog/rss.xml", "/blog/atom.xml", "/blog/feed.json"]
+
+
+def test_values_that_the_program_computes_are_missing(make: Make) -> None:
+    computed = config(**{"'https://harbor.example'": "process.env.URL", "'Harbor\\'s Notes'": "`${NAME} notes`"})
+    site = make({**computed, "blog/2024-05-01-a.md": POST})
+    assert len(posts_of(site)) == 1
+    assert (site.settings.site.url, site.settings.title) == ("", "Posts")
+
+
+@pytest.mark.parametrize(
+    ("options", "statuses"),
+    [
+        ("", {"rss.xml": 200, "atom.xml": 200, "feed.json": 404}),
+        ("feedOptions: { type: ['json'] },", {"rss.xml": 404, "atom.xml": 404, "feed.json": 200}),
+        ("feedOptions: { type: null },", {"rss.xml": 404, "atom.xml": 404, "feed.json": 404}),
+    ],
+)
+def test_feeds_stay_where_they_were(make: Make, options: str, statuses: dict[str, int]) -> None:
+    site = make({**config(options), "blog/2024-05-01-a.md": POST})
+    client = site.app.test_client()
+    assert {name: client.get(f"/blog/{name}").status_code for name in statuses} == statuses
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "docs/2024-05-01-guide.md",
+        "blog/_drafts/2024-05-01-a.md",
+        "blog/_2024-05-01-a.md",
+        "i18n/zh/docusaurus-plugin-content-blog/2024-05-01-a.md",
+        "2024-05-01-a.md",
+        "blog/2024-05-01-a.html",
+    ],
+)
+def test_files_outside_the_blogs_are_no_posts(make: Make, path: str) -> None:
+    assert list(posts_of(make({**config(), path: POST, "blog/2024-05-01-b.md": POST}))) == ["blog/2024-05-01-b.md"]
+
+
+def test_each_blog_of_a_site_is_read(make: Make) -> None:
+    plugin = "plugins: [['@docusaurus/plugin-content-blog', { id: 'news', routeBasePath: 'n', path: './news' }]],"
+    files = config(**{"  themeConfig": f"  {plugin}\n  themeConfig"})
+    site = make({**files, "blog/2024-05-01-a.md": POST, "news/2024-05-02-b.md": POST})
+    links = {path: permalink(post, site.settings) for path, post in posts_of(site).items()}
+    assert links["news/2024-05-02-b.md"] == "https://harbor.example/docs-site/n/2024/05/02/b"
+    assert links["blog/2024-05-01-a.md"] == "https://harbor.example/docs-site/blog/2024/05/01/a"
+
+
+def test_site_without_a_folder_of_a_blog_is_read_whole(make: Make) -> None:
+    site = make({**config(), "notes/2024-05-01-a.md": POST})
+    assert list(posts_of(site)) == ["notes/2024-05-01-a.md"]
+    assert link_of(site) == ""
+
+
+@pytest.mark.parametrize(
+    ("front", "authors"),
+    [
+        ("authors: lin", (LIN,)),
+        ("authors: [lin, guest]", (LIN, Author("guest"))),
+        (
+            "authors:\n  - key: lin\n    title: Pilot\n  - name: Ann, of the Harbor\n    url: https://ann.example",
+            (
+                LIN,
+                Author("Ann, of the Harbor", url="https://ann.example"),
+            ),
+        ),
+        (
+            "author: Ann\nauthor_url: https://ann.example\nauthor_title: Pilot",
+            (Author("Ann", url="https://ann.example"),),
+        ),
+        ("author: Ann\nauthorURL: https://ann.example", (Author("Ann", url="https://ann.example"),)),
+        ("title: Another", ()),
+    ],
+)
+def test_authors_are_those_of_the_data_file(make: Make, front: str, authors: tuple[Author, ...]) -> None:
+    people = "lin:\n  name: Lin Wei\n  title: Keeper\n  url: https://lin.example\n  email: lin@lin.example\n"
+    site = make({**config(), "blog/authors.yml": people, "blog/2024-05-01-a.md": f"---\n{front}\n---\nText."})
+    (post,) = posts_of(site).values()
+    assert post.authors == authors
+
+
+@pytest.mark.parametrize(
+    ("front", "tags"),
+    [
+        ("tags: [tide, 潮汐]", ("Tides", "潮汐")),
+        ("tags:\n  - label: High Water\n    permalink: /high\n  - tide", ("High Water", "Tides")),
+        ("tags: []", ()),
+    ],
+)
+def test_tags_are_called_by_their_labels(make: Make, front: str, tags: tuple[str, ...]) -> None:
+    labels = "tide:\n  label: Tides\n  permalink: /tide\n"
+    site = make({**config(), "blog/tags.yml": labels, "blog/2024-05-01-a.md": f"---\ntitle: A\n{front}\n---\nText."})
+    (post,) = posts_of(site).values()
+    assert post.tags == tags
+
+
+@pytest.mark.parametrize("front", ["draft: true", "unlisted: true"])
+def test_drafts_and_unlisted_posts_are_hidden(make: Make, front: str) -> None:
+    assert posts_of(make({**config(), "blog/2024-05-01-a.md": f"---\ntitle: A\n{front}\n---\nText."})) == {}
+
+
+@pytest.mark.parametrize("posts", ["blog", "docs"])
+def test_posts_folder_may_be_one_of_the_site(make: Make, posts: str) -> None:
+    site = make({**config(), "blog/2024-05-01-a.md": POST, "docs/2024-05-01-a.md": POST}, posts)
+    assert site.settings.site.generator == {"blog": "docusaurus", "docs": "plain"}[posts]
+    assert list(posts_of(site)) == ["2024-05-01-a.md"]
