@@ -53,12 +53,24 @@ def parse(path: str, data: bytes, settings: Settings, *, now: datetime = EPOCH, 
     after its `expiryDate`, and for an excluded tag or category. `modified` is the date of a Jekyll site's draft that
     has none. Raise PostError if the front matter cannot be read, and if the date is missing or impossible.
     """
+    return parse_front(open_front(path, data, settings.site), data, settings, now=now, modified=modified)
+
+
+def open_front(path: str, data: bytes, site: Site) -> Front:
+    """Return the front matter of a file; on a Jekyll site a file without fences has none."""
+    is_jekyll = isinstance(site, Jekyll)
+    source = split(data, has_headers=not is_jekyll)
+    return Front(path, take_exported(source) if path.endswith(".mdx") else source, is_jekyll=is_jekyll)
+
+
+def parse_front(front: Front, data: bytes, settings: Settings, *, now: datetime, modified: datetime) -> Reading:
+    """Return the post of a file that `open_front` has opened, as `parse` does."""
     generator = generator_of(settings.site)
-    front = _open(path, data, settings.site)
-    if is_conflict_copy(path):
-        return Reading(None, (Problem(path, 0, Level.HINT, f"{CONFLICT}: merge it into the post, then delete it"),))
-    if refusal := generator.refuse(path, settings.site):
-        return Reading(None, (Problem(path, 0, Level.HINT, refusal),))
+    if is_conflict_copy(front.path):
+        message = f"{CONFLICT}: merge it into the post, then delete it"
+        return Reading(None, (Problem(front.path, 0, Level.HINT, message),))
+    if refusal := generator.refuse(front.path, settings.site):
+        return Reading(None, (Problem(front.path, 0, Level.HINT, refusal),))
     generator.prepare(front, settings.site, modified)
     report_keys(front)
     expires = _date(front, EXPIRES, settings) or NEVER
@@ -97,7 +109,7 @@ def body_of(data: bytes, site: Site = PLAIN_SITE, post: Post | None = None, *, p
 
     Raise PostError if the front matter in `data` cannot be read.
     """
-    front = _open(post.path if post else path, data, site)
+    front = open_front(post.path if post else path, data, site)
     text, title = _text_of(front), shown_text(front, "title")
     if not title and not front.is_jekyll and (heading := find_heading(text)):
         text, title = heading.remove_from(text), heading.title
@@ -114,13 +126,6 @@ def body_of(data: bytes, site: Site = PLAIN_SITE, post: Post | None = None, *, p
 def _text_of(front: Front) -> str:
     """Return the body as Markdown or HTML."""
     return front.source.body if front.is_jekyll else to_markdown(front.source.body, front.path)
-
-
-def _open(path: str, data: bytes, site: Site) -> Front:
-    """Return the front matter of a file; on a Jekyll site a file without fences has none."""
-    is_jekyll = isinstance(site, Jekyll)
-    source = split(data, has_headers=not is_jekyll)
-    return Front(path, take_exported(source) if path.endswith(".mdx") else source, is_jekyll=is_jekyll)
 
 
 def _to_post(front: Front, data: bytes, settings: Settings) -> Post:

@@ -33,7 +33,7 @@ from feedsvc.ingest import scanner as scanning
 from feedsvc.ingest.scanner import ScanReport, scan, scan_paths
 from feedsvc.ingest.settling import Settling
 from feedsvc.models import NEVER, Content, FeedRequest, Format, Scope
-from feedsvc.posts.parser import parse
+from feedsvc.posts.parser import open_front
 from feedsvc.settings import Settings
 from feedsvc.sites import Jekyll
 
@@ -44,7 +44,8 @@ if TYPE_CHECKING:
 
     from feedsvc.index.records import Row
     from feedsvc.ingest.folder import File
-    from feedsvc.models import Post, Reading
+    from feedsvc.models import Post
+    from feedsvc.posts.metadata import Front
 
 NAME = "2024-01-01-a.md"
 T = TypeVar("T")
@@ -76,7 +77,7 @@ def test_new_posts_are_read(site: Site) -> None:
 
 def test_unchanged_folder_is_not_read(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     site.publish(NAME)
-    monkeypatch.setattr(reading, "parse", lambda *_: pytest.fail("read again"))
+    monkeypatch.setattr(reading, "open_front", lambda *_: pytest.fail("read again"))
 
     report = site.scan()
 
@@ -116,15 +117,15 @@ class Parsed:
 
     paths: list[str] = field(default_factory=list)
 
-    def parse(self, path: str, *arguments: Any, **named: Any) -> Reading:
+    def open_front(self, path: str, *given: Any) -> Front:
         self.paths.append(path)
-        return parse(path, *arguments, **named)
+        return open_front(path, *given)
 
 
 @pytest.fixture
 def parsed(monkeypatch: pytest.MonkeyPatch) -> Parsed:
     parsed = Parsed()
-    monkeypatch.setattr(reading, "parse", parsed.parse)
+    monkeypatch.setattr(reading, "open_front", parsed.open_front)
     return parsed
 
 
@@ -720,7 +721,7 @@ def test_broken_post_that_is_removed_is_gone(site: Site) -> None:
 
 
 def test_file_that_cannot_be_read_is_a_problem(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "parse", fail)
+    monkeypatch.setattr(reading, "open_front", fail)
 
     site.publish(NAME)
 
@@ -854,7 +855,7 @@ def test_time_of_a_file_says_nothing_of_its_post(site: Site, moment: int) -> Non
 def test_fault_of_ours_is_a_problem_and_logged(
     site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(reading, "parse", lambda *_, **__: {}["x"])
+    monkeypatch.setattr(reading, "open_front", lambda *_, **__: {}["x"])
 
     with caplog.at_level(logging.ERROR):
         site.publish(NAME)
@@ -870,7 +871,7 @@ def test_want_of_memory_is_a_problem_of_one_file_that_is_not_read_at_once_again(
     site.write(NAME, title="new")
     site.write("2024-03-04-other.md", title="other")
     read: list[str] = []
-    monkeypatch.setattr(reading, "parse", _without_memory_for(NAME, read))
+    monkeypatch.setattr(reading, "open_front", _without_memory_for(NAME, read))
 
     site.scan()
     site.scan()
@@ -883,7 +884,7 @@ def test_want_of_memory_is_a_problem_of_one_file_that_is_not_read_at_once_again(
 def test_file_that_took_too_much_memory_is_read_again_later(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     site.write(NAME, title="new")
     with monkeypatch.context() as full:
-        full.setattr(reading, "parse", _without_memory_for(NAME, []))
+        full.setattr(reading, "open_front", _without_memory_for(NAME, []))
         site.scan()
 
     scan(site.settings, site.index, clock=lambda: datetime.now(UTC) + reading.MEMORY_PAUSE)
@@ -891,14 +892,14 @@ def test_file_that_took_too_much_memory_is_read_again_later(site: Site, monkeypa
     assert (titles(site), problems(site)) == (["new"], [])
 
 
-def _without_memory_for(name: str, read: list[str]) -> Callable[..., Reading]:
-    def parse_in_little_memory(path: str, *arguments: Any, **named: Any) -> Reading:
+def _without_memory_for(name: str, read: list[str]) -> Callable[..., Front]:
+    def open_in_little_memory(path: str, *given: Any) -> Front:
         read.append(path)
         if path == name:
             raise MemoryError
-        return parse(path, *arguments, **named)
+        return open_front(path, *given)
 
-    return parse_in_little_memory
+    return open_in_little_memory
 
 
 def test_large_post_is_read_and_told_of(site: Site, make_site: Callable[[Settings], Site]) -> None:
@@ -910,7 +911,7 @@ def test_large_post_is_read_and_told_of(site: Site, make_site: Callable[[Setting
 
 
 def test_huge_file_is_not_even_opened(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "parse", lambda *_: pytest.fail("read"))
+    monkeypatch.setattr(reading, "open_front", lambda *_: pytest.fail("read"))
     with (site.posts / NAME).open("wb") as file:
         file.truncate(10 * 2**30)
 
