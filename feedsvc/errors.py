@@ -68,6 +68,11 @@ class PostError(FeedsvcError):
         super().__init__(message)
         self.line = line
 
+    def found_in(self, where: object) -> str:
+        """Return what is wrong in a file, with its name and the line."""
+        place = f"{where}:{self.line}" if self.line else f"{where}"
+        return f"{place}: {str(self).removeprefix('front matter: ')}"
+
 
 class PageError(PostError):
     """A file that is rather a page than a post: without a date, and without anything else that only posts have."""

@@ -113,7 +113,6 @@ def _read(generator: Generator, root: Path, prefix: str, reason: str) -> Recogni
         found = generator.read(files, prefix)
         return Recognition(replace(found, site=replace(found.site, reason=reason)), where, tuple(files.were_read), root)
     except PostError as error:
-        line = f":{error.line}" if error.line else ""
-        raise SettingError(f"{where}{line}: {str(error).removeprefix('front matter: ')}") from error
+        raise SettingError(error.found_in(where)) from error
     except (ValueError, RecursionError) as error:
         raise SettingError(f"{where}: {error}") from error

@@ -5,7 +5,6 @@ Each source is read by a function of its own; `merge` makes settings of them, an
 
 import logging
 import re
-import tomllib
 from collections import ChainMap
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -14,8 +13,9 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
-from feedsvc.errors import SettingError
+from feedsvc.errors import PostError, SettingError
 from feedsvc.podcast_settings import read_show
+from feedsvc.posts.front_matter import load_toml
 from feedsvc.posts.generators.table import generator_of
 from feedsvc.recognition import Recognition
 from feedsvc.settings import GONE, OPTIONS, IdScheme, Settings
@@ -24,8 +24,6 @@ log = logging.getLogger(__name__)
 
 PREFIX = "FEEDSVC_"
 VARIABLES = {PREFIX + name.upper(): name for name in OPTIONS}
-
-_is_bare_text = re.compile(r"[ \t]*[\w-]+[ \t]*=[ \t]*[^\W\d]").match
 
 T = TypeVar("T")
 
@@ -71,12 +69,9 @@ def from_toml(text: str, where: Path) -> Source:
     Raise SettingError for bad TOML and for an unknown name, with the one that may be meant or all that are known.
     """
     try:
-        values = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # also a number too long, brackets too deep
-        number = re.search(r"Invalid value \(at line (\d+)", str(error))
-        is_bare = number and _is_bare_text(text.split("\n")[int(number[1]) - 1])
-        remedy = "; text needs quotes" if is_bare else ""
-        raise SettingError(f"{where}: {error}{remedy}") from error
+        values = load_toml(text)
+    except PostError as error:
+        raise SettingError(error.found_in(where)) from error
     aliases, podcast = values.pop("aliases", {}), values.pop("podcast", {})
     if unknown := sorted(values.keys() - OPTIONS.keys()):
         raise SettingError(f"{where}: {unknown[0]!r}: unknown setting; {_describe_known(unknown[0])}")

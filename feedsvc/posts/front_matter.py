@@ -7,7 +7,7 @@ import codecs
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -92,6 +92,26 @@ def load_yaml(text: str) -> Any:
     return _load(_HANDLERS[0], text, text)[0] if text.strip() else {}
 
 
+def load_toml(text: str) -> dict[str, Any]:
+    """Return the values of a TOML file. Raise PostError with the line and what to do."""
+    values: dict[str, Any] = _load_file(tomllib.loads, text)
+    return values
+
+
+def load_json(text: str) -> Any:
+    """Return the value of a JSON file. Raise PostError with the line and what to do."""
+    return _load_file(json.loads, text)
+
+
+def _load_file(load: Callable[[str], Any], text: str) -> Any:
+    try:
+        return load(text)
+    except RecursionError as error:
+        raise PostError(TOO_DEEP) from error
+    except ValueError as error:
+        raise _to_problem(error, text) from error
+
+
 def load_data(text: str) -> Any:
     """Return the values of a data file in YAML, of any type. Raise PostError if it cannot be parsed."""
     try:
@@ -124,8 +144,8 @@ def _split_by(handler: "_Handler", text: str, start: str) -> Source:
     try:
         raw, body = handler.split(start)
     except json.JSONDecodeError as error:
-        remedy = find_json_remedy(error.msg, error.doc, error.pos)
-        raise PostError(_told(error.msg, remedy), first + error.lineno - 1) from error
+        found = _to_problem(error, start)
+        raise PostError(f"front matter: {found}", first + found.line - 1) from error
     except RecursionError as error:
         raise PostError("front matter: nested too deep") from error
     except ValueError as error:  # half written, or the closing line forgotten: what it hides must not be published
@@ -148,7 +168,7 @@ def _load(handler: "_Handler", raw: str, head: str) -> tuple[dict[str, Any], dic
         return {}, {}
     if not isinstance(values, dict):
         problem = f"a {type(values).__name__} where names with values belong"
-        raise PostError(_told(problem, NAME_VALUE if isinstance(values, str) else ""), first)
+        raise PostError(f"front matter: {_told(problem, NAME_VALUE if isinstance(values, str) else '')}", first)
     if "*" in raw and _has_too_many_values(values):
         raise PostError(f"front matter: more than {MAX_VALUES:,} values", first)
     return {str(key): value for key, value in values.items()}, {key: first + line for key, line in repeated.items()}
@@ -162,16 +182,24 @@ def _read(handler: "_Handler", raw: str, first: int) -> tuple[Any, dict[str, int
     except RecursionError as error:
         raise PostError("front matter: nested too deep", first) from error
     except ValueError as error:
-        reason = str(error).partition("\n")[0]
-        place = _PLACE.search(reason)  # tomllib has the line in its message alone
-        line = int(place[1]) - 1 if place else 0
-        problem = _PLACE.sub("", reason)
-        written = "" if place is None else (*raw.split("\n"), "")[line]
-        raise PostError(_told(problem, find_toml_remedy(problem, written)), first + line) from error
+        found = _to_problem(error, raw)
+        raise PostError(f"front matter: {found}", first + max(found.line - 1, 0)) from error
+
+
+def _to_problem(error: ValueError, text: str) -> PostError:
+    """Return what is wrong in a text of TOML or JSON, with the line (0 if it is not known) and what to do."""
+    if isinstance(error, json.JSONDecodeError):
+        return PostError(_told(error.msg, find_json_remedy(error.msg, error.doc, error.pos)), error.lineno)
+    reason = str(error).partition("\n")[0]
+    place = _PLACE.search(reason)  # tomllib has the line in its message alone
+    line = int(place[1]) if place else 0
+    problem = _PLACE.sub("", reason)
+    written = (*text.split("\n"), "")[line - 1] if line else ""
+    return PostError(_told(problem, find_toml_remedy(problem, written)), line)
 
 
 def _told(problem: str, remedy: str) -> str:
-    return f"front matter: {problem}: {remedy}" if remedy else f"front matter: {problem}"
+    return f"{problem}: {remedy}" if remedy else problem
 
 
 def _refuse_bombs(raw: str, line: int) -> None:

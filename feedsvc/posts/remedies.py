@@ -60,7 +60,11 @@ _TOML = _table(
         ("Expected '=' after a key", "[:：]", "write each line as `name = value`"),
         ("Unclosed array", r"[\"']\s+[\"']", _COMMA),
         ("Expected newline", "[\"']", "a quote is not closed, or one within the text needs other quotes around it"),
-        ("Illegal character '\\\\n'", "", NEVER_CLOSED),
+        ("Illegal character '\\n'", "", NEVER_CLOSED),
+        ("Unescaped '\\'", "", _DOUBLED),
+        ("Invalid hex value", "", _DOUBLED),
+        ("Invalid statement", r"^\s*[^\s=\[\"']+\s*=", "put the name in quotes"),
+        ("Cannot overwrite a value", "", "the name is used twice: keep one of them"),
     )
 )
 

@@ -4,16 +4,12 @@ The rules are those of https://www.11ty.dev/docs/data-template-dir/ and https://
 of tags, titles, dates and links only a post's own are taken.
 """
 
-import json
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
-from typing import Any
+from collections.abc import Iterator
 
 from feedsvc.errors import PostError
-from feedsvc.posts.front_matter import load_yaml
 from feedsvc.posts.generators.hugo_cascade import Cascade
 from feedsvc.posts.generators.interface import SiteFiles
-from feedsvc.posts.generators.values import to_mapping
+from feedsvc.posts.generators.values import load_config
 from feedsvc.posts.metadata import CATEGORIES, GUID, PUBLISHED, TAGS
 
 _OWN = {"title", "slug", "permalink", *TAGS, *CATEGORIES, *GUID, *PUBLISHED}
@@ -30,15 +26,15 @@ def of_eleventy(files: SiteFiles, prefix: str) -> Iterator[Cascade]:
             suffix = next((suffix for suffix in _ELEVENTY if name.endswith(suffix)), "")
             stem = name.removesuffix(suffix)
             if suffix and stem == folder.rpartition("/")[2]:
-                yield Cascade(f"{folder}/".lstrip("/"), _values(files.read(f"{folder}/{name}")))
+                yield _to_cascade(f"{folder}/", files, f"{folder}/{name}")
             elif suffix and stem in stems:
-                yield Cascade(f"{folder}/{stem}.".lstrip("/"), _values(files.read(f"{folder}/{name}")))
+                yield _to_cascade(f"{folder}/{stem}.", files, f"{folder}/{name}")
 
 
 def of_quarto(files: SiteFiles, prefix: str) -> Iterator[Cascade]:
     """Yield what `_metadata.yml` says for all posts in its folder."""
     for folder in _folders(files, prefix):
-        yield from (Cascade(f"{folder}/".lstrip("/"), _values(files.read(f"{folder}/{name}"))) for name in _QUARTO)
+        yield from (_to_cascade(f"{folder}/", files, f"{folder}/{name}") for name in _QUARTO)
 
 
 def _folders(files: SiteFiles, prefix: str) -> Iterator[str]:
@@ -48,9 +44,11 @@ def _folders(files: SiteFiles, prefix: str) -> Iterator[str]:
     yield from ("" if folder == "." else folder for folder in files.folders_with(prefix.rstrip("/"), ""))
 
 
-def _values(text: str) -> Mapping[str, Any]:
-    """Return the values of a data file; none of one that cannot be read."""
-    found: Mapping[str, Any] = {}
-    with suppress(PostError, ValueError, RecursionError):
-        found = to_mapping(json.loads(text) if text.lstrip().startswith("{") else load_yaml(text))
-    return {str(key): value for key, value in found.items() if key not in _OWN}
+def _to_cascade(start: str, files: SiteFiles, path: str) -> Cascade:
+    """Return what a data file says for the posts whose paths have a start."""
+    start, path = start.lstrip("/"), path.lstrip("/")
+    try:
+        found = load_config(path, files.read(path))
+    except PostError as error:
+        return Cascade(start, {}, fault=error.found_in(path))
+    return Cascade(start, {str(key): value for key, value in found.items() if key not in _OWN})

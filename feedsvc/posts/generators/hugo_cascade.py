@@ -5,7 +5,6 @@ The rules are those of https://gohugo.io/configuration/cascade/.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,13 +24,15 @@ _ENVIRONMENTS = {"", "production", "*", "**"}  # of a site that is published
 class Cascade:
     """Values for the posts in and below a folder of content, "" for all.
 
-    `pattern` is a regular expression for their paths, and `language` their language; "" for any.
+    `pattern` is a regular expression for their paths, and `language` their language; "" for any. `fault` says why the
+    values cannot be read.
     """
 
     folder: str
     values: Mapping[str, Any]
     pattern: str = ""
     language: str = ""
+    fault: str = ""
 
 
 def cascades_of(value: object, folder: str = "") -> Iterator[Cascade]:
@@ -51,11 +52,15 @@ def _is_for_pages(target: Mapping[str, Any]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The page of a section: its path among all content, the language in its file's name, its front matter."""
+    """The page of a section: its path among all content, the language in its file's name, its front matter.
+
+    `fault` says why that cannot be read, if it hands anything down.
+    """
 
     path: str
     language: str
     values: Mapping[str, Any]
+    fault: str = ""
 
 
 def sections_in(files: SiteFiles, folder: str, target: str) -> Iterator[Section]:
@@ -64,17 +69,36 @@ def sections_in(files: SiteFiles, folder: str, target: str) -> Iterator[Section]
         section = f"{found}/".removeprefix(folder).rstrip("/")
         for name in files.names_in(found):
             if name.startswith("_index.") and name.endswith(GENERATED):
-                values: Mapping[str, Any] = {}
-                with suppress(PostError):
-                    values = split(files.read(f"{found}/{name}").encode()).values
-                yield Section((target + section).strip("/"), name.split(".")[1] if name.count(".") > 1 else "", values)
+                values, fault = _read_front(f"{found}/{name}", files.read(f"{found}/{name}"))
+                language = name.split(".")[1] if name.count(".") > 1 else ""
+                yield Section((target + section).strip("/"), language, values, fault)
+
+
+def _read_front(path: str, text: str) -> tuple[Mapping[str, Any], str]:
+    try:
+        return split(text.encode()).values, ""
+    except PostError as error:
+        return {}, error.found_in(path) if "cascade" in text else ""
+
+
+def handed_down(page: Section) -> Iterator[Cascade]:
+    """Yield what the page of a section hands down."""
+    folder = f"{page.path}/".lstrip("/")
+    if page.fault:
+        yield Cascade(folder, {}, fault=page.fault)
+    yield from cascades_of(page.values.get("cascade"), folder)
 
 
 def add_cascades(front: Front, cascades: Iterable[Cascade], path: str, language: str) -> None:
-    """Add to a post's front matter what is handed down to it; its own values win, then those of the nearest folder."""
+    """Add to a post's front matter what is handed down to it; its own values win, then those of the nearest folder.
+
+    Raise PostError if that cannot be read: it may say that the post is hidden.
+    """
     found = [one for one in cascades if _is_for(one, path, language)]
     if not found:
         return
+    if fault := next((one.fault for one in found if one.fault), ""):
+        raise PostError(f"{fault}: so no post that it is for is published")
     values: Mapping[str, Any] = {}
     for one in sorted(found, key=lambda one: len(one.folder)):
         values = merge(values, one.values)

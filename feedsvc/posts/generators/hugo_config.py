@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from feedsvc.models import ScopeKind
-from feedsvc.posts.generators.hugo_cascade import Cascade, Section, cascades_of, sections_in
+from feedsvc.posts.generators.hugo_cascade import Cascade, Section, cascades_of, handed_down, sections_in
 from feedsvc.posts.generators.hugo_files import DEFAULT_FOLDER, OLD, load, merge
 from feedsvc.posts.generators.interface import Configuration, SiteFiles
 from feedsvc.posts.generators.values import (
@@ -138,7 +138,7 @@ def _with_sections(hugo: Hugo, config: Mapping[str, Any], files: SiteFiles) -> H
     """Return a site with what the pages of its sections say."""
     pages = [(mount, page) for mount in hugo.mounts for page in sections_in(files, mount.source, mount.target)]
     folders = {tuple(page.path.split("/")) for _, page in pages}
-    below = (one for _, page in pages for one in cascades_of(page.values.get("cascade"), f"{page.path}/".lstrip("/")))
+    below = (one for _, page in pages for one in handed_down(page))
     return replace(
         hugo,
         sections=tuple(sorted(folders, key=lambda parts: (-len(parts), parts))),

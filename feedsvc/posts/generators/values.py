@@ -3,13 +3,11 @@
 Pure. Raise PostError or ValueError for a file that cannot be parsed.
 """
 
-import json
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from feedsvc.posts.front_matter import load_yaml
+from feedsvc.posts.front_matter import load_json, load_toml, load_yaml
 from feedsvc.posts.generators.interface import SiteFiles
 
 SUFFIXES = (".toml", ".yaml", ".yml", ".json")
@@ -22,8 +20,8 @@ def load_config(name: str, text: str) -> Mapping[str, Any]:
     if not text.strip():
         return {}
     if name.endswith(".toml"):
-        return tomllib.loads(text)
-    return to_mapping(json.loads(text) if name.endswith(".json") else load_yaml(text))
+        return load_toml(text)
+    return to_mapping(load_json(text) if name.endswith(".json") else load_yaml(text))
 
 
 def find_config(files: SiteFiles, *stems: str, suffixes: tuple[str, ...] = SUFFIXES) -> str:

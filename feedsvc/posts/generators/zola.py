@@ -4,7 +4,6 @@ The rules are those of Zola 0.21 (components/content/src/page.rs, components/uti
 """
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -14,7 +13,7 @@ from typing import Any
 
 from feedsvc.errors import PostError
 from feedsvc.models import Post, Scope, ScopeKind
-from feedsvc.posts.front_matter import split
+from feedsvc.posts.front_matter import load_toml, split
 from feedsvc.posts.generators.finishing import keep_names_whole, raw_text
 from feedsvc.posts.generators.interface import (
     Configuration,
@@ -75,7 +74,7 @@ def _recognize(files: SiteFiles) -> str:
 
 
 def _read(files: SiteFiles, prefix: str) -> Configuration:
-    config = tomllib.loads(next(filter(None, map(files.read, _CONFIG)), ""))
+    config = load_toml(next(filter(None, map(files.read, _CONFIG)), ""))
     url, slugify = text_of(config.get("base_url")).rstrip("/"), to_mapping(config.get("slugify"))
     sections = frozenset(
         f"{path}/".removeprefix(CONTENT).rstrip("/") for path in files.folders_with("content", "_index.")

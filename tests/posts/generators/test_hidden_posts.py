@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from feedsvc.config import load_settings
-from feedsvc.models import NEVER, Content, FeedRequest, Format, Scope
+from feedsvc.models import NEVER, Content, FeedRequest, Format, Level, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,7 +74,10 @@ CASES = [
     pytest.param({".eleventy.js": "", "posts/posts.11tydata.json": '{"draft": true}'}, "posts/b/a.md", False),
     pytest.param({".eleventy.js": "", "posts/a.json": '{"hidden": true}'}, "posts/a.md", False, id="data-of-a-post"),
     pytest.param({".eleventy.js": "", "posts/b.json": '{"hidden": true}', "posts/b.md": ""}, "posts/a.md", True),
-    pytest.param({".eleventy.js": "", "posts/posts.json": '{"draft": '}, "posts/a.md", True, id="no-json"),
+    pytest.param({".eleventy.js": "", "posts/posts.json": '{"draft": '}, "posts/a.md", False, id="no-json"),
+    pytest.param({".eleventy.js": "", "posts/posts.json": '{"draft": '}, "other/a.md", True, id="no-json-elsewhere"),
+    pytest.param({".eleventy.js": "", "posts/a.11tydata.json": "{'a': 1}"}, "posts/a.md", False, id="no-json-of-one"),
+    pytest.param({".eleventy.js": "", "posts/posts.json": ""}, "posts/a.md", True, id="empty-data"),
     pytest.param({".eleventy.js": "", "posts/posts.json": "[]"}, "posts/a.md", True, id="no-mapping"),
     # Quarto
     pytest.param({"_quarto.yml": "website: {drafts: [posts/a.qmd]}"}, "posts/a.qmd", False, id="drafts"),
@@ -83,7 +86,9 @@ CASES = [
     pytest.param({"_quarto.yml": "project: {render: ['*.qmd']}"}, "posts/a.qmd", True, id="render"),
     pytest.param({"_quarto.yml": "", "posts/_metadata.yml": "draft: true"}, "posts/b/a.qmd", False, id="metadata"),
     pytest.param({"_quarto.yml": "", "posts/_metadata.yml": "draft: false"}, "posts/a.qmd", True, id="metadata-no"),
-    pytest.param({"_quarto.yml": "", "posts/_metadata.yml": "draft: ["}, "posts/a.qmd", True, id="no-yaml"),
+    pytest.param({"_quarto.yml": "", "posts/_metadata.yml": "draft: ["}, "posts/a.qmd", False, id="no-yaml"),
+    pytest.param({"_quarto.yml": "", "posts/_metadata.yml": "draft: ["}, "b.qmd", True, id="no-yaml-elsewhere"),
+    pytest.param({"_quarto.yml": "", "posts/_metadata.yml": "# none\n"}, "posts/a.qmd", True, id="no-metadata"),
     # Quartz
     pytest.param({"quartz.config.ts": QUARTZ.format('ignorePatterns: ["private", "**/wip/**"]', "")},
                  "content/b/wip/a.md", False, id="pattern"),
@@ -98,17 +103,27 @@ CASES = [
 
 
 @pytest.fixture
-def shows(tmp_path: Path, make_site: Callable[[Settings], Site]) -> Callable[..., bool]:
-    """Return whether the post at a path of a site of these files is published."""
+def scan(tmp_path: Path, make_site: Callable[[Settings], Site]) -> Callable[[dict[str, str], str, str], Site]:
+    """Return a site of these files and a post at a path, scanned."""
 
-    def is_shown(files: dict[str, str], path: str, front: str = "") -> bool:
+    def make(files: dict[str, str], path: str, front: str) -> Site:
         root = tmp_path / "site"
         for name, text in {**files, path: post(front)}.items():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             (root / name).write_text(text, encoding="utf-8")
         site = make_site(load_settings({"posts": root, "index": tmp_path / "index.sqlite"}))
         site.scan()
-        found = site.index.select(FeedRequest(Scope(), Format.ATOM, 10, Content.NONE), NEVER)
+        return site
+
+    return make
+
+
+@pytest.fixture
+def shows(scan: Callable[[dict[str, str], str, str], Site]) -> Callable[..., bool]:
+    """Return whether the post at a path of a site of these files is published."""
+
+    def is_shown(files: dict[str, str], path: str, front: str = "") -> bool:
+        found = scan(files, path, front).index.select(FeedRequest(Scope(), Format.ATOM, 10, Content.NONE), NEVER)
         return path in {one.path for one in found}
 
     return is_shown
@@ -151,3 +166,32 @@ def test_a_post_is_hidden_by_its_front_matter_and_its_site(
     is_shown: bool,  # noqa: FBT001
 ) -> None:
     assert shows(files, path, front) == is_shown
+
+
+@pytest.mark.parametrize(
+    ("files", "path", "message"),
+    [
+        (
+            {".eleventy.js": "", "posts/posts.json": '{"draft": true,\n "tags": ["a" "b"]}'},
+            "posts/a.md",
+            "posts/posts.json:2: Expecting ',' delimiter: put a comma between values",
+        ),
+        (
+            {"_quarto.yml": "", "posts/_metadata.yml": "draft: true\n\tb: c\n"},
+            "posts/a.qmd",
+            "posts/_metadata.yml:2: found a tab character that violates indentation: indent with spaces",
+        ),
+        (
+            {"hugo.toml": "", "content/posts/_index.md": "+++\ncascade = draft\n+++\n"},
+            "content/posts/a.md",
+            "content/posts/_index.md:2: Invalid value: put the value in quotes",
+        ),
+    ],
+)
+def test_file_of_a_folder_that_cannot_be_read_is_told(
+    scan: Callable[[dict[str, str], str, str], Site], files: dict[str, str], path: str, message: str
+) -> None:
+    (problem,) = scan(files, path, "").index.problems()
+
+    assert (problem.path, problem.level) == (path, Level.ERROR)
+    assert problem.message == f"{message}: so no post that it is for is published"
