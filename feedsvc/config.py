@@ -7,6 +7,7 @@ import hashlib
 import logging
 import os
 import tempfile
+from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -98,6 +99,8 @@ def load_settings(given: Mapping[str, object], settings_file: Path | None = None
     for hint in found.configuration.hints:
         log.warning("%s", hint)
     settings = refuse_conflicts(merge(*sources, from_site(found, partial.site_url)))
+    if settings.rules and not settings.rules.is_file():
+        raise SettingError(f"{ChainMap(*sources)['rules'].label}: {str(settings.rules)!r}: no such file")
     if settings.index and settings.index.resolve().is_relative_to(settings.posts.resolve()):
         raise SettingError(
             f"index: {str(settings.index)!r}: in the posts folder, which is only read: name another file"

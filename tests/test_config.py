@@ -1,6 +1,7 @@
 """Where settings come from, which source wins, and the one line that refuses each impossible value."""
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import fields, replace
@@ -293,19 +294,33 @@ def test_a_misspelt_setting_in_a_file_is_refused_with_the_one_that_is_meant(name
 
 
 @pytest.mark.parametrize(
-    ("text", "needs_quotes"),
+    ("text", "line", "remedy"),
     [
-        ("title = x", True),
-        ("limit = 5\ntitle = My letters", True),
-        ("title = ", False),
-        ("limit = true\ntitle = [", False),
+        ("title = x", 1, "put the value in quotes"),
+        ("limit = 5\ntitle = My letters", 2, "put the value in quotes"),
+        ("title = “Letters”", 1, "write straight quotes, \" or '"),
+        ("title: Letters", 1, "write each line as `name = value`"),
+        ('limit = 5\ntitle = "Letters\n', 2, "a quote is opened and never closed"),
+        ('exclude_tags = ["a" "b"]', 1, "put a comma between values"),
+        ('posts = "C:\\Users\\ann"', 1, "write \\\\ for a \\, or use single quotes"),
+        ('posts = "C:\\posts"', 1, "write \\\\ for a \\, or use single quotes"),
+        ('[aliases]\n/feed.php = "/rss.xml"', 2, "put the name in quotes"),
     ],
 )
-def test_text_without_quotes_in_a_file_is_told(text: str, *, needs_quotes: bool) -> None:
-    with pytest.raises(SettingError) as raised:
+def test_a_slip_in_a_file_is_told_with_what_to_do(text: str, line: int, remedy: str) -> None:
+    with pytest.raises(SettingError, match=f"^{FILE}:{line}: ") as raised:
         from_toml(text, FILE)
 
-    assert str(raised.value).endswith("; text needs quotes") is needs_quotes
+    assert str(raised.value).endswith(f": {remedy}")
+
+
+def test_a_rules_file_that_is_missing_is_told_with_where_it_is_named(tmp_path: Path) -> None:
+    (tmp_path / "feedsvc.toml").write_text("rules = 'my-rules.toml'")
+
+    with pytest.raises(SettingError) as raised:
+        load_settings({"posts": tmp_path})
+
+    assert str(raised.value) == f"{tmp_path}/feedsvc.toml: rules: '{tmp_path}/my-rules.toml': no such file"
 
 
 @pytest.mark.parametrize(
@@ -319,7 +334,7 @@ def test_text_without_quotes_in_a_file_is_told(text: str, *, needs_quotes: bool)
     ],
 )
 def test_a_file_that_is_no_toml_is_refused_by_name(text: str) -> None:
-    with pytest.raises(SettingError, match=f"^{FILE}: "):
+    with pytest.raises(SettingError, match=rf"^{FILE}(:\d+)?: "):
         from_toml(text, FILE)
 
 
@@ -469,7 +484,7 @@ def test_any_file_is_settings_or_a_setting_error(text: str) -> None:
     except SettingError as error:
         message = str(error)
 
-    assert not message or message.startswith(f"{FILE}: ")
+    assert not message or re.match(rf"{FILE}(:\d+)?: ", message)
 
 
 @pytest.mark.parametrize(
