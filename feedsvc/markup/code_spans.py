@@ -11,6 +11,8 @@ from itertools import islice
 from feedsvc.markup.spans import Finder
 
 MAX_RUNS = 50_000  # of backticks in a text; later ones are text
+MAX_PARTS = 100
+"""Of a span of code as `between_backticks` has it: each a line break, backticks, or up to 100 characters between."""
 _RUN = re.compile("`+")
 _RUN_OR_ESCAPE = re.compile(r"\\[`\\]|(`+)")
 # A blank line, and what begins another block: a fence, an item of a list, a heading, a row of a table.
@@ -35,6 +37,12 @@ class CodeSpans:
         if index < len(starts) and starts[index] < self._finder.span_after(_END_OF_PARAGRAPH, end)[0]:
             return starts[index] + length
         return 0
+
+
+def between_backticks(line_break: str = "") -> str:
+    """Return an expression for code between two runs of backticks, the group `ticks`; `line_break` is one within it."""
+    part = r"[^`\n]{1,100}+|(?!(?P=ticks)(?!`))`++" + (line_break and f"|{line_break}")
+    return rf"(?<!`)(?P<ticks>`++)(?:{part}){{1,{MAX_PARTS}}}+(?P=ticks)(?!`)"
 
 
 def find_code_spans(text: str) -> Iterator[tuple[int, int]]:

@@ -10,6 +10,7 @@ from functools import partial
 from urllib.parse import quote
 
 from feedsvc.markup.blocks import Blocks
+from feedsvc.markup.code_spans import between_backticks
 from feedsvc.markup.indented import hide_code, show_code
 from feedsvc.markup.liquid.best_effort import drop_branches, render_liquid
 from feedsvc.markup.shortcode_output import UNKNOWN
@@ -18,11 +19,9 @@ from feedsvc.markup.shortcodes import Shortcodes
 
 MAX_REPEATED = 150_000  # characters that all copies of the title may have together
 
-MAX_TICKED = 2_000  # characters of code between backticks in which Liquid stays
-
 _INDENT = r"[ \t]*(?:(?:[-*+>]|\d{1,9}[.)])[ \t]*)*"
 _FENCED = rf"^{_INDENT}(?P<fence>`{{3,}}(?=[^`\n]*$)|~{{3,}}).*?(?:^{_INDENT}(?P=fence)[`~]*[ \t]*$|\Z)"
-_TICKED = rf"(?<!`)(?P<ticks>`+)(?!`)(?:[^\n]|\n(?!\n|{_INDENT}(?:```|~~~))){{1,{MAX_TICKED}}}?(?<!`)(?P=ticks)(?!`)"
+_TICKED = between_backticks(rf"\n(?!\n|{_INDENT}(?:```|~~~))")
 _RAW_BLOCK = r"\{%-?\s*raw\s*-?%\}.*?(?:\{%-?\s*endraw\s*-?%\}|\Z)"
 _FENCE = re.compile(_FENCED, re.DOTALL | re.MULTILINE)
 _CODE = re.compile(f"{_FENCED}|{_TICKED}|{_RAW_BLOCK}|(?P<tag>{TAG})", re.DOTALL | re.MULTILINE)

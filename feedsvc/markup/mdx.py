@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from feedsvc.markup.code_spans import between_backticks
 from feedsvc.markup.jsx import find_imports, show_component, to_html_tag
 
 MAX_TAG = 2_000  # characters of a component's tag
@@ -15,7 +16,7 @@ MAX_UNCLOSED = 1_000  # tags without an end in a body; what follows the last one
 
 _CODE = re.compile(
     rf"""^[ \t]*(?P<fence>`{{3,}}|~{{3,}}).*?(?:^[ \t]*(?P=fence)[`~]*[ \t]*$|\Z)
-    |(?<!`)(?P<ticks>`+)(?!`)[^\n]{{1,{MAX_TAG}}}?(?<!`)(?P=ticks)(?!`)""",
+    |{between_backticks()}""",
     re.MULTILINE | re.DOTALL | re.VERBOSE,
 )
 # At the start of a block, up to the next blank line; not "import of goods".

@@ -6,14 +6,16 @@ Pure, linear time. No profile is active. The code of a cell always stays, for it
 
 import re
 
-MAX_SPAN = 2_000  # characters of a text with attributes, or of code in a line
+from feedsvc.markup.code_spans import between_backticks
+
+MAX_SPAN = 2_000  # characters of a text with attributes
 MAX_MARKS = 500  # characters of the attributes of a text
 
 _FORMATS = frozenset({"html", "html4", "html5", "html:js"})  # those of a web page
 _RAW = frozenset({"html", "html4", "html5", "markdown"})  # those that are read as the text around them
 _PART = re.compile(
     rf"""^[ \t]*(?P<fence>`{{3,}}|~{{3,}})(?P<info>[^\n]*)\n(?P<code>.*?)(?:^[ \t]*(?P=fence)[`~]*[ \t]*$|\Z)
-    |(?<!`)(?P<ticks>`+)(?!`)[^\n]{{1,{MAX_SPAN}}}?(?<!`)(?P=ticks)(?!`)
+    |{between_backticks()}
     |^[ \t]*:{{3,}}[ \t]*(?:(?P<opening>[^\s:][^\n]*)|(?P<closing>))$
     |\[(?P<text>[^\[\]\n]{{0,{MAX_SPAN}}})\]\{{(?P<marks>[^{{}}\n]{{0,{MAX_MARKS}}})\}}""",
     re.MULTILINE | re.DOTALL | re.VERBOSE,
