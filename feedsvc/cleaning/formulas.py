@@ -12,9 +12,11 @@ from bs4 import Tag
 from bs4.element import PageElement
 
 from feedsvc.cleaning.allowlist import to_names
+from feedsvc.cleaning.budget import spend
 from feedsvc.cleaning.nodes import find_elements
 from feedsvc.text import join_words, to_subscript, to_superscript
 
+_READ_STEPS = 2  # of an element, as often as it is read: those in one another are read several times
 _FRACTIONS = {normalize("NFKC", sign).replace("⁄", "/"): sign for sign in "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"}
 _ROOTS = {"2": "√", "3": "∛", "4": "∜"}
 _ACCENTS = {
@@ -47,6 +49,7 @@ def to_text(element: Tag) -> str:
 
 
 def _read(element: Tag) -> str:
+    spend(_READ_STEPS)
     kind = _kind_of(element)
     if kind in _SKIPPED:
         return ""

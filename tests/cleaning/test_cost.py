@@ -116,6 +116,7 @@ def test_url_that_is_longer_than_any_honest_one_stays_text() -> None:
         pytest.param("<div>" + "<h1><div>" * 95 + "<b>a</b>" * 9_900, id="headings in headings"),
         pytest.param("<div>" + "<a href=#b><span>" * 95 + "<b>a</b>" * 9_900, id="links in links"),
         pytest.param("<div>" + "<p>Advertisement</p>" * 9_900, id="phrases"),
+        pytest.param("<div>a" + "<math>" * 19_900, id="formulas in formulas"),
     ],
 )
 def test_body_that_would_take_too_many_steps_is_sanitized_only_and_told(html: str) -> None:
