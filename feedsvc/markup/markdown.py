@@ -17,7 +17,7 @@ from markdown_it.rules_inline import StateInline, emphasis, strikethrough
 from markdown_it.token import Token
 
 from feedsvc.markup.block_ids import block_id_plugin
-from feedsvc.markup.effort import is_too_much
+from feedsvc.markup.effort import MAX_PARAGRAPHS, is_too_much
 from feedsvc.markup.expansion import adapt_rendered, drop_unknown, expand
 from feedsvc.markup.github import github_plugin
 from feedsvc.markup.html_blocks import ask_for_markdown, has_markdown_inside, has_text_after_blank_line, is_html
@@ -28,8 +28,6 @@ from feedsvc.text import to_anchor
 
 MAX_URL = 20_000
 """Characters of a URL in which those that no URL may hold are encoded: longer are pictures written into the text."""
-MAX_PARAGRAPHS = 10_000
-"""Of a text that is not parsed; more become one, as cleaning leaves no more tags."""
 _MAX_REFERENCED = 10_000_000  # characters of a reference's URL and title, written out at each use
 
 # Where one of the rules of spans may begin, or a link's text end: markdown-it stops at ten more signs, for other rules.

@@ -1,7 +1,10 @@
 """A body → a clean body: its templates, hidden text, Markdown and HTML, with hints for its author."""
 
+import gc
 import hashlib
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -10,7 +13,7 @@ from feedsvc.cleaning import Facts, Removal, Rules, clean, explain, sanitize_onl
 from feedsvc.errors import NotReady
 from feedsvc.lookup import NO_LOOKUP, Lookup
 from feedsvc.markup.comments import may_hide, strip_comments
-from feedsvc.markup.effort import MAX_MARKS
+from feedsvc.markup.effort import MAX_MARKS, MAX_PARAGRAPHS
 from feedsvc.markup.html_blocks import is_html
 from feedsvc.markup.liquid.work import Scene
 from feedsvc.markup.markdown import is_flood, strip_top, to_html
@@ -73,7 +76,8 @@ class BodyCleaner:
         run = _run(body, place.scene)
         visible, hints = _visible_part(run.body, self._settings)
         shortcodes = place.shortcodes or self.make_shortcodes(place.lookup)
-        cleaned = self._clean(visible, replace(place, shortcodes=shortcodes))
+        with _garbage_kept():
+            cleaned = self._clean(visible, replace(place, shortcodes=shortcodes))
         found = (*run.hints, *shortcodes.hints.all(), *hints)
         return replace(cleaned, hints=(*found, *cleaned.hints)) if found else cleaned
 
@@ -81,7 +85,8 @@ class BodyCleaner:
         if body.size > self._settings.max_post_bytes:
             return sanitize_only(body.text, f"{format_count(body.size, 'byte')}, more than max_post_bytes")
         if is_flood(body.text, body.title):
-            return sanitize_only(to_html(body.text), f"more than {MAX_MARKS:,} signs of Markdown")
+            reason = f"more than {MAX_MARKS:,} signs of Markdown, or {MAX_PARAGRAPHS:,} paragraphs"
+            return sanitize_only(to_html(body.text), reason)
         try:
             return clean(self._to_html(body, place), **self._facts_of(body, place))
         except Exception as error:  # a bug in cleaning must not remove the post or break the feed
@@ -116,6 +121,18 @@ class BodyCleaner:
             rules=self._rules if scraped else self._rules.own,
             lookup=place.lookup,
         )
+
+
+@contextmanager
+def _garbage_kept() -> Iterator[None]:
+    """Collect no garbage while a body is cleaned: its trees live until the end, and are not looked at in between."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def provenance_of(body: Body, settings: Settings) -> Provenance:

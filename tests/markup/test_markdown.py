@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from feedsvc.cleaning import clean
 from feedsvc.markup import markdown as markup
-from feedsvc.markup.effort import MAX_MARKS, weigh
+from feedsvc.markup.effort import MAX_MARKS, MAX_PARAGRAPHS, weigh
 from feedsvc.markup.html_blocks import is_html
 from feedsvc.markup.kramdown_spans import MAX_ABBREVIATED
 
@@ -179,6 +179,12 @@ def test_text_with_too_many_signs_is_shown_plain(unit: str) -> None:
         pytest.param("<a:b> ", MAX_MARKS // 15, True, id="URLs in angle brackets"),
         pytest.param("- a\n", MAX_MARKS // 14 + 1, True, id="items"),
         pytest.param("a", MAX_MARKS + 1, False, id="letters"),
+        pytest.param(" ", 16 * MAX_MARKS, True, id="blanks, which are read one by one"),
+        pytest.param("`", 16 * MAX_MARKS, True, id="backticks, which are read one by one"),
+        pytest.param("> > > > > a\nb\nc\n\n", MAX_MARKS // 50, True, id="lines in deep quotations"),
+        pytest.param("> a\nb\nc\n\n", MAX_MARKS // 50, False, id="lines in quotations"),
+        pytest.param("a\n\n", MAX_PARAGRAPHS, True, id="paragraphs"),
+        pytest.param("a\n\n", MAX_PARAGRAPHS - 1, False, id="one paragraph less"),
     ],
 )
 def test_signs_are_too_many_by_the_time_they_take(sign: str, count: int, expected: bool) -> None:  # noqa: FBT001
@@ -418,3 +424,9 @@ def test_slow_signs_weigh_as_many_marks_as_they_take_steps(unit: str, is_jekyll:
     text = unit * 300
 
     assert count_calls(lambda: to_html(text, is_jekyll=is_jekyll)) <= 35 * weigh(text)
+
+
+def test_lines_in_deep_quotations_weigh_as_many_marks_as_they_take_steps() -> None:
+    text = "> " * 14 + "a\n" * 300
+
+    assert count_calls(lambda: to_html(text)) <= 35 * weigh(text)

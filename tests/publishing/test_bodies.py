@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import threading
@@ -189,7 +190,7 @@ def test_flood_of_markdown_is_shown_plain_and_reported(site: Site) -> None:
 
     assert html.startswith("<p>- a ")
     assert [problem.message for problem in site.index.problems()] == [
-        "sanitized only: more than 150,000 signs of Markdown"
+        "sanitized only: more than 150,000 signs of Markdown, or 10,000 paragraphs"
     ]
 
 
@@ -290,6 +291,20 @@ def test_bodies_are_cleaned_for_the_base_url_or_a_stand_in(
     BodyCleaner(Settings(base_url=base_url), packaged_rules()).clean(Body("text", "", "", 4))
 
     assert asked == [used]
+
+
+@pytest.mark.parametrize("is_enabled", [True, False])
+def test_no_garbage_is_collected_while_a_body_is_cleaned(monkeypatch: pytest.MonkeyPatch, is_enabled: bool) -> None:  # noqa: FBT001
+    asked: list[bool] = []
+    monkeypatch.setattr(body_cleaner, "clean", lambda *_, **__: asked.append(gc.isenabled()))
+    before = gc.isenabled()
+    (gc.enable if is_enabled else gc.disable)()
+    try:
+        BodyCleaner(Settings(), packaged_rules()).clean(Body("text", "", "", 4))
+
+        assert (asked, gc.isenabled()) == ([False], is_enabled)
+    finally:
+        (gc.enable if before else gc.disable)()
 
 
 def test_bodies_for_another_base_url_are_others() -> None:
