@@ -1,7 +1,8 @@
 """The CPU time from bytes to a clean body for floods of one sign: `python tests/bench/floods.py [--size N]`.
 
 Each flood is cleaned in a process of its own, as a post of a plain folder and of a Jekyll site. Prints the worst; with
-words, only of the floods that contain one of them: `floods.py --size 300000 '<svg>'`. As the speed of a busy machine
+words, only of the floods that contain one of them: `floods.py --size 300000 '<svg>'`. Of a flood that is too
+large to be parsed, the longest beginning that is not is a flood too, called "less". As the speed of a busy machine
 varies, a fixed piece of work is timed around each flood; `steady` is the time if it always took as long as its median.
 """
 
@@ -13,10 +14,13 @@ import resource
 import statistics
 import sys
 import time
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from feedsvc.cleaning import packaged_rules
+from feedsvc.cleaning.source import is_too_large
+from feedsvc.markup.effort import is_too_much
 from feedsvc.models import Body
 from feedsvc.posts.parser import body_of, parse
 from feedsvc.publishing.body_cleaner import BodyCleaner
@@ -318,7 +322,7 @@ UNITS: dict[str, tuple[str, ...]] = {
     "<div>" + "<div aria-hidden=true><img src=a>" * 100: ("<b>a</b>",),
     "<blockquote>" * 150: ("<p>a</p>", "a\n\n"),
     "> " * 14: ("a\n", "- a\n"),
-    "- " * 14: ("a\n\n", "# a\n"),
+    "- " * 14: ("a\n", "a\n\n", "# a\n"),
 }
 MADE: dict[str, Callable[[int], str]] = {
     "a picture written into Markdown": lambda size: f"![a](data:image/png;base64,{'A' * size})",
@@ -340,6 +344,9 @@ MADE: dict[str, Callable[[int], str]] = {
         numbered("<p id=a№>", size // 2) + numbered("<a href=#a№>", size // 2)
     ),
     "backticks of many lengths": lambda size: "".join("`" * (n % 300 + 1) + "a" for n in range(size // 151)),
+    "backticks of as many lengths as a span may have": lambda size: "".join(
+        "`" * (n % 64 + 1) + "a b c d e f g h i j" for n in range(size // 51)
+    ),
     "backticks that grow": lambda size: "".join("`" * n + " " for n in range(1, int((2 * size) ** 0.5))),
     "tildes that grow": lambda size: "".join("~" * (3 + n % 100) + "\n" for n in range(size // 53)),
     "a table that is wide": lambda size: "|".join("a" * (size // 4)) + "\n" + "|".join("-" * (size // 4)) + "\n",
@@ -421,6 +428,13 @@ def floods(size: int) -> Iterator[tuple[str, str]]:
         yield name, make(size)[:size]
 
 
+def just_small_enough(text: str) -> str:
+    """Return the longest beginning of a text that is parsed, to 200 characters; "" if that is the whole text."""
+    lengths = range(0, len(text), 200)
+    length = bisect_left(lengths, True, key=lambda end: is_too_much(text[:end]) or is_too_large(text[:end]))
+    return text[: lengths[length - 1]] if length < len(lengths) else ""
+
+
 def measure(text: str, settings: Settings) -> Cost:
     """Clean a text in a process of its own."""
     queue: multiprocessing.Queue[Cost] = multiprocessing.Queue()
@@ -463,7 +477,13 @@ def main() -> None:
     found: list[tuple[Cost, str, str]] = []
     for name, text in floods(options.size):
         if not options.words or any(word in name for word in options.words):
-            found += ((measure(text, settings), site, name) for site, settings in SITES.items())
+            forms = ((name, text), (f"{name}, less", just_small_enough(text)))
+            found += (
+                (measure(form, settings), site, title)
+                for title, form in forms
+                for site, settings in SITES.items()
+                if form
+            )
             print(f"\r{len(found)} floods", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
     references = sorted(cost.reference for cost, *_ in found if cost.reference)
