@@ -81,10 +81,14 @@ class Database:
         except sqlite3.DatabaseError as error:
             if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
                 raise TooCostly("posts: this selection takes too long: use fewer words or filters") from error
-            if is_damage(error) and _is_marked(self.lock) and self._local.identity in {None, self.identity()}:
+            is_new = _lacks_table(error) and not self._has_tables()  # the first scan makes them, and has not ended
+            is_damaged = is_damage(error) and not is_new and _is_marked(self.lock)
+            if is_damaged and self._local.identity in {None, self.identity()}:
                 _move_aside(self.path, error)
-            is_new = str(error).startswith("no such table")  # the first scan makes them, and has not ended
             raise NotReady(NOT_READ if is_new else f"index: {error}") from error
+
+    def _has_tables(self) -> bool:
+        return self.connection().execute("SELECT 1 FROM sqlite_master").fetchone() is not None
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -212,9 +216,13 @@ def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
 def is_damage(error: sqlite3.Error) -> bool:
     """True if the file or one of the two beside it is not sound; SQLite's other errors have classes of their own.
 
-    An error of the disk may go away, but what ends before its end will not come back.
+    An error of the disk may go away, but what ends before its end will not come back, as a table that was dropped.
     """
-    return type(error) is sqlite3.DatabaseError or error.sqlite_errorcode in _DAMAGES
+    return type(error) is sqlite3.DatabaseError or error.sqlite_errorcode in _DAMAGES or _lacks_table(error)
+
+
+def _lacks_table(error: sqlite3.Error) -> bool:
+    return str(error).startswith("no such table")
 
 
 def _move_aside(path: Path, error: sqlite3.Error) -> None:

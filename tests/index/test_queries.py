@@ -686,6 +686,19 @@ def test_damaged_file_is_moved_aside_and_told_of(site: Site, caplog: pytest.LogC
     assert "file is not a database: moved to index.damaged" in caplog.text
 
 
+@pytest.mark.parametrize("table", ["meta", "files", "texts", "names", "terms", "bodies", "problems", "refs", "changes"])
+def test_index_without_one_of_its_tables_is_rebuilt(site: Site, table: str) -> None:
+    site.publish()
+    with closing(sqlite3.connect(site.index.path)) as connection:
+        connection.execute(f"DROP TABLE {table}")
+    with suppress(NotReady):  # told by a reader, or by the scan itself
+        titles(site.index)
+
+    site.publish("2024-01-02-b.md")
+
+    assert titles(site.index) == ["2024-01-02-b", "2024-01-01-a"]
+
+
 def test_damage_a_reader_finds_makes_room_for_a_new_index(site: Site) -> None:
     site.publish()
     index = site.index
