@@ -8,6 +8,7 @@ import json
 import re
 import tomllib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +16,7 @@ from frontmatter.default_handlers import BaseHandler
 
 from feedsvc.errors import PostError
 from feedsvc.posts.headers import Unopened, find_header, find_slip, find_unopened
-from feedsvc.posts.html_head import find_head
+from feedsvc.posts.html_head import find_encoding, find_head
 from feedsvc.posts.remedies import NAME_VALUE, SAVE_AS_UTF_8, find_json_remedy, find_toml_remedy
 from feedsvc.posts.yaml_values import MAX_NESTING, TOO_DEEP, read_plain_lines, read_yaml
 from feedsvc.text import UNWANTED, drop_half_pairs
@@ -129,13 +130,19 @@ def decode(data: bytes) -> str:
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
-        if b"\0" in data and encoding == "utf-8":
-            raise PostError("no text: a file of another type with the name of a post") from error
-        line = data.count(b"\n", 0, error.start) + 1
-        raise PostError(
-            f"not {encoding.upper()}: {error.reason} at byte {error.start}: {SAVE_AS_UTF_8}", line
-        ) from error
+        text = _decode_as_named(data, encoding, error)
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def _decode_as_named(data: bytes, encoding: str, error: UnicodeDecodeError) -> str:
+    """Return the text of an HTML file in the encoding that its head names. Raise PostError if it is in none such."""
+    with suppress(UnicodeDecodeError):
+        if named := find_encoding(data):
+            return data.decode(named)
+    if b"\0" in data and encoding == "utf-8":
+        raise PostError("no text: a file of another type with the name of a post") from error
+    line = data.count(b"\n", 0, error.start) + 1
+    raise PostError(f"not {encoding.upper()}: {error.reason} at byte {error.start}: {SAVE_AS_UTF_8}", line) from error
 
 
 def _split_by(handler: "_Handler", text: str, start: str) -> Source:

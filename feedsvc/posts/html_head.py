@@ -11,6 +11,7 @@ from typing import Any
 from feedsvc.posts.headers import LISTS, Header, split_list
 
 MAX_HEAD = 200_000  # characters; what begins later than that is not looked for
+_SEARCHED = 1024  # bytes at whose start browsers look for the encoding: https://html.spec.whatwg.org/#charset
 
 _OPENING = re.compile(
     r"\s*+(?:(?:<!--(?:(?!-->).)*+-->|<!doctype[^>]*>|<\?xml[^>]*>)\s*+)*+<(?:html|head)(?=[\s>])",
@@ -27,6 +28,27 @@ _HTML = re.compile(r"<html(\s[^<>]*)>", re.IGNORECASE)
 _META = re.compile(r"<meta(\s[^<>]*)>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([A-Za-z:_-]++)\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_CHARSET = re.compile(
+    rb"""\s*+<(?=[!a-z?]).*?<meta\s[^<>]*?charset\s*+=\s*+["']?\s*+([\w:-]++)""", re.IGNORECASE | re.DOTALL
+)
+
+# Python's encodings by the labels that browsers know (https://encoding.spec.whatwg.org/#names-and-labels), as far as
+# pages are written in them and no text in them is UTF-8.
+_ENCODINGS = {
+    **dict.fromkeys(("gb2312", "gbk", "gb18030", "x-gbk", "gb_2312-80"), "gb18030"),
+    **dict.fromkeys(("big5", "big5-hkscs", "x-x-big5", "cn-big5"), "big5hkscs"),
+    **dict.fromkeys(("shift_jis", "shift-jis", "sjis", "x-sjis", "windows-31j"), "cp932"),
+    **dict.fromkeys(("euc-jp", "x-euc-jp"), "euc_jp"),
+    **dict.fromkeys(("euc-kr", "ks_c_5601-1987", "windows-949"), "cp949"),
+    **dict.fromkeys(("iso-8859-1", "latin1", "us-ascii", "ascii", "windows-1252", "cp1252"), "cp1252"),
+    **dict.fromkeys(("iso-8859-9", "latin5", "windows-1254"), "cp1254"),
+    **dict.fromkeys(("tis-620", "iso-8859-11", "windows-874"), "cp874"),
+    **{f"iso-8859-{part}": f"iso8859_{part}" for part in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)},
+    **{f"windows-{page}": f"cp{page}" for page in (1250, 1251, 1253, 1255, 1256, 1257, 1258)},
+    "koi8-r": "koi8_r",
+    "koi8-u": "koi8_u",
+    "macintosh": "mac_roman",
+}
 
 # Names of <meta> by the keys of front matter that they mean.
 _KEYS = {name: name for name in ("date", "modified", "tags", "category", "authors", "author", "summary", "slug")} | {
@@ -68,6 +90,12 @@ def find_head(text: str) -> Header | None:
         else:
             values.setdefault(key, value)
     return Header(values, end.end())
+
+
+def find_encoding(data: bytes) -> str:
+    """Return the encoding that the head of an HTML file names, as Python calls it; "" if that is not known."""
+    named = _CHARSET.match(data, 0, _SEARCHED)
+    return _ENCODINGS.get(named[1].decode("ascii", "ignore").lower(), "") if named else ""
 
 
 def _pairs(head: str) -> Iterator[tuple[str, str]]:

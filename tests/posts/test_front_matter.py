@@ -332,6 +332,47 @@ def test_error_says_what_to_do(text: str, line: int, remedy: str) -> None:
     assert "(at line" not in str(raised.value).removesuffix(remedy)
 
 
+@pytest.mark.parametrize(
+    ("meta", "encoding", "text"),
+    [
+        ("<meta charset=gbk>", "gbk", "船在夜里回来"),
+        ('<META HTTP-EQUIV="Content-Type" CONTENT="text/html; charset=GB2312">', "gb18030", "灯㐀"),
+        ("<meta charset='Big5'>", "big5", "船在夜裡"),
+        ('<meta name="a" content="b">\n<meta charset="Shift_JIS">', "cp932", "船は夜に①"),
+        ('<meta charset="EUC-KR">', "cp949", "배가 밤에"),
+        ('<meta charset="windows-1251"/>', "cp1251", "Лодки"),
+        ('<meta charset="ISO-8859-1">', "cp1252", "“Café” – 5 €"),
+        ('<meta charset="iso-8859-2">', "iso8859_2", "Żółw"),
+        ("<meta charset=gbk>", "utf-8", "船 saved again as UTF-8"),
+    ],
+)
+def test_page_is_read_in_the_encoding_that_its_head_names(meta: str, encoding: str, text: str) -> None:
+    page = f"<!DOCTYPE html>\n<html><head>{meta}<title>{text}</title></head>\r\n<body><p>{text}</p>"
+
+    source = split(page.encode(encoding), has_headers=True)
+
+    assert source.values == {"title": text}
+    assert source.body.strip() == f"<p>{text}</p>"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param("<html><head><meta charset=no-such><title>灯</title></head>".encode("gbk"), id="unknown"),
+        pytest.param("<html><head><meta charset=utf-8><title>灯</title></head>".encode("gbk"), id="another"),
+        pytest.param("<html><head><meta charset=unicode-escape><title>灯</title></head>".encode("gbk"), id="escape"),
+        pytest.param(b"<html><head><meta charset=gbk></head>" + b"\xff\xff", id="bytes that are none of it"),
+        pytest.param("<html><head></head>灯 <meta charset=".encode("gbk"), id="unfinished"),
+        pytest.param("---\ntitle: <meta charset=gbk> 灯\n---\n".encode("gbk"), id="front matter"),
+        pytest.param("Write <meta charset=gbk>: 灯\n".encode("gbk"), id="text"),
+        pytest.param(f"<html><!--{' ' * 2000}--><meta charset=gbk>灯".encode("gbk"), id="too late"),
+    ],
+)
+def test_page_in_no_encoding_that_it_names_is_an_error(data: bytes) -> None:
+    with pytest.raises(PostError, match=r"^not UTF-8: .*: save it as UTF-8"):
+        split(data, has_headers=True)
+
+
 def test_file_in_another_encoding_is_told_to_be_saved_as_utf_8() -> None:
     with pytest.raises(PostError, match="at byte 3: save it as UTF-8"):
         split(b"Caf\xe9\n")
