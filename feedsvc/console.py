@@ -37,8 +37,10 @@ def _show(rows: Iterable[Row], total: int | None, what: str) -> Iterable[Row]:
 
 
 def _draw(progress: Progress, rows: Iterable[Row], total: int | None, what: str) -> Iterator[Row]:
+    remaining = iter(rows)
+    first = tuple(islice(remaining, 1))  # may start processes, which only a process without threads can fork
     with progress:
-        yield from progress.track(rows, total=total, description=what)
+        yield from progress.track(chain(first, remaining), total=total, description=what)
 
 
 def _print_counts(rows: Iterable[Row], total: int | None, what: str) -> Iterator[Row]:

@@ -640,6 +640,22 @@ def test_long_commands_show_on_a_terminal_what_they_do(site: Site, arguments: li
     assert [step for step in steps if step not in shown] == []
 
 
+@pytest.mark.parametrize("total", ["500", "None"])
+def test_work_begins_before_its_progress_starts_a_thread(total: str, tmp_path: Path) -> None:
+    code = f"""
+from pathlib import Path; from threading import active_count; from feedsvc.console import show_progress
+def work():
+    Path({str(tmp_path / "begun")!r}).write_text(str(active_count()))
+    yield from range({MIN_PROGRESS})
+    Path({str(tmp_path / "ended")!r}).write_text(str(active_count()))
+[*show_progress(work(), {total}, "x")]"""
+
+    shown_by(code)
+
+    begun, ended = (int((tmp_path / name).read_text()) for name in ("begun", "ended"))
+    assert (begun, ended > 1) == (1, True)
+
+
 def test_serve_shows_on_a_terminal_how_the_posts_are_read(site: Site) -> None:
     write_many(site)
     with socket.create_server(("127.0.0.1", 0)) as trial:
