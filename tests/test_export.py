@@ -168,11 +168,14 @@ MADE_IN_PROCESSES = """
 import os, sys
 from feedsvc import document_files
 from feedsvc.cli import main
-make = document_files.FileMaker.make
-def noted(maker, job):
-    open(sys.argv[1], "a").write(f"{os.getpid()} {os.getppid()}\\n")
-    return make(maker, job)
-document_files.FileMaker.make, document_files.POOL_FROM = noted, 1
+from feedsvc.publishing import bodies
+def noted(function):
+    def call(*arguments):
+        open(sys.argv[1], "a").write(f"{function.__name__} {os.getpid()} {os.getppid()}\\n")
+        return function(*arguments)
+    return call
+document_files.FileMaker.make, document_files.POOL_FROM = noted(document_files.FileMaker.make), 1
+bodies.Cleaner.read_and_clean, bodies.CHUNK = noted(bodies.Cleaner.read_and_clean), 1
 main(sys.argv[2:])
 """
 
@@ -185,12 +188,15 @@ def test_files_that_other_processes_make_are_the_same(tmp_path: Path) -> None:
     CliRunner().invoke(main, ["build", str(outs[0]), *given])
 
     script = [sys.executable, "-c", MADE_IN_PROCESSES, str(tmp_path.with_name("pids")), "build", str(outs[1]), *given]
-    subprocess.run(script, check=True, capture_output=True)
+    environ = os.environ | {"FEEDSVC_INDEX": str(tmp_path.with_name("there.sqlite"))}
+    subprocess.run(script, env=environ, check=True, capture_output=True)
 
     bodies = [{name: file.read_bytes() for name, file in files(out).items()} for out in outs]
     assert bodies[0] == bodies[1]
-    makers, parents = zip(*(line.split() for line in tmp_path.with_name("pids").read_text().splitlines()), strict=True)
-    assert makers.count(parents[0]) < len(makers) / 2
+    calls = [line.split() for line in tmp_path.with_name("pids").read_text().splitlines()]
+    parent = next(parent for function, _, parent in calls if function == "read_and_clean")
+    cleaners, makers = ([one for name, one, _ in calls if name == function] for function in ("read_and_clean", "make"))
+    assert (len(cleaners), parent in cleaners, makers.count(parent) < len(makers) / 2) == (8, False, True)
 
 
 def test_pages_lead_to_files(static: Site) -> None:

@@ -3,6 +3,8 @@
 import errno
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from functools import partial
 from html import escape
@@ -33,7 +35,8 @@ log = logging.getLogger(__name__)
 BEGINNING = 200  # characters by which a body is found in its file
 BATCH, CHUNK = 500, 20  # posts whose bodies are stored at a time, and that a process cleans at a time
 
-Mapper = Callable[[Callable[[Post], Cleaned | None], Sequence[Post]], Iterable[Cleaned | None]]
+Cleaning = Callable[[Post], Cleaned | None]
+Mapper = Callable[[Cleaning, Sequence[Post]], Iterable[Cleaned | None]]
 # Errors of the process, not of the file: a feed must not lose the body of a post because of them.
 PROCESS_ERRORS = {errno.EMFILE, errno.ENFILE, errno.ENOMEM}
 
@@ -68,7 +71,7 @@ class Cleaner:
         known = index.bodies(posts, self.fingerprint)
         missing = [post for post in posts if post.path not in known]
         version = index.version()
-        read = dict(zip(missing, mapper(self._read_and_clean, missing), strict=True))
+        read = dict(zip(missing, mapper(self.read_and_clean, missing), strict=True))
         made = {post: body for post, body in read.items() if body}
         if made:
             index.keep_bodies(made, self.fingerprint, version)
@@ -76,7 +79,7 @@ class Cleaner:
         is_valid = index.version() == version or not any(body.references for body in made.values())
         return Bodies(known | by_path, is_valid and len(made) == len(read))
 
-    def _read_and_clean(self, post: Post) -> Cleaned | None:
+    def read_and_clean(self, post: Post) -> Cleaned | None:
         """Return the clean body of a post, None if its file has changed since the scan; the next scan will read it.
 
         Raise NotReady if this process can open no more files.
@@ -143,9 +146,36 @@ class Cleaner:
 def all_bodies(cleaner: Cleaner, index: Index) -> Iterator[tuple[str, Cleaned]]:
     """Return the clean bodies of all posts with their paths; missing ones are cleaned on all processors."""
     posts = index.posts()
-    with make_pool(partial(logging.disable, logging.WARNING)) as pool:  # their problems are returned with the bodies
+    with make_pool(partial(_begin, cleaner)) as pool:
         while batch := list(islice(posts, BATCH)):
-            yield from cleaner.bodies_of(batch, index, partial(pool.map, chunksize=CHUNK)).by_path.items()
+            yield from cleaner.bodies_of(batch, index, partial(_map, pool)).by_path.items()
+
+
+def _map(pool: Executor, function: Cleaning, posts: Sequence[Post]) -> Sequence[Cleaned | None]:
+    """Clean posts on all processors where they are many, else, or if these fail, in this process by `function`."""
+    if len(posts) > CHUNK:
+        try:
+            return list(pool.map(_clean, posts, chunksize=CHUNK))
+        except (BrokenProcessPool, OSError) as error:  # killed for want of memory, or none could be started
+            log.warning("posts: processes ended: %s: cleaning in this process", error)
+    logging.disable(logging.WARNING)  # problems are returned with the bodies
+    try:
+        return list(map(function, posts))
+    finally:
+        logging.disable(logging.NOTSET)
+
+
+_cleaner: Cleaner  # of this process, if it is one of a pool
+
+
+def _begin(cleaner: Cleaner) -> None:
+    global _cleaner  # noqa: PLW0603 - handed on once: it keeps what the templates of a site ask for
+    _cleaner = cleaner
+    logging.disable(logging.WARNING)
+
+
+def _clean(post: Post) -> Cleaned | None:
+    return _cleaner.read_and_clean(post)
 
 
 def _page_of(post: Post, settings: Settings) -> str:

@@ -1,10 +1,10 @@
 """Which files beside posts are served: those that published posts or the settings of the site refer to."""
 
 import os
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
 
 from feedsvc.attachments import media_type_of, mention_of
 from feedsvc.errors import Busy, NotFound
@@ -12,7 +12,7 @@ from feedsvc.files import Stamp
 from feedsvc.index.queries import Index
 from feedsvc.index.references import Attachment
 from feedsvc.publishing.attachments import AttachmentFiles, digest_of, read_parts
-from feedsvc.publishing.bodies import Cleaner
+from feedsvc.publishing.bodies import Cleaner, all_bodies
 from feedsvc.publishing.cache import Cache
 from feedsvc.publishing.places import pictures_of
 from feedsvc.publishing.state import StateReader
@@ -63,9 +63,7 @@ class SharedFiles:
 
     def paths(self) -> list[str]:
         """Return the paths of all files that are served; the bodies of all posts are cleaned first."""
-        posts = self._index.posts()
-        while batch := list(islice(posts, BATCH)):
-            self._cleaner.bodies_of(batch, self._index)
+        deque(all_bodies(self._cleaner, self._index), maxlen=0)
         referred = self._index.referred(self._states.cutoff(), self._cleaner.fingerprint)
         return sorted({*referred, *(path for path in self._of_settings if self._index.attachment(path))})
 
