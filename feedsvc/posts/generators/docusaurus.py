@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from feedsvc.errors import PostError
 from feedsvc.models import Post
-from feedsvc.posts.front_matter import load_yaml
 from feedsvc.posts.generators.finishing import keep_names_whole, raw_text
 from feedsvc.posts.generators.interface import (
     Configuration,
@@ -27,7 +27,7 @@ from feedsvc.posts.generators.javascript import (
     without_comments,
 )
 from feedsvc.posts.generators.plain import is_post, may_hold_posts
-from feedsvc.posts.generators.values import limit_of, settings_of, text_of, to_folder, to_items, to_mapping
+from feedsvc.posts.generators.values import limit_of, load_config, settings_of, text_of, to_folder, to_items, to_mapping
 from feedsvc.posts.metadata import AUTHORS, TAGS, Front
 from feedsvc.posts.permalinks import quote_path
 from feedsvc.settings import Settings
@@ -74,8 +74,9 @@ def _recognize(files: SiteFiles) -> str:
 def _read(files: SiteFiles, prefix: str) -> Configuration:
     """Read the configuration of a site; without a folder of a blog the whole site is read."""
     code = without_comments(files.read(_recognize(files)))
-    options = [text for text in _blogs_in(code) if files.has(_folder_of(text))]
-    blogs = tuple(_to_blog(text, files) for text in options)
+    options = [text for text in _blogs_in(code) if files.has(_folder_of(text)) and ".." not in _folder_of(text)]
+    hints: list[str] = []
+    blogs = tuple(_to_blog(text, files, hints) for text in options)
     base, trailing = text_under("baseUrl", code).strip("/"), value_under("trailingSlash", code)
     url = text_under("url", code).rstrip("/")
     site = Docusaurus(
@@ -88,7 +89,7 @@ def _read(files: SiteFiles, prefix: str) -> Configuration:
         trailing_slash={"true": True, "false": False}.get(trailing),
     )
     site = replace(site, feeds=tuple(feed for text in options for feed in _feeds(text, site)))
-    return Configuration(site, _settings(code, options, site))
+    return Configuration(site, _settings(code, options, site), tuple(hints))
 
 
 def _blogs_in(code: str) -> list[str]:
@@ -105,11 +106,20 @@ def _route_of(options: str) -> str:
     return (text_under("routeBasePath", options) or "blog").strip("/")
 
 
-def _to_blog(options: str, files: SiteFiles) -> Blog:
+def _to_blog(options: str, files: SiteFiles, hints: list[str]) -> Blog:
     folder = _folder_of(options)
     names = (text_under("authorsMapPath", options) or "authors.yml", text_under("tags", options) or "tags.yml")
-    authors, tags = (to_mapping(load_yaml(files.read(folder + name) or "{}")) for name in names)
+    authors, tags = (_load(folder + name, files, hints) for name in names)
     return Blog(folder, _route_of(options), authors, tags)
+
+
+def _load(path: str, files: SiteFiles, hints: list[str]) -> Mapping[str, Any]:
+    """Return the values of a data file; none of one that cannot be parsed, which is told: names are its keys then."""
+    try:
+        return load_config(path, files.read(path))
+    except PostError as error:
+        hints.append(f"{error.found_in(path)}: so its names are not known")
+        return {}
 
 
 def _feeds(options: str, site: Docusaurus) -> Iterator[OwnFeed]:

@@ -215,6 +215,24 @@ def test_drafts_and_unlisted_posts_are_hidden(make: Make, front: str) -> None:
     assert posts_of(make({**config(), "blog/2024-05-01-a.md": f"---\ntitle: A\n{front}\n---\nText."})) == {}
 
 
+def test_broken_data_file_is_told_and_names_are_its_keys(make: Make, caplog: pytest.LogCaptureFixture) -> None:
+    site = make(
+        {
+            **config(),
+            "blog/authors.yml": "lin:\n  name: [Lin\n",
+            "blog/2024-05-01-a.md": "---\nauthors: lin\n---\nText.",
+        }
+    )
+    (post,) = posts_of(site).values()
+    assert post.authors == (Author("lin"),)
+    assert "blog/authors.yml:3: " in caplog.text
+
+
+def test_folder_of_a_blog_outside_the_site_is_not_read(make: Make) -> None:
+    site = make({**config("path: '../blog',"), "notes/2024-05-01-a.md": POST, "../blog/2024-05-01-b.md": POST})
+    assert list(posts_of(site)) == ["notes/2024-05-01-a.md"]
+
+
 @pytest.mark.parametrize("posts", ["blog", "docs"])
 def test_posts_folder_may_be_one_of_the_site(make: Make, posts: str) -> None:
     site = make({**config(), "blog/2024-05-01-a.md": POST, "docs/2024-05-01-a.md": POST}, posts)
