@@ -57,6 +57,9 @@ PAGE = {
     "n": 3,
     "off": False,
     "nested": {"key": ["x"]},
+    "with": "w",
+    "in": {"for": 7},
+    "limit": [1, 2],
     "path": "_posts/2024-05-01-a.md",
 }
 SCENE = Scene(
@@ -104,6 +107,11 @@ def shown(template: str) -> str:
             "{% capture liquidstring %}Liquid is not run.{% endcapture %}{{ liquidstring | replace:'not ','' }}",
             "Liquid is run.",
         ),
+        ("{{ page.with }}{{ page.in.for }}{% if page.blank == nil %}1{% endif %}", "w71"),
+        (
+            "{% for x in page.limit %}{{ x }}{% endfor %}{{ 'page.in' }}{% assign y = page['in'].for %}{{ y }}",
+            "12page.in7",
+        ),
         ("a {%- if true -%} b {%- endif -%} c", "abc"),
         ("{% comment %}{% if %}{{ x {% endcomment %}after", "after"),
         ("{% raw %}{{ x }}{% if %}{% endraw %}", "{{ x }}{% if %}"),
@@ -137,6 +145,8 @@ def test_tags_and_values_are_those_of_liquid(template: str, text: str | None) ->
         ("'no date' | date: '%F'", "no date"),
         ("'*x*' | markdownify", "<p>*x*</p>"),
         ("'Straße, Ünder & co' | slugify", "straße-ünder-co"),
+        ("'Straße, Ünder & Ægir 海' | slugify: 'latin'", "strasse-under-aegir"),
+        ("'Straße, Ünder' | slugify: 'ascii'", "stra-e-nder"),
         ("page.list | sort | join: '+'", "a+b+c"),
         ("site.posts | sort: 'weight' | map: 'title' | join", "Oar Keel"),
         ("site.posts | sort: 'weight', 'last' | map: 'title' | join", "Keel Oar"),

@@ -10,6 +10,7 @@ from urllib.parse import quote, quote_plus, unquote_plus
 from feedsvc.markup.liquid.limits import MAX_DIGITS, OutOfBudget
 from feedsvc.markup.liquid.values import inspect, to_int, to_json, to_number
 from feedsvc.markup.liquid.work import Work
+from feedsvc.transliteration import to_ascii
 
 Number = int | float
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
@@ -24,6 +25,7 @@ _SLUGS: Mapping[str, re.Pattern[str]] = {
     "ascii": re.compile(r"[^A-Za-z0-9]+"),
     "latin": re.compile(r"[^A-Za-z0-9]+"),
 }
+_LATIN = re.compile("[\u00c0-\u017f]+")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _QUOTES = ((re.compile(r"(^|[\s(\[{-])\""), r"\1“"), (re.compile(r"\""), "”"))
 _SINGLE = ((re.compile(r"(^|[\s(\[{-])'"), r"\1‘"), (re.compile(r"'"), "’"))
@@ -119,6 +121,8 @@ def _slugify(work: Work, value: Any, mode: Any = "default") -> Any:
     text, kind = work.text(value), str(mode or "default")
     if kind not in _SLUGS:
         return text if kind == "none" else _slugify(work, value)
+    if kind == "latin":
+        text = _LATIN.sub(lambda found: to_ascii(found[0]), text)
     return _SLUGS[kind].sub("-", text).strip("-").lower()
 
 

@@ -17,6 +17,12 @@ _ALONE = {"else", "break", "continue", *(f"end{name}" for name in ("if", "for", 
 _ENDS = {"{%": "%}", "{{": "}}"}
 _END_OF_RAW = re.compile(r"\{%-?\s*endraw\s*(-?)%\}")
 _COMMENT = re.compile(r"\{%-?\s*(end)?comment\b[^%\n]{0,1000}?(-?)%\}")
+_WORDS = """
+and as blank cols contains continue else empty false for if in limit nil not null offset or reversed true with
+"""
+# A key that python-liquid takes for a word of its own; Ruby's Liquid does not: `page.blank`.
+_KEY = re.compile(rf"(\"[^\"]*\"|'[^']*')|(?<=[\w\]-])\.({'|'.join(_WORDS.split())})(?![\w-])")
+_WITH_VALUES = {"if", "elsif", "unless", "case", "when", "for", "tablerow", "assign", "cycle"}
 _NESTING = str.maketrans({"[": "((", "(": "(("})
 
 
@@ -74,7 +80,11 @@ def _content(source: str, start: int, end: int, *, starts: bool, ends: bool) -> 
 def _output(source: str, inside: str, at: int, start: int) -> Iterator[Token]:
     if inside.strip():
         yield Token(TOKEN_OUTPUT, inside, start, source)
-        yield Token(TOKEN_EXPRESSION, inside.strip(), at, source)
+        yield Token(TOKEN_EXPRESSION, _quote_keys(inside.strip()), at, source)
+
+
+def _quote_keys(expression: str) -> str:
+    return _KEY.sub(lambda found: found[1] or f'["{found[2]}"]', expression)
 
 
 def _tag(source: str, inside: str, name: re.Match[str], at: int) -> Iterator[Token]:
@@ -84,6 +94,8 @@ def _tag(source: str, inside: str, name: re.Match[str], at: int) -> Iterator[Tok
         variable := _VARIABLE.search(expression)
     ):  # Ruby looks for one: `{% capture /dev/null %}`
         expression = variable[0]
+    if name[1] in _WITH_VALUES:
+        expression = _quote_keys(expression)
     if expression and name[1] not in _ALONE:
         yield Token(TOKEN_EXPRESSION, expression, at + name.end(), source)
 
