@@ -292,7 +292,8 @@ def _date(front: Front, keys: tuple[str, ...], settings: Settings) -> datetime |
     """Return the first date under the keys; report other values and leave them out."""
     for key, value in front.get(*keys):
         try:
-            return _parse(value, front, settings)
+            moment = value.get("date") if isinstance(value, dict) else value  # `last_update` of Docusaurus
+            return _parse(moment, front, settings)
         except ValueError as error:
             front.report(Level.HINT, key, f"{to_shown(value)}: {error}: left out")
     return None

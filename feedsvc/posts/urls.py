@@ -9,6 +9,7 @@ from feedsvc.posts.metadata import IMAGE, ORIGINAL, Front, flatten, to_text
 
 _WEB_URL = re.compile(r"(?i:https?)://(?:[^/?#\s\[\]]+|\[[0-9a-f:.]+\](?::\d+)?)(?=[/?#]|\Z)")
 _MEDIA_TYPE = re.compile("(?:application|audio|image|text|video)/[A-Za-z0-9.+-]+")
+_WIKI_LINK = re.compile(r"!?\[\[([^\[\]|#]+)[^\[\]]*\]\]")  # in properties of Obsidian
 _TYPES = MimeTypes()  # Python's own table: with the system's, bytes would differ from host to host
 for _suffix, _type in {
     ".epub": "application/epub+zip",
@@ -37,12 +38,14 @@ def url_in(value: object) -> str:
         value = next(
             (
                 value[key]
-                for key in ("url", "path", "src", "href", "file", "filename", "mp3", "m4a", "opus", "ogg")
+                for key in ("url", "path", "src", "href", "file", "filename", "image", "mp3", "m4a", "opus", "ogg")
                 if value.get(key)
             ),
             "",
         )
     text = to_text(value)
+    if linked := _WIKI_LINK.fullmatch(text):
+        text = linked[1].strip()
     return "" if text.lower() in {"true", "false"} else text
 
 

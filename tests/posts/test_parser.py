@@ -436,6 +436,7 @@ def test_the_problems_of_an_excluded_post_are_still_told() -> None:
         ("date_published: 2024-05-02", "published", datetime(2024, 5, 2, tzinfo=UTC)),
         ("created: 2024-05-04\ndate: 2024-05-05", "published", datetime(2024, 5, 5, tzinfo=UTC)),
         ("modDatetime: 2024-06-05T09:00:00Z", "updated", datetime(2024, 6, 5, 9, tzinfo=UTC)),
+        ("last_update: {date: 2024-06-05T09:00:00Z, author: Ann}", "updated", datetime(2024, 6, 5, 9, tzinfo=UTC)),
         ("dateModified: 2024-06-05", "updated", datetime(2024, 6, 5, tzinfo=UTC)),
         ("taxonomies: {tags: [a], Categories: [c]}", "tags", ("a",)),
         ("extra: {author: Ann}", "authors", (Author("Ann"),)),

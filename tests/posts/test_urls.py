@@ -1,11 +1,11 @@
-"""The file enclosed with a post, as WordPress writes it into one text."""
+"""The picture of a post, and the file enclosed with it, as WordPress writes it into one text."""
 
 import pytest
 
 from feedsvc.models import Enclosure
 from feedsvc.posts.front_matter import Source
 from feedsvc.posts.metadata import Front
-from feedsvc.posts.urls import enclosure_of
+from feedsvc.posts.urls import enclosure_of, image_of
 
 EPISODE = Enclosure("https://cast.example/ep1.mp3", "audio/mpeg", 12345678)
 
@@ -28,3 +28,19 @@ def test_enclosure_in_one_text(written: object, enclosure: Enclosure) -> None:
     front = Front("a.md", Source({"enclosure": written}, "", ""))
 
     assert (enclosure_of(front), front.problems) == (enclosure, {})
+
+
+@pytest.mark.parametrize(
+    ("values", "image"),
+    [
+        ({"cover": {"image": "cover.jpg", "alt": "A"}}, "cover.jpg"),
+        ({"image": {"path": "/a.png", "image": "b.png"}}, "/a.png"),
+        ({"cover": "[[a cover.jpg]]"}, "a cover.jpg"),
+        ({"cover": "![[img/a.png|300]]"}, "img/a.png"),
+        ({"cover": ["[[b.png|B]]", "c.png"]}, "b.png"),
+        ({"cover": "a [[b]].png"}, "a [[b]].png"),
+        ({"cover": {"alt": "A"}}, ""),
+    ],
+)
+def test_picture_of_a_post(values: dict[str, object], image: str) -> None:
+    assert image_of(Front("a.md", Source(values, "", ""))) == image
