@@ -14,7 +14,7 @@ _NAMES = """
 abstract attention bug caution danger details error example fail failure faq hint important info missing note question
 quote seealso success summary tip tldr todo warn warning
 """
-_KINDS = frozenset(_NAMES.split())
+KINDS = frozenset(_NAMES.split())
 _ALERT = re.compile(r"\[!(?P<kind>[A-Za-z][\w-]{0,30})(?:\|[^\]\n]*)?\][+-]?[ \t]*(?P<title>[^\n]*)(?:\n|\Z)")
 _NAME = re.compile(r"\s*\{?\s*[.:]?(?:callout-)?(?P<kind>[A-Za-z][\w-]*)(?P<rest>[^\n]*)")
 _BRACKETS = re.compile(r"\[([^\]\n]*)\]")
@@ -57,7 +57,7 @@ def _open_alert(inline: Token, tokens: list[Token]) -> None:
 def _open_container(token: Token, following: list[Token], tokens: list[Token]) -> bool:
     found = _NAME.match(token.info)
     kind = found["kind"].lower() if found else ""
-    if found is None or kind not in _KINDS:
+    if found is None or kind not in KINDS:
         return False
     tokens.append(_html("<blockquote>"))
     title = _read_title(found["rest"])

@@ -10,12 +10,13 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from mdit_py_plugins.admon import admon_plugin
+from mdit_py_plugins.admon.index import admonition
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.dollarmath.index import math_block_dollar
 from mdit_py_plugins.footnote import footnote_plugin
 
-from feedsvc.markup.callouts import callout_plugin
+from feedsvc.markup.callouts import KINDS, callout_plugin
 from feedsvc.markup.kramdown_spans import show_mathematics
 from feedsvc.markup.marks import mark_plugin
 from feedsvc.markup.wiki_links import wiki_link_plugin
@@ -23,11 +24,15 @@ from feedsvc.markup.wiki_links import wiki_link_plugin
 MAX_DISPLAY = 50  # lines of a formula right after text
 
 _DISPLAY = math_block_dollar(allow_labels=False)
-_CODE = re.compile(r"(?<![\w:]):[a-z0-9_+-]{1,60}:(?![\w:])", re.IGNORECASE)
+_CODES = re.compile(r"(?<![\w:])(?<![\w.]/)(?::[a-z0-9_+-]{1,60}:)+(?![\w:])", re.IGNORECASE)
+_HTML_CODE = re.compile(r"<(/?)(?:code|pre|kbd|samp|tt)\b", re.IGNORECASE)
 _FIRST_LINE = re.compile(r"(?::::|#!)([A-Za-z][\w+#-]*)(?:[ \t]+hl_lines=[^\n]*)?[ \t]*\n")
 _MATHEMATICS = re.compile(r"\$`([^`\n]+)`\$")  # https://docs.github.com/get-started/writing-on-github, "expressions"
+_BOX = re.compile(r"(?:!!!|\?\?\?\+?)[ \t]*([\w-]*)[^\"\n]*(\"?)")
 _CHUNK = re.compile(r"\s*\{\.?([\w+-]+)[^{}]*\}\s*\Z")
-_CONTENTS = frozenset({"[toc]", "[[toc]]", "[[_toc_]]", "@[toc]", "${toc}", "{{toc}}"})
+_CONTENTS = re.compile(
+    r"\[toc\]|@\[toc\](?:\([^()\n]*\))?|\[\[_?toc_?\]\]|\$\{toc\}|\{\{toc\}\}|\{:toc\}", re.IGNORECASE
+)
 
 
 def github_plugin(parser: MarkdownIt) -> None:
@@ -37,6 +42,7 @@ def github_plugin(parser: MarkdownIt) -> None:
     parser.use(dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False, renderer=show_mathematics)
     parser.inline.ruler.before("math_inline", "github_mathematics", _read_mathematics)
     parser.block.ruler.at("math_block", _read_display, {"alt": ["paragraph"]})
+    parser.block.ruler.at("admonition", _read_box, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     parser.core.ruler.after("block", "contents", _drop_contents)
     parser.core.ruler.after("block", "chunks", _name_chunks)
     parser.core.ruler.after("inline", "emoji", _show_emoji)
@@ -63,13 +69,24 @@ def _read_display(state: StateBlock, start: int, end: int, silent: bool) -> bool
     return found
 
 
+def _read_box(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - of markdown-it
+    """Read a box of Python-Markdown; a line of no known kind and without text below is prose: `!!! what a day`."""
+    found = _BOX.match(state.src, state.bMarks[start] + state.tShift[start], state.eMarks[start])
+    if not found:
+        return False
+    below = next((line for line in range(start + 1, min(end, start + 3)) if not state.isEmpty(line)), None)
+    has_text = below is not None and state.sCount[below] > state.sCount[start] + 1
+    is_box = has_text or found[2] or found[1].lower() in KINDS
+    return bool(is_box) and admonition(state, start, end, silent)
+
+
 def _drop_contents(state: StateCore) -> None:
     """Drop paragraphs that only ask for a table of contents."""
     kept = []
     skipped = 0
     for place, token in enumerate(state.tokens):
         following = state.tokens[place + 1] if place + 1 < len(state.tokens) else None
-        if token.type == "paragraph_open" and following and following.content.strip().lower() in _CONTENTS:
+        if token.type == "paragraph_open" and following and _CONTENTS.fullmatch(following.content.strip()):
             skipped = 3  # the paragraph, its text, its end
         if skipped:
             skipped -= 1
@@ -93,14 +110,17 @@ def _name_chunks(state: StateCore) -> None:
 
 
 def _show_emoji(state: StateCore) -> None:
-    """Replace codes of emoji, as GitHub has them; unknown ones stay."""
+    """Replace codes of emoji, as GitHub has them; unknown ones stay, and those in code and addresses."""
     for token in state.tokens:
+        depth = 0  # of elements of HTML that hold code
         for child in token.children or ():
-            if child.type == "text" and child.content.count(":") > 1:
-                child.content = _CODE.sub(_to_emoji, child.content)
+            if child.type == "html_inline" and (tag := _HTML_CODE.match(child.content)):
+                depth = max(depth + (-1 if tag[1] else 1), 0)
+            if child.type == "text" and not depth and child.content.count(":") > 1:
+                child.content = _CODES.sub(_to_emoji, child.content)
 
 
-def _to_emoji(code: re.Match[str]) -> str:
+def _to_emoji(codes: re.Match[str]) -> str:
     import emoji  # noqa: PLC0415 - 3 MB, and most posts have no codes
 
-    return emoji.emojize(code[0], language="alias")
+    return emoji.emojize(codes[0], language="alias")

@@ -430,3 +430,45 @@ def test_lines_in_deep_quotations_weigh_as_many_marks_as_they_take_steps() -> No
     text = "> " * 14 + "a\n" * 300
 
     assert count_calls(lambda: to_html(text)) <= 35 * weigh(text)
+
+
+# --- additions of other generators ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("body", "html"),
+    [
+        ("Go :rocket::fire:", "<p>Go 🚀🔥</p>"),
+        ("See https://x.example/:fire:/ :fire:", "<p>See https://x.example/:fire:/ 🔥</p>"),
+        ("<code>:fire:</code> <b>:fire:</b>", "<p><code>:fire:</code> <b>🔥</b></p>"),
+        (":fire:/:rocket: x/:fire:", "<p>🔥/🚀 x/:fire:</p>"),
+        ("a::b::c ::fire:: std:fire:x", "<p>a::b::c ::fire:: std:fire:x</p>"),
+    ],
+)
+def test_codes_of_emoji_are_shown_in_text_alone(body: str, html: str) -> None:
+    assert to_html(body) == html
+
+
+@pytest.mark.parametrize("mark", ["@[TOC]", "@[TOC](Contents of it)", "@[toc](目录)", "{:toc}", "[toc]", "${TOC}"])
+def test_mark_for_a_table_of_contents_is_not_shown(mark: str) -> None:
+    assert to_html(f"{mark}\n\nText.") == "<p>Text.</p>"
+
+
+@pytest.mark.parametrize("text", ["[toc](https://x.example/)", "@[TOC] here", "See {:toc}.", "toc"])
+def test_text_about_contents_stays(text: str) -> None:
+    assert "toc" in to_html(text).lower()
+
+
+@pytest.mark.parametrize("line", ["!!! what a day", "??? Really now", "!!! 2024 begins", "!!!"])
+@pytest.mark.parametrize("after", ["", "\n\nText.", "\nText."])
+def test_line_that_begins_no_box_is_prose(line: str, after: str) -> None:
+    assert f"<p>{line}" in to_html(line + after)
+
+
+@pytest.mark.parametrize("line", ["!!! what a day", "!!! note", '??? custom "A title"', "!!! tip Title"])
+def test_box_has_text_below(line: str) -> None:
+    html = to_html(f"{line}\n\n    Text *below*.")
+
+    assert 'class="admonition' in html
+    assert "!!!" not in html
+    assert "<em>below</em>" in html
