@@ -56,6 +56,9 @@ class Destination(Protocol):
     def refusal(self, name: str) -> str:
         """Return the reason why no file can have this name here, "" if one can."""
 
+    def read(self, name: str) -> bytes | None:
+        """Return the content of a file, None if there is none, or if that takes longer than making it."""
+
     def is_current(self, file: OutputFile, known: str) -> bool:
         """True if a file is there already; `known` is the digest of what the manifest says was written."""
 

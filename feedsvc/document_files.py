@@ -3,13 +3,14 @@
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from threading import active_count
 from urllib.parse import unquote
 
-from feedsvc.destinations import OutputFile
+from feedsvc.destinations import Destination, OutputFile
 from feedsvc.entries import Document
+from feedsvc.manifest import Manifest
 from feedsvc.models import MIN_CODED
 from feedsvc.pool import map_in_processes
 from feedsvc.publishing.publisher import Publisher
@@ -41,8 +42,8 @@ class FileMaker:
     """Makes files as a destination has them: in one content coding, and with others beside each of them."""
 
     publisher: Publisher
-    coding: str
-    codings: tuple[str, ...]
+    destination: Destination
+    known: Manifest  # what the last build has written
 
     def make(self, job: Job) -> list[OutputFile]:
         """Return the files of a document."""
@@ -65,12 +66,20 @@ class FileMaker:
     def _variants(self, name: str, document: Document) -> Iterator[OutputFile]:
         """Yield a document as the destination has it: plain with coded ones beside it, or coded itself."""
         age, is_coded = self.publisher.settings.max_age, len(document.body) >= MIN_CODED
-        coding = self.coding if is_coded else ""
+        coding = self.destination.coding if is_coded else ""
         body = self.publisher.documents.variant(document, coding).body if coding else document.body
-        yield OutputFile(name, body, document.media_type, age, coding)
-        for other in self.codings if is_coded else ():
-            body = self.publisher.documents.variant(document, other).body
-            yield OutputFile(name + SUFFIXES[other], body, document.media_type, age, other)
+        file = OutputFile(name, body, document.media_type, age, coding)
+        yield file
+        is_known = self.known.get(name) == file.digest
+        for other in self.destination.codings if is_coded else ():
+            coded = replace(file, name=name + SUFFIXES[other], body=b"", coding=other)
+            kept = self._read(coded) if is_known else b""
+            yield replace(coded, body=kept or self.publisher.documents.variant(document, other).body)
+
+    def _read(self, file: OutputFile) -> bytes:
+        """Return the content of a file of the destination, if that is what the last build wrote, else nothing."""
+        body = self.destination.read(file.name) or b""
+        return body if replace(file, body=body).digest == self.known.get(file.name) else b""
 
 
 def to_file_name(url: str) -> str:

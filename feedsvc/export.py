@@ -122,7 +122,7 @@ class _Build:
     @property
     def maker(self) -> FileMaker:
         """Return what makes the files of documents."""
-        return FileMaker(self.publisher, self.destination.coding, self.destination.codings)
+        return FileMaker(self.publisher, self.destination, self.known)
 
     def plan(self, jobs: Iterable[Job]) -> tuple[list[Job], list[Job]]:
         """Return the jobs for files that are new, and for those that are there; note those that cannot be files."""

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from feedsvc.destinations import OutputFile
@@ -61,6 +61,12 @@ class FolderOutput:
     def refusal(self, name: str) -> str:  # noqa: ARG002 - any file can be written
         """Return ""."""
         return ""
+
+    def read(self, name: str) -> bytes | None:
+        """Return the content of a file, None if it cannot be read."""
+        with suppress(OSError):
+            return self._folder.read(name)
+        return None
 
     def is_current(self, file: OutputFile, known: str) -> bool:  # noqa: ARG002 - the file itself tells
         """True if a file is there already."""

@@ -26,6 +26,7 @@ from feedsvc.export import ExportReport, export, open_destination
 from feedsvc.folder_output import OLD_MANIFEST
 from feedsvc.models import ScopeKind
 from feedsvc.progress import Progress, show_nothing
+from feedsvc.publishing.documents import CODINGS
 from feedsvc.sites import Jekyll, OwnFeed
 
 if TYPE_CHECKING:
@@ -235,6 +236,30 @@ def test_nothing_is_written_where_nothing_has_changed(static: Site, tmp_path: Pa
 
     assert (second.written, second.unchanged, second.removed) == (0, first.written, 0)
     assert times == {name: file.stat().st_mtime_ns for name, file in files(tmp_path / "out").items()}
+
+
+def test_only_what_has_changed_is_compressed(
+    static: Site, make_site: Callable[[Settings], Site], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site, out = make_site(replace(static.settings, cache_bytes=0)), tmp_path / "out"
+    build(site, out)
+    compressed: list[bytes] = []
+    monkeypatch.setitem(CODINGS, "br", lambda body: compressed.append(body) or brotli.compress(body, quality=5))
+    (out / "rss.xml.br").write_bytes(b"of somebody else")
+    (out / "atom.xml.br").unlink()
+    (out / "feed.json").write_bytes(b"of somebody else")
+    (out / "tags/c++/rss.xml.br").write_bytes((out / "rss.xml.gz").read_bytes())
+    site.publish("2024-01-03-b.md", tags=["new"], author="Wu")
+
+    build(site, out)
+
+    found = {name: file.read_bytes() for name, file in files(out).items()}
+    assert [name for name in found if name.endswith(".br") and brotli.decompress(found[name]) != found[name[:-3]]] == []
+    again = {name for name, body in found.items() if body in compressed}
+    assert again >= {"rss.xml", "atom.xml", "page/2/rss.xml", "tags/new/rss.xml", "tags/c++/rss.xml"}
+    assert again.isdisjoint(
+        {"tags/c++/atom.xml", "authors/Li/rss.xml", "feed.json", "posts/sub/2024-01-05-a/index.html"}
+    )
 
 
 def test_what_is_gone_is_removed_and_what_is_not_ours_stays(static: Site, tmp_path: Path) -> None:

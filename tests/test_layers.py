@@ -195,7 +195,7 @@ ARROWS: Mapping[str, set[str]] = {
     "output": set(),
     "folder_output": {"destinations", "manifest", "output", "publishing"},
     "bucket": {"destinations", "manifest"},
-    "document_files": {"destinations", "publishing"},
+    "document_files": {"destinations", "manifest", "publishing"},
     "checks": {"index", "posts", "publishing"},
     "recognition": {"posts"},
     "posts_folder": {"ingest", "posts", "recognition"},
