@@ -93,14 +93,11 @@ class FileTable:
         for file, row in rows.items():
             names = self._names.add(row.terms, row.published)
             self._terms += [(name, -row.published, row.path, file) for name in names]
-            if row.data:
-                self._references.touch_post(row.path, row.link)
-                self.has_changed = True
-                if not self._is_new:
-                    self.changes.add((POST, to_stem(row.path)))
-                    self.places.add((row.published, row.path))
+            if row.data and not self._is_new:
+                self._note_change(row.path, row.published, row.link)
             if row.body:
                 keep_body(self._connection, row.body)
+        self.has_changed = self.has_changed or any(row.data for row in rows.values())
         if len(self._terms) > MAX_WAITING:
             self._store_terms()
         texts = [(file, row.text) for file, row in rows.items() if row.text]
@@ -140,9 +137,7 @@ class FileTable:
             post = to_post(data) if data else None
             names = self._names.remove(to_terms(post), published) if post else ()
             if post:
-                self._references.touch_post(path, link_of(post))
-                self.changes.add((POST, to_stem(path)))
-                self.places.add((published, path))
+                self._note_change(path, published, link_of(post))
             self.changes |= {(FILE, found) for found in self._references.forget(path)}
             sql = "DELETE FROM terms WHERE name = ? AND published = ? AND path = ?"
             self._connection.executemany(sql, [(name, published, path) for name in names])
@@ -150,6 +145,12 @@ class FileTable:
             self._connection.execute("DELETE FROM texts WHERE file = ?", (file,))
             self._connection.execute("DELETE FROM files WHERE id = ?", (file,))
             self.has_changed = self.has_changed or bool(data)
+
+    def _note_change(self, path: str, published: int, link: str) -> None:
+        """Note that a post has come or gone."""
+        self._references.touch_post(path, link)
+        self.changes.add((POST, to_stem(path)))
+        self.places.add((published, path))
 
     def _forget_problems(self, path: str) -> None:
         self._connection.execute("DELETE FROM problems WHERE path = ?", (path,))

@@ -71,7 +71,8 @@ def walk(
             continue
         for path in links:  # last: it moves the folder's descriptor
             is_post = holds_posts and generator_of(site).is_post(path, site) and bundles.has_post(folder, path)
-            yield from _to_shown(_follow(folder, path), is_post=is_post)
+            if file := _to_shown(_follow(folder, path), is_post=is_post):
+                yield file
 
 
 def look(folder: Folder, path: str, site: Site = PLAIN_SITE) -> File | None:
@@ -149,15 +150,15 @@ def _look_in(  # noqa: PLR0913 - four of them by name
             if is_post or is_attachment(entry.name):
                 if entry.is_symlink():
                     links.append(path)
-                else:
-                    yield from _to_shown(_look_at(entry.name, descriptor, path), is_post=is_post)
+                elif file := _to_shown(_look_at(entry.name, descriptor, path), is_post=is_post):
+                    yield file
 
 
-def _to_shown(file: File | None, *, is_post: bool) -> tuple[File, ...]:
-    """Return what a walk yields for a file: nothing for one beside posts that cannot be looked at."""
-    if file is None or (file.problem and not is_post):
-        return ()
-    return (file if is_post else file._replace(is_attachment=True),)
+def _to_shown(file: File | None, *, is_post: bool) -> File | None:
+    """Return what a walk yields for a file; None for one beside posts that cannot be looked at."""
+    if file is None or is_post:
+        return file
+    return None if file.problem else file._replace(is_attachment=True)
 
 
 def _look_at(name: str, descriptor: int, path: str) -> File | None:

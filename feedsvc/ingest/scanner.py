@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from feedsvc.errors import FolderError, FolderReplaced, NotReady
-from feedsvc.files import UNREAD, Stamp
+from feedsvc.files import Stamp
 from feedsvc.index.dating import FolderTimes
 from feedsvc.index.queries import MAX_PROBLEMS, Index
 from feedsvc.index.records import Row
@@ -246,7 +246,7 @@ class _Comparison:
                 writer.remove(path)
             for row in rows:
                 writer.put(row)
-                if len(problems) < MAX_PROBLEMS:
+                if row.problems and len(problems) < MAX_PROBLEMS:
                     problems += (Problem(row.path, line, Level(level), text) for line, level, text in row.problems)
         return problems, writer.is_early
 
@@ -259,12 +259,13 @@ def _compare(files: Iterable[File], known: dict[str, str], now: datetime) -> _Di
     for file in files:
         found += 1
         text = known.pop(file.path, "")
-        if not text or text != file.stamp.to_text():  # equal texts, of nearly all files, need not be read
-            stamp = Stamp.from_text(text) if text else UNREAD
+        if not text:
+            changed.append(file)
+        elif text != file.stamp.to_text():  # equal texts, of nearly all files, need not be read
+            stamp = Stamp.from_text(text)
             if not stamp.is_current(file.stamp, now):
                 changed.append(file)
-                if text:
-                    stamps[file.path] = stamp
+                stamps[file.path] = stamp
     unreadable = tuple(file.path for file in changed if file.path.endswith("/"))  # what they hold may still be there
     changed.sort(key=attrgetter("path"))  # so that neighbors in the index are stored one after the other
     removed = [path for path in known if not path.startswith(unreadable)]
