@@ -155,7 +155,7 @@ class PostLookup(_SiteLookup):
             found = self._queries.file_named(paths[-1])
         if not found or not found.stamp.size:
             self._tell_missing(url, is_empty=bool(found), is_served=bool(paths))
-        return self._to_found(found) if found else None
+        return self._to_found(found, url) if found else None
 
     def _tell_missing(self, url: str, *, is_empty: bool, is_served: bool) -> None:
         """Note why readers see nothing of a file; of one that is not served, only for a picture beside the post."""
@@ -169,8 +169,10 @@ class PostLookup(_SiteLookup):
         """True in Obsidian's vaults, where a name alone finds a note or a file in any folder."""
         return self._settings.site.generator is GeneratorName.OBSIDIAN
 
-    def _to_found(self, found: Attachment) -> FoundFile:
-        url = (self._settings.base_url or UNKNOWN_BASE) + to_url_path(found.path)
+    def _to_found(self, found: Attachment, written: str) -> FoundFile:
+        _, mark, page = written.partition("#")  # of a document: `#page=2`; or a part of the file's name
+        place = "" if "#" in found.path else mark + page
+        url = (self._settings.base_url or UNKNOWN_BASE) + to_url_path(found.path) + place
         return FoundFile(url, found.stamp.size, *self._files.find_dimensions(found))
 
 

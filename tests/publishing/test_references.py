@@ -186,6 +186,14 @@ def test_picture_beside_a_post_has_its_address_and_size(site: Site) -> None:
     assert '<img src="http://feeds.example.org/files/img/a.png" alt="A" width="3" height="2">' in body_of(site, "A")
 
 
+@pytest.mark.parametrize("place", ["", "#page=2", "#"])
+def test_link_to_a_file_keeps_the_place_in_it(site: Site, place: str) -> None:
+    put(site, "docs/plan.pdf")
+    site.publish("2024-01-01-a.md", f"[plan](docs/plan.pdf{place})", title="A")
+
+    assert f'<a href="http://feeds.example.org/files/docs/plan.pdf{place}">' in body_of(site, "A")
+
+
 def test_picture_that_comes_later_is_shown(site: Site) -> None:
     site.publish("2024-01-01-a.md", "![A](img/a.png)", title="A")
     before = body_of(site, "A")
