@@ -23,6 +23,7 @@ _ICON = re.compile(
     r"(?:\A|[\s_-])(?:icons?|fa|bi|octicon|feather|lucide|svg-inline--fa|emoji)(?:[\s_-]|\Z)", re.IGNORECASE
 )
 _SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(px|pt|em|rem|ex)?\s*\Z")
+_STORES = to_names("symbol defs style metadata")
 _PIXELS = {"em": 16, "rem": 16, "ex": 8}
 _SHAPE = re.compile(
     r"<(?:path|rect|circle|ellipse|line|poly|text|image|use)|%3c(?:path|rect|circle|ellipse|poly|text|image)",
@@ -63,10 +64,16 @@ def _find_name(drawing: Tag) -> str:
 def _is_icon(drawing: Tag) -> bool:
     if drawing.get("aria-hidden") == "true" or drawing.get("role") in ("presentation", "none"):
         return True
-    if _ICON.search(str(drawing.get("class", ""))) or is_inside(drawing, _CONTROLS):
+    if _is_store(drawing) or _ICON.search(str(drawing.get("class", ""))) or is_inside(drawing, _CONTROLS):
         return True
     sizes = [size for size in map(_to_pixels, _find_sizes(drawing)) if size is not None]
     return bool(sizes) and max(sizes) <= MAX_ICON
+
+
+def _is_store(drawing: Tag) -> bool:
+    """True if nothing is drawn: other drawings use what it holds."""
+    held = {child.name for child in drawing.contents if isinstance(child, Tag)}
+    return bool(held) and held <= _STORES
 
 
 def _find_sizes(drawing: Tag) -> list[str]:

@@ -36,13 +36,18 @@ def remove_heading_anchors(tree: Tree) -> None:
 
 
 def _is_anchor(link: Tag, heading: Tag) -> bool:
-    href, text = str(link.attrs.get("href", "")), link.get_text()
-    if "#" not in href or has_media(link):
+    href, pictures = str(link.attrs.get("href", "")), find_elements(link, "img")
+    if "#" not in href or (has_media(link) and not (pictures and _has_words_beside(link, heading))):
         return False
+    text = " ".join((link.get_text(), *(str(picture.get("alt", "")) for picture in pictures)))
     if not (href.partition("#")[2] in _ids_of(heading) or _is_named(link)):
         return False
     is_label = _LABEL.match(join_words(text)) and squeeze(text) != squeeze(heading.get_text())
     return bool(_MARK.match(text) or is_label)
+
+
+def _has_words_beside(link: Tag, heading: Tag) -> bool:
+    return len(squeeze(heading.get_text())) > len(squeeze(link.get_text()))
 
 
 def _is_named(link: Tag) -> bool:

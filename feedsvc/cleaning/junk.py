@@ -35,7 +35,7 @@ _COUNTER = re.compile(r"-\d+\Z")
 _INVISIBLE = to_names(
     "script style link meta base title head template svg canvas map area embed param input button select option "
     "optgroup textarea datalist progress meter dialog portal frame frameset noframes noembed bgsound basefont "
-    "keygen isindex command menuitem"
+    "keygen isindex command menuitem amp-ad amp-analytics amp-auto-ads amp-pixel amp-sticky-ad"
 )
 _HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 

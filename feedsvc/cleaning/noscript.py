@@ -13,7 +13,10 @@ MAX_REQUEST = 300
 MAX_CAPTION = 200
 """Characters of the text of a picture that is shown without it too."""
 
-_REQUEST = re.compile(r"java\s?script|ｊａｖａｓｃｒｉｐｔ|脚本|腳本|スクリプト|\bJS\b", re.IGNORECASE)
+_REQUEST = re.compile(
+    r"java\s?script|ｊａｖａｓｃｒｉｐｔ|脚本|腳本|スクリプト|\bJS\b|commentspoweredby", re.IGNORECASE
+)
+_PICTURE = re.compile(r"(.*\.(?:avif|gif|jpe?g|png|webp))\?", re.IGNORECASE)  # of any size: `a.jpg?w=800`
 _UNSEEN = re.compile(r"(?:left|top)\s*:\s*-\d{3,}|display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _SOLID = ("pre", "table", "audio", "video", "iframe", "ul", "ol")
 
@@ -23,18 +26,24 @@ def resolve_noscript(tree: Tree) -> None:
     fallbacks = tree.find("noscript")
     if not fallbacks:
         return
-    shown = {str(image["src"]) for image in tree.find("img") if not is_inside(image, {"noscript"})}
+    shown = {_url_of(image) for image in tree.find("img") if not is_inside(image, {"noscript"})}
     for fallback in fallbacks:
         images = find_elements(fallback, "img")
-        urls = {str(image["src"]) for image in images}
+        urls = {_url_of(image) for image in images}
         if _is_useless(fallback, images, shown):
             tree.remove(fallback, "<noscript>")
             continue
         for image in images:
-            if str(image["src"]) in shown:
+            if _url_of(image) in shown:
                 tree.remove(image, "<noscript>")
         fallback.name = "span"
         shown |= urls
+
+
+def _url_of(image: Tag) -> str:
+    """Return the URL of a picture, the same for each of its sizes."""
+    url = str(image["src"])
+    return found[1] if (found := _PICTURE.match(url)) else url
 
 
 def _is_useless(fallback: Tag, images: list[Tag], shown: set[str]) -> bool:
@@ -42,7 +51,7 @@ def _is_useless(fallback: Tag, images: list[Tag], shown: set[str]) -> bool:
     if any(_UNSEEN.search(str(image.get("style", ""))) for image in images):
         return True
     if not text:
-        return shown.issuperset(str(image["src"]) for image in images) and not find_elements(fallback, *_SOLID)
-    if images and shown.issuperset(str(image["src"]) for image in images):
+        return shown.issuperset(map(_url_of, images)) and not find_elements(fallback, *_SOLID)
+    if images and shown.issuperset(map(_url_of, images)):
         return len(text) <= MAX_CAPTION
     return len(text) <= MAX_REQUEST and bool(_REQUEST.search(text)) and not find_elements(fallback, *_SOLID, "img")

@@ -21,6 +21,7 @@ def clean(html: str) -> Cleaned:
         (f"<p><img src='data:image/svg+xml,%3Csvg%3E{'%3Cpath d=1%3E' * 20}' alt='A plan'></p>", "A plan"),
         ('<svg width="300" height="200"><title>The tide</title><path/></svg>', "The tide"),
         ('<svg viewBox="0 0 300 200" role="img" aria-label="The tide"><path/></svg>', "The tide"),
+        ('<svg viewBox="0 0 300 200"><defs><g id="a"/></defs><title>The tide</title><path/></svg>', "The tide"),
         ('<svg viewBox="0 0 300 200"><g><title>The tide</title></g><text>6</text></svg>', "The tide"),
     ],
 )
@@ -39,6 +40,8 @@ def test_picture_written_into_the_post_leaves_its_description_and_a_hint(html: s
         '<svg viewBox="0 0 24 24"><title>Chevron</title></svg>',
         '<svg width="1em" viewBox="0 0 512 512"><title>Chevron</title></svg>',
         '<svg class="octicon octicon-link"><title>Chevron</title></svg>',
+        '<svg style="display:none"><symbol id="i"><title>Chevron</title><path/></symbol></svg>',
+        '<svg xmlns="http://www.w3.org/2000/svg"><defs><g id="i"><title>Chevron</title></g></defs></svg>',
         '<button><svg width="300" height="200"><title>Copy</title></svg></button>',
         '<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=" alt="x">',
         "<img src=\"data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 300 200'%3E%3C/svg%3E"

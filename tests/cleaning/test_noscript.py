@@ -44,12 +44,26 @@ def test_text_and_pictures_are_shown(html: str, shown: str | None) -> None:
         "<noscript><img height='1' width='1' src='https://www.facebook.com/tr?id=1'></noscript>",
         "<noscript><div><img src='https://mc.example/watch/1' style='left:-9999px;'></div></noscript>",
         "<noscript><iframe src='https://www.googletagmanager.com/ns.html' height='0' width='0'></iframe></noscript>",
+        "<noscript>View the <a href='https://disqus.com/?ref_noscript'>comments powered by Disqus.</a></noscript>",
         "<noscript><style>p { display: block }</style></noscript>",
         "<noscript></noscript>",
     ],
 )
 def test_what_counts_or_asks_for_scripts_is_removed(html: str) -> None:
     assert clean(html) == ""
+
+
+@pytest.mark.parametrize(
+    ("src", "count"),
+    [
+        *[("/b.jpg", 1), ("/b.jpg?w=800", 1), ("/b.jpg?resize=300%2C200&ssl=1", 1)],
+        *[("/c.jpg", 2), ("/c/b.jpg?w=800", 2), ("/show?id=2", 2)],
+    ],
+)
+def test_picture_of_another_size_is_not_shown_twice(src: str, count: int) -> None:
+    shown = "/show?id=1" if "show" in src else "/b.jpg?w=100"
+
+    assert clean(f"<p><img src='{shown}'></p><noscript><img src='{src}'></noscript>").count("<img") == count
 
 
 def test_picture_that_is_shown_is_not_shown_twice() -> None:

@@ -48,6 +48,7 @@ def test_element_with_a_general_name_stays(key: str, name: str) -> None:
     "html",
     [
         '<ins class="adsbygoogle">Buy lamps</ins>',
+        '<amp-ad width="300" height="250" type="a9"><div fallback>Buy lamps</div></amp-ad>',
         '<div class="ad-slot">Buy lamps</div>',
         '<div class="addtoany_share_save_container"><a href="https://www.addtoany.com/share#url=x">Share</a></div>',
         '<div class="share-buttons">Share this</div>',

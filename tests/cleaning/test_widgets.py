@@ -43,6 +43,12 @@ def test_script_that_names_what_it_shows_leaves_a_link_to_it() -> None:
     assert clean(script) == link("https://speakerdeck.com/player/0a1b")
 
 
+def test_post_of_telegram_leaves_a_link_to_it() -> None:
+    script = '<script async src="https://telegram.org/js/telegram-widget.js?22" data-telegram-post="ada/12"></script>'
+
+    assert clean(script) == link("https://t.me/ada/12")
+
+
 @pytest.mark.parametrize(
     ("html", "shown"),
     [
