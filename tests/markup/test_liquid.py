@@ -285,10 +285,10 @@ ATTACKS = {
     "outputs": "{{ a }}" * 140_000,
     "open": "{{" * 400_000,
     "nesting": "{% if a %}" * 5_000 + "{% endif %}" * 5_000,
-    "tags without end": "{% assign s = '" + "<" * 300_000 + "' %}{{ s | strip_html }}{{ s | strip_html | size }}",
-    "scripts": "{% assign s = '" + "<script" * 100_000 + "' %}{{ s | strip_html | size }}",
+    "tags without end": "{% assign s = '" + "<" * 200_000 + "' %}{{ s | strip_html }}{{ s | strip_html | size }}",
+    "scripts": "{% assign s = '" + "<script" * 40_000 + "' %}{{ s | strip_html | size }}",
     "long condition": "{% for i in (1..9999) %}{% if a" + " or a" * 2_000 + " %}{% endif %}{% endfor %}",
-    "splitting": "{% assign s = '" + "a" * 900_000 + "' %}{{ s | split: '' | join: 'bbbbbbbbbb' }}",
+    "splitting": "{% assign s = '" + "a" * 200_000 + "' %}{{ s | split: '' | join: 'bbbbbbbbbb' }}",
     "comparing": (
         "{% assign a = 'x' | split: '' %}{% assign b = 'x' | split: '' %}"
         "{% for i in (1..60) %}{% assign a = a | push: a %}{% assign b = b | push: b %}{% endfor %}"
@@ -297,6 +297,11 @@ ATTACKS = {
     "large sorts": "{% for i in (1..999) %}{% assign x = page.many | sort: 'a' | sort_natural %}{% endfor %}",
     "long keys": "{% for i in (1..999) %}{% assign x = page.many | where: '" + "a." * 500 + "', 1 %}{% endfor %}",
     "sorting": "{% for i in (1..9999) %}{% assign x = page.list | sort | reverse | sort %}{% endfor %}",
+    "unknown filters": "{{ a" + "|b" * 40_000 + " }}",
+    "more unknown filters": "{{ a" + "|b" * 150_000 + " }}",
+    "arguments": "{{ a | append: " + "1," * 150_000 + " }}",
+    "counting words": "{% capture s %}" + "a b " * 50_000 + "{% endcapture %}" + "{{ s | number_of_words }}" * 2_500,
+    "removing": "{% capture s %}" + "a b " * 50_000 + "{% endcapture %}" + "{{ s | remove: 'a b ' }}" * 2_500,
     "markdownify": "{% assign s = '"
     + "a *b* " * 1_000
     + "' %}{% for i in (1..500) %}{{ s | markdownify }}{% endfor %}",

@@ -90,6 +90,7 @@ class JekyllContext(RenderContext):
 
     def filter(self, name: str, token: Token | None) -> Callable[..., object]:
         """Return a filter that counts what it makes; one that is not known changes nothing, and leaves a hint."""
+        self.work.budget.spend(10)
         if name in _EXPRESSION_FILTERS:
             return partial(_EXPRESSION_FILTERS[name], self.work, context=self)
         if name not in FILTERS:
@@ -99,7 +100,8 @@ class JekyllContext(RenderContext):
         return partial(self._count, FILTERS[name])
 
     def _count(self, act: Callable[..., Any], value: Any, *arguments: Any, **options: Any) -> Any:
-        self.work.budget.spend(10)
+        if isinstance(value, str):
+            self.work.budget.read(len(value))
         try:
             result = act(self.work, value, *arguments, **options)
         except OverflowError as error:  # a range or a number without end

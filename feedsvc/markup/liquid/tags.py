@@ -15,7 +15,7 @@ from liquid.tag import Tag
 from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG, Token
 
 from feedsvc.lookup import INCLUDES, to_post_link
-from feedsvc.markup.hints import shorten
+from feedsvc.markup.hints import MAX_SHOWN, shorten
 from feedsvc.markup.liquid.best_effort import to_page_link
 from feedsvc.markup.liquid.limits import MAX_DEPTH, OutOfBudget
 from feedsvc.markup.liquid.tokens import Broken
@@ -24,6 +24,7 @@ from feedsvc.markup.shortcodes import show_include
 
 _PARAMETER = re.compile(r"""([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*+)"|'((?:[^'\\]|\\.)*+)'|([\w.\[\]"'-]+))""", re.DOTALL)
 _FILE = re.compile(r"""\s*(?:"([^"]+)"|'([^']+)'|((?:\{\{[^}]{0,200}\}\}|[^\s{])+))""")
+_MAX_BEFORE = 2_000  # characters of a tag before the part of it that a hint is on
 _OUTPUT = re.compile(r"\{\{-?(.{0,200}?)-?\}\}")
 _OPTION = re.compile(r"""(\w+)(?:\s*=\s*(?:"[^"]*"|\S+))?""")
 _INDENT = re.compile(r"(?:^|\n)([ \t]*)\Z")
@@ -38,9 +39,10 @@ def work_of(context: Any) -> Work:
 def text_of_tag(token: Token) -> str:
     """Return a tag as its author wrote it, of a long one the beginning, by which its line is found."""
     source, at = token.source, token.start_index
-    start = max(source.rfind("{%", 0, at + 2), source.rfind("{{", 0, at + 2))
-    end = source.find("}}" if source.startswith("{{", start) else "%}", at)
-    return shorten(source[start : end + 2 if end >= 0 else None]) if start >= 0 else ""
+    first = max(at - _MAX_BEFORE, 0)
+    start = max(source.rfind("{%", first, at + 2), source.rfind("{{", first, at + 2))
+    end = source.find("}}" if source.startswith("{{", start) else "%}", at, start + MAX_SHOWN)
+    return shorten(source[start : end + 2 if end >= 0 else start + MAX_SHOWN]) if start >= 0 else ""
 
 
 def _argument(stream: TokenStream) -> str:

@@ -24,6 +24,8 @@ and as blank cols contains continue else empty false for if in limit nil not nul
 _KEY = re.compile(rf"(\"[^\"]*\"|'[^']*')|(?<=[\w\]-])\.({'|'.join(_WORDS.split())})(?![\w-])")
 _WITH_VALUES = {"if", "elsif", "unless", "case", "when", "for", "tablerow", "assign", "cycle"}
 _NESTING = str.maketrans({"[": "((", "(": "(("})
+_SIGN_WEIGHT = 5  # characters that take as long as what stands between two signs
+_SIGNS = "|.,:"
 
 
 class Broken(Exception):
@@ -50,9 +52,9 @@ def tokenize(source: str) -> Iterator[Token]:
         strips = inside.endswith("-")
         inside = inside.removesuffix("-")
         position = end + 2
-        parsed += len(inside) * (1 + len(inside.translate(_NESTING)) - len(inside))
+        parsed += _weigh(inside)
         if parsed > MAX_PARSED:
-            raise OutOfBudget("expressions of too many brackets")
+            raise OutOfBudget(f"expressions of more than {MAX_PARSED:,} characters")
         if sign[0] == "{{":
             yield from _output(source, inside, sign.end() + trims, start)
             continue
@@ -67,6 +69,11 @@ def tokenize(source: str) -> Iterator[Token]:
         elif name[1] != "#":
             yield from _tag(source, inside, name, sign.end() + trims)
     yield from _content(source, position, len(source), starts=strips, ends=False)
+
+
+def _weigh(expression: str) -> int:
+    brackets = len(expression.translate(_NESTING)) - len(expression)
+    return len(expression) * (1 + brackets) + _SIGN_WEIGHT * sum(map(expression.count, _SIGNS))
 
 
 def _content(source: str, start: int, end: int, *, starts: bool, ends: bool) -> Iterator[Token]:
