@@ -12,6 +12,7 @@ MAX_REFERENCES = 60_000
 
 Every "<" counts as a tag, every "&" and every no-break space as a reference.
 """
+_MAX_REFERENCED = 10_000_000_000  # references times characters: the sanitizer copies a text at each reference in it
 
 # Character references to what `remove_useless` removes.
 _USELESS_REFERENCE = re.compile(
@@ -42,8 +43,8 @@ def reduce(html: str) -> tuple[str, str]:
     reduced = " ".join(_CONTAINER.sub(" ", html).split())
     if reduced.count("<") > MAX_TAGS:
         reduced = _TAG.sub(" ", reduced)
-    # The sanitizer takes quadratic time over many references.
-    return _REFERENCE.sub(" ", reduced) if _count_references(html) > MAX_REFERENCES else reduced, problem
+    takes_long = _count_references(reduced) * len(reduced) > _MAX_REFERENCED
+    return _REFERENCE.sub(" ", reduced) if takes_long else reduced, problem
 
 
 def is_too_large(html: str) -> bool:
