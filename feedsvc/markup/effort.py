@@ -20,7 +20,7 @@ _SIGNS: tuple[tuple[int, str], ...] = ((1, "\n!#%+:=>@[\\]^{|}-"), (3, "$*_~<&")
 _WEIGHTS: tuple[tuple[int, re.Pattern[str]], ...] = (
     (1, re.compile(r"@(?=\w)")),  # of an address: the text behind it is looked at once more
     (1, re.compile(r"(?<![*_~])[*_~](?![*_~])")),  # alone, so that there are more of them to be paired
-    (2, re.compile(r"`{16}|[ \t]{16}")),  # read one by one
+    (16, re.compile(r"`{50}|[ \t]{50}")),  # read one by one
     (3, re.compile(r"`+")),
     (4, re.compile(r"\n(?!\n)")),
     (8, re.compile(r"\[")),
