@@ -23,7 +23,8 @@ from feedsvc.cleaning.source import is_too_large
 from feedsvc.markup.effort import is_too_much
 from feedsvc.models import Body
 from feedsvc.posts.parser import body_of, parse
-from feedsvc.publishing.body_cleaner import BodyCleaner
+from feedsvc.publishing.body_cleaner import BodyCleaner, Place
+from feedsvc.publishing.templates import scene_of
 from feedsvc.settings import Settings
 from feedsvc.sites import Jekyll
 
@@ -304,7 +305,11 @@ UNITS: dict[str, tuple[str, ...]] = {
     "http://a.b/": ("(", "x", "[(", "%20", "a/"),
     "http://": ("a.", "a@", "a-"),
     "http://a.b/?": ("a=b&", "utm_source=a&"),
-    "{{ 'a' ": ("| append: 'bbbbbbbb' ",),
+    "{{ 'a' ": ("| append: 'bbbbbbbb' ", "| times: 9 ", "|size"),
+    "{{ a": ("|b", ".b", "[0]", " or b"),
+    "{{ a | b: ": ("1,", "c:1,"),
+    "{% for i in (1..10000) %}": ("{{ i }}", "{% if i == 1 %}a{% endif %}"),
+    "{% capture x %}" + "a b " * 50_000 + "{% endcapture %}": ("{{ x | number_of_words }}", "{{ x | remove: 'a b ' }}"),
     "<div ": ("a№=b ", "a=b ", "style=a:b ", "data-№ "),
     "<p class='": ("a ", "ad№ ", "a-b-c "),
     "<p style='": ("a:b;", "display:none;"),
@@ -452,7 +457,9 @@ def clean(text: str, settings: Settings, queue: "multiprocessing.Queue[Cost]") -
     reference = time_reference()
     started = time.process_time()
     post = parse("2024-01-01-a.md", data, settings).post
-    cleaned = cleaner.clean(body_of(data, settings.site, post))
+    body, shortcodes = body_of(data, settings.site, post), cleaner.make_shortcodes()
+    place = Place(scene=scene_of(post, body, settings, shortcodes), shortcodes=shortcodes)
+    cleaned = cleaner.clean(body, place)
     seconds = time.process_time() - started
     megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     queue.put(Cost(seconds, megabytes, cleaned.fallback, reference + time_reference()))
