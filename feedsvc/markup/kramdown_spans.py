@@ -29,7 +29,7 @@ _LINE_BREAK = re.compile(r"\\{1,2}\n[ ]*")
 _TWO_SIGNS = re.compile(r"\\([*_])\1(?=[^*_\n]{1,200}\1\1(?!\1))")
 _NEVER_ESCAPED = frozenset("%&,/;?@^")  # a backslash before one of them is shown
 _SPAN_ENDS = frozenset({"code_inline", "image", "link_close", "html_inline", "math_inline", "footnote_ref"})
-_DISTANT = re.compile(r"\](?:[ ]|[ ]?\n[ ]*)\[(?P<label>[^\[\]\n]{1,200})\]")
+_DISTANT = re.compile(r"\]\[[^\[\]\n]{0,200}\]|\](?:[ ]|[ ]?\n[ ]*)\[(?P<label>[^\[\]\n]{1,200})\]")
 _NAMESPACED = re.compile(
     r"<(?P<slash>/?)(?P<name>[A-Za-z][\w.-]{0,50}:[A-Za-z][\w.-]{0,50})"
     r"(?:\s+[\w:.-]{1,50}(?:\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'))?){0,20}\s*(?P<closed>/?)>"
@@ -166,7 +166,8 @@ def _join_references(state: StateCore) -> None:
         return
 
     def join(found: re.Match[str]) -> str:
-        return f"][{found['label']}]" if normalizeReference(found["label"]) in known else found[0]
+        label = found["label"]  # none behind a link that has one already
+        return f"][{label}]" if label and normalizeReference(label) in known else found[0]
 
     for token in state.tokens:
         if token.type == "inline" and ("] [" in token.content or "]\n" in token.content):

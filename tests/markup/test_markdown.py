@@ -472,3 +472,16 @@ def test_box_has_text_below(line: str) -> None:
     assert 'class="admonition' in html
     assert "!!!" not in html
     assert "<em>below</em>" in html
+
+
+@pytest.mark.parametrize(
+    ("body", "html"),
+    [
+        ("[a][x] [x] b", '<p><a href="https://x.example/">a</a> <a href="https://x.example/">x</a> b</p>'),
+        ("[x][] [x] b", '<p><a href="https://x.example/">x</a> <a href="https://x.example/">x</a> b</p>'),
+        ("[a] [x] b", '<p><a href="https://x.example/">a</a> b</p>'),
+        ("[a] [y] b", "<p>[a] [y] b</p>"),
+    ],
+)
+def test_blank_before_a_reference_is_between_two_on_a_jekyll_site(body: str, html: str) -> None:
+    assert to_html(f"{body}\n\n[x]: https://x.example/", is_jekyll=True) == html
