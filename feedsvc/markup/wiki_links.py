@@ -27,7 +27,7 @@ def wiki_link_plugin(parser: MarkdownIt) -> None:
 
 def _read_link(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the interface of markdown-it
     found = _LINK.match(state.src, state.pos)
-    if found is None:
+    if found is None or _is_in_code(state):
         return False
     if not silent:
         mark, target, label = found.groups()
@@ -42,6 +42,12 @@ def _read_link(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the 
             _write_link(state, to_file_link(name) if is_file else _to_note(name, hash_mark, part), text)
     state.pos = found.end()
     return True
+
+
+def _is_in_code(state: StateInline) -> bool:
+    """True in code between tags of HTML: `<code>[[x]]</code>`."""
+    last = state.tokens[-1] if state.tokens else None
+    return last is not None and last.type == "html_inline" and last.content[:5].lower() in {"<code", "<kbd>"}
 
 
 def _to_note(name: str, mark: str, part: str) -> str:

@@ -14,6 +14,7 @@ from feedsvc.markup.pandoc import adapt_pandoc
         ("As said [@knuth84].", "As said (knuth84)."),
         ("[see @knuth84, pp. 3; also @doe_2020]", "(see knuth84, pp. 3; also doe_2020)"),
         ("Knuth says [-@knuth84] so", "Knuth says (knuth84) so"),
+        ("Call `f(x)`{.r} or `<b>`{=html} here", "Call `f(x)` or `<b>` here"),
         ("`a^b^` and a^b^", "`a^b^` and a<sup>b</sup>"),
     ],
 )
@@ -29,6 +30,9 @@ def test_marks_of_pandoc_are_shown(body: str, shown: str) -> None:
         "~~gone~~ and ~/a and ~/b",
         "$x^2 + y^2$ and $$a^b\n+ c^d^e$$",
         "`H~2~O ^a^`",
+        "```{.r}\nx`{.r}`\n```",
+        "- ```{.r}\n  x\n  ```",
+        "`{.r}` and ``a`{.r} b`` and `{x}` and `a`{b}",
         "```r\nx ^a^ [@b]\n```",
         "    indented ^a^",
         "[a](https://a.example/~ada/x^2^) https://b.example/~c~/",

@@ -63,3 +63,9 @@ def test_what_is_no_wiki_link_stays(text: str) -> None:
 
 def test_link_whose_text_has_brackets_stays_a_link() -> None:
     assert render("[[1]](https://example.org/)") == '<p><a href="https://example.org/">[1]</a></p>'
+
+
+def test_link_in_code_of_html_is_code() -> None:
+    assert render("<code>[[x]] and [[y]]</code> <b>[[x]]</b>") == (
+        '<p><code>[[x]] and [[y]]</code> <b><a href="feedsvc-post:x">x</a></b></p>'
+    )
