@@ -22,6 +22,7 @@ _WEIGHTS: tuple[tuple[int, re.Pattern[str]], ...] = (
     (1, re.compile(r"(?<![*_~])[*_~](?![*_~])")),  # alone, so that there are more of them to be paired
     (16, re.compile(r"`{50}|[ \t]{50}")),  # read one by one
     (3, re.compile(r"`+")),
+    (3, re.compile(r"\{(?=[{%])")),
     (4, re.compile(r"\n(?!\n)")),
     (8, re.compile(r"\[")),
     (8, re.compile(r"^[ \t>]*+(?:[-*+:]|\d{1,9}[.)])(?=\s)", re.MULTILINE)),
