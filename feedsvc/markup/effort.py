@@ -16,7 +16,7 @@ _MARKS_PER_CHARACTER = 16  # at most, but for cells of tables
 _TABLE = 20  # a line below a table's head
 _CELL = 4  # a cell of a table: a row has as many as the line below the head, whatever is written in it
 _QUOTED = 1  # a line in a quotation, for each sign of the line that began it: later lines need none of them
-_SIGNS: tuple[tuple[int, str], ...] = ((1, "\n!#%+:=>@[\\]^{|}-"), (3, "$*_~<&"))
+_SIGNS: tuple[tuple[int, str], ...] = ((1, "\n#%+:=>@[^{|}-"), (2, "!\\]"), (3, "$*_~<&"))
 _WEIGHTS: tuple[tuple[int, re.Pattern[str]], ...] = (
     (1, re.compile(r"@(?=\w)")),  # of an address: the text behind it is looked at once more
     (1, re.compile(r"(?<![*_~])[*_~](?![*_~])")),  # alone, so that there are more of them to be paired

@@ -416,8 +416,8 @@ def test_signs_that_begin_no_span_are_passed_over(unit: str, is_jekyll: bool) ->
 
 @pytest.mark.parametrize(
     "unit",
-    ["^[a", "![", "$a ", "$$a\n", "*a ", "[[]", "{{ a ", "a|b\n-|-\na|b\n\n"],
-    ids=["note", "picture", "dollar", "formula", "star", "brackets", "template", "table"],
+    ["^[a", "![", "$a ", "$$a\n", "*a ", "[[]", "{{ a ", "?!", "a|b\n-|-\na|b\n\n"],
+    ids=["note", "picture", "dollar", "formula", "star", "brackets", "template", "sign", "table"],
 )
 @pytest.mark.parametrize("is_jekyll", [False, True])
 def test_slow_signs_weigh_as_many_marks_as_they_take_steps(unit: str, is_jekyll: bool) -> None:  # noqa: FBT001
