@@ -37,7 +37,8 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
             *("mdx", "markdoc", "pandoc", "quarto", "dialects"),
             "callouts",
         ),
-        *("block_ids", "html_blocks", "kramdown_tables", "kramdown_spans", "kramdown", "tasks", "github", "markdown"),
+        *("block_ids", "html_blocks", "kramdown_tables", "kramdown_spans", "kramdown"),
+        *("block_signs", "tasks", "github", "markdown"),
     ),
     "posts": (
         *("date_words", "dates", "paths", "headers", "html_head", "permalinks"),

@@ -17,6 +17,7 @@ from markdown_it.rules_inline import StateInline, emphasis, strikethrough
 from markdown_it.token import Token
 
 from feedsvc.markup.block_ids import block_id_plugin
+from feedsvc.markup.block_signs import block_signs_plugin
 from feedsvc.markup.effort import MAX_PARAGRAPHS, is_too_much
 from feedsvc.markup.expansion import adapt_rendered, drop_unknown, expand
 from feedsvc.markup.github import github_plugin
@@ -136,7 +137,7 @@ def _parser(*, is_jekyll: bool, is_vault: bool) -> MarkdownIt:
     parser.core.ruler.after("block", "anchors", _add_anchors)
     if is_vault:
         parser.use(block_id_plugin)
-    return parser.use(task_plugin)
+    return parser.use(task_plugin).use(block_signs_plugin)
 
 
 InlineRule = Callable[[StateInline, bool], bool]
