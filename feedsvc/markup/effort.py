@@ -16,16 +16,19 @@ _MARKS_PER_CHARACTER = 16  # at most, but for cells of tables
 _TABLE = 20  # a line below a table's head
 _CELL = 4  # a cell of a table: a row has as many as the line below the head, whatever is written in it
 _QUOTED = 1  # a line in a quotation, for each sign of the line that began it: later lines need none of them
-_SIGNS: tuple[tuple[int, str], ...] = ((1, "\n#%+:=>@[^{|}-"), (2, "!\\]"), (3, "$*_~<&"))
+_SIGNS: tuple[tuple[int, str], ...] = ((1, "\n:@[^|"), (2, "!\\]{"), (3, "=$*_~<&"))
 _WEIGHTS: tuple[tuple[int, re.Pattern[str]], ...] = (
     (1, re.compile(r"@(?=\w)")),  # of an address: the text behind it is looked at once more
     (1, re.compile(r"(?<![*_~])[*_~](?![*_~])")),  # alone, so that there are more of them to be paired
     (16, re.compile(r"`{50}|[ \t]{50}")),  # read one by one
     (3, re.compile(r"`+")),
-    (3, re.compile(r"\{(?=[{%])")),
-    (4, re.compile(r"\n(?!\n)")),
+    (5, re.compile(r"\{(?=[{%])")),
+    (2, re.compile(r"\n(?!\n)")),
+    (2, re.compile(r"^[ \t>]*+[-*+_\d]", re.MULTILINE)),  # is it an item, or a line across the page?
     (8, re.compile(r"\[")),
-    (8, re.compile(r"^[ \t>]*+(?:[-*+:]|\d{1,9}[.)])(?=\s)", re.MULTILINE)),
+    (11, re.compile(r"^[ \t>]*+(?:[-*+:]|\d{1,9}[.)])(?=\s)", re.MULTILINE)),
+    (8, re.compile(r"^[ \t>]*+#{1,6}[ \t]", re.MULTILINE)),
+    (16, re.compile(r"^[ \t>]*+(?:!!!|\?\?\?|:::)", re.MULTILINE)),
     (12, re.compile(r"!(?=\[)|^[ \t>]*+\$\$", re.MULTILINE)),
     (24, re.compile(r"\^(?=\[)")),
     (12, re.compile(r"\]\(|<(?=[a-zA-Z][\w.+-]{0,40}[:@])")),

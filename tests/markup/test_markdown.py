@@ -171,18 +171,18 @@ def test_text_with_too_many_signs_is_shown_plain(unit: str) -> None:
 @pytest.mark.parametrize(
     ("sign", "count", "expected"),
     [
-        pytest.param("=", MAX_MARKS, False, id="as many as allowed"),
-        pytest.param("=", MAX_MARKS + 1, True, id="one more"),
+        pytest.param("a:", MAX_MARKS, False, id="as many as allowed"),
+        pytest.param("a:", MAX_MARKS + 1, True, id="one more"),
         pytest.param("@", MAX_MARKS + 1, True, id="signs that mean something in URLs alone"),
-        pytest.param("*", MAX_MARKS // 3 + 1, True, id="a third of those that may open and close"),
+        pytest.param("=", MAX_MARKS // 3 + 1, True, id="a third of those that may open and close"),
         pytest.param("[", MAX_MARKS // 7 + 1, True, id="fewer that take longer"),
         pytest.param("<a:b> ", MAX_MARKS // 15, True, id="URLs in angle brackets"),
         pytest.param("- a\n", MAX_MARKS // 14 + 1, True, id="items"),
         pytest.param("a", MAX_MARKS + 1, False, id="letters"),
         pytest.param(" ", 4 * MAX_MARKS, True, id="blanks, which are read one by one"),
         pytest.param("`", 4 * MAX_MARKS, True, id="backticks, which are read one by one"),
-        pytest.param("> > > > > a\nb\nc\n\n", MAX_MARKS // 50, True, id="lines in deep quotations"),
-        pytest.param("> a\nb\nc\n\n", MAX_MARKS // 50, False, id="lines in quotations"),
+        pytest.param("> > > > > a\nb\nc\n\n", MAX_MARKS // 39, True, id="lines in deep quotations"),
+        pytest.param("> a\nb\nc\n\n", MAX_MARKS // 39, False, id="lines in quotations"),
         pytest.param("a\n\n", MAX_PARAGRAPHS, True, id="paragraphs"),
         pytest.param("a\n\n", MAX_PARAGRAPHS - 1, False, id="one paragraph less"),
     ],
@@ -410,6 +410,7 @@ def test_html_holds_markdown_where_the_site_says_so() -> None:
 @pytest.mark.parametrize("unit", ["a: ", "http://a.b:80/ ", "a-b ", "5% ", "c++ ", "a@b.c ", "d#e ", "f > g ", "h} "])
 def test_signs_that_begin_no_span_are_passed_over(unit: str, is_jekyll: bool) -> None:  # noqa: FBT001
     line = "x " + unit * 2_000
+    to_html("x", is_jekyll=is_jekyll)  # makes the parser
 
     assert count_calls(lambda: to_html(line, is_jekyll=is_jekyll)) <= 2_000
 
