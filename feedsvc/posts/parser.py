@@ -293,7 +293,8 @@ def _date(front: Front, keys: tuple[str, ...], settings: Settings) -> datetime |
     for key, value in front.get(*keys):
         try:
             moment = value.get("date") if isinstance(value, dict) else value  # `last_update` of Docusaurus
-            return _parse(moment, front, settings)
+            if moment is not None:
+                return _parse(moment, front, settings)
         except ValueError as error:
             front.report(Level.HINT, key, f"{to_shown(value)}: {error}: left out")
     return None

@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from feedsvc.errors import PostError
-from feedsvc.models import Post
+from feedsvc.models import Post, ScopeKind
 from feedsvc.posts.generators.finishing import keep_names_whole, raw_text
 from feedsvc.posts.generators.interface import (
     Configuration,
@@ -20,8 +21,11 @@ from feedsvc.posts.generators.interface import (
     is_in_content,
 )
 from feedsvc.posts.generators.javascript import (
+    object_with,
     objects_after,
     objects_under,
+    own_value,
+    part_under,
     text_under,
     value_under,
     without_comments,
@@ -36,7 +40,11 @@ from feedsvc.text import to_language
 
 _CONFIGS = tuple(f"docusaurus.config.{suffix}" for suffix in ("js", "ts", "mjs", "mts", "cjs", "cts"))
 _SUFFIXES = (".md", ".mdx")
-_OTHER_BLOG = re.compile(r"plugin-content-blog[\"'`]\s*,\s*\(?\s*\{")
+_OTHER_BLOG = re.compile(r"plugin-content-blog[\"'`]\s*+,\s*+(?:\(\s*+)?+\{")
+_PRESET = re.compile(r"preset-classic|[\"'`]classic[\"'`]")
+_NAMED_OPTIONS = re.compile(r",\s*+\w")  # ['classic', options]
+_KEYS = ("title", "tagline", "url", "baseUrl", "favicon", "trailingSlash", "presets", "themeConfig", "i18n", "plugins")
+_SURE = ("baseUrl", "presets")
 _DATED = re.compile(r"(?P<folder>.*)(?P<date>\d{4}[-/]\d{1,2}[-/]\d{1,2})[-/]?(?P<text>.*)")
 _FORMATS = {"rss": "rss.xml", "atom": "atom.xml", "json": "feed.json"}
 _LIMIT = "20"
@@ -74,11 +82,13 @@ def _recognize(files: SiteFiles) -> str:
 def _read(files: SiteFiles, prefix: str) -> Configuration:
     """Read the configuration of a site; without a folder of a blog the whole site is read."""
     code = without_comments(files.read(_recognize(files)))
-    options = [text for text in _blogs_in(code) if files.has(_folder_of(text)) and ".." not in _folder_of(text)]
+    config = object_with(_KEYS, _SURE, code)
+    found = {_folder_of(text): text for text in _blogs_in(code, config)}  # a plugin's options before the preset's
+    options = [text for folder, text in found.items() if files.has(folder) and ".." not in folder]
     hints: list[str] = []
     blogs = tuple(_to_blog(text, files, hints) for text in options)
-    base, trailing = text_under("baseUrl", code).strip("/"), value_under("trailingSlash", code)
-    url = text_under("url", code).rstrip("/")
+    base, trailing = text_under("baseUrl", config).strip("/"), own_value("trailingSlash", config)
+    url = text_under("url", config).rstrip("/")
     site = Docusaurus(
         url=url if re.match("https?://", url) else "",
         baseurl=f"/{base}" if base else "",
@@ -89,13 +99,20 @@ def _read(files: SiteFiles, prefix: str) -> Configuration:
         trailing_slash={"true": True, "false": False}.get(trailing),
     )
     site = replace(site, feeds=tuple(feed for text in options for feed in _feeds(text, site)))
-    return Configuration(site, _settings(code, options, site), tuple(hints))
+    return Configuration(site, _settings(config, options, site), tuple(hints))
 
 
-def _blogs_in(code: str) -> list[str]:
+def _blogs_in(code: str, config: str) -> list[str]:
     """Return the options of every blog; those of the preset's are empty if it is written without."""
-    preset = [] if value_under("blog", code) == "false" else objects_under("blog", code)[:1] or [""]
-    return preset + objects_after(_OTHER_BLOG, code)
+    others = list(objects_after(_OTHER_BLOG, code))
+    presets = part_under("presets", config)
+    if not presets or ("{" not in presets and _NAMED_OPTIONS.search(presets)):
+        presets = code
+    if value_under("blog", presets) == "false":
+        return others
+    is_assumed = _PRESET.search(code) or "plugin-content-blog" not in code
+    written = list(islice(objects_under("blog", presets), 1))
+    return (written or [""] * bool(is_assumed)) + others
 
 
 def _folder_of(options: str) -> str:
@@ -124,27 +141,31 @@ def _load(path: str, files: SiteFiles, hints: list[str]) -> Mapping[str, Any]:
 
 def _feeds(options: str, site: Docusaurus) -> Iterator[OwnFeed]:
     """Yield the feeds of a blog: RSS and Atom, unless its options name others."""
-    feed = _feed_options(options)
-    route, types = _route_of(options), value_under("type", feed) or "rss, atom"
-    limit = value_under("limit", feed) or _LIMIT
+    feed = part_under("feedOptions", options)
+    route, types = _route_of(options), own_value("type", feed) or "rss, atom"
+    limit = own_value("limit", feed) or _LIMIT
+    sections = _sections_of(_folder_of(options), site)
+    kind = ScopeKind.SECTION if sections else ScopeKind.ALL
     for name, file in _FORMATS.items():
         if name in types or "all" in types:
             id_ = _join(site.root_url, route, site) if name == "atom" and site.url else ""
-            yield OwnFeed(_join("", f"{route}/{file}"), name, limit_of(limit), id=id_)
+            yield OwnFeed(_join("", f"{route}/{file}"), name, limit_of(limit), kind, sections, id=id_)
 
 
-def _feed_options(options: str) -> str:
-    return next(iter(objects_under("feedOptions", options)), "")
+def _sections_of(folder: str, site: Docusaurus) -> tuple[str, ...]:
+    """Return the section that a blog is if the site has several, so that its feeds have its posts alone."""
+    return (folder.strip("/"),) if len(site.blogs) > 1 else ()
 
 
-def _settings(code: str, options: list[str], site: Docusaurus) -> Mapping[str, object]:
-    feed = _feed_options(options[0]) if options else ""
-    title, icon = text_under("title", code), text_under("favicon", code)
+def _settings(config: str, options: list[str], site: Docusaurus) -> Mapping[str, object]:
+    feed = part_under("feedOptions", options[0]) if options else ""
+    title, icon = text_under("title", config), text_under("favicon", config)
+    locale = text_under("defaultLocale", part_under("i18n", config))
     return settings_of(
         base_url=site.root_url,
         title=text_under("title", feed) or (f"{title} Blog" if title else ""),
-        description=text_under("description", feed) or text_under("tagline", code),
-        language=to_language(text_under("language", feed) or text_under("defaultLocale", code)),
+        description=text_under("description", feed) or text_under("tagline", config),
+        language=to_language(text_under("language", feed) or locale),
         icon=_join("", icon) if icon else "",
     )
 
@@ -192,7 +213,8 @@ def _to_person(item: object, blog: Blog) -> object:
     """Return an author with what the blog knows under a key; `title` is a position there, no name."""
     given = {"key": item} if isinstance(item, str) else to_mapping(item)
     key = text_of(given.get("key"))
-    known = {"name": key, **to_mapping(blog.authors.get(key)), **given}
+    of_key = blog.authors.get(key)
+    known = {"name": key, **({"name": of_key} if isinstance(of_key, str) else to_mapping(of_key)), **given}
     return {part: known.get(part) for part in ("name", "url", "email")} if text_of(known["name"]) else item
 
 
@@ -208,7 +230,13 @@ def _finish(post: Post, front: Front, settings: Settings) -> Post:
     if blog is None or not isinstance(site, Docusaurus):
         return post
     slug = raw_text(front, "slug") or _slug_of(_below_blog(post.path, site, blog))
-    return replace(post, url=quote_path(_join("", f"{blog.route}/{slug}", site)))
+    path = _join("", "/".join(filter(_is_segment, f"{blog.route}/{slug}".split("/"))), site)
+    url = quote_path(path).replace("?", "%3F").replace("#", "%23")
+    return replace(post, url=url, sections=_sections_of(blog.folder, site))
+
+
+def _is_segment(text: str) -> bool:
+    return text.lower().replace("%2e", ".") not in (".", "..")
 
 
 def _slug_of(path: str) -> str:

@@ -7,6 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from feedsvc.models import NEVER, Author, Content, FeedRequest, Format, Scope
+from feedsvc.posts.generators.javascript import (
+    MAX_PROGRAM,
+    object_with,
+    objects_under,
+    part_under,
+    text_under,
+    without_comments,
+)
 from feedsvc.publishing.ids import entry_id, permalink
 
 if TYPE_CHECKING:
@@ -77,6 +85,10 @@ def link_of(site: Site) -> str:
         ("blog/news/hello/index.md", "date: 2024-05-01", "/blog/news/hello"),
         ("blog/2024-05-01-hello.md", "slug: greetings", "/blog/greetings"),
         ("blog/2024-05-01-hello.md", "slug: /greetings/all", "/blog/greetings/all"),
+        ("blog/2024-05-01-hello.md", "slug: ../../up/./x", "/blog/up/x"),
+        ("blog/2024-05-01-hello.md", "slug: '%2E%2e/x'", "/blog/x"),
+        ("blog/2024-05-01-hello.md", "slug: 'why?'", "/blog/why%3F"),
+        ("blog/2024-05-01-hello.md", "slug: 'c#/..x'", "/blog/c%23/..x"),
         ("blog/2024-05-01-灯塔.md", "", "/blog/2024/05/01/%E7%81%AF%E5%A1%94"),
     ],
 )
@@ -160,6 +172,158 @@ def test_each_blog_of_a_site_is_read(make: Make) -> None:
     links = {path: permalink(post, site.settings) for path, post in posts_of(site).items()}
     assert links["news/2024-05-02-b.md"] == "https://harbor.example/docs-site/n/2024/05/02/b"
     assert links["blog/2024-05-01-a.md"] == "https://harbor.example/docs-site/blog/2024/05/01/a"
+
+
+NEWS = "plugins: [['@docusaurus/plugin-content-blog', { id: 'news', routeBasePath: 'n', path: './news' }]],"
+
+
+def test_feed_of_each_blog_has_its_posts_alone(make: Make) -> None:
+    files = config(**{"  themeConfig": f"  {NEWS}\n  themeConfig"})
+    site = make({**files, "blog/2024-05-01-a.md": "---\ntitle: Alpha\n---\nText.", "news/2024-05-02-b.md": POST})
+    client = site.app.test_client()
+    bodies = {path: client.get(path).text for path in ("/blog/rss.xml", "/n/rss.xml", "/n/atom.xml")}
+    assert {path: ("Alpha" in body, "A Title" in body) for path, body in bodies.items()} == {
+        "/blog/rss.xml": (True, False),
+        "/n/rss.xml": (False, True),
+        "/n/atom.xml": (False, True),
+    }
+
+
+@pytest.mark.parametrize(
+    ("preset", "plugin", "routes"),
+    [
+        pytest.param("'classic', {}", NEWS, ["blog", "n"], id="the preset has a blog"),
+        pytest.param("'@docusaurus/preset-classic', {}", NEWS, ["blog", "n"], id="the preset by its whole name"),
+        pytest.param("'classic', { blog: false }", NEWS, ["n"], id="no blog in the preset"),
+        pytest.param("'./mine', {}", NEWS, ["n"], id="only the plugin"),
+        pytest.param("'./mine', {}", "", ["blog"], id="a preset of one's own"),
+        pytest.param("'classic', {}", NEWS.replace("./news", "blog"), ["n"], id="the same folder"),
+        pytest.param("'classic', { blog: {} }", NEWS.replace("./news", "blog"), ["n"], id="the same folder, both"),
+    ],
+)
+def test_blogs_of_a_site(make: Make, preset: str, plugin: str, routes: list[str]) -> None:
+    code = f"export default {{ url: 'https://a.example', baseUrl: '/', presets: [[{preset}]], {plugin} }};"
+    site = make({"docusaurus.config.js": code, "blog/2024-05-01-a.md": POST, "news/2024-05-02-b.md": POST})
+    feeds = [feed.path for feed in site.settings.site.feeds]
+    assert feeds == [f"/{route}/{name}" for route in routes for name in ("rss.xml", "atom.xml")]
+
+
+@pytest.mark.parametrize(
+    ("code", "route"),
+    [
+        ("const o = { blog: { routeBasePath: 'n' } }; const c = { baseUrl: '/', presets: [['classic', o]] };", "n"),
+        ("const presets = [['classic', { blog: { routeBasePath: 'n' } }]]; const c = { baseUrl: '/', presets };", "n"),
+        ("const c = { i18n: { a: { blog: { routeBasePath: 'n' } } }, baseUrl: '/', presets: ['classic'] };", "blog"),
+        ("const c = { i18n: { blog: { routeBasePath: 'n' } }, presets: [['classic', { docs: {} }]] };", "blog"),
+    ],
+)
+def test_blog_of_the_preset_is_in_its_options(make: Make, code: str, route: str) -> None:
+    site = make({"docusaurus.config.js": code, "blog/2024-05-01-a.md": POST})
+    assert [feed.path for feed in site.settings.site.feeds] == [f"/{route}/rss.xml", f"/{route}/atom.xml"]
+
+
+@pytest.mark.parametrize(
+    ("options", "link"),
+    [
+        ("remarkPlugins: [[p, {path: 'docs', routeBasePath: 'x'}]],", "/blog/"),
+        ("remarkPlugins: [f({path: 'docs'})], routeBasePath: 'news',", "/news/"),
+        ("processBlogPosts: async ({path: 'docs'}) => { return {routeBasePath: 'x'}; },", "/blog/"),
+        ("routeBasePath: '/' + name,", "/blog/"),
+        ("routeBasePath: 'x'\n + name,", "/blog/"),
+        ("routeBasePath: 'x'.concat(name),", "/blog/"),
+        ("routeBasePath: 'x' ? 'y' : 'z',", "/blog/"),
+        ("routeBasePath: 'x' || name,", "/blog/"),
+        ("routeBasePath: isNews && 'x',", "/blog/"),
+        ("routeBasePath: to('x'),", "/blog/"),
+        ("routeBasePath: 'news'", "/news/"),
+        ("routeBasePath: 'news' as const,", "/news/"),
+        ("'routeBasePath' : `news` ,", "/news/"),
+        ("routeBasePath: 'n\\u0065w\\x73',", "/news/"),
+        ("remarkPlugins: [s => s.replace(/```/g, '')], routeBasePath: 'news',", "/news/"),
+        ("a: /[/'\"]/, b: /\\/{`/.test(c), routeBasePath: 'news',", "/news/"),
+        ("a: s => /`/.test(s), b: 4 / 2, c: 6 / 3, routeBasePath: 'news',", "/news/"),
+        ("a: it's,\nroutePathBase: 1, routeBasePath: 'news',", "/news/"),
+    ],
+)
+def test_options_are_those_written_out_in_the_object_itself(make: Make, options: str, link: str) -> None:
+    site = make({**config(options), "blog/2024-05-01-a.md": POST})
+    assert link_of(site) == f"https://harbor.example/docs-site{link}2024/05/01/a"
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "function f(url: string, title: string) { return url; }",
+        "const base = {url: 'https://cdn.example', title: 'CDN'};",
+        "const note = {title: 'Hello', tagline: 'No'};",
+        "const all = [{baseUrl: '/x/', url: 'https://cdn.example'}];",
+        "const i18n = {localeConfigs: {blog: {path: 'docs'}}};",
+        "const s = 'url: {'; const t = s.replace(/[`'\"]/g, '');",
+    ],
+)
+def test_site_is_the_object_with_most_of_its_keys(make: Make, before: str) -> None:
+    files = config()
+    files["docusaurus.config.js"] = before + files["docusaurus.config.js"]
+    site = make({**files, "blog/2024-05-01-a.md": POST})
+    assert link_of(site) == "https://harbor.example/docs-site/blog/2024/05/01/a"
+    assert (site.settings.title, site.settings.description) == ("Harbor's Notes Blog", "Boats & tides")
+
+
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        (r"'Caf\u00e9 \x41'", "Café A Blog"),
+        (r"'\u{1F30A}\ud83c\udf0a'", "🌊🌊 Blog"),
+        ("'T ' + x", "harbor.example"),
+        ("'T' +\n x", "harbor.example"),
+        ("x", "harbor.example"),
+        ("'T' // + x", "T Blog"),
+    ],
+)
+def test_titles_as_written(make: Make, written: str, title: str) -> None:
+    files = config(**{"'Harbor\\'s Notes',": f"{written}\n,"})
+    assert make({**files, "blog/2024-05-01-a.md": POST}).settings.title == title
+
+
+@pytest.mark.parametrize(
+    ("type_", "count"),
+    [
+        ("createFeedItems: async (p) => ({ type: 'json' }),", 2),
+        ("xslt: { type: 'json' }, type: 'rss',", 1),
+        ("type: ['rss', 'json'],", 2),
+        ("type: 'all',", 3),
+    ],
+)
+def test_options_of_a_feed_are_its_own(make: Make, type_: str, count: int) -> None:
+    site = make({**config(f"feedOptions: {{ {type_} }},"), "blog/2024-05-01-a.md": POST})
+    assert len(site.settings.site.feeds) == count
+
+
+@pytest.mark.parametrize(
+    "part",
+    ['\\"', "/*", "[", "{", "(/[", "=/", "blog: {", "title: [", "url: '", "presets: ( ", "`", "\\`\n", "url ", " "],
+)
+@pytest.mark.parametrize("start", ["", '"', "a = {title: "])
+def test_long_program_is_looked_through_in_linear_time(start: str, part: str) -> None:
+    """Each would take hours in quadratic time."""
+    code = without_comments(start + part * ((MAX_PROGRAM - len(start)) // len(part)))
+    assert not text_under("title", object_with(("title", "presets"), ("presets",), code))
+    assert sum(len(found) for found in objects_under("blog", code)) <= MAX_PROGRAM
+    assert part_under("presets", code) == part_under("presets", code)
+
+
+def test_program_beyond_the_bound_is_not_looked_through(make: Make) -> None:
+    files = config()
+    files["docusaurus.config.js"] += " " * MAX_PROGRAM
+    site = make({**files, "blog/2024-05-01-a.md": POST})
+    assert (site.settings.title, site.settings.site.url) == ("Posts", "")
+
+
+def test_author_of_the_data_file_may_be_a_name_alone(make: Make) -> None:
+    post = "---\ntitle: A\nauthors: [lin, ann]\n---\nText."
+    site = make({**config(), "blog/authors.yml": "lin: Lin Wei\nann: {title: Pilot}\n", "blog/2024-05-01-a.md": post})
+    (found,) = posts_of(site).values()
+    assert found.authors == (Author("Lin Wei"), Author("ann"))
 
 
 def test_site_without_a_folder_of_a_blog_is_read_whole(make: Make) -> None:
