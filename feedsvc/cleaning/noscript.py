@@ -16,7 +16,8 @@ MAX_CAPTION = 200
 _REQUEST = re.compile(
     r"java\s?script|ｊａｖａｓｃｒｉｐｔ|脚本|腳本|スクリプト|\bJS\b|commentspoweredby", re.IGNORECASE
 )
-_PICTURE = re.compile(r"(.*\.(?:avif|gif|jpe?g|png|webp))\?", re.IGNORECASE)  # of any size: `a.jpg?w=800`
+_SIZE = "(?:w|h|width|height|size|resize|fit|crop|dpr|quality|q|strip|ssl|auto|format)=[^&]*"
+_PICTURE = re.compile(rf"(.*\.(?:avif|gif|jpe?g|png|webp))\?{_SIZE}(?:&{_SIZE})*", re.IGNORECASE)  # of any size
 _UNSEEN = re.compile(r"(?:left|top)\s*:\s*-\d{3,}|display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _SOLID = ("pre", "table", "audio", "video", "iframe", "ul", "ol")
 
@@ -43,7 +44,7 @@ def resolve_noscript(tree: Tree) -> None:
 def _url_of(image: Tag) -> str:
     """Return the URL of a picture, the same for each of its sizes."""
     url = str(image["src"])
-    return found[1] if (found := _PICTURE.match(url)) else url
+    return found[1] if (found := _PICTURE.fullmatch(url)) else url
 
 
 def _is_useless(fallback: Tag, images: list[Tag], shown: set[str]) -> bool:

@@ -81,14 +81,18 @@ class Database:
         except sqlite3.DatabaseError as error:
             if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
                 raise TooCostly("posts: this selection takes too long: use fewer words or filters") from error
-            is_new = _lacks_table(error) and not self._has_tables()  # the first scan makes them, and has not ended
+            is_new = _lacks_table(error) and not self._is_dropped(error)  # the first scan makes it, and had not ended
             is_damaged = is_damage(error) and not is_new and _is_marked(self.lock)
             if is_damaged and self._local.identity in {None, self.identity()}:
                 _move_aside(self.path, error)
             raise NotReady(NOT_READ if is_new else f"index: {error}") from error
 
-    def _has_tables(self) -> bool:
-        return self.connection().execute("SELECT 1 FROM sqlite_master").fetchone() is not None
+    def _is_dropped(self, error: sqlite3.Error) -> bool:
+        """Return True if the table that an error names is missing, and other tables are there."""
+        tables: set[str] = set()
+        with suppress(sqlite3.Error):
+            tables = {name for (name,) in self.connection().execute("SELECT name FROM sqlite_master")}
+        return bool(tables) and str(error).rpartition(": ")[2].rpartition(".")[2] not in tables
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -216,7 +220,7 @@ def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
 def is_damage(error: sqlite3.Error) -> bool:
     """True if the file or one of the two beside it is not sound; SQLite's other errors have classes of their own.
 
-    An error of the disk may go away, but what ends before its end will not come back, as a table that was dropped.
+    A file that ends too early and a table that was dropped are damage; errors of the disk are not, as they may go away.
     """
     return type(error) is sqlite3.DatabaseError or error.sqlite_errorcode in _DAMAGES or _lacks_table(error)
 

@@ -33,7 +33,7 @@ POOL_FROM = 2_000  # files; for fewer, starting processes costs more than it sav
 MIN_MEMORY = 16 * 2**20  # bytes; a process without them cannot read any file
 MEMORY_PAUSE = timedelta(hours=1)  # until a file that took too much memory is read again, unless it changes
 CHUNK = 200  # files handed to a process at a time
-BATCH = 2**20  # bytes of files that are read, then parsed: what all of a chunk have would be too much of large ones
+BATCH = 2**20  # bytes of files that are held at a time; a whole chunk of large files would be too many
 MAX_CHUNKS = 50  # that are read ahead of what is stored: some 20 MB of rows
 _LATEST = to_number(NEVER)
 
@@ -68,8 +68,9 @@ class Reader:
                     done += 1
             except (BrokenProcessPool, OSError) as error:  # killed for want of memory, or none could be started
                 log.warning("posts: reading processes ended: %s: reading the rest in this process", error)
-        for batch in _batches(files[done:]):
-            yield from self.read_some(batch)
+        with open_folder(self.settings) as folder:
+            for batch in _batches(files[done:]):
+                yield from self._read_batch(batch, folder)
 
     def read_some(self, files: Sequence[File]) -> list[Row]:
         """Return a row for each file, read in this process."""

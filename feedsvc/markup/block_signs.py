@@ -1,6 +1,6 @@
 """markdown-it's rules of blocks, each asked only at lines that begin with one of its signs.
 
-It asks each of some fifteen rules at the first line of a block, and a dozen at each further line of a paragraph, twice.
+markdown-it itself asks some fifteen rules at each block, and a dozen at each further line of a paragraph, twice.
 """
 
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ _SIGNS: Mapping[str, str] = {
     "footnote_def": "[",
     "heading": "#",
     "hr": "*-_",
-    "html_block": "<\u00a0\u2002\u2003\u3000",  # also after wide blanks
+    "html_block": "<",
     "list": "*+-0123456789",
     "math_block": "$",
     "reference": "[",

@@ -10,12 +10,12 @@ from functools import lru_cache
 MAX_MARKS = 150_000
 """Signs of a Markdown body, weighted by the time they take; a body with more is shown as plain text."""
 MAX_PARAGRAPHS = 10_000
-"""Of a Markdown body; one with more is shown as plain text, which is one: cleaning would leave no tag of so many."""
+"""Blank lines of a Markdown body; one with more is shown as one paragraph, as cleaning would drop so many tags."""
 
 _MARKS_PER_CHARACTER = 16  # at most, but for cells of tables
 _TABLE = 20  # a line below a table's head
 _CELL = 4  # a cell of a table: a row has as many as the line below the head, whatever is written in it
-_QUOTED = 1  # a line in a quotation, for each sign of the line that began it: later lines need none of them
+_QUOTED = 1  # a line in a quotation, for each `>` of its first line: later lines need none
 _SIGNS: tuple[tuple[int, str], ...] = ((1, "\n:@[^|"), (2, "!\\]{"), (3, "=$*_~<&"))
 _WEIGHTS: tuple[tuple[int, re.Pattern[str]], ...] = (
     (1, re.compile(r"@(?=\w)")),  # of an address: the text behind it is looked at once more

@@ -89,7 +89,8 @@ def ask_for_markdown(text: str, *, everywhere: bool) -> str:
 def html_block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:  # noqa: FBT001
     """Parse an HTML block up to its end tag: a rule for markdown-it in place of CommonMark's."""
     start = state.bMarks[start_line] + state.tShift[start_line]
-    opening = None if state.is_code_block(start_line) else _OPENING.match(state.src, start)
+    is_tag = state.src.startswith("<", start) and not state.is_code_block(start_line)
+    opening = _OPENING.match(state.src, start) if is_tag else None
     if not opening or silent:
         return bool(opening)
     if _is_details(opening, state.src):

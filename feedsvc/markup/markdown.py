@@ -78,7 +78,8 @@ def to_html(  # noqa: PLR0913 - all by name
             shortcodes=Shortcodes() if shortcodes is None else shortcodes,
         )
     )
-    return drop_unknown(str(_parser(is_jekyll=is_jekyll, is_vault=is_vault).render(expanded)))
+    parser = make_parser(is_jekyll=is_jekyll, is_vault=is_vault)
+    return drop_unknown(str(parser.render(f"{expanded}\n")))  # containers are read beyond an end without a line break
 
 
 def is_flood(body: str, title: str = "") -> bool:
@@ -125,7 +126,8 @@ class _Parser(MarkdownIt):
 
 
 @cache
-def _parser(*, is_jekyll: bool, is_vault: bool) -> MarkdownIt:
+def make_parser(*, is_jekyll: bool, is_vault: bool) -> MarkdownIt:
+    """Return the parser of Markdown of a Jekyll site, of an Obsidian vault, or of any other folder."""
     parser = _Parser("commonmark", {"maxNesting": 30, "strikethrough_single_tilde": not is_jekyll}).enable(
         ["table", "strikethrough"]
     )

@@ -27,9 +27,10 @@ _TITLE = re.compile(r"<title(?:\s[^>]*)?>([^<]*+(?:<(?!/title)[^<]*+)*+)</title"
 _HTML = re.compile(r"<html(\s[^<>]*)>", re.IGNORECASE)
 _META = re.compile(r"<meta(\s[^<>]*)>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([A-Za-z:_-]++)\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+_COMMENT_IN_BYTES = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _CHARSET = re.compile(
-    rb"""\s*+<(?=[!a-z?]).*?<meta\s[^<>]*?charset\s*+=\s*+["']?\s*+([\w:-]++)""", re.IGNORECASE | re.DOTALL
+    rb"""\s*+(?=<[!a-z?]).*?<meta\s[^<>]*?(?<=[\s;])charset\s*+=\s*+["']?\s*+([\w:-]++)""", re.IGNORECASE | re.DOTALL
 )
 
 # Python's encodings by the labels that browsers know (https://encoding.spec.whatwg.org/#names-and-labels), as far as
@@ -94,7 +95,7 @@ def find_head(text: str) -> Header | None:
 
 def find_encoding(data: bytes) -> str:
     """Return the encoding that the head of an HTML file names, as Python calls it; "" if that is not known."""
-    named = _CHARSET.match(data, 0, _SEARCHED)
+    named = _CHARSET.match(_COMMENT_IN_BYTES.sub(b"", data[:_SEARCHED]))
     return _ENCODINGS.get(named[1].decode("ascii", "ignore").lower(), "") if named else ""
 
 

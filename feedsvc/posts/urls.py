@@ -9,7 +9,7 @@ from feedsvc.posts.metadata import IMAGE, ORIGINAL, Front, flatten, to_text
 
 _WEB_URL = re.compile(r"(?i:https?)://(?:[^/?#\s\[\]]+|\[[0-9a-f:.]+\](?::\d+)?)(?=[/?#]|\Z)")
 _MEDIA_TYPE = re.compile("(?:application|audio|image|text|video)/[A-Za-z0-9.+-]+")
-_WIKI_LINK = re.compile(r"!?\[\[([^\[\]|#]+)[^\[\]]*\]\]")  # in properties of Obsidian
+_WIKI_LINK = re.compile(r"!?\[\[([^\[\]|#]++)(?:[|#][^\[\]]*+)?\]\]")  # in properties of Obsidian
 _TYPES = MimeTypes()  # Python's own table: with the system's, bytes would differ from host to host
 for _suffix, _type in {
     ".epub": "application/epub+zip",

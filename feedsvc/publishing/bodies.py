@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 from html import escape
@@ -146,23 +147,39 @@ class Cleaner:
 def all_bodies(cleaner: Cleaner, index: Index) -> Iterator[tuple[str, Cleaned]]:
     """Return the clean bodies of all posts with their paths; missing ones are cleaned on all processors."""
     posts = index.posts()
-    with make_pool(partial(_begin, cleaner)) as pool:
+    with closing(_Workers(cleaner)) as workers:
         while batch := list(islice(posts, BATCH)):
-            yield from cleaner.bodies_of(batch, index, partial(_map, pool)).by_path.items()
+            yield from cleaner.bodies_of(batch, index, workers.map).by_path.items()
 
 
-def _map(pool: Executor, function: Cleaning, posts: Sequence[Post]) -> Sequence[Cleaned | None]:
-    """Clean posts on all processors where they are many, else, or if these fail, in this process by `function`."""
-    if len(posts) > CHUNK:
+class _Workers:
+    """Processes that clean posts, started when there are many for the first time; without them, this one does."""
+
+    def __init__(self, cleaner: Cleaner) -> None:
+        self._cleaner = cleaner
+        self._pool: Executor | None = None
+        self._have_ended = False
+
+    def map(self, function: Cleaning, posts: Sequence[Post]) -> Sequence[Cleaned | None]:
+        """Return what cleaning makes of each post; problems are returned with the bodies, and not logged."""
+        if len(posts) > CHUNK and not self._have_ended:
+            try:
+                self._pool = self._pool or make_pool(partial(_begin, self._cleaner))
+                return list(self._pool.map(_clean, posts, chunksize=CHUNK))
+            except (BrokenProcessPool, OSError) as error:  # killed for want of memory, or none could be started
+                log.warning("posts: processes ended: %s: cleaning in this process", error)
+                self._have_ended = True
+        level = logging.root.manager.disable
+        logging.disable(logging.WARNING)
         try:
-            return list(pool.map(_clean, posts, chunksize=CHUNK))
-        except (BrokenProcessPool, OSError) as error:  # killed for want of memory, or none could be started
-            log.warning("posts: processes ended: %s: cleaning in this process", error)
-    logging.disable(logging.WARNING)  # problems are returned with the bodies
-    try:
-        return list(map(function, posts))
-    finally:
-        logging.disable(logging.NOTSET)
+            return list(map(function, posts))
+        finally:
+            logging.disable(level)
+
+    def close(self) -> None:
+        """End the processes."""
+        if self._pool:
+            self._pool.shutdown()
 
 
 _cleaner: Cleaner  # of this process, if it is one of a pool

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
+from threading import Lock
 
 from feedsvc import __version__
 from feedsvc.cleaning import Facts, Removal, Rules, clean, explain, sanitize_only
@@ -76,7 +77,7 @@ class BodyCleaner:
         run = _run(body, place.scene)
         visible, hints = _visible_part(run.body, self._settings)
         shortcodes = place.shortcodes or self.make_shortcodes(place.lookup)
-        with _garbage_kept():
+        with _collector.paused():
             cleaned = self._clean(visible, replace(place, shortcodes=shortcodes))
         found = (*run.hints, *shortcodes.hints.all(), *hints)
         return replace(cleaned, hints=(*found, *cleaned.hints)) if found else cleaned
@@ -123,16 +124,31 @@ class BodyCleaner:
         )
 
 
-@contextmanager
-def _garbage_kept() -> Iterator[None]:
-    """Collect no garbage while a body is cleaned: its trees live until the end, and are not looked at in between."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
+class _Collector:
+    """Python's garbage collector, which is the same for all threads."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._pauses = 0
+        self._was_enabled = False
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Collect nothing while any thread is in here: the trees of a body live until it is clean."""
+        with self._lock:
+            self._was_enabled = self._was_enabled if self._pauses else gc.isenabled()
+            self._pauses += 1
+            gc.disable()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._pauses -= 1
+                if self._was_enabled and not self._pauses:
+                    gc.enable()
+
+
+_collector = _Collector()
 
 
 def provenance_of(body: Body, settings: Settings) -> Provenance:

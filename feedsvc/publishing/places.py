@@ -40,10 +40,11 @@ def to_post_paths(url: str, path: str, site: Site) -> list[str]:
 
 
 def _to_paths(url: str, path: str, site: Site, folders: Sequence[str]) -> list[str]:
-    written = without_marker(url.removeprefix(POST_SCHEME).removeprefix(FILE_SCHEME))
-    if _SCHEME.match(written):
+    written = url.removeprefix(POST_SCHEME).removeprefix(FILE_SCHEME)
+    if _SCHEME.match(without_marker(written.strip())):
         return []
     text = unquote(written.partition("#")[0].partition("?")[0]).replace("\\", "/").strip()
+    text = without_marker(text)
     if not text or "\0" in text:
         return []
     places = map(posixpath.normpath, _places(text, path, site))

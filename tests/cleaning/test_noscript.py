@@ -17,6 +17,10 @@ def clean(html: str) -> str:
         ("<noscript><pre>$ make\nok</pre></noscript>", "<pre>$ make\nok</pre>"),
         ("<noscript><p>See <a href='/x'>it</a>.</p></noscript>", '<p>See <a href="https://example.org/x">it</a>.</p>'),
         ("<p>One <noscript>two</noscript> three</p>", "<p>One two three</p>"),
+        (
+            "<img src='/a.jpg?file=1'><noscript><img src='/a.jpg?file=2'></noscript>",
+            '<p><img src="https://example.org/a.jpg?file=1"><img src="https://example.org/a.jpg?file=2"></p>',
+        ),
         ("<noscript><img src='/b.jpg'></noscript>", '<p><img src="https://example.org/b.jpg"></p>'),
         (
             "<noscript><iframe src='https://c.example/'></iframe></noscript>",

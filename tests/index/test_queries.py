@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest.mock import Mock
 
 import pytest
 from conftest import settle
@@ -697,6 +698,23 @@ def test_index_without_one_of_its_tables_is_rebuilt(site: Site, table: str) -> N
     site.publish("2024-01-02-b.md")
 
     assert titles(site.index) == ["2024-01-02-b", "2024-01-01-a"]
+
+
+def test_reader_that_asks_just_before_the_first_scan_ends_moves_nothing(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.publish()
+    index = site.index
+    early, connect = Mock(), index.connection
+    early.execute.side_effect = sqlite3.OperationalError("no such table: files")
+    early.execute.side_effect.sqlite_errorcode = sqlite3.SQLITE_ERROR
+    connections = iter([early])
+    monkeypatch.setattr(type(index), "connection", lambda _: next(connections, None) or connect())
+
+    with pytest.raises(NotReady):
+        index.query("SELECT path FROM files")
+
+    assert titles(index) == ["2024-01-01-a"]
 
 
 def test_damage_a_reader_finds_makes_room_for_a_new_index(site: Site) -> None:

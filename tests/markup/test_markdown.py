@@ -154,6 +154,10 @@ def test_hostile_text_comes_out(body: str) -> None:
     assert to_html(body)
 
 
+def test_container_may_end_with_the_text_in_a_quotation() -> None:
+    assert "<strong>Tip</strong>" in to_html("> ::: tip\n> ")
+
+
 def test_long_honest_text_is_rendered() -> None:
     text = "".join(f"## Head {number}\n\n- **item**\n\n```js\nlet a = {number};\n```\n\n" for number in range(2_500))
 

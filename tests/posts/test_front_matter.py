@@ -338,6 +338,8 @@ def test_error_says_what_to_do(text: str, line: int, remedy: str) -> None:
         ("<meta charset=gbk>", "gbk", "船在夜里回来"),
         ('<META HTTP-EQUIV="Content-Type" CONTENT="text/html; charset=GB2312">', "gb18030", "灯㐀"),
         ("<meta charset='Big5'>", "big5", "船在夜裡"),
+        ("<!-- <meta charset=gbk> --><meta charset=latin1>", "cp1252", "Café"),
+        ('<meta name="a" content="charset=koi8-r"><meta charset=latin1>', "cp1252", "Café"),
         ('<meta name="a" content="b">\n<meta charset="Shift_JIS">', "cp932", "船は夜に①"),
         ('<meta charset="EUC-KR">', "cp949", "배가 밤에"),
         ('<meta charset="windows-1251"/>', "cp1251", "Лодки"),

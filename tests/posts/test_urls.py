@@ -44,3 +44,9 @@ def test_enclosure_in_one_text(written: object, enclosure: Enclosure) -> None:
 )
 def test_picture_of_a_post(values: dict[str, object], image: str) -> None:
     assert image_of(Front("a.md", Source(values, "", ""))) == image
+
+
+def test_link_to_a_note_that_is_never_closed_is_read_once() -> None:
+    value = "[[" + "a" * 1_000_000  # quadratic time would be hours
+
+    assert image_of(Front("a.md", Source({"image": value}, "", ""))) == value

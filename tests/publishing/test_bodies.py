@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from counting import count_calls
+from waiting import BOUND
 
 from feedsvc.cleaning import packaged_rules
 from feedsvc.models import NEVER, Body, Cleaned, Content, FeedRequest, Format, Post, Scope
@@ -305,6 +306,26 @@ def test_no_garbage_is_collected_while_a_body_is_cleaned(monkeypatch: pytest.Mon
         assert (asked, gc.isenabled()) == ([False], is_enabled)
     finally:
         (gc.enable if before else gc.disable)()
+
+
+def test_garbage_is_collected_again_after_two_threads_have_cleaned(monkeypatch: pytest.MonkeyPatch) -> None:
+    inside, may_end = threading.Barrier(2), threading.Event()
+
+    def clean(*_: object, **__: object) -> str:
+        inside.wait(BOUND)
+        if threading.current_thread() is not threading.main_thread():
+            may_end.wait(BOUND)
+        return "clean"
+
+    monkeypatch.setattr(body_cleaner, "clean", clean)
+    cleaner = BodyCleaner(Settings(), packaged_rules())
+    other = threading.Thread(target=cleaner.clean, args=(Body("text", "", "", 4),))
+    other.start()
+    cleaner.clean(Body("text", "", "", 4))
+    assert not gc.isenabled()
+    may_end.set()
+    other.join(BOUND)
+    assert gc.isenabled()
 
 
 def test_bodies_for_another_base_url_are_others() -> None:

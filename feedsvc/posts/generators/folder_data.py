@@ -50,5 +50,5 @@ def _to_cascade(start: str, files: SiteFiles, path: str) -> Cascade:
     try:
         found = load_config(path, files.read(path))
     except PostError as error:
-        return Cascade(start, {}, fault=error.found_in(path))
+        return Cascade(start, {}, problem=error.found_in(path))
     return Cascade(start, {str(key): value for key, value in found.items() if key not in _OWN})

@@ -24,7 +24,7 @@ _ENVIRONMENTS = {"", "production", "*", "**"}  # of a site that is published
 class Cascade:
     """Values for the posts in and below a folder of content, "" for all.
 
-    `pattern` is a regular expression for their paths, and `language` their language; "" for any. `fault` says why the
+    `pattern` is a regular expression for their paths, and `language` their language; "" for any. `problem` says why the
     values cannot be read.
     """
 
@@ -32,7 +32,7 @@ class Cascade:
     values: Mapping[str, Any]
     pattern: str = ""
     language: str = ""
-    fault: str = ""
+    problem: str = ""
 
 
 def cascades_of(value: object, folder: str = "") -> Iterator[Cascade]:
@@ -54,13 +54,13 @@ def _is_for_pages(target: Mapping[str, Any]) -> bool:
 class Section:
     """The page of a section: its path among all content, the language in its file's name, its front matter.
 
-    `fault` says why that cannot be read, if it hands anything down.
+    `problem` says why that cannot be read, if it hands anything down.
     """
 
     path: str
     language: str
     values: Mapping[str, Any]
-    fault: str = ""
+    problem: str = ""
 
 
 def sections_in(files: SiteFiles, folder: str, target: str) -> Iterator[Section]:
@@ -69,9 +69,9 @@ def sections_in(files: SiteFiles, folder: str, target: str) -> Iterator[Section]
         section = f"{found}/".removeprefix(folder).rstrip("/")
         for name in files.names_in(found):
             if name.startswith("_index.") and name.endswith(GENERATED):
-                values, fault = _read_front(f"{found}/{name}", files.read(f"{found}/{name}"))
+                values, problem = _read_front(f"{found}/{name}", files.read(f"{found}/{name}"))
                 language = name.split(".")[1] if name.count(".") > 1 else ""
-                yield Section((target + section).strip("/"), language, values, fault)
+                yield Section((target + section).strip("/"), language, values, problem)
 
 
 def _read_front(path: str, text: str) -> tuple[Mapping[str, Any], str]:
@@ -84,8 +84,8 @@ def _read_front(path: str, text: str) -> tuple[Mapping[str, Any], str]:
 def handed_down(page: Section) -> Iterator[Cascade]:
     """Yield what the page of a section hands down."""
     folder = f"{page.path}/".lstrip("/")
-    if page.fault:
-        yield Cascade(folder, {}, fault=page.fault)
+    if page.problem:
+        yield Cascade(folder, {}, problem=page.problem)
     yield from cascades_of(page.values.get("cascade"), folder)
 
 
@@ -97,8 +97,8 @@ def add_cascades(front: Front, cascades: Iterable[Cascade], path: str, language:
     found = [one for one in cascades if _is_for(one, path, language)]
     if not found:
         return
-    if fault := next((one.fault for one in found if one.fault), ""):
-        raise PostError(f"{fault}: so no post that it is for is published")
+    if problem := next((one.problem for one in found if one.problem), ""):
+        raise PostError(f"{problem}: so no post that it is for is published")
     values: Mapping[str, Any] = {}
     for one in sorted(found, key=lambda one: len(one.folder)):
         values = merge(values, one.values)

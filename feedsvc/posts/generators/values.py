@@ -1,6 +1,6 @@
 """Values of generators' configuration files → text, lists and mappings; a value of the wrong type counts as missing.
 
-Pure. Raise PostError or ValueError for a file that cannot be parsed.
+Pure. Raise PostError for a file that cannot be parsed.
 """
 
 import re
