@@ -27,10 +27,8 @@ _SIGNS: Mapping[str, str] = {
     "math_block": "$",
     "reference": "[",
 }
-_IN_TEXT: Mapping[str, str] = {
-    **_SIGNS,
-    "deflist": ":~",
-}  # a list of definitions begins with a term, and goes on with a sign
+# Within a block: a list of definitions begins with a term, and goes on with a sign.
+_IN_TEXT: Mapping[str, str] = {**_SIGNS, "deflist": ":~"}
 
 
 def block_signs_plugin(parser: MarkdownIt) -> None:

@@ -117,8 +117,7 @@ def _with_text(read: BlockRule) -> BlockRule:
     """Return the rule of headings, applied only to those with text: `#` alone is text."""
 
     def read_heading(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:  # noqa: FBT001
-        line = _line_of(state, start_line)
-        return line.startswith("#") and bool(line.strip("# \t")) and read(state, start_line, end_line, silent)
+        return bool(_line_of(state, start_line).strip("# \t")) and read(state, start_line, end_line, silent)
 
     return read_heading
 
@@ -147,8 +146,6 @@ def _with_end(read: BlockRule) -> BlockRule:
 
     def read_fence(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:  # noqa: FBT001
         line = _line_of(state, start_line)
-        if not line.startswith(("```", "~~~")):
-            return False
         signs = line[: len(line) - len(line.lstrip(line[:1]))]
         known = state.env.setdefault("open_fences", {})
         length, stop = known.get((signs[:1], state.blkIndent, end_line), (0, -1))
