@@ -45,6 +45,10 @@ def between_backticks(line_break: str = "") -> str:
     return rf"(?<!`)(?P<ticks>`++)(?:{part}){{1,{MAX_PARTS}}}+(?P=ticks)(?!`)"
 
 
+CODE = rf"^[ \t]*(?P<fence>`{{3,}}|~{{3,}}).*?(?:^[ \t]*(?P=fence)[`~]*[ \t]*$|\Z)|{between_backticks()}"
+"""An expression for code between fences, also of one that is never closed, or backticks: MULTILINE and DOTALL."""
+
+
 def find_code_spans(text: str) -> Iterator[tuple[int, int]]:
     """Yield start and end of each span of code in Markdown that has no other code."""
     spans, position = CodeSpans(text, Finder(text)), 0

@@ -8,17 +8,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from feedsvc.markup.code_spans import between_backticks
+from feedsvc.markup.code_spans import CODE
 from feedsvc.markup.jsx import find_imports, show_component, to_html_tag
 
 MAX_TAG = 2_000  # characters of a component's tag
 MAX_UNCLOSED = 1_000  # tags without an end in a body; what follows the last one stays as it is
 
-_CODE = re.compile(
-    rf"""^[ \t]*(?P<fence>`{{3,}}|~{{3,}}).*?(?:^[ \t]*(?P=fence)[`~]*[ \t]*$|\Z)
-    |{between_backticks()}""",
-    re.MULTILINE | re.DOTALL | re.VERBOSE,
-)
+_CODE = re.compile(CODE, re.MULTILINE | re.DOTALL)
 # At the start of a block, up to the next blank line; not "import of goods".
 _MODULE = re.compile(
     r"""(?:\A|(?<=\n\n))(?:import\s+(?:["'{*]|[\w$]+\s*(?:,|from\s))|export\s+(?:const|let|var|function|async|default

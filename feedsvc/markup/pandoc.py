@@ -5,15 +5,14 @@ Pure, linear time. Code, mathematics and addresses stay. (https://pandoc.org/MAN
 
 import re
 
-from feedsvc.markup.code_spans import between_backticks
+from feedsvc.markup.code_spans import CODE
 
 MAX_RAISED = 100  # characters of a raised or lowered text, which holds no blanks
 MAX_CITED = 500  # characters of a citation in brackets
 
 _SKIPPED = rf"""
-    ^[ \t]*(?P<fence>`{{3,}}|~{{3,}}).*?(?:^[ \t]*(?P=fence)[`~]*[ \t]*$|\Z)
+    {CODE}
     |^(?:[ ]{{4}}|\t)[^\n]*
-    |{between_backticks()}
     |\$\$.*?\$\$|(?<![\\\w])\$(?![\s$])[^$\n]{{1,1000}}(?<!\s)\$(?!\d)
     |\]\([^)\n]{{1,2000}}\)|<[^<>\n]{{1,2000}}>|https?://\S+|\\.
 """
