@@ -98,7 +98,8 @@ def _read(files: SiteFiles, prefix: str) -> Configuration:
         blogs=blogs,
         trailing_slash={"true": True, "false": False}.get(trailing),
     )
-    site = replace(site, feeds=tuple(feed for text in options for feed in _feeds(text, site)))
+    feeds = (feed for text, blog in zip(options, blogs, strict=True) for feed in _feeds(text, blog, site))
+    site = replace(site, feeds=tuple(feeds))
     return Configuration(site, _settings(config, options, site), tuple(hints))
 
 
@@ -119,15 +120,11 @@ def _folder_of(options: str) -> str:
     return to_folder(text_under("path", options) or "blog")
 
 
-def _route_of(options: str) -> str:
-    return (text_under("routeBasePath", options) or "blog").strip("/")
-
-
 def _to_blog(options: str, files: SiteFiles, hints: list[str]) -> Blog:
     folder = _folder_of(options)
     names = (text_under("authorsMapPath", options) or "authors.yml", text_under("tags", options) or "tags.yml")
     authors, tags = (_load(folder + name, files, hints) for name in names)
-    return Blog(folder, _route_of(options), authors, tags)
+    return Blog(folder, (text_under("routeBasePath", options) or "blog").strip("/"), authors, tags)
 
 
 def _load(path: str, files: SiteFiles, hints: list[str]) -> Mapping[str, Any]:
@@ -139,22 +136,21 @@ def _load(path: str, files: SiteFiles, hints: list[str]) -> Mapping[str, Any]:
         return {}
 
 
-def _feeds(options: str, site: Docusaurus) -> Iterator[OwnFeed]:
+def _feeds(options: str, blog: Blog, site: Docusaurus) -> Iterator[OwnFeed]:
     """Yield the feeds of a blog: RSS and Atom, unless its options name others."""
     feed = part_under("feedOptions", options)
-    route, types = _route_of(options), own_value("type", feed) or "rss, atom"
-    limit = own_value("limit", feed) or _LIMIT
-    sections = _sections_of(_folder_of(options), site)
+    types, limit = own_value("type", feed) or "rss, atom", own_value("limit", feed) or _LIMIT
+    sections = _sections_of(blog, site)
     kind = ScopeKind.SECTION if sections else ScopeKind.ALL
     for name, file in _FORMATS.items():
         if name in types or "all" in types:
-            id_ = _join(site.root_url, route, site) if name == "atom" and site.url else ""
-            yield OwnFeed(_join("", f"{route}/{file}"), name, limit_of(limit), kind, sections, id=id_)
+            id_ = _join(site.root_url, blog.route, site) if name == "atom" and site.url else ""
+            yield OwnFeed(_join("", f"{blog.route}/{file}"), name, limit_of(limit), kind, sections, id=id_)
 
 
-def _sections_of(folder: str, site: Docusaurus) -> tuple[str, ...]:
+def _sections_of(blog: Blog, site: Docusaurus) -> tuple[str, ...]:
     """Return the section that a blog is if the site has several, so that its feeds have its posts alone."""
-    return (folder.strip("/"),) if len(site.blogs) > 1 else ()
+    return (blog.folder.strip("/"),) if len(site.blogs) > 1 else ()
 
 
 def _settings(config: str, options: list[str], site: Docusaurus) -> Mapping[str, object]:
@@ -232,7 +228,7 @@ def _finish(post: Post, front: Front, settings: Settings) -> Post:
     slug = raw_text(front, "slug") or _slug_of(_below_blog(post.path, site, blog))
     path = _join("", "/".join(filter(_is_segment, f"{blog.route}/{slug}".split("/"))), site)
     url = quote_path(path).replace("?", "%3F").replace("#", "%23")
-    return replace(post, url=url, sections=_sections_of(blog.folder, site))
+    return replace(post, url=url, sections=_sections_of(blog, site))
 
 
 def _is_segment(text: str) -> bool:
