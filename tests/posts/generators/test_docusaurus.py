@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from published import posts_of
 
-from feedsvc.models import NEVER, Author, Content, FeedRequest, Format, Scope
+from feedsvc.models import Author
 from feedsvc.posts.generators.javascript import (
     MAX_PROGRAM,
     object_with,
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conftest import Site
-
-    from feedsvc.models import Post
 
     Make = Callable[..., Site]
 
@@ -60,11 +59,6 @@ def config(blog: str = "showReadingTime: true,", **changed: str) -> dict[str, st
     for old, new in changed.items():
         text = text.replace(old, new)
     return {"docusaurus.config.js": text}
-
-
-def posts_of(site: Site) -> dict[str, Post]:
-    request = FeedRequest(Scope(), Format.ATOM, 1_000, Content.NONE)
-    return {post.path: post for post in site.index.select(request, NEVER)}
 
 
 def link_of(site: Site) -> str:

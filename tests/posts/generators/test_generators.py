@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 import pytest
+from published import posts_of
 
 from feedsvc.errors import SettingError
-from feedsvc.models import NEVER, Content, FeedRequest, Format, Scope
 from feedsvc.publishing.ids import entry_id, permalink
 
 if TYPE_CHECKING:
@@ -19,16 +19,9 @@ if TYPE_CHECKING:
 
     from conftest import Site
 
-    from feedsvc.models import Post
-
     Make = Callable[..., Site]
 
 POST = "---\ntitle: A Title\ndate: 2024-05-01\n---\nText."
-
-
-def posts_of(site: Site) -> dict[str, Post]:
-    request = FeedRequest(Scope(), Format.ATOM, 1_000, Content.NONE)
-    return {post.path: post for post in site.index.select(request, NEVER)}
 
 
 def links_of(site: Site) -> dict[str, str]:

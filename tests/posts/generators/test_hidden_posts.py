@@ -6,16 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from feedsvc.config import load_settings
 from feedsvc.models import NEVER, Content, FeedRequest, Format, Level, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from conftest import Site
 
-    from feedsvc.settings import Settings
 
 HUGO = "baseURL: https://x.example/\n"
 ZOLA = {"config.toml": 'base_url = "https://x.example"\n'}
@@ -103,19 +100,9 @@ CASES = [
 
 
 @pytest.fixture
-def scan(tmp_path: Path, make_site: Callable[[Settings], Site]) -> Callable[[dict[str, str], str, str], Site]:
+def scan(make: Callable[..., Site]) -> Callable[[dict[str, str], str, str], Site]:
     """Return a site of these files and a post at a path, scanned."""
-
-    def make(files: dict[str, str], path: str, front: str) -> Site:
-        root = tmp_path / "site"
-        for name, text in {**files, path: post(front)}.items():
-            (root / name).parent.mkdir(parents=True, exist_ok=True)
-            (root / name).write_text(text, encoding="utf-8")
-        site = make_site(load_settings({"posts": root, "index": tmp_path / "index.sqlite"}))
-        site.scan()
-        return site
-
-    return make
+    return lambda files, path, front: make({**files, path: post(front)})
 
 
 @pytest.fixture

@@ -6,11 +6,12 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+import published
 import pytest
 
 from feedsvc.config import load_settings
 from feedsvc.errors import SettingError
-from feedsvc.models import NEVER, Content, FeedRequest, Format, Post, Scope
+from feedsvc.models import Post, Scope
 from feedsvc.publishing.ids import entry_id, feed_id, permalink
 from feedsvc.settings import IdScheme
 from feedsvc.startup import make_cleaner
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
     from conftest import Site
 
-    from feedsvc.settings import Settings
-
     Make = Callable[..., Site]
 
 CONFIG = "url: https://example.org\nbaseurl: /b\n"
@@ -30,23 +29,17 @@ POST = "_posts/2020-02-03-my-post.md"
 
 
 @pytest.fixture
-def make(tmp_path: Path, make_site: Callable[[Settings], Site]) -> Make:
-    """Lay out a site of these files and read it."""
+def make(make: Make) -> Make:
+    """Lay out a site of this configuration and these files, and read it."""
 
     def lay_out(config: str = CONFIG, files: dict[str, str] | None = None, posts: str = "", **given: object) -> Site:
-        root = tmp_path / "site"
-        for name, text in {"_config.yml": config, **({POST: "---\n---\nText."} if files is None else files)}.items():
-            (root / name).parent.mkdir(parents=True, exist_ok=True)
-            (root / name).write_text(text, encoding="utf-8")
-        site = make_site(load_settings({"posts": root / posts, "index": tmp_path / "index.sqlite", **given}))
-        site.scan()
-        return site
+        return make({"_config.yml": config, **({POST: "---\n---\nText."} if files is None else files)}, posts, **given)
 
     return lay_out
 
 
 def posts_of(site: Site) -> list[Post]:
-    return site.index.select(FeedRequest(Scope(), Format.ATOM, 1_000, Content.NONE), NEVER)
+    return [*published.posts_of(site).values()]
 
 
 def post_of(site: Site) -> Post:
