@@ -101,7 +101,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
         "scanner",
         "unread",
         "swaps",
-        "patrol",
+        "polling",
         "events",
         "watcher",
     ),

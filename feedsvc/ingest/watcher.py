@@ -23,7 +23,7 @@ from feedsvc.errors import ALL_UNDATED, NO_DATE, NOTE, FeedsvcError, FolderError
 from feedsvc.index.queries import Index, count_left_out
 from feedsvc.ingest.events import Changes, WatchedFolders
 from feedsvc.ingest.folder_dates import FolderDates
-from feedsvc.ingest.patrol import Differences, Patrol
+from feedsvc.ingest.polling import Differences, Poller
 from feedsvc.ingest.reading import Clean
 from feedsvc.ingest.scanner import ScanReport, scan, scan_paths
 from feedsvc.ingest.settling import Settling
@@ -101,10 +101,10 @@ class _Watch:
             if not self.is_told:
                 for phrase in describe_unread(self.settings):
                     log.warning("posts: %s", phrase)
-            patrol = Patrol(self.settings, self.index)
-            patrol.hurry([""])  # files may have changed before the watch began
-            wakes = self._follow(patrol)
-            if any(is_compared or not patrol.is_hurried for _ in wakes):
+            poller = Poller(self.settings, self.index)
+            poller.poll_at_once([""])  # files may have changed before the watch began
+            wakes = self._follow(poller)
+            if any(is_compared or not poller.has_urgent for _ in wakes):
                 self._note_comparison(time.monotonic() - started)
                 with hold(self.index.compared, self.stop):
                     deque(wakes, maxlen=0)
@@ -139,9 +139,9 @@ class _Watch:
         """Scan what has changed for certain, before the whole of a folder that may be in the place of another one."""
         with suppress(FolderError, NotReady):  # the scan of the whole reports them
             self.settling.moved_here = find_first(self.settings, self.index)
-            self._scan(self.settling.moved_here, Patrol(self.settings, self.index))
+            self._scan(self.settling.moved_here, Poller(self.settings, self.index))
 
-    def _follow(self, patrol: Patrol) -> Iterator[None]:
+    def _follow(self, poller: Poller) -> Iterator[None]:
         """Follow changes until `stop` is set or the folder or the index is replaced; yield after each wake-up."""
         inodes, folders = self._inodes(), WatchedFolders.find(self.settings)
         for changes in self._events(folders.outermost()):
@@ -150,17 +150,17 @@ class _Watch:
             paths = folders.find_changed(changes)
             self.settling.moved_here = folders.find_moved(changes)
             prefixes = {path for path in paths if not path or path.endswith("/")}
-            patrol.hurry(sorted(prefixes))
-            self._scan((paths - prefixes) | self.settling.held, patrol)
-            self._scan(patrol.advance(), patrol)
+            poller.poll_at_once(sorted(prefixes))
+            self._scan((paths - prefixes) | self.settling.held, poller)
+            self._scan(poller.advance(), poller)
             self.folder_dates.look()
             yield
 
-    def _scan(self, paths: Differences, patrol: Patrol) -> None:
+    def _scan(self, paths: Differences, poller: Poller) -> None:
         """Scan these paths, None for the whole folder."""
         if paths is None:
             report = scan(self.settings, self.index, settling=self.settling, clean=self.clean)
-            patrol.restart()
+            poller.restart()
         elif paths:
             report = scan_paths(self.settings, self.index, paths, self.settling, self.clean)
         else:

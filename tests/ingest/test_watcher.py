@@ -22,7 +22,7 @@ from feedsvc.config import load_settings
 from feedsvc.errors import NotReady
 from feedsvc.ingest import settling as settling_module
 from feedsvc.ingest import watcher as module
-from feedsvc.ingest.patrol import Differences, Patrol
+from feedsvc.ingest.polling import Differences, Poller
 from feedsvc.ingest.scanner import ScanReport, scan, scan_paths
 from feedsvc.ingest.sources import ALL_SOURCES
 from feedsvc.ingest.watcher import keep_fresh, keep_fresh_in_thread
@@ -93,14 +93,14 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> Looks:
     monkeypatch.setattr(module, "scan", looks.scan)
     monkeypatch.setattr(module, "scan_paths", looks.scan_paths)
 
-    class NotedPatrol(Patrol):
+    class NotedPoller(Poller):
         def advance(self) -> Differences:
-            was_hurried = self.is_hurried
+            was_urgent = self.has_urgent
             found = super().advance()
-            looks.seen += [set()] if was_hurried and not self.is_hurried else []
+            looks.seen += [set()] if was_urgent and not self.has_urgent else []
             return found
 
-    monkeypatch.setattr(module, "Patrol", NotedPatrol)
+    monkeypatch.setattr(module, "Poller", NotedPoller)
     return looks
 
 
@@ -400,14 +400,14 @@ class Gate:
 
 @pytest.fixture
 def gate(looks: Looks, monkeypatch: pytest.MonkeyPatch) -> Gate:  # noqa: ARG001 - which stands before this
-    gate, noted = Gate(), module.Patrol
+    gate, noted = Gate(), module.Poller
 
-    class HeldPatrol(noted):  # type: ignore[misc,valid-type]
+    class HeldPoller(noted):  # type: ignore[misc,valid-type]
         def advance(self) -> Differences:
             gate.passed += 1
             return super().advance() if gate.is_open else set()
 
-    monkeypatch.setattr(module, "Patrol", HeldPatrol)
+    monkeypatch.setattr(module, "Poller", HeldPoller)
     return gate
 
 

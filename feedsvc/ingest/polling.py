@@ -1,7 +1,7 @@
-"""Looks at the folder beside the events: at all of it at a start and at intervals, and at folders that changed.
+"""Poll the folder, because events can be missed: all of it at intervals, and folders that changed at once.
 
-A look finds paths that differ from the index, for a scan of these paths; it reads no file and stores nothing. It is
-taken a little at a time: between two slices events are handled.
+Polling finds the paths that differ from the index; a scan then reads them. It is done in slices of time, so that events
+are handled in between.
 """
 
 import math
@@ -27,60 +27,60 @@ Differences = set[str] | None
 """Paths that differ; None if the folder has to be scanned as a whole."""
 
 
-class Patrol:
-    """Looks at the folder in slices: every `scan_interval` seconds, in MAX_SHARE of the time, and where told."""
+class Poller:
+    """Polls the folder in slices: all of it every `scan_interval` seconds, in at most MAX_SHARE of the time."""
 
     def __init__(self, settings: Settings, index: Index, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._settings, self._index, self._clock = settings, index, clock
         self._regular: Iterator[Differences] = iter(())
-        self._hurried: dict[str, Iterator[Differences]] = {}  # by the folder they look at
-        self._begun = self._free = -math.inf  # when the regular look began, and from when on its next slice may
+        self._urgent: dict[str, Iterator[Differences]] = {}  # by the folder that is polled
+        self._begun = self._free = -math.inf  # when the regular poll began, and when its next slice may begin
         self.restart()
 
     def restart(self) -> None:
-        """Begin the next look an interval from now: the folder has just been scanned as a whole."""
+        """Begin the next poll an interval from now: the folder has just been scanned as a whole."""
         self._regular = iter(())
-        self._hurried.clear()
+        self._urgent.clear()
         self._begun = self._clock()
 
     @property
-    def is_hurried(self) -> bool:
-        """True while folders are being looked at that have changed."""
-        return bool(self._hurried)
+    def has_urgent(self) -> bool:
+        """True until the folders given to `poll_at_once` have been polled."""
+        return bool(self._urgent)
 
-    def hurry(self, prefixes: Iterable[str]) -> None:
-        """Look at these folders at once, each "" for everything or a path that ends with "/"."""
+    def poll_at_once(self, prefixes: Iterable[str]) -> None:
+        """Poll these folders before all others; each is "" for everything, or a path that ends with "/"."""
         for prefix in prefixes:
-            self._hurried.pop(prefix, None)  # it may have passed what has changed
-            self._hurried[prefix] = find_differences(self._settings, self._index, prefix)
+            self._urgent.pop(prefix, None)  # that poll may have passed what has changed since
+            self._urgent[prefix] = find_differences(self._settings, self._index, prefix)
 
     def advance(self) -> Differences:
-        """Look further for a slice of time, if a look is due; return what differs."""
+        """Poll for one slice of time, if a poll is due; return what differs."""
         started = self._clock()
         try:
-            if self._hurried:
-                return self._look_hurriedly(started + MAX_SLICE)
+            if self._urgent:
+                return self._poll_urgent(started + MAX_SLICE)
             if started < self._free:
                 return set()
-            found = self._look_regularly(started + MAX_SLICE)
+            found = self._poll_regularly(started + MAX_SLICE)
         except NotReady:  # no index, or a damaged one
             return None
         self._free = started + (self._clock() - started) / MAX_SHARE
         return found
 
-    def _look_hurriedly(self, end: float) -> Differences:
+    def _poll_urgent(self, end: float) -> Differences:
         found: set[str] = set()
-        while self._hurried and len(found) < MAX_FOUND and self._clock() < end:
-            prefix, looks = next(iter(self._hurried.items()))
-            more = self._collect(looks, end)
+        while self._urgent and len(found) < MAX_FOUND and self._clock() < end:
+            prefix, poll = next(iter(self._urgent.items()))
+            more = self._collect(poll, end)
             if more is None:
                 return None
             found |= more
             if not more and self._clock() < end:
-                self._hurried.pop(prefix)
+                self._urgent.pop(prefix)
         return found
 
-    def _look_regularly(self, end: float) -> Differences:
+    def _poll_regularly(self, end: float) -> Differences:
         found = self._collect(self._regular, end)
         if found or found is None or self._clock() >= end:
             return found
@@ -90,10 +90,10 @@ class Patrol:
         self._regular = find_differences(self._settings, self._index)
         return self._collect(self._regular, end)
 
-    def _collect(self, looks: Iterator[Differences], end: float) -> Differences:
+    def _collect(self, poll: Iterator[Differences], end: float) -> Differences:
         """Return what is found until the time is up, or enough is found."""
         found: set[str] = set()
-        for differences in looks:
+        for differences in poll:
             if differences is None:
                 return None
             found |= differences

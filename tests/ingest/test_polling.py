@@ -11,9 +11,9 @@ import pytest
 from waiting import Clock
 
 from feedsvc.config import load_settings
-from feedsvc.ingest import patrol as module
+from feedsvc.ingest import polling as module
 from feedsvc.ingest.folder import MAX_SLICE
-from feedsvc.ingest.patrol import MAX_SHARE, Patrol
+from feedsvc.ingest.polling import MAX_SHARE, Poller
 from feedsvc.ingest.scanner import scan_paths
 from feedsvc.ingest.sources import ALL_SOURCES
 
@@ -54,17 +54,17 @@ def site(site: Site) -> Site:
     return site
 
 
-def patrol_of(site: Site, clock: Clock, seconds: float = 0.0) -> Patrol:
+def poller_of(site: Site, clock: Clock, seconds: float = 0.0) -> Poller:
     settings = replace(site.settings, scan_interval=INTERVAL)
-    return Patrol(settings, SlowIndex(site, clock, seconds), clock=clock)  # type: ignore[arg-type]
+    return Poller(settings, SlowIndex(site, clock, seconds), clock=clock)  # type: ignore[arg-type]
 
 
-def find_all(patrol: Patrol, clock: Clock) -> list[set[str] | None]:
+def find_all(poller: Poller, clock: Clock) -> list[set[str] | None]:
     """Return what the next look finds."""
     found = []
     for _ in range(20):
         clock.now += INTERVAL / 10
-        found.append(patrol.advance())
+        found.append(poller.advance())
     return [differences for differences in found if differences != set()]
 
 
@@ -89,14 +89,14 @@ def test_differences_are_found_after_an_interval(
     site: Site, change: Callable[[Site], object], differences: list[set[str] | None]
 ) -> None:
     clock = Clock()
-    patrol = patrol_of(site, clock)
+    poller = poller_of(site, clock)
     change(site)
 
     clock.now += INTERVAL - 1
-    before = patrol.advance()
+    before = poller.advance()
 
     assert before == set()
-    assert find_all(patrol, clock)[: len(differences) or None] == differences
+    assert find_all(poller, clock)[: len(differences) or None] == differences
 
 
 def test_includes_that_differ_are_scanned_without_the_posts(
@@ -109,42 +109,42 @@ def test_includes_that_differ_are_scanned_without_the_posts(
     (tmp_path / "site/_includes/note.html").write_text("note")
     clock = Clock()
 
-    (found,) = find_all(patrol_of(site, clock), clock)[:1]
+    (found,) = find_all(poller_of(site, clock), clock)[:1]
     scan_paths(site.settings, site.index, found or ())
 
     assert found == {ALL_SOURCES}
     assert [*site.index.sources()] == ["_includes/note.html"]
-    assert find_all(patrol_of(site, clock), clock) == []
+    assert find_all(poller_of(site, clock), clock) == []
 
 
 def test_folder_that_is_suddenly_empty_is_scanned_as_a_whole(site: Site) -> None:
     clock = Clock()
-    patrol = patrol_of(site, clock)
+    poller = poller_of(site, clock)
     site.posts.rename(site.posts.with_name("old"))
     site.posts.mkdir()
 
-    assert find_all(patrol, clock)[0] is None
+    assert find_all(poller, clock)[0] is None
 
 
 def test_folder_is_scanned_as_a_whole_if_there_is_no_index(site: Site) -> None:
     clock = Clock()
-    patrol = patrol_of(site, clock)
+    poller = poller_of(site, clock)
     site.index.path.unlink()
 
-    assert find_all(patrol, clock)[0] is None
+    assert find_all(poller, clock)[0] is None
 
 
 def test_look_begins_an_interval_after_a_scan_of_the_whole_folder(site: Site) -> None:
     clock = Clock()
-    patrol = patrol_of(site, clock)
+    poller = poller_of(site, clock)
     site.write(NAME, title="B")
 
     clock.now += INTERVAL - 1
-    patrol.restart()
+    poller.restart()
     clock.now += INTERVAL - 1
 
-    assert patrol.advance() == set()
-    assert find_all(patrol, clock)[0] == {NAME}
+    assert poller.advance() == set()
+    assert find_all(poller, clock)[0] == {NAME}
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_changed_folder_is_looked_at_alone_and_at_once(site: Site, prefix: str, 
     site.write("old/2024-01-07-g.md")
     site.scan()
     clock = Clock()
-    patrol = patrol_of(site, clock)
+    poller = poller_of(site, clock)
     (site.posts / "old/2024-01-07-g.md").unlink()
     (site.posts / "sub/2024-01-03-c.md").unlink()
     for path in (NAME, "sub/2024-01-06-f.md", "new/2024-01-05-e.md", "subway/2024-01-08-h.md", "_site/a.md"):
@@ -169,26 +169,26 @@ def test_changed_folder_is_looked_at_alone_and_at_once(site: Site, prefix: str, 
     (site.posts / "sub/deep").mkdir()
     (site.posts / "sub/deep/x.png").write_bytes(b"x")
 
-    patrol.hurry([prefix])
+    poller.poll_at_once([prefix])
 
-    assert patrol.advance() == differences
-    assert not patrol.is_hurried or patrol.advance() == set()
+    assert poller.advance() == differences
+    assert not poller.has_urgent or poller.advance() == set()
 
 
 def test_hurried_look_is_taken_in_slices_and_finds_all(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "CHUNK", 1)
     clock, seconds = Clock(), 0.03
-    patrol = patrol_of(site, clock, seconds)
+    poller = poller_of(site, clock, seconds)
     paths = {f"many/2024-02-01-{number}.md" for number in range(50)}
     for path in paths:
         site.write(path)
     found: set[str] = set()
     slices = []
 
-    patrol.hurry([""])
-    while patrol.is_hurried:
+    poller.poll_at_once([""])
+    while poller.has_urgent:
         before = clock.now
-        found |= patrol.advance() or set()
+        found |= poller.advance() or set()
         slices.append(clock.now - before)
 
     assert found == paths
@@ -199,14 +199,14 @@ def test_hurried_look_is_taken_in_slices_and_finds_all(site: Site, monkeypatch: 
 def test_many_differences_are_scanned_some_at_a_time(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "CHUNK", 2)
     monkeypatch.setattr(module, "MAX_FOUND", 10)
-    patrol = patrol_of(site, Clock())
+    poller = poller_of(site, Clock())
     for number in range(25):
         site.write(f"many/2024-02-01-{number}.md")
     sizes = []
 
-    patrol.hurry(["many/"])
-    while patrol.is_hurried:
-        sizes.append(len(patrol.advance() or ()))
+    poller.poll_at_once(["many/"])
+    while poller.has_urgent:
+        sizes.append(len(poller.advance() or ()))
 
     assert sum(sizes) == 25
     assert max(sizes) <= 10 + 2
@@ -223,13 +223,13 @@ def test_folder_that_cannot_be_read_is_scanned_alone(site: Site, monkeypatch: py
 
     monkeypatch.setattr(os, "open", open_other)
     clock = Clock()
-    patrol = patrol_of(site, clock)
+    poller = poller_of(site, clock)
 
-    locked = find_all(patrol, clock)[0]
+    locked = find_all(poller, clock)[0]
     scan_paths(site.settings, site.index, locked or ())
-    still_locked, known = find_all(patrol, clock), site.index.stamps()
+    still_locked, known = find_all(poller, clock), site.index.stamps()
     is_locked = False
-    unlocked = find_all(patrol, clock)[0]
+    unlocked = find_all(poller, clock)[0]
     scan_paths(site.settings, site.index, unlocked or ())
 
     assert (locked, still_locked, unlocked) == ({"sub/"}, [], {"sub/"})
@@ -246,12 +246,12 @@ def test_look_takes_a_share_of_the_time_and_an_event_waits_for_a_slice_at_most(
         site.write(f"many/2024-02-01-{number}.md")
     site.scan()
     clock, seconds = Clock(), 0.03
-    patrol = patrol_of(site, clock, seconds)
+    poller = poller_of(site, clock, seconds)
     started, slices = clock.now, []
 
     while clock.now < started + 10 * INTERVAL:
         before = clock.now
-        patrol.advance()
+        poller.advance()
         slices.append(clock.now - before)
         clock.now += 0.1  # until the next events
 
