@@ -95,7 +95,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
         "settling",
         "reading",
         "sources",
-        "beside",
+        "attachments",
         "folder_dates",
         "checkouts",
         "scanner",

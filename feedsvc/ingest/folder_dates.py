@@ -11,7 +11,7 @@ from itertools import chain
 from feedsvc.errors import FolderError
 from feedsvc.index.dating import EARLY
 from feedsvc.index.queries import Index
-from feedsvc.ingest.beside import look_in_static_folders, walk_static_folders
+from feedsvc.ingest.attachments import look_in_static_folders, walk_static_folders
 from feedsvc.ingest.folder import MAX_SLICE, look, walk
 from feedsvc.ingest.reading import open_folder
 from feedsvc.settings import Settings

@@ -13,7 +13,7 @@ from itertools import islice
 from feedsvc.errors import NotReady
 from feedsvc.files import Stamp
 from feedsvc.index.queries import Index
-from feedsvc.ingest.beside import to_known, walk_static_folders
+from feedsvc.ingest.attachments import to_known, walk_static_folders
 from feedsvc.ingest.folder import MAX_SLICE, File, walk
 from feedsvc.ingest.reading import open_folder
 from feedsvc.ingest.sources import ALL_SOURCES, Sources

@@ -23,7 +23,7 @@ from feedsvc.index.dating import FolderTimes
 from feedsvc.index.queries import MAX_PROBLEMS, Index
 from feedsvc.index.records import Row
 from feedsvc.index.writer import Writer
-from feedsvc.ingest.beside import Beside, look_in_static_folders, walk_static_folders
+from feedsvc.ingest.attachments import AttachmentChanges, look_in_static_folders, walk_static_folders
 from feedsvc.ingest.checkouts import read_checkout
 from feedsvc.ingest.folder import File, look, walk
 from feedsvc.ingest.reading import POOL_FROM, Clean, Reader, open_folder
@@ -130,44 +130,48 @@ class _Comparison:
         started = time.monotonic()
         known: dict[str, str] = {}
         sources: dict[str, str] = {}
-        beside = Beside({})
+        attachments = AttachmentChanges({})
         with suppress(NotReady):
-            known, beside, sources = self.index.stamps(), Beside(self.index.attachments()), self.index.sources()
+            known, attachments, sources = (
+                self.index.stamps(),
+                AttachmentChanges(self.index.attachments()),
+                self.index.sources(),
+            )
         had_posts = bool(known)
         folders = FolderTimes(time.time_ns(), is_whole=True)
         with open_folder(self.settings) as folder:
-            posts = beside.take_out(walk(folder, self.settings.site, note=folders.note))
+            posts = attachments.separate(walk(folder, self.settings.site, note=folders.note))
             found = self._until_replaced(self.progress(posts, None, "looking for posts"))
             difference = _compare(found, known, self.now)
-        beside.note_static_files(walk_static_folders(self.given, folders.note))
-        beside.note_sources(self.given, sources)
+        attachments.compare_static_files(walk_static_folders(self.given, folders.note))
+        attachments.compare_sources(self.given, sources)
         if self.settling:
             self.settling.refuse_emptiness(is_empty=had_posts and not difference.found)
-        return self._note(self._update(difference, beside, folders), started)
+        return self._note(self._update(difference, attachments, folders), started)
 
     def scan_paths(self, paths: Iterable[str]) -> ScanReport:
         started = time.monotonic()
         given = set(paths)
         wanted = sorted(given - {ALL_SOURCES})
-        known, beside = self.index.stamps(wanted), Beside(self.index.attachments(wanted))
+        known, attachments = self.index.stamps(wanted), AttachmentChanges(self.index.attachments(wanted))
         folders = FolderTimes(time.time_ns())
         with open_folder(self.settings) as folder:
             found = []
             for path in wanted:
                 found += [file] if (file := look(folder, path, self.settings.site)) else []
                 folders.note(folder.last_modified())
-        difference = _compare(beside.take_out(found), known, self.now)
-        beside.note_static_files(look_in_static_folders(self.given, wanted, folders.note))
+        difference = _compare(attachments.separate(found), known, self.now)
+        attachments.compare_static_files(look_in_static_folders(self.given, wanted, folders.note))
         if ALL_SOURCES in given:
-            beside.note_sources(self.given, self.index.sources())
-        return self._note(self._update(difference, beside, folders), started)
+            attachments.compare_sources(self.given, self.index.sources())
+        return self._note(self._update(difference, attachments, folders), started)
 
     def _note(self, report: ScanReport, started: float) -> ScanReport:
         seconds = time.monotonic() - started
         self.index.note_scan(seconds)
         return replace(report, seconds=seconds)
 
-    def _update(self, difference: _Difference, beside: Beside, folders: FolderTimes) -> ScanReport:
+    def _update(self, difference: _Difference, attachments: AttachmentChanges, folders: FolderTimes) -> ScanReport:
         """Store what differs between the folder and the index."""
         changed, removed = difference.changed, difference.removed
         is_current, clean = self.index.is_current(), None
@@ -182,9 +186,9 @@ class _Comparison:
         # Bodies are cleaned before the index is locked: another process may have bodies to keep.
         rows = list(rows) if clean else rows
         problems, is_early = list[Problem](), False
-        if kept or changed or removed or beside.differs() or not is_current:
-            store_beside = partial(beside.store, unreadable=difference.unreadable)
-            problems, is_early = self._store(rows, removed, folders, store_beside)
+        if kept or changed or removed or attachments.differs() or not is_current:
+            store_attachments = partial(attachments.store, unreadable=difference.unreadable)
+            problems, is_early = self._store(rows, removed, folders, store_attachments)
         unchanged = difference.found - len(changed)
         return ScanReport(len(changed), len(removed), unchanged, 0, tuple(problems), is_early)
 
@@ -235,13 +239,17 @@ class _Comparison:
         return self.progress(rows, len(files), "reading posts")
 
     def _store(
-        self, rows: Iterable[Row], removed: Iterable[str], folders: FolderTimes, beside: Callable[[Writer], None]
+        self,
+        rows: Iterable[Row],
+        removed: Iterable[str],
+        folders: FolderTimes,
+        store_attachments: Callable[[Writer], None],
     ) -> tuple[list[Problem], bool]:
         """Store what differs; return the problems, and whether the folders have to be looked at again."""
         problems: list[Problem] = []
         with self.index.update() as writer:
             writer.folders = folders
-            beside(writer)
+            store_attachments(writer)
             for path in removed:
                 writer.remove(path)
             for row in rows:

@@ -1,4 +1,4 @@
-"""Files beside posts compared with the index: they are looked at while the posts folder is walked, and never read."""
+"""Files beside posts (attachments) compared with the index; only their stamps are looked at, never their content."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -11,8 +11,11 @@ from feedsvc.ingest.sources import Sources
 from feedsvc.settings import Settings
 
 
-class Beside:
-    """The attachments that a scan found; `known` are those of the index by path, as `ReferenceQueries` returns them."""
+class AttachmentChanges:
+    """How attachments, includes and data files differ from the index.
+
+    `known` are the attachments of the index, as `ReferenceQueries.attachments` returns them.
+    """
 
     def __init__(self, known: dict[str, str]) -> None:
         self._known = known
@@ -20,36 +23,36 @@ class Beside:
         self._seen: set[str] = set()
         self._changed: dict[str, tuple[int, Stamp]] = {}
 
-    def take_out(self, files: Iterable[File]) -> Iterator[File]:
-        """Yield the posts among files of the posts folder, and note the attachments."""
+    def separate(self, files: Iterable[File]) -> Iterator[File]:
+        """Yield the posts among files of the posts folder; compare the attachments with the index."""
         for file in files:
             if file.is_attachment:
-                self._note(file, 0)
+                self._compare(file, 0)
             else:
                 yield file
 
-    def note_sources(self, settings: Settings, known: Mapping[str, str]) -> None:
+    def compare_sources(self, settings: Settings, known: Mapping[str, str]) -> None:
         """Compare includes and data files of the site with those of the index."""
         self._sources = Sources(settings, known)
 
-    def note_static_files(self, files: Iterable[tuple[int, File]]) -> None:
-        """Note what the site's generator keeps in folders of its own, after the posts folder: its files come first."""
+    def compare_static_files(self, files: Iterable[tuple[int, File]]) -> None:
+        """Compare the generator's static files, each after the number of its folder; the posts folder comes first."""
         for number, file in files:
-            self._note(file, number)
+            self._compare(file, number)
 
-    def _note(self, file: File, root: int) -> None:
-        if file.problem or file.path in self._seen:  # the same path in a folder before this one
+    def _compare(self, file: File, root: int) -> None:
+        if file.problem or file.path in self._seen:  # an earlier folder has this path
             return
         self._seen.add(file.path)
         if self._known.pop(file.path, "") != to_known(file, root):
             self._changed[file.path] = root, file.stamp
 
     def differs(self) -> bool:
-        """True if the index has to be brought up to date."""
+        """True if the index differs."""
         return bool(self._changed or self._known or (self._sources and self._sources.differs()))
 
     def store(self, writer: Writer, unreadable: tuple[str, ...] = ()) -> None:
-        """Store what differs; what is gone with a folder that cannot be read at present may come back."""
+        """Store the changes; files of folders that are `unreadable` at present are kept, for they may come back."""
         for path in self._known:
             if not path.startswith(unreadable):
                 writer.remove_attachment(path)
@@ -62,9 +65,9 @@ class Beside:
 def walk_static_folders(
     settings: Settings, note: Callable[[int], None] = pass_over, *, prefix: str = ""
 ) -> Iterator[tuple[int, File]]:
-    """Yield the files that the site's generator keeps in folders of their own, each after the number of its folder.
+    """Yield the static files of the site's generator, each with the number of its folder.
 
-    With `prefix`, those below alone. A folder that is not there holds nothing.
+    With `prefix`, only those below it. A folder that is missing holds nothing.
     """
     for number, root in enumerate(roots_of(settings)[1:], 1):
         with suppress(OSError), Folder(root) as folder:
@@ -75,7 +78,7 @@ def walk_static_folders(
 def look_in_static_folders(
     settings: Settings, paths: Iterable[str], note: Callable[[int], None]
 ) -> Iterator[tuple[int, File]]:
-    """Yield those files at some paths that `walk_static_folders` would yield."""
+    """Yield those of `walk_static_folders` that have one of some paths."""
     wanted = [path for path in paths if is_attachment(path) and may_hold_attachments(path.rpartition("/")[0])]
     for number, root in enumerate(roots_of(settings)[1:], 1):
         with suppress(OSError), Folder(root) as folder:
@@ -86,5 +89,5 @@ def look_in_static_folders(
 
 
 def to_known(file: File, root: int) -> str:
-    """Return what the index knows of an unchanged attachment in the folder with a number: "root:stamp"."""
+    """Return "root:stamp", as the index stores an attachment in the folder with the number `root`."""
     return f"{root}:{file.stamp.to_text()}"
