@@ -23,7 +23,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     from feedsvc.config import load_settings  # noqa: PLC0415
     from feedsvc.ingest.watcher import keep_fresh_in_thread  # noqa: PLC0415
-    from feedsvc.notify.courier import tell_in_thread  # noqa: PLC0415
+    from feedsvc.notify.notifier import notify_in_thread  # noqa: PLC0415
     from feedsvc.notify.targets import make_targets  # noqa: PLC0415
     from feedsvc.startup import make_cleaner, open_index  # noqa: PLC0415
     from feedsvc.web.app import create_app as create  # noqa: PLC0415
@@ -34,7 +34,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     def keep_fresh() -> None:
         keep_fresh_in_thread(settings, index, Event(), cleaner.prepare)
-        tell_in_thread(settings, index, Event())
+        notify_in_thread(settings, index, Event())
 
     return create(
         settings,

@@ -1,4 +1,4 @@
-"""The processes beside the workers: the keeper keeps the index fresh, the messenger tells others of changes."""
+"""The processes beside the workers: the keeper keeps the index fresh, the notifier tells caches and hubs of changes."""
 
 import logging
 import os
@@ -11,7 +11,7 @@ from typing import TypeVar
 from feedsvc.ingest.scanner import scan
 from feedsvc.ingest.watcher import keep_fresh
 from feedsvc.logs import configure_logging
-from feedsvc.notify.courier import tell
+from feedsvc.notify.notifier import notify_targets
 from feedsvc.pool import die_with, kill_children
 from feedsvc.progress import Progress
 from feedsvc.settings import Settings
@@ -38,11 +38,11 @@ def keep(settings: Settings, progress: Progress, parent: int) -> None:
     keep_fresh(settings, index, stop, partial(scan, progress=stop.watch(progress)), clean=clean)
 
 
-def run_messenger(settings: Settings, parent: int, _: Callable[[], None]) -> None:
+def run_notifier(settings: Settings, parent: int, _: Callable[[], None]) -> None:
     """Send changes to caches and hubs in this process, until SIGTERM or until the parent has gone."""
     die_with(parent)
     stop = _begin(settings, parent)
-    tell(settings, open_index(settings), stop)
+    notify_targets(settings, open_index(settings), stop)
 
 
 def _begin(settings: Settings, parent: int) -> "Stop":

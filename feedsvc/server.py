@@ -22,7 +22,7 @@ from granian.log import LogLevels
 from granian.server import MPServer
 
 from feedsvc.errors import SettingError
-from feedsvc.keeper import run_keeper, run_messenger
+from feedsvc.keeper import run_keeper, run_notifier
 from feedsvc.limits import allow_descriptors, end_stalled_connections
 from feedsvc.logs import configure_logging
 from feedsvc.notify.targets import make_targets
@@ -70,7 +70,7 @@ def serve(settings: Settings, listening: Listening, progress: Progress) -> None:
     with _make_counts_folder() as counts, Supervisor(DRAIN_SECONDS) as supervisor:
         supervisor.add(Role("keeper", partial(run_keeper, settings, progress, os.getpid())))
         if make_targets(settings):
-            supervisor.add(Role("messenger", partial(run_messenger, settings, os.getpid())))
+            supervisor.add(Role("notifier", partial(run_notifier, settings, os.getpid())))
         from feedsvc.web.app import create_app  # noqa: PLC0415 - imports Flask while the keeper begins to read
 
         def make() -> "Flask":

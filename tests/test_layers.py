@@ -137,7 +137,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
         ),
         *("resolver", "redirects", "documents", "static_files", "error_pages", "crawlers", "builder", "publisher"),
     ),
-    "notify": ("targets", "delivery", "courier"),
+    "notify": ("targets", "delivery", "notifier"),
     "web": (
         *(
             "auth",

@@ -1,1 +1,1 @@
-"""Tell caches in front and WebSub hubs of changes: who is told (`targets`), how (`delivery`), and when (`courier`)."""
+"""Tell caches in front and WebSub hubs of changes: whom (`targets`), how (`delivery`), and when (`notifier`)."""

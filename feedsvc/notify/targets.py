@@ -63,8 +63,8 @@ def make_targets(settings: Settings) -> list[Target]:
     """Return all who are told, caches first: a hub fetches feeds, perhaps through a cache, so it is told later."""
     targets = []
     for kind, url in (target.split() for target in settings.on_change):
-        tell = partial(_to_cache, TEMPLATES[kind], url, settings)
-        targets.append(Target(_name(kind, url), settings.tell_after, tell))
+        to_requests = partial(_to_cache, TEMPLATES[kind], url, settings)
+        targets.append(Target(_name(kind, url), settings.tell_after, to_requests))
     if settings.websub_hub:
         delay = settings.tell_after + bool(settings.on_change)
         targets.append(Target(_name("hub", settings.websub_hub), delay, partial(_to_hub, settings)))

@@ -25,7 +25,7 @@ from feedsvc.errors import DeliveryError
 from feedsvc.index.change_table import MENU, POST, SITE
 from feedsvc.models import EPOCH
 from feedsvc.notify import delivery
-from feedsvc.notify.courier import PAUSES, Courier, tell
+from feedsvc.notify.notifier import PAUSES, Notifier, notify_targets
 from feedsvc.notify.targets import TEMPLATES, OutgoingRequest, feed_urls, make_targets
 from feedsvc.publishing.tags import ANY, to_tag
 from feedsvc.setting_values import TARGETS
@@ -98,20 +98,20 @@ def fake() -> Iterator[Fake]:
 
 @dataclass
 class Followed:
-    """A courier over a site whose folder has one post, with a clock that is set."""
+    """A notifier over a site whose folder has one post, with a clock that is set."""
 
-    courier: Courier
+    notifier: Notifier
     clock: Clock
 
     def after(self, seconds: float) -> None:
         self.clock.now += seconds
-        self.courier.step()
+        self.notifier.step()
 
 
-def courier_of(site: Site, settings: Settings) -> Followed:
+def notifier_of(site: Site, settings: Settings) -> Followed:
     (target,) = make_targets(settings)
     clock = Clock()
-    return Followed(Courier(target, site.index, clock=clock), clock)
+    return Followed(Notifier(target, site.index, clock=clock), clock)
 
 
 def cache_settings(site: Site, fake: Fake, kind: str = "varnish", path: str = "/", **others: Any) -> Settings:
@@ -130,7 +130,7 @@ CHANGED = {ANY, MENU, ("all", ""), ("tag", "a"), (POST, "2024-01-01-a"), (POST, 
 def told_of_an_edit(site: Site, settings: Settings) -> None:
     """Tell a target of the first scan, then of a new post."""
     site.publish("2024-01-01-a.md")
-    told = courier_of(site, settings)
+    told = notifier_of(site, settings)
     told.after(0)
     told.after(1)
     site.publish("2024-01-02-b.md", tags=["a"])
@@ -193,7 +193,7 @@ def test_many_tags_go_in_several_requests(site: Site, fake: Fake) -> None:
     told_of_an_edit(site, cache_settings(site, fake, "cloudflare"))
     site.publish("2024-01-03-c.md", tags=[f"t{number}" for number in range(100)])
     site.publish("2024-01-04-d.md", tags=[f"u{number}" for number in range(100)])
-    told = courier_of(site, cache_settings(site, fake, "cloudflare"))
+    told = notifier_of(site, cache_settings(site, fake, "cloudflare"))
     before = len(fake.seen)
 
     told.after(0)
@@ -209,7 +209,7 @@ def test_tags_for_which_too_many_requests_would_be_sent_purge_everything(site: S
     for number in range(6):
         site.write(f"2024-02-0{number + 1}-c.md", tags=[f"{number}-{tag}" for tag in range(100)])
     site.scan()
-    told = courier_of(site, cache_settings(site, fake, "cloudflare"))
+    told = notifier_of(site, cache_settings(site, fake, "cloudflare"))
 
     told.after(0)
     told.after(1)
@@ -219,7 +219,7 @@ def test_tags_for_which_too_many_requests_would_be_sent_purge_everything(site: S
 
 def test_ten_thousand_changed_tags_are_one_message(site: Site, fake: Fake) -> None:
     told_of_an_edit(site, cache_settings(site, fake))
-    told = courier_of(site, cache_settings(site, fake))
+    told = notifier_of(site, cache_settings(site, fake))
     told.after(0)
     before = len(fake.seen)
     for number in range(100):
@@ -252,7 +252,7 @@ def test_feeds_of_the_sites_own_urls_are_told_too(site: Site, make_site: Callabl
 
 
 def test_changes_of_a_second_are_one_message(site: Site, fake: Fake) -> None:
-    told = courier_of(site, cache_settings(site, fake))
+    told = notifier_of(site, cache_settings(site, fake))
     site.publish("2024-01-01-a.md")
     told.after(0)
     site.publish("2024-01-02-b.md")
@@ -265,11 +265,11 @@ def test_changes_of_a_second_are_one_message(site: Site, fake: Fake) -> None:
     assert (early, len(fake.seen)) == (0, 1)
 
 
-def test_restarted_courier_tells_only_what_is_new(site: Site, fake: Fake) -> None:
+def test_restarted_notifier_sends_only_what_is_new(site: Site, fake: Fake) -> None:
     told_of_an_edit(site, cache_settings(site, fake))
     before = len(fake.seen)
 
-    again = courier_of(site, cache_settings(site, fake))
+    again = notifier_of(site, cache_settings(site, fake))
     again.after(0)
     again.after(60)
 
@@ -286,7 +286,7 @@ def test_without_an_index_nobody_is_told(site: Site, fake: Fake) -> None:
     from feedsvc.errors import NotReady  # noqa: PLC0415 - of this test alone
 
     with pytest.raises(NotReady):
-        courier_of(site, cache_settings(site, fake)).after(1)
+        notifier_of(site, cache_settings(site, fake)).after(1)
     assert fake.seen == []
 
 
@@ -295,7 +295,7 @@ def test_without_an_index_nobody_is_told(site: Site, fake: Fake) -> None:
 
 def test_target_that_fails_is_told_all_later(site: Site, fake: Fake, caplog: pytest.LogCaptureFixture) -> None:
     fake.answers = [Answer(503), Answer(302), Answer()]
-    told = courier_of(site, cache_settings(site, fake, path=f"/{TOKEN}", on_change_token=TOKEN))
+    told = notifier_of(site, cache_settings(site, fake, path=f"/{TOKEN}", on_change_token=TOKEN))
     site.publish("2024-01-01-a.md")
     with caplog.at_level(logging.INFO, "feedsvc.notify"):
         told.after(0)
@@ -303,27 +303,27 @@ def test_target_that_fails_is_told_all_later(site: Site, fake: Fake, caplog: pyt
         told.after(PAUSES[0] / 2)
         site.publish("2024-01-02-b.md", tags=["a"])
         told.after(PAUSES[0] / 2)
-        (failing,) = site.index.delivery_states([told.courier.target.name])
+        (failing,) = site.index.delivery_states([told.notifier.target.name])
         told.after(PAUSES[1])
 
     assert [path for _, path, *_ in fake.seen] == [f"/{TOKEN}"] * 3
     assert set(fake.seen[-1][2]["xkey-softpurge"].split()) == tags(SITE, *CHANGED)
     assert (failing.failures, failing.error) == (2, "answered with 302")
-    assert (told.courier.target.name in caplog.text, TOKEN in caplog.text) == (True, False)
-    (final,) = site.index.delivery_states([told.courier.target.name])
+    assert (told.notifier.target.name in caplog.text, TOKEN in caplog.text) == (True, False)
+    (final,) = site.index.delivery_states([told.notifier.target.name])
     assert (final.failures, final.error, final.waiting) == (0, "", 0)
 
 
 def test_dead_target_is_tried_after_growing_pauses(site: Site, caplog: pytest.LogCaptureFixture) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         address = f"http://127.0.0.1:{closed.getsockname()[1]}"
-    told = courier_of(site, replace(site.settings, on_change=(f"webhook {address}/{TOKEN}",)))
+    told = notifier_of(site, replace(site.settings, on_change=(f"webhook {address}/{TOKEN}",)))
     site.publish("2024-01-01-a.md")
     told.after(0)
     for pause in (1, *PAUSES, PAUSES[-1]):
         told.after(pause)
 
-    (state,) = site.index.delivery_states([told.courier.target.name])
+    (state,) = site.index.delivery_states([told.notifier.target.name])
     assert (state.failures, state.error, state.waiting) == (len(PAUSES) + 2, "Connection refused", 1)
     assert (len(caplog.records), TOKEN in caplog.text) == (1, False)
 
@@ -390,7 +390,7 @@ def test_target_that_never_stops_answering_is_given_up(
 )
 def test_target_that_asks_for_a_pause_gets_it(site: Site, fake: Fake, asked: str, pause: float) -> None:
     fake.answers = [Answer(429, fields=(("Retry-After", asked.encode().decode("latin-1")),)), Answer()]
-    told = courier_of(site, cache_settings(site, fake, "cloudflare"))
+    told = notifier_of(site, cache_settings(site, fake, "cloudflare"))
     site.publish("2024-01-01-a.md")
     told.after(0)
     told.after(1)
@@ -414,13 +414,13 @@ def test_target_that_asks_for_a_pause_gets_it(site: Site, fake: Fake, asked: str
 )
 def test_answer_that_says_that_it_failed_is_no_success(site: Site, fake: Fake, body: bytes, failures: int) -> None:
     fake.answers = [Answer(200, body)]
-    told = courier_of(site, cache_settings(site, fake, "cloudflare"))
+    told = notifier_of(site, cache_settings(site, fake, "cloudflare"))
     site.publish("2024-01-01-a.md")
 
     told.after(0)
     told.after(1)
 
-    (state,) = site.index.delivery_states([told.courier.target.name])
+    (state,) = site.index.delivery_states([told.notifier.target.name])
     assert state.failures == failures
 
 
@@ -430,14 +430,18 @@ def test_message_of_which_a_part_failed_is_sent_again_whole(site: Site, fake: Fa
     site.publish("2024-01-04-d.md", tags=[f"u{number}" for number in range(100)])
     fake.seen.clear()
     fake.answers = [Answer(), Answer(500), Answer()]
-    told = courier_of(site, cache_settings(site, fake, "cloudflare"))
+    told = notifier_of(site, cache_settings(site, fake, "cloudflare"))
 
     told.after(0)
     told.after(1)
     told.after(PAUSES[0])
 
     sent = [frozenset(json.loads(body)["tags"]) for *_, body in fake.seen]
-    assert (len(sent), sent[:2], site.index.delivery_states([told.courier.target.name])[0].waiting) == (5, sent[2:4], 0)
+    assert (len(sent), sent[:2], site.index.delivery_states([told.notifier.target.name])[0].waiting) == (
+        5,
+        sent[2:4],
+        0,
+    )
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
@@ -467,7 +471,7 @@ def test_slow_target_holds_up_no_other(
     with socket.create_server(("127.0.0.1", 0)) as silent:
         slow = f"webhook http://127.0.0.1:{silent.getsockname()[1]}/"
         settings = replace(site.settings, on_change=(slow, f"varnish {fake.url}/"), tell_after=0)
-        thread = threading.Thread(target=tell, args=(settings, site.index, stop))
+        thread = threading.Thread(target=notify_targets, args=(settings, site.index, stop))
         thread.start()
         site.publish("2024-01-01-a.md")
         until(lambda: len(fake.seen) == 1)

@@ -1,7 +1,7 @@
-"""When targets are told of changes: each in a thread of its own, in one message for the changes of a second.
+"""Notify each target in a thread of its own, by one message for all changes of a second.
 
 The changes are read from the index, where a scan has stored them, so that none is lost and no scan waits. A target
-that does not confirm a message is tried again after growing pauses; further changes are added to that message.
+that does not confirm a message is sent it again after growing pauses, together with the changes since.
 """
 
 import logging
@@ -25,16 +25,16 @@ LOOK_SECONDS = 0.2
 PAUSES = (1.0, 2.0, 5.0, 15.0, 60.0, 300.0)  # seconds after the first, second, … failure in a series
 
 
-class Courier:
-    """Tells one target; `clock` is in seconds, and only differences are used."""
+class Notifier:
+    """Notifies one target; `clock` is in seconds, and only differences are used."""
 
     def __init__(self, target: Target, index: Index, *, clock: Callable[[], float] = time.monotonic) -> None:
         self.target = target
         self._index = index
         self._clock = clock
         self._state: DeliveryState | None = None
-        self._seen: float | None = None  # when the oldest change was seen of which the target has not been told
-        self._due = 0.0  # until when it is not tried again
+        self._seen: float | None = None  # when the oldest change was seen that has not been sent
+        self._due = 0.0  # until when nothing is sent again, after a failure
 
     def step(self) -> None:
         """Send the target the changes that are old enough, if there are any. Raise NotReady without an index."""
@@ -48,9 +48,9 @@ class Courier:
             return
         self._seen = now if self._seen is None else self._seen
         if now - self._seen >= self.target.delay:
-            self._tell(self._state, changes[-1][0], [change for _, change in changes])
+            self._send(self._state, changes[-1][0], [change for _, change in changes])
 
-    def _tell(self, state: DeliveryState, number: int, changes: list[tuple[str, str]]) -> None:
+    def _send(self, state: DeliveryState, number: int, changes: list[tuple[str, str]]) -> None:
         try:
             send(self.target.to_requests(changes))
         except DeliveryError as error:
@@ -67,32 +67,32 @@ class Courier:
         self._index.keep_delivery_state(self._state)
 
 
-def tell(settings: Settings, index: Index, stop: Stop) -> None:
-    """Send changes to all targets until `stop` is set; several processes may run this, and one of them works."""
+def notify_targets(settings: Settings, index: Index, stop: Stop) -> None:
+    """Notify all targets of changes until `stop` is set; of several processes that run this, one does it."""
     targets = make_targets(settings)
     if not targets:
         return
     with hold(index.path.with_suffix(".telling"), stop):
         for target in targets:
-            Thread(target=_run, args=(Courier(target, index).step, stop), name=target.name, daemon=True).start()
+            Thread(target=_run, args=(Notifier(target, index).step, stop), name=target.name, daemon=True).start()
         _run(lambda: index.note_due(datetime.now(UTC)), stop)
 
 
-def tell_in_thread(settings: Settings, index: Index, stop: Stop) -> None:
-    """Run `tell` in a thread of this process, if there is anybody to tell."""
+def notify_in_thread(settings: Settings, index: Index, stop: Stop) -> None:
+    """Run `notify_targets` in a thread of this process, if there are any."""
     if make_targets(settings):
-        Thread(target=tell, args=(settings, index, stop), name="feedsvc-tell", daemon=True).start()
+        Thread(target=notify_targets, args=(settings, index, stop), name="feedsvc-notify", daemon=True).start()
 
 
 def _run(step: Callable[[], None], stop: Stop) -> None:
-    """Call `step` again and again; an error of it is logged and never ends the thread."""
+    """Call `step` every LOOK_SECONDS until `stop` is set; its errors are logged, and never end the thread."""
     logged = ""
     while not stop.is_set():
         try:
             step()
         except NotReady:  # the posts have not been read yet
             pass
-        except Exception as error:  # if this thread ended, nobody would be told ever after
+        except Exception as error:  # a thread that ended would never notify again
             if str(error) != logged:
                 log.warning("changes: %s", error, exc_info=not isinstance(error, FeedsvcError))
                 logged = str(error)
