@@ -1,4 +1,4 @@
-"""Where a build writes to: what a folder and a bucket have in common."""
+"""Destinations of a build: the protocol of folders and buckets, and the files that are written to them."""
 
 import hashlib
 from collections.abc import Sequence
@@ -30,19 +30,19 @@ class Destination(Protocol):
 
     @property
     def codings(self) -> tuple[str, ...]:
-        """The content codings that are files of their own, beside the plain one."""
+        """The content codings of which each file has a copy beside it."""
 
     @property
     def coding(self) -> str:
-        """The content coding of files that can be compressed, "" for none."""
+        """The content coding in which compressible files are stored, "" for none."""
 
     @property
     def max_removals(self) -> int:
-        """How many files a build may remove, if nobody says more."""
+        """How many files a build may remove unless the operator allows more."""
 
     @property
     def batch_bytes(self) -> int:
-        """How many bytes are written together, after the manifest says so; 0 where files tell what they hold."""
+        """How many bytes are written after each change of the manifest; 0 if files can be read back and need none."""
 
     def read_manifest(self) -> Manifest:
         """Return what the last build has written. Raise OutputError for a place that holds something else."""

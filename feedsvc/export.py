@@ -17,7 +17,7 @@ from feedsvc.destinations import Destination, OutputFile
 from feedsvc.document_files import FileMaker, Job, to_file_name
 from feedsvc.entries import Document
 from feedsvc.errors import NotFound, OutputError, SettingError
-from feedsvc.folder_output import open_folder
+from feedsvc.folder_destination import open_folder
 from feedsvc.manifest import Manifest
 from feedsvc.models import FeedRequest, Format, Scope
 from feedsvc.progress import Progress, show_nothing

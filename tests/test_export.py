@@ -23,7 +23,7 @@ from click.testing import CliRunner
 from feedsvc.cli import main
 from feedsvc.errors import OutputError, SettingError
 from feedsvc.export import ExportReport, export, open_destination
-from feedsvc.folder_output import OLD_MANIFEST
+from feedsvc.folder_destination import OLD_MANIFEST
 from feedsvc.models import ScopeKind
 from feedsvc.progress import Progress, show_nothing
 from feedsvc.publishing.documents import CODINGS

@@ -1,6 +1,6 @@
-"""The folder that a build writes to: whole files, none through a link, by one build at a time.
+"""A folder that one build at a time writes whole files to, never through a link.
 
-Every folder is opened from the descriptor of the one above it, so that a link planted in it leads nowhere.
+Every subfolder is opened from the descriptor of the folder it is in, so that no link in it is followed.
 """
 
 import errno
@@ -20,8 +20,8 @@ _REASONS = {errno.ENOTDIR: "a link or a file is where a folder must be"}
 MAX_READ = 500_000_000  # bytes
 
 
-class Output:
-    """A folder that is being written to; made by `opened`."""
+class WritableFolder:
+    """A folder that is locked and written to; made by `open_writable_folder`."""
 
     def __init__(self, path: Path, descriptor: int) -> None:
         self.path = path
@@ -52,7 +52,7 @@ class Output:
         return False
 
     def write(self, name: str, body: bytes) -> None:
-        """Write a file, under another name first: a reader may have it open. Raise OutputError if that fails."""
+        """Replace a file as a whole, for a reader may have it open. Raise OutputError if that fails."""
         try:
             with self._parent_of(name, make=True) as (parent, last):
                 _put(parent, last, body)
@@ -85,14 +85,14 @@ class Output:
         parent = os.dup(self._root)
         try:
             for folder in folders:
-                parent = _step(parent, folder, make=make)
+                parent = _open_subfolder(parent, folder, make=make)
             yield parent, last
         finally:
             os.close(parent)
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Output]:
+def open_writable_folder(path: Path) -> Iterator[WritableFolder]:
     """Open a folder to write to, created if it is missing, for this build alone. Raise OutputError if that fails.
 
     The folder may be a link. The lock is on the folder itself, so that no lock file stays in it.
@@ -104,7 +104,7 @@ def opened(path: Path) -> Iterator[Output]:
         raise OutputError(f"{path}: cannot be written: {error.strerror}") from error
     try:
         _lock(path, descriptor)
-        yield Output(path, descriptor)
+        yield WritableFolder(path, descriptor)
     finally:
         os.close(descriptor)
 
@@ -118,8 +118,8 @@ def _lock(path: Path, descriptor: int) -> None:
         raise OutputError(f"{path}: cannot be locked: {error.strerror}") from error
 
 
-def _step(parent: int, name: str, *, make: bool) -> int:
-    """Return the descriptor of a folder in another, and close that one if this succeeds."""
+def _open_subfolder(parent: int, name: str, *, make: bool) -> int:
+    """Return the descriptor of a folder in the folder `parent`, whose descriptor is closed if this succeeds."""
     if make:
         with suppress(FileExistsError):
             os.mkdir(name, dir_fd=parent)

@@ -1,4 +1,4 @@
-"""A folder as the destination of a build. What it wrote is listed in a folder beside it, which is not served."""
+"""A folder as the destination of a build; the manifest is in another folder beside it, which is not served."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -8,32 +8,32 @@ from pathlib import Path
 from feedsvc.destinations import OutputFile
 from feedsvc.errors import OutputError
 from feedsvc.manifest import Manifest
-from feedsvc.output import Output, opened
 from feedsvc.publishing.documents import CODINGS
+from feedsvc.writable_folder import WritableFolder, open_writable_folder
 
 ASIDE = ".feedsvc"  # at the end of the name of the folder beside
 MANIFEST = "manifest.json"
 OLD_MANIFEST = ".feedsvc.json"  # in the folder itself: of earlier versions, and where nothing can be written beside it
 
 
-class FolderOutput:
+class FolderDestination:
     """A folder for a build; made by `open_folder`."""
 
     coding = ""
     batch_bytes = 0
     codings = tuple(CODINGS)
 
-    def __init__(self, folder: Output, aside: Output | None) -> None:
+    def __init__(self, folder: WritableFolder, aside: WritableFolder | None) -> None:
         self._folder = folder
         self._aside = aside
         self.max_removals = 10**9  # files that a folder may lose: it is built anew in seconds
 
     def read_manifest(self) -> Manifest:
         """Return what the last build has written. Raise OutputError for a folder that holds something else."""
-        for output, name in self._manifests():
-            place = output.path / name
+        for folder, name in self._manifests():
+            place = folder.path / name
             try:
-                text = output.read(name)
+                text = folder.read(name)
             except OSError as error:
                 raise OutputError(f"{place}: cannot be read: {error}") from error
             if text is not None:
@@ -42,14 +42,14 @@ class FolderOutput:
             raise OutputError(f"{self._folder.path}: not empty, and not the output of a build: name another folder")
         return Manifest()
 
-    def _manifests(self) -> list[tuple[Output, str]]:
+    def _manifests(self) -> list[tuple[WritableFolder, str]]:
         beside = [(self._aside, MANIFEST)] if self._aside else []
         return [*beside, (self._folder, OLD_MANIFEST)]
 
     def keep_manifest(self, manifest: Manifest) -> None:
         """Store what is written, for the next build."""
-        output, name = self._manifests()[0]
-        output.write(name, manifest.dump())
+        folder, name = self._manifests()[0]
+        folder.write(name, manifest.dump())
         if self._aside:
             self._folder.remove(OLD_MANIFEST)
 
@@ -58,8 +58,8 @@ class FolderOutput:
         if self._aside and not self._aside.holds(name, body):
             self._aside.write(name, body)
 
-    def refusal(self, name: str) -> str:  # noqa: ARG002 - any file can be written
-        """Return ""."""
+    def refusal(self, name: str) -> str:  # noqa: ARG002 - of the protocol
+        """Return "": a folder can have any file."""
         return ""
 
     def read(self, name: str) -> bytes | None:
@@ -68,7 +68,7 @@ class FolderOutput:
             return self._folder.read(name)
         return None
 
-    def is_current(self, file: OutputFile, known: str) -> bool:  # noqa: ARG002 - the file itself tells
+    def is_current(self, file: OutputFile, known: str) -> bool:  # noqa: ARG002 - the file itself is compared
         """True if a file is there already."""
         return self._folder.holds(file.name, file.body)
 
@@ -83,13 +83,13 @@ class FolderOutput:
 
 
 @contextmanager
-def open_folder(path: Path) -> Iterator[FolderOutput]:
+def open_folder(path: Path) -> Iterator[FolderDestination]:
     """Open a folder to write to, created if it is missing, for this build alone. Raise OutputError if that fails."""
     with ExitStack() as stack:
-        folder = stack.enter_context(opened(path))
+        folder = stack.enter_context(open_writable_folder(path))
         beside = Path(f"{os.path.abspath(path)}{ASIDE}")  # noqa: PTH100 - the name that was given, and no link's
         try:
-            aside = stack.enter_context(opened(beside))
+            aside = stack.enter_context(open_writable_folder(beside))
         except OutputError:  # the folder is all that can be written to
             aside = None
-        yield FolderOutput(folder, aside)
+        yield FolderDestination(folder, aside)
