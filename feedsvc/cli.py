@@ -32,6 +32,7 @@ from feedsvc.index.queries import Index, count_left_out
 from feedsvc.index.records import to_problems
 from feedsvc.ingest.scanner import scan
 from feedsvc.ingest.unread import describe_absence, describe_unread
+from feedsvc.initial_settings import guess_settings, write_settings
 from feedsvc.limits import refuse_low_limits
 from feedsvc.models import NEVER, Cleaned, Format, Level, Post, Problem
 from feedsvc.posts_folder import refuse_missing_folder
@@ -39,7 +40,6 @@ from feedsvc.preview import preview
 from feedsvc.publishing.bodies import all_bodies
 from feedsvc.publishing.routing import path_of
 from feedsvc.settings import Settings
-from feedsvc.starter import find_settings, write
 from feedsvc.startup import make_cleaner, open_index
 from feedsvc.supervisor import exit_on_signal
 from feedsvc.text import format_count
@@ -188,8 +188,8 @@ def build(out: str, max_deletes: int | None, **given: Any) -> None:
 @main.command()
 def init() -> None:
     """Write a settings file for the site or the posts of this folder."""
-    guesses = find_settings(Path.cwd(), os.environ)
-    path = write(Path.cwd(), guesses)
+    guesses = guess_settings(Path.cwd(), os.environ)
+    path = write_settings(Path.cwd(), guesses)
     for line in (*guesses, f"{path.name}: written; next: feedsvc serve"):
         click.echo(line)
 

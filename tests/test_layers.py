@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "feedsvc"
 # The base: any module may use these, and each of them those before it.
 BASE = (
     *("errors", "text", "transliteration", "lookup", "models", "urls", "podcast_settings", "entries", "days", "sites"),
-    *("language_tags", "scripts", "setting_values", "settings", "names", "wording"),
+    *("language_tags", "language_detection", "setting_values", "settings", "names", "wording"),
     *("attachments", "files", "progress", "locks", "pool"),
 )
 
@@ -174,7 +174,7 @@ TOP = (
         "logs",
         "keeper",
     ),
-    *("server", "starter", "preview", "console", "command_options", "cli", "__main__"),
+    *("server", "initial_settings", "preview", "console", "command_options", "cli", "__main__"),
 )
 
 # What a package or a module of the top may use beside the base.
@@ -218,7 +218,7 @@ ARROWS: Mapping[str, set[str]] = {
         "supervisor",
         "web",
     },
-    "starter": {"config", "posts", "posts_folder", "recognition"},
+    "initial_settings": {"config", "posts", "posts_folder", "recognition"},
     "preview": {"cleaning", "config", "index", "ingest", "posts", "publishing", "recognition", "startup"},
     "console": set(),
     "command_options": set(),
@@ -235,7 +235,7 @@ ARROWS: Mapping[str, set[str]] = {
         "preview",
         "publishing",
         "server",
-        "starter",
+        "initial_settings",
         "startup",
         "supervisor",
     },

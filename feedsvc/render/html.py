@@ -15,6 +15,7 @@ from jinja2.runtime import Context
 
 from feedsvc.days import to_local
 from feedsvc.entries import Details, Entry, Feed, ScopeGroup, ScopeLinks, Selection, SiteView, Status
+from feedsvc.language_detection import correct_language
 from feedsvc.models import ScopeKind
 from feedsvc.render import FORMATS
 from feedsvc.render.locales import (
@@ -30,7 +31,6 @@ from feedsvc.render.locales import (
 from feedsvc.render.normalize import prepare, prepare_entry
 from feedsvc.render.reading_time import count_minutes
 from feedsvc.render.subscribing import reader_links, to_readable_url, with_token
-from feedsvc.scripts import correct_language
 from feedsvc.text import make_legal, to_language
 from feedsvc.urls import to_host, to_relative
 from feedsvc.wording import Words, find_language, find_reason, words_for

@@ -1,4 +1,4 @@
-"""The settings file that `feedsvc init` writes: what was found out of the folder, each with its source; suggestions."""
+"""The settings file that `feedsvc init` writes: values guessed from the folder, with their reasons, and suggestions."""
 
 import json
 import os
@@ -10,10 +10,10 @@ from pathlib import Path
 from feedsvc.config import FILE_NAME
 from feedsvc.errors import PostError, SettingError
 from feedsvc.files import Folder
+from feedsvc.language_detection import guess_language
 from feedsvc.posts.generators.table import describe_site, is_plain
 from feedsvc.posts_folder import USUAL_FOLDERS, find_posts, paths_in
 from feedsvc.recognition import Recognition, recognize
-from feedsvc.scripts import guess_language
 from feedsvc.setting_values import read_zone
 from feedsvc.settings import OPTIONS
 from feedsvc.sites import GeneratorName, Site
@@ -37,7 +37,7 @@ _SUGGESTED = {
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """A value of a setting, "" if it is not known, and how it was found; `is_set` if it holds without being written."""
+    """A value for a setting, "" if none is known, and the reason; `is_set` if it holds without the settings file."""
 
     setting: str
     value: str
@@ -49,8 +49,8 @@ class Guess:
         return f"{self.setting}: {self.value} ({self.reason})" if self.value else f"{self.setting}: {self.reason}"
 
 
-def find_settings(folder: Path, environ: Mapping[str, str]) -> list[Guess]:
-    """Return what can be told of the posts in or below a folder. Raise SettingError if there are none."""
+def guess_settings(folder: Path, environ: Mapping[str, str]) -> list[Guess]:
+    """Return guesses for the posts in or below a folder. Raise SettingError if there are no posts."""
     posts = find_posts(folder)
     found = recognize(posts, GeneratorName.AUTO)
     site = found.configuration.site
@@ -65,7 +65,7 @@ def find_settings(folder: Path, environ: Mapping[str, str]) -> list[Guess]:
     return [one for one in guesses if one]
 
 
-def write(folder: Path, guesses: list[Guess]) -> Path:
+def write_settings(folder: Path, guesses: list[Guess]) -> Path:
     """Write the settings file into a folder, and return its path. Raise SettingError if there is one already."""
     path = folder / FILE_NAME
     try:

@@ -1,4 +1,4 @@
-"""The language of a text by its script, so that it gets its glyphs, line height and voice. Pure."""
+"""Detect the language of a text by its script, so that readers get its glyphs, line height and voice. Pure."""
 
 import re
 

@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 
 from feedsvc.cli import main
 from feedsvc.errors import SettingError
-from feedsvc.starter import Guess, find_settings, to_toml, write
+from feedsvc.initial_settings import Guess, guess_settings, to_toml, write_settings
 
 POST = "---\ntitle: {title}\ndate: 2024-05-01\n---\n{title}\n"
 ENVIRONMENT = {"TZ": "Asia/Tokyo"}
@@ -20,7 +20,7 @@ def add(path: Path, title: str = "A letter") -> None:
 
 
 def guesses(folder: Path, **environment: str) -> dict[str, tuple[str, str]]:
-    return {one.setting: (one.value, one.reason) for one in find_settings(folder, ENVIRONMENT | environment)}
+    return {one.setting: (one.value, one.reason) for one in guess_settings(folder, ENVIRONMENT | environment)}
 
 
 # --- the folder of posts -------------------------------------------------------------------------
@@ -53,7 +53,7 @@ def test_a_folder_without_posts_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("x")
 
     with pytest.raises(SettingError, match="no posts here"):
-        find_settings(tmp_path, {})
+        guess_settings(tmp_path, {})
 
 
 # --- title, time zone and language ----------------------------------------------------------------------
@@ -90,7 +90,7 @@ def test_what_the_configuration_says_is_not_repeated(tmp_path: Path) -> None:
     (tmp_path / "_config.yml").write_text("title: x\nlanguage: fr\ntimezone: Europe/Paris\nsource_dir: source\n")
     add(tmp_path / "source" / "_posts" / "a.md")
 
-    found = find_settings(tmp_path, ENVIRONMENT)
+    found = guess_settings(tmp_path, ENVIRONMENT)
 
     assert [(one.setting, one.value) for one in found if one.reason == "of the site's configuration"] == [
         ("title", "x"),
@@ -106,7 +106,7 @@ def test_url_of_a_configuration_is_told_to_lead_there(tmp_path: Path) -> None:
 
     reason = "of the site's configuration: feeds lead there; to try them here: feedsvc serve --base-url http://127.0.0.1:8000"
     assert guesses(tmp_path)["base_url"] == ("https://x.example/b", reason)
-    assert to_toml(find_settings(tmp_path, ENVIRONMENT)).count("base_url = ") == 1
+    assert to_toml(guess_settings(tmp_path, ENVIRONMENT)).count("base_url = ") == 1
 
 
 # --- the file ------------------------------------------------------------------------------------
@@ -129,7 +129,7 @@ def test_no_file_is_written_over(tmp_path: Path) -> None:
     (tmp_path / "feedsvc.toml").write_text("title = 'mine'")
 
     with pytest.raises(SettingError, match="exists already"):
-        write(tmp_path, [])
+        write_settings(tmp_path, [])
     assert (tmp_path / "feedsvc.toml").read_text() == "title = 'mine'"
 
 

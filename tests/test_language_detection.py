@@ -2,7 +2,7 @@
 
 import pytest
 
-from feedsvc.scripts import correct_language, find_script, guess_language
+from feedsvc.language_detection import correct_language, find_script, guess_language
 
 SIMPLIFIED, TRADITIONAL = "河畔图书馆下月试办夜间开放", "河畔圖書館下月試辦夜間開放"
 
