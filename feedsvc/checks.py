@@ -14,7 +14,7 @@ from feedsvc.names import fold, labels_of
 from feedsvc.podcast_settings import Show
 from feedsvc.posts.generators.table import describe_site, is_plain
 from feedsvc.publishing.ids import entry_id
-from feedsvc.publishing.places import is_beside_post, pictures_of, to_file_paths
+from feedsvc.publishing.link_targets import is_beside_post, pictures_of, to_file_paths
 from feedsvc.publishing.routing import post_path_of
 from feedsvc.settings import Settings, site_author
 from feedsvc.sites import GeneratorName

@@ -24,7 +24,7 @@ from feedsvc.progress import Progress, show_nothing
 from feedsvc.publishing.crawlers import to_robots
 from feedsvc.publishing.documents import to_document
 from feedsvc.publishing.legacy_urls import own_paths
-from feedsvc.publishing.places import FILES
+from feedsvc.publishing.link_targets import FILES
 from feedsvc.publishing.publisher import Publisher
 from feedsvc.publishing.redirects import (
     find_patterns,

@@ -10,7 +10,7 @@ from feedsvc.attachments import media_type_of, roots_of
 from feedsvc.errors import PostError
 from feedsvc.files import Folder
 from feedsvc.index.references import Attachment
-from feedsvc.publishing.sounds import measure
+from feedsvc.publishing.media_durations import find_duration
 from feedsvc.settings import Settings
 
 PART = 256 * 1024  # bytes read at a time
@@ -51,10 +51,10 @@ class AttachmentFiles:
         return (int(width), int(height)) if width > 0 and height > 0 else (0, 0)
 
     def find_duration(self, file: Attachment) -> int:
-        """Return the seconds that sound or film takes, 0 if they are not known."""
+        """Return the duration of audio or video in seconds, 0 if it is not known."""
         try:
             with self.open(file) as (descriptor, _):
-                return measure(descriptor, file.path)
+                return find_duration(descriptor, file.path)
         except OSError:
             return 0
 

@@ -22,13 +22,13 @@ from feedsvc.pool import make_pool
 from feedsvc.posts.front_matter import decode
 from feedsvc.posts.parser import body_of, digest_of
 from feedsvc.publishing.attachments import AttachmentFiles
-from feedsvc.publishing.body_cleaner import BodyCleaner, Place, provenance_of
+from feedsvc.publishing.body_cleaner import BodyCleaner, BodyContext, provenance_of
 from feedsvc.publishing.ids import link_to_post, permalink
-from feedsvc.publishing.places import files_of, find_reference
+from feedsvc.publishing.link_targets import files_of, find_reference
+from feedsvc.publishing.media_durations import IS_INSTALLED, MISSING
 from feedsvc.publishing.references import PostLookup
 from feedsvc.publishing.site_sources import SiteSources
-from feedsvc.publishing.sounds import IS_INSTALLED, MISSING
-from feedsvc.publishing.templates import scene_of
+from feedsvc.publishing.templates import template_inputs_of
 from feedsvc.settings import UNKNOWN_BASE, LinkTo, Settings
 
 log = logging.getLogger(__name__)
@@ -65,7 +65,7 @@ class Cleaner:
 
     def explain(self, post: Post, body: Body) -> tuple[Removal, ...]:
         """Return what cleaning removes from the body of a post, each with the step or rule that removed it."""
-        return self._cleaner.explain(body, self._place_of(post, body))
+        return self._cleaner.explain(body, self._context_of(post, body))
 
     def bodies_of(self, posts: Sequence[Post], index: Index, mapper: Mapper = map) -> Bodies:
         """Return the clean bodies of posts; clean and store those that the index does not have yet."""
@@ -107,19 +107,19 @@ class Cleaner:
             log.warning("%s: sanitized only: %s", post.path, cleaned.fallback)
         return replace(cleaned, hints=tuple(_with_lines(cleaned.hints, body, data))) if cleaned.hints else cleaned
 
-    def _place_of(self, post: Post, body: Body) -> Place:
+    def _context_of(self, post: Post, body: Body) -> BodyContext:
         """Return where the body of a post stands; with an index, among its posts and the files beside them."""
         page = _page_of(post, self._settings)
         if self._index is None:
-            return Place(page)
+            return BodyContext(page)
         lookup = PostLookup(post, self._settings, self._index, self._files, self._sources)
         shortcodes = self._cleaner.make_shortcodes(lookup)
-        return Place(page, lookup, scene_of(post, body, self._settings, shortcodes), shortcodes)
+        return BodyContext(page, lookup, template_inputs_of(post, body, self._settings, shortcodes), shortcodes)
 
     def clean_post(self, post: Post, body: Body) -> Cleaned:
         """Clean the body of a post, which may refer to other posts of the index and to files beside them."""
-        place = self._place_of(post, body)
-        cleaned, lookup = self._cleaner.clean(body, place), place.lookup
+        context = self._context_of(post, body)
+        cleaned, lookup = self._cleaner.clean(body, context), context.lookup
         if self._index is None or not isinstance(lookup, PostLookup):
             return cleaned
         for url in files_of(post):

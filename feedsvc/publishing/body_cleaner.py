@@ -16,14 +16,14 @@ from feedsvc.lookup import NO_LOOKUP, Lookup
 from feedsvc.markup.comments import may_hide, strip_comments
 from feedsvc.markup.effort import MAX_MARKS, MAX_PARAGRAPHS
 from feedsvc.markup.html_blocks import is_html
-from feedsvc.markup.liquid.work import Scene
+from feedsvc.markup.liquid.work import TemplateInputs
 from feedsvc.markup.markdown import is_flood, strip_top, to_html
 from feedsvc.markup.shortcode_rules import make_rules, packaged_lists
 from feedsvc.markup.shortcodes import Shortcodes
 from feedsvc.models import Body, Cleaned, Hint
 from feedsvc.posts.generators.jekyll_excerpt import excerpt_of
+from feedsvc.publishing.media_durations import IS_INSTALLED
 from feedsvc.publishing.provenance import Provenance, find_own_url, find_provenance
-from feedsvc.publishing.sounds import IS_INSTALLED
 from feedsvc.publishing.templates import RunBody, run_templates
 from feedsvc.settings import UNKNOWN_BASE, Settings
 from feedsvc.sites import GeneratorName
@@ -33,16 +33,16 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a body stands: the URL of its page, which relative URLs start from, and what is known of the folder."""
+class BodyContext:
+    """What a body is cleaned with: the URL of its page, for relative URLs, and access to the rest of the folder."""
 
     url: str = ""
     lookup: Lookup = NO_LOOKUP
-    scene: Scene | None = None  # what the templates of the body see
+    template_inputs: TemplateInputs | None = None  # None: its templates are not run
     shortcodes: Shortcodes | None = None
 
 
-NOWHERE = Place()
+NO_CONTEXT = BodyContext()
 
 
 class BodyCleaner:
@@ -60,8 +60,8 @@ class BodyCleaner:
         settings = self._settings
         provenance = f"{settings.scraped} {find_own_url(settings)} {settings.site.generator}"
         config = settings.jekyll.config if settings.jekyll else ""
-        inputs = f"{__version__} {self._rules.fingerprint} {self._base_url} {provenance} {config} {IS_INSTALLED}"
-        return hashlib.sha256(inputs.encode()).hexdigest()[:16]
+        named = f"{__version__} {self._rules.fingerprint} {self._base_url} {provenance} {config} {IS_INSTALLED}"
+        return hashlib.sha256(named.encode()).hexdigest()[:16]
 
     @property
     def frame_hosts(self) -> tuple[str, ...]:
@@ -72,34 +72,34 @@ class BodyCleaner:
         """Return what shows the shortcodes of one body."""
         return Shortcodes(self._shortcodes, lookup)
 
-    def clean(self, body: Body, place: Place = NOWHERE) -> Cleaned:
+    def clean(self, body: Body, context: BodyContext = NO_CONTEXT) -> Cleaned:
         """Clean a body; one that is too much or that cleaning fails on is sanitized only, and `fallback` says why."""
-        run = _run(body, place.scene)
+        run = _run(body, context.template_inputs)
         visible, hints = _visible_part(run.body, self._settings)
-        shortcodes = place.shortcodes or self.make_shortcodes(place.lookup)
+        shortcodes = context.shortcodes or self.make_shortcodes(context.lookup)
         with _collector.paused():
-            cleaned = self._clean(visible, replace(place, shortcodes=shortcodes))
+            cleaned = self._clean(visible, replace(context, shortcodes=shortcodes))
         found = (*run.hints, *shortcodes.hints.all(), *hints)
         return replace(cleaned, hints=(*found, *cleaned.hints)) if found else cleaned
 
-    def _clean(self, body: Body, place: Place) -> Cleaned:
+    def _clean(self, body: Body, context: BodyContext) -> Cleaned:
         if body.size > self._settings.max_post_bytes:
             return sanitize_only(body.text, f"{format_count(body.size, 'byte')}, more than max_post_bytes")
         if is_flood(body.text, body.title):
             reason = f"more than {MAX_MARKS:,} signs of Markdown, or {MAX_PARAGRAPHS:,} paragraphs"
             return sanitize_only(to_html(body.text), reason)
         try:
-            return clean(self._to_html(body, place), **self._facts_of(body, place))
+            return clean(self._to_html(body, context), **self._facts_of(body, context))
         except Exception as error:  # a bug in cleaning must not remove the post or break the feed
             log.exception("%r: cleaning failed; the body is sanitized only", body.title)
             return sanitize_only(body.text, f"a fault in feedsvc: {error!r}")
 
-    def explain(self, body: Body, place: Place = NOWHERE) -> tuple[Removal, ...]:
+    def explain(self, body: Body, context: BodyContext = NO_CONTEXT) -> tuple[Removal, ...]:
         """Return what cleaning removes from a body, each with the step or rule that removed it."""
-        visible, _ = _visible_part(_run(body, place.scene).body, self._settings)
-        return explain(self._to_html(visible, place), **self._facts_of(visible, place))
+        visible, _ = _visible_part(_run(body, context.template_inputs).body, self._settings)
+        return explain(self._to_html(visible, context), **self._facts_of(visible, context))
 
-    def _to_html(self, body: Body, place: Place) -> str:
+    def _to_html(self, body: Body, context: BodyContext) -> str:
         jekyll = self._settings.jekyll
         return to_html(
             body.text,
@@ -109,18 +109,18 @@ class BodyCleaner:
             is_vault=self._settings.site.generator is GeneratorName.OBSIDIAN,
             is_rendered=body.is_rendered,
             parses_html=jekyll is not None and jekyll.parses_html,
-            shortcodes=place.shortcodes,
+            shortcodes=context.shortcodes,
         )
 
-    def _facts_of(self, body: Body, place: Place) -> Facts:
+    def _facts_of(self, body: Body, context: BodyContext) -> Facts:
         scraped = find_provenance(body, self._settings).scraped
         return Facts(
             original=body.original,
             title=body.title,
             authors=body.authors,
-            base_url=(body.original if scraped else "") or place.url or f"{self._base_url}/",
+            base_url=(body.original if scraped else "") or context.url or f"{self._base_url}/",
             rules=self._rules if scraped else self._rules.own,
-            lookup=place.lookup,
+            lookup=context.lookup,
         )
 
 
@@ -156,12 +156,12 @@ def provenance_of(body: Body, settings: Settings) -> Provenance:
     return find_provenance(_visible_part(body, settings)[0], settings)
 
 
-def _run(body: Body, scene: Scene | None) -> RunBody:
+def _run(body: Body, inputs: TemplateInputs | None) -> RunBody:
     """Return a body after its templates; as it was, with a hint, where running them fails."""
-    if scene is None:
+    if inputs is None:
         return RunBody(body)
     try:
-        return run_templates(body, scene)
+        return run_templates(body, inputs)
     except NotReady:
         raise
     except Exception as error:  # a bug in templates must not remove the post or break the feed

@@ -14,7 +14,7 @@ from feedsvc.attachments import media_type_of
 from feedsvc.entries import Entry
 from feedsvc.models import Cleaned, Content, Enclosure, Episode, Post
 from feedsvc.publishing.ids import entry_id, link_to_post
-from feedsvc.publishing.places import find_reference, is_beside_post, to_url_path
+from feedsvc.publishing.link_targets import find_reference, is_beside_post, to_url_path
 from feedsvc.publishing.routing import post_path_of
 from feedsvc.settings import UNKNOWN_BASE, LinkTo, Settings
 from feedsvc.urls import to_host, to_uri

@@ -18,7 +18,7 @@ from feedsvc.models import Format, Hint, Post, Scope, ScopeKind
 from feedsvc.posts.generators.plain import SUFFIXES
 from feedsvc.publishing.attachments import AttachmentFiles
 from feedsvc.publishing.ids import link_to_post
-from feedsvc.publishing.places import is_beside_post, to_file_paths, to_post_paths, to_url_path
+from feedsvc.publishing.link_targets import is_beside_post, to_file_paths, to_post_paths, to_url_path
 from feedsvc.publishing.recorded_queries import MAX_ASKED, RecordedQueries
 from feedsvc.publishing.routing import path_of
 from feedsvc.publishing.site_sources import SiteSources

@@ -14,7 +14,7 @@ from feedsvc.index.references import Attachment
 from feedsvc.publishing.attachments import AttachmentFiles, digest_of, read_parts
 from feedsvc.publishing.bodies import Cleaner, all_bodies
 from feedsvc.publishing.cache import Cache
-from feedsvc.publishing.places import pictures_of
+from feedsvc.publishing.link_targets import pictures_of
 from feedsvc.publishing.state import StateReader
 from feedsvc.settings import Settings
 

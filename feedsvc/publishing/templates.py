@@ -5,7 +5,7 @@ from functools import partial
 from urllib.parse import urlsplit
 
 from feedsvc.markup.liquid.rendering import may_render, render
-from feedsvc.markup.liquid.work import Scene
+from feedsvc.markup.liquid.work import TemplateInputs
 from feedsvc.markup.markdown import to_html
 from feedsvc.markup.shortcodes import Shortcodes
 from feedsvc.models import Body, Hint, Post
@@ -22,13 +22,13 @@ class RunBody:
     hints: tuple[Hint, ...] = ()
 
 
-def scene_of(post: Post, body: Body, settings: Settings, shortcodes: Shortcodes) -> Scene | None:
+def template_inputs_of(post: Post, body: Body, settings: Settings, shortcodes: Shortcodes) -> TemplateInputs | None:
     """Return what the templates of a body see; None if there are none to be run."""
     jekyll = settings.jekyll
     if jekyll is None or not may_render(body.text) or body.size > settings.max_post_bytes:
         return None
     url = urlsplit(jekyll.url or settings.own_url or settings.base_url)
-    return Scene(
+    return TemplateInputs(
         page=values_of_page(post, body.values, settings.timezone, jekyll),
         site=to_liquid(jekyll.config),
         lookup=shortcodes.lookup,
@@ -41,10 +41,10 @@ def scene_of(post: Post, body: Body, settings: Settings, shortcodes: Shortcodes)
     )
 
 
-def run_templates(body: Body, scene: Scene) -> RunBody:
+def run_templates(body: Body, inputs: TemplateInputs) -> RunBody:
     """Return a body after Liquid, of one that is withheld the part that may be shown."""
     text = body.text if body.separator is None else excerpt_of(body.text, body.separator)
-    rendered = render(text, scene)
+    rendered = render(text, inputs)
     if rendered.text is None:
         return RunBody(body, rendered.hints)
     return RunBody(replace(body, text=rendered.text, separator=None, is_rendered=True), rendered.hints)

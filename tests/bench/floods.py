@@ -23,8 +23,8 @@ from feedsvc.cleaning.source import is_too_large
 from feedsvc.markup.effort import is_too_much
 from feedsvc.models import Body
 from feedsvc.posts.parser import body_of, parse
-from feedsvc.publishing.body_cleaner import BodyCleaner, Place
-from feedsvc.publishing.templates import scene_of
+from feedsvc.publishing.body_cleaner import BodyCleaner, BodyContext
+from feedsvc.publishing.templates import template_inputs_of
 from feedsvc.settings import Settings
 from feedsvc.sites import Jekyll
 
@@ -458,8 +458,8 @@ def clean(text: str, settings: Settings, queue: "multiprocessing.Queue[Cost]") -
     started = time.process_time()
     post = parse("2024-01-01-a.md", data, settings).post
     body, shortcodes = body_of(data, settings.site, post), cleaner.make_shortcodes()
-    place = Place(scene=scene_of(post, body, settings, shortcodes), shortcodes=shortcodes)
-    cleaned = cleaner.clean(body, place)
+    context = BodyContext(template_inputs=template_inputs_of(post, body, settings, shortcodes), shortcodes=shortcodes)
+    cleaned = cleaner.clean(body, context)
     seconds = time.process_time() - started
     megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     queue.put(Cost(seconds, megabytes, cleaned.fallback, reference + time_reference()))

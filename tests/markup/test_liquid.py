@@ -14,7 +14,7 @@ import pytest
 from feedsvc.lookup import NoLookup
 from feedsvc.markup.liquid import limits
 from feedsvc.markup.liquid.rendering import render
-from feedsvc.markup.liquid.work import Scene
+from feedsvc.markup.liquid.work import TemplateInputs
 
 DAY = datetime(2024, 5, 1, 9, 30, tzinfo=UTC)
 FILES = {
@@ -62,7 +62,7 @@ PAGE = {
     "limit": [1, 2],
     "path": "_posts/2024-05-01-a.md",
 }
-SCENE = Scene(
+INPUTS = TemplateInputs(
     page=PAGE,
     site={"title": "Log", "shop": {"city": "Port"}},
     lookup=Folder(),
@@ -75,7 +75,7 @@ SCENE = Scene(
 
 
 def shown(template: str) -> str:
-    rendered = render(template, SCENE)
+    rendered = render(template, INPUTS)
     assert rendered.hints == ()
     return rendered.text or ""
 
@@ -225,7 +225,7 @@ def test_tags_are_those_of_jekyll(template: str, text: str) -> None:
     ],
 )
 def test_what_cannot_be_run_leaves_a_hint(template: str, text: str, hint: str) -> None:
-    rendered = render(template, SCENE)
+    rendered = render(template, INPUTS)
 
     assert rendered.text == text
     assert hint in "\n".join(found.text for found in rendered.hints)
@@ -243,7 +243,7 @@ def test_what_cannot_be_run_leaves_a_hint(template: str, text: str, hint: str) -
     ],
 )
 def test_template_that_cannot_be_taken_apart_is_not_run(template: str, key: str) -> None:
-    rendered = render(template, SCENE)
+    rendered = render(template, INPUTS)
 
     assert rendered.text is None
     assert [hint.key for hint in rendered.hints] == [key]
@@ -311,7 +311,7 @@ ATTACKS = {
 @pytest.mark.parametrize("template", ATTACKS.values(), ids=ATTACKS)
 def test_template_ends_before_it_takes_too_much(template: str) -> None:
     started = time.process_time()
-    rendered = render(template, replace(SCENE, page={**PAGE, "list": [*range(500)], "many": [*range(9_999)]}))
+    rendered = render(template, replace(INPUTS, page={**PAGE, "list": [*range(500)], "many": [*range(9_999)]}))
 
     assert rendered.text is None or len(rendered.text) <= limits.MAX_OUTPUT
     assert time.process_time() - started < 5  # seconds: any of these would take minutes without bounds

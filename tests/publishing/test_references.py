@@ -16,7 +16,7 @@ from feedsvc.cleaning.tree import Tree
 from feedsvc.ingest.scanner import scan_paths
 from feedsvc.models import NEVER, Cleaned
 from feedsvc.publishing import recorded_queries
-from feedsvc.publishing.places import to_file_paths, to_post_paths
+from feedsvc.publishing.link_targets import to_file_paths, to_post_paths
 from feedsvc.sites import GeneratorName
 from feedsvc.sites import Site as SiteOf
 from feedsvc.startup import make_cleaner

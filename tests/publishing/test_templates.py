@@ -14,8 +14,8 @@ from feedsvc.config import load_settings
 from feedsvc.lookup import NoLookup
 from feedsvc.markup.shortcodes import Shortcodes
 from feedsvc.posts.parser import body_of
-from feedsvc.publishing.body_cleaner import BodyCleaner, Place
-from feedsvc.publishing.templates import scene_of
+from feedsvc.publishing.body_cleaner import BodyCleaner, BodyContext
+from feedsvc.publishing.templates import template_inputs_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -173,9 +173,9 @@ def test_fault_in_templates_costs_no_body(jekyll: Callable[..., Site]) -> None:
     cleaner = BodyCleaner(site.settings, packaged_rules())
     (one,) = site.index.posts()
     body = body_of((site.posts / one.path).read_bytes(), site.settings.site, one)
-    scene = scene_of(one, body, site.settings, Shortcodes(lookup=Broken()))
+    inputs = template_inputs_of(one, body, site.settings, Shortcodes(lookup=Broken()))
 
-    cleaned = cleaner.clean(body, Place(scene=scene))
+    cleaned = cleaner.clean(body, BodyContext(template_inputs=inputs))
 
     assert cleaned.html == "<p>x y</p>"
     assert ["broken" in hint.text for hint in cleaned.hints] == [True]

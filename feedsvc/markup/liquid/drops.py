@@ -23,7 +23,7 @@ class Data(Mapping[str, Any]):
     def __init__(self, work: Work, folder: str = DATA) -> None:
         self._work = work
         self._places: dict[str, str] = {}
-        for path in work.scene.lookup.list_sources(folder):
+        for path in work.inputs.lookup.list_sources(folder):
             name, is_folder, _ = path[len(folder) :].partition("/")
             stem, dot, suffix = name.rpartition(".")
             if is_folder:
@@ -37,7 +37,7 @@ class Data(Mapping[str, Any]):
         place = self._places[key]
         if key not in self._known:
             is_folder = place.endswith("/")
-            self._known[key] = Data(self._work, place) if is_folder else self._work.scene.lookup.read_data(place)
+            self._known[key] = Data(self._work, place) if is_folder else self._work.inputs.lookup.read_data(place)
         return self._known[key]
 
     def __iter__(self) -> Iterator[str]:
@@ -54,7 +54,7 @@ class SiteValues(Mapping[str, Any]):
 
     def __init__(self, work: Work) -> None:
         self._work = work
-        self._config = work.scene.site
+        self._config = work.inputs.site
         self._known: dict[str, Any] = {}
 
     def __getitem__(self, key: str) -> Any:
@@ -83,7 +83,7 @@ class PageValues(Mapping[str, Any]):
 
     def __init__(self, work: Work) -> None:
         self._work = work
-        self._values = work.scene.page
+        self._values = work.inputs.page
 
     def __getitem__(self, key: str) -> Any:
         """Return a value of the front matter, or what Jekyll adds to it."""
@@ -102,9 +102,9 @@ _STEPS = {"previous": 1, "next": -1}  # the newest post is the first
 
 
 def _find_neighbor(work: Work, step: int) -> Any:
-    posts = work.scene.lookup.site_posts()
+    posts = work.inputs.lookup.site_posts()
     work.budget.hold(len(posts))
-    place = next((place for place, post in enumerate(posts) if post["path"] == work.scene.path), -1)
+    place = next((place for place, post in enumerate(posts) if post["path"] == work.inputs.path), -1)
     found = place + step
     return posts[found] if place >= 0 and 0 <= found < len(posts) else None
 
@@ -112,7 +112,7 @@ def _find_neighbor(work: Work, step: int) -> Any:
 def _grouped(work: Work, key: str) -> dict[str, list[Any]]:
     """Return posts by tag or category, newest first."""
     groups: dict[str, list[Any]] = {}
-    posts = work.scene.lookup.site_posts()
+    posts = work.inputs.lookup.site_posts()
     work.budget.hold(len(posts))
     for post in posts:
         for name in post[key]:
@@ -122,11 +122,11 @@ def _grouped(work: Work, key: str) -> dict[str, list[Any]]:
 
 _ADDED: Mapping[str, Callable[[Work], Any]] = {
     "data": Data,
-    "posts": lambda work: work.scene.lookup.site_posts(),
-    "time": lambda work: work.scene.now,
+    "posts": lambda work: work.inputs.lookup.site_posts(),
+    "time": lambda work: work.inputs.now,
     "tags": lambda work: _grouped(work, "tags"),
     "categories": lambda work: _grouped(work, "categories"),
     "related_posts": lambda work: [
-        post for post in work.scene.lookup.site_posts()[:11] if post["path"] != work.scene.path
+        post for post in work.inputs.lookup.site_posts()[:11] if post["path"] != work.inputs.path
     ][:10],
 }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from feedsvc.markup.liquid.best_effort import drop_prefixes
 from feedsvc.markup.liquid.drops import PageValues, SiteValues
 from feedsvc.markup.liquid.limits import OutOfBudget
-from feedsvc.markup.liquid.work import Scene, Work
+from feedsvc.markup.liquid.work import TemplateInputs, Work
 from feedsvc.models import Hint
 
 
@@ -22,12 +22,12 @@ def may_render(text: str) -> bool:
     return "{%" in text or "{{" in text
 
 
-def render(text: str, scene: Scene) -> Rendered:
+def render(text: str, inputs: TemplateInputs) -> Rendered:
     """Return a body after Liquid."""
-    work = Work(scene)
+    work = Work(inputs)
     shown = _run(text, work)
     if shown is not None:
-        shown = drop_prefixes(shown, (scene.url + scene.baseurl, scene.url, scene.baseurl))
+        shown = drop_prefixes(shown, (inputs.url + inputs.baseurl, inputs.url, inputs.baseurl))
     return Rendered(shown, work.hints.all())
 
 

@@ -14,14 +14,14 @@ def _relative_url(work: Work, value: Any) -> Any:
     if value is None:
         return None
     text = work.text(value)
-    return text if is_whole_url(text) else _join(work.scene.baseurl, text)
+    return text if is_whole_url(text) else _join(work.inputs.baseurl, text)
 
 
 def _absolute_url(work: Work, value: Any) -> Any:
     if value is None:
         return None
     text = work.text(value)
-    return text if is_whole_url(text) else work.scene.url + _join(work.scene.baseurl, text)
+    return text if is_whole_url(text) else work.inputs.url + _join(work.inputs.baseurl, text)
 
 
 def _join(base: str, path: str) -> str:
@@ -32,7 +32,7 @@ def _join(base: str, path: str) -> str:
 
 
 def _date(work: Work, value: Any, form: Any = None) -> Any:
-    moment = dates.to_moment(value, work.scene.now)
+    moment = dates.to_moment(value, work.inputs.now)
     if moment is None or not form:
         return value
     is_local = isinstance(value, str | int | float)
@@ -40,14 +40,14 @@ def _date(work: Work, value: Any, form: Any = None) -> Any:
 
 
 def _local(work: Work, moment: Any) -> Any:
-    return moment.astimezone(work.scene.zone) if work.scene.zone else moment
+    return moment.astimezone(work.inputs.zone) if work.inputs.zone else moment
 
 
 def _dated(write: Callable[..., str]) -> Callable[..., Any]:
     """Return a filter of Jekyll that writes a date; any other value stays."""
 
     def act(work: Work, value: Any, *options: Any) -> Any:
-        moment = dates.to_moment(value, work.scene.now)
+        moment = dates.to_moment(value, work.inputs.now)
         return value if moment is None else write(_local(work, moment), *options)
 
     return act

@@ -121,7 +121,7 @@ class IncludeNode(ArgumentNode):
         name = _filled(next(filter(None, found.groups()), ""), context, self.token) if found else ""
         parameters = self._parameters(self.argument[found.end() :] if found else "", context)
         path = self.path_of(name, work)
-        text = work.scene.lookup.read_source(path) if path else None
+        text = work.inputs.lookup.read_source(path) if path else None
         if text is None:
             return buffer.write(self._replace(name, parameters, work))
         if work.depth >= MAX_DEPTH:
@@ -149,7 +149,7 @@ class IncludeNode(ArgumentNode):
     def _replace(self, name: str, parameters: Mapping[str, Any], work: Work) -> str:
         """Return what themes show for an include that is not in the folder; leave a hint for an unknown one."""
         named = {key: work.text(value) for key, value in parameters.items()}
-        shown = show_include(name, named, work.scene.shortcodes)
+        shown = show_include(name, named, work.inputs.shortcodes)
         if not shown:
             work.hints.add(
                 f"include {name}: no such file in {INCLUDES.rstrip('/')}, so left out", text_of_tag(self.token)
@@ -162,7 +162,7 @@ class IncludeRelativeNode(IncludeNode):
 
     def path_of(self, name: str, work: Work) -> str:
         """Return the path of the file in the site, "" for one that is not beside the post."""
-        return posixpath.join(posixpath.dirname(work.scene.path), name) if name and _is_inside(name) else ""
+        return posixpath.join(posixpath.dirname(work.inputs.path), name) if name and _is_inside(name) else ""
 
 
 def _is_inside(name: str) -> bool:
@@ -183,8 +183,8 @@ class LinkNode(ArgumentNode):
     def show(self, context: Any) -> str:
         """Return the link."""
         if "://" in self.argument:  # Hexo's tag of this name
-            return work_of(context).scene.shortcodes.show_tag("link", self.argument)
-        return to_page_link(_filled(self.argument, context, self.token).strip("\"' "), work_of(context).scene.baseurl)
+            return work_of(context).inputs.shortcodes.show_tag("link", self.argument)
+        return to_page_link(_filled(self.argument, context, self.token).strip("\"' "), work_of(context).inputs.baseurl)
 
 
 class OtherNode(ArgumentNode):
@@ -192,7 +192,7 @@ class OtherNode(ArgumentNode):
 
     def show(self, context: Any) -> str:
         """Return a link or a picture for a tag whose name says what it shows; leave a hint for any other."""
-        name, shortcodes = self.token.value, work_of(context).scene.shortcodes
+        name, shortcodes = self.token.value, work_of(context).inputs.shortcodes
         if shortcodes.can_show(name):
             return shortcodes.show_tag(name, _filled(self.argument, context, self.token))
         if not name.startswith("end"):

@@ -148,7 +148,7 @@ def _normalize_whitespace(text: str) -> str:
 def _markdownify(work: Work, value: Any) -> str:
     text = work.text(value)
     work.budget.spend(len(text))
-    return work.scene.to_html(text)
+    return work.inputs.to_html(text)
 
 
 def _decode64(text: str) -> str:

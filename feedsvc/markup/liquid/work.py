@@ -16,7 +16,7 @@ from feedsvc.markup.shortcodes import Shortcodes
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class TemplateInputs:
     """What templates of one post see: its values, those of the site, and the moment that is "now" to them.
 
     `path` is that of its file in the site; `url` and `baseurl` are the site's. `to_html` makes HTML of Markdown,
@@ -43,7 +43,7 @@ class Scene:
 class Work:
     """One rendering: what it has taken, and hints for the author."""
 
-    scene: Scene
+    inputs: TemplateInputs
     budget: Budget = field(default_factory=Budget)
     hints: Hints = field(default_factory=Hints)
     templates: dict[str, Any] = field(default_factory=dict)  # parsed, by their text

@@ -1,4 +1,4 @@
-"""How long sound and film beside posts take: from their headers, by mutagen if that is installed (extra `podcast`)."""
+"""Durations of audio and video files beside posts, read by mutagen if it is installed (extra `podcast`)."""
 
 import os
 from importlib.util import find_spec
@@ -7,8 +7,8 @@ IS_INSTALLED = find_spec("mutagen") is not None
 MISSING = "enclosure: duration unknown: write `duration`, or install feedsvc[podcast], which finds it"
 
 
-def measure(descriptor: int, name: str) -> int:
-    """Return the seconds that a file takes, rounded up; 0 if they are not known. `name` tells of its format."""
+def find_duration(descriptor: int, name: str) -> int:
+    """Return the duration of a file in seconds, rounded up, 0 if unknown; the suffix of `name` says the format."""
     if not IS_INSTALLED:
         return 0
     from mutagen import File  # noqa: PLC0415 - most folders have no sound

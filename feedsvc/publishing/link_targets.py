@@ -1,4 +1,4 @@
-"""What a URL in a post may name in the folder: paths of posts and of files beside posts. Pure."""
+"""The posts and files of the folder that a URL in a post may mean, as paths. Pure."""
 
 import posixpath
 import re
@@ -22,7 +22,7 @@ def to_url_path(path: str) -> str:
 
 
 def to_file_paths(url: str, path: str, site: Site) -> list[str]:
-    """Return the paths of files that a URL in the post at `path` may name, the likeliest first; none for a remote one.
+    """Return the paths of files that a URL in the post at `path` may mean, most likely first; none for a remote URL.
 
     Paths are relative to the posts folder, or to a folder of the site whose files are served without its name.
     """
@@ -32,7 +32,7 @@ def to_file_paths(url: str, path: str, site: Site) -> list[str]:
 
 
 def to_post_paths(url: str, path: str, site: Site) -> list[str]:
-    """Return the paths of posts that a URL in the post at `path` may name, the likeliest first; none for a remote one.
+    """Return the paths of posts that a URL in the post at `path` may mean, most likely first; none for a remote URL.
 
     Paths are relative to the posts folder.
     """
@@ -47,17 +47,17 @@ def _to_paths(url: str, path: str, site: Site, folders: Sequence[str]) -> list[s
     text = without_marker(text)
     if not text or "\0" in text:
         return []
-    places = map(posixpath.normpath, _places(text, path, site))
+    candidates = map(posixpath.normpath, _candidates(text, path, site))
     inside = (
-        place.removeprefix(folder)
-        for place in places
+        candidate.removeprefix(folder)
+        for candidate in candidates
         for folder in folders
-        if place.startswith(folder) and place != "." and not place.startswith("../")
+        if candidate.startswith(folder) and candidate != "." and not candidate.startswith("../")
     )
     return list(dict.fromkeys(inside))
 
 
-def _places(text: str, path: str, site: Site) -> Iterator[str]:
+def _candidates(text: str, path: str, site: Site) -> Iterator[str]:
     """Yield the paths in the site that a path written in a post may mean."""
     if text.startswith("/"):
         root = text.lstrip("/")
@@ -75,7 +75,7 @@ def _places(text: str, path: str, site: Site) -> Iterator[str]:
 
 
 def is_beside_post(url: str) -> bool:
-    """True for the relative URL of a file, which can be nowhere but beside the post that names it."""
+    """True for a relative URL: its file can only be beside the post."""
     return bool(url) and not url.startswith("/") and not _SCHEME.match(url)
 
 
@@ -90,14 +90,14 @@ def files_of(post: Post) -> Iterator[str]:
 
 
 def pictures_of(settings: Settings) -> dict[str, str]:
-    """Return the paths of files beside posts that settings name by their URLs here, by the name of the setting."""
+    """Return, by setting, the paths of files beside posts that settings name by their URL on this service."""
     urls = {"icon": settings.icon, "logo": settings.logo, "podcast.image": settings.podcast.image}
     here = {name: url.removeprefix(settings.base_url) for name, url in urls.items()}
     return {name: unquote(url.removeprefix(FILES)) for name, url in here.items() if url.startswith(FILES)}
 
 
 def find_reference(url: str, path: str, site: Site, references: Sequence[Reference]) -> Reference | None:
-    """Return the lookup with which the body of the post at `path` found the file at a URL; None if it found none."""
+    """Return the lookup that found the file for a URL in the post at `path`, None if there is none."""
     names = to_file_paths(url, path, site) if url else []
     found = {one.name: one for one in references if one.found and one.kind == FILE}
     return next((found[name] for name in names if name in found), None)
