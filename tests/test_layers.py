@@ -27,7 +27,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
             *("comments", "hashtags"),
             *("hints", "shortcode_rules", "shortcode_syntax", "shortcode_output", "shortcode_kinds"),
             *("hexo_tags", "shortcodes"),
-            *("liquid.limits", "liquid.values", "liquid.dates", "liquid.best_effort", "liquid.work"),
+            *("liquid.limits", "liquid.values", "liquid.dates", "liquid.best_effort", "liquid.state"),
             *("liquid.text_filters", "liquid.list_filters", "liquid.site_filters", "liquid.tokens", "liquid.drops"),
             *("liquid.tags", "liquid.environment", "liquid.rendering"),
             "expansion",

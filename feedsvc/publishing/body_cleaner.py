@@ -16,7 +16,7 @@ from feedsvc.lookup import NO_LOOKUP, Lookup
 from feedsvc.markup.comments import may_hide, strip_comments
 from feedsvc.markup.effort import MAX_MARKS, MAX_PARAGRAPHS
 from feedsvc.markup.html_blocks import is_html
-from feedsvc.markup.liquid.work import TemplateInputs
+from feedsvc.markup.liquid.state import TemplateInputs
 from feedsvc.markup.markdown import is_flood, strip_top, to_html
 from feedsvc.markup.shortcode_rules import make_rules, packaged_lists
 from feedsvc.markup.shortcodes import Shortcodes

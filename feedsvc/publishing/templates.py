@@ -1,11 +1,11 @@
-"""Bodies of a Jekyll site's posts whose templates are run: what they see, and the body afterwards."""
+"""Run the Liquid templates in bodies of a Jekyll site's posts."""
 
 from dataclasses import dataclass, replace
 from functools import partial
 from urllib.parse import urlsplit
 
 from feedsvc.markup.liquid.rendering import may_render, render
-from feedsvc.markup.liquid.work import TemplateInputs
+from feedsvc.markup.liquid.state import TemplateInputs
 from feedsvc.markup.markdown import to_html
 from feedsvc.markup.shortcodes import Shortcodes
 from feedsvc.models import Body, Hint, Post
@@ -16,14 +16,14 @@ from feedsvc.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class RunBody:
-    """A body whose templates were run, or as it was if they could not be, and hints."""
+    """A body whose templates were run, or the same body if that failed, and hints."""
 
     body: Body
     hints: tuple[Hint, ...] = ()
 
 
 def template_inputs_of(post: Post, body: Body, settings: Settings, shortcodes: Shortcodes) -> TemplateInputs | None:
-    """Return what the templates of a body see; None if there are none to be run."""
+    """Return what the templates of a body can read, None if it has no templates to be run."""
     jekyll = settings.jekyll
     if jekyll is None or not may_render(body.text) or body.size > settings.max_post_bytes:
         return None
@@ -42,7 +42,7 @@ def template_inputs_of(post: Post, body: Body, settings: Settings, shortcodes: S
 
 
 def run_templates(body: Body, inputs: TemplateInputs) -> RunBody:
-    """Return a body after Liquid, of one that is withheld the part that may be shown."""
+    """Return a body with its templates run; of a body with a separator, only the part before that."""
     text = body.text if body.separator is None else excerpt_of(body.text, body.separator)
     rendered = render(text, inputs)
     if rendered.text is None:

@@ -14,7 +14,7 @@ import pytest
 from feedsvc.lookup import NoLookup
 from feedsvc.markup.liquid import limits
 from feedsvc.markup.liquid.rendering import render
-from feedsvc.markup.liquid.work import TemplateInputs
+from feedsvc.markup.liquid.state import TemplateInputs
 
 DAY = datetime(2024, 5, 1, 9, 30, tzinfo=UTC)
 FILES = {

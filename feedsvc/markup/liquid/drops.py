@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from feedsvc.markup.liquid.work import Work
+from feedsvc.markup.liquid.state import RenderState
 
 DATA = "_data/"
 DATA_SUFFIXES = (".yml", ".yaml", ".json", ".csv", ".tsv")
@@ -20,10 +20,10 @@ def _key_of(name: str) -> str:
 class Data(Mapping[str, Any]):
     """A folder of data files: each is read when it is asked for."""
 
-    def __init__(self, work: Work, folder: str = DATA) -> None:
-        self._work = work
+    def __init__(self, state: RenderState, folder: str = DATA) -> None:
+        self._state = state
         self._places: dict[str, str] = {}
-        for path in work.inputs.lookup.list_sources(folder):
+        for path in state.inputs.lookup.list_sources(folder):
             name, is_folder, _ = path[len(folder) :].partition("/")
             stem, dot, suffix = name.rpartition(".")
             if is_folder:
@@ -37,7 +37,7 @@ class Data(Mapping[str, Any]):
         place = self._places[key]
         if key not in self._known:
             is_folder = place.endswith("/")
-            self._known[key] = Data(self._work, place) if is_folder else self._work.inputs.lookup.read_data(place)
+            self._known[key] = Data(self._state, place) if is_folder else self._state.inputs.lookup.read_data(place)
         return self._known[key]
 
     def __iter__(self) -> Iterator[str]:
@@ -52,9 +52,9 @@ class Data(Mapping[str, Any]):
 class SiteValues(Mapping[str, Any]):
     """The variable `site`."""
 
-    def __init__(self, work: Work) -> None:
-        self._work = work
-        self._config = work.inputs.site
+    def __init__(self, state: RenderState) -> None:
+        self._state = state
+        self._config = state.inputs.site
         self._known: dict[str, Any] = {}
 
     def __getitem__(self, key: str) -> Any:
@@ -62,11 +62,11 @@ class SiteValues(Mapping[str, Any]):
         if key in self._known:
             return self._known[key]
         if key in _UNKNOWN:
-            self._work.hints.add(f"site.{key}: not known here, so empty", f"site.{key}")
+            self._state.hints.add(f"site.{key}: not known here, so empty", f"site.{key}")
             return []
         if key not in _ADDED:
             return self._config[key]
-        self._known[key] = _ADDED[key](self._work)
+        self._known[key] = _ADDED[key](self._state)
         return self._known[key]
 
     def __iter__(self) -> Iterator[str]:
@@ -81,13 +81,13 @@ class SiteValues(Mapping[str, Any]):
 class PageValues(Mapping[str, Any]):
     """The variable `page`; its neighbors are looked up when they are asked for."""
 
-    def __init__(self, work: Work) -> None:
-        self._work = work
-        self._values = work.inputs.page
+    def __init__(self, state: RenderState) -> None:
+        self._state = state
+        self._values = state.inputs.page
 
     def __getitem__(self, key: str) -> Any:
         """Return a value of the front matter, or what Jekyll adds to it."""
-        return _find_neighbor(self._work, _STEPS[key]) if key in _STEPS else self._values[key]
+        return _find_neighbor(self._state, _STEPS[key]) if key in _STEPS else self._values[key]
 
     def __iter__(self) -> Iterator[str]:
         """Yield the keys, but for the neighbors."""
@@ -101,32 +101,32 @@ class PageValues(Mapping[str, Any]):
 _STEPS = {"previous": 1, "next": -1}  # the newest post is the first
 
 
-def _find_neighbor(work: Work, step: int) -> Any:
-    posts = work.inputs.lookup.site_posts()
-    work.budget.hold(len(posts))
-    place = next((place for place, post in enumerate(posts) if post["path"] == work.inputs.path), -1)
+def _find_neighbor(state: RenderState, step: int) -> Any:
+    posts = state.inputs.lookup.site_posts()
+    state.budget.hold(len(posts))
+    place = next((place for place, post in enumerate(posts) if post["path"] == state.inputs.path), -1)
     found = place + step
     return posts[found] if place >= 0 and 0 <= found < len(posts) else None
 
 
-def _grouped(work: Work, key: str) -> dict[str, list[Any]]:
+def _grouped(state: RenderState, key: str) -> dict[str, list[Any]]:
     """Return posts by tag or category, newest first."""
     groups: dict[str, list[Any]] = {}
-    posts = work.inputs.lookup.site_posts()
-    work.budget.hold(len(posts))
+    posts = state.inputs.lookup.site_posts()
+    state.budget.hold(len(posts))
     for post in posts:
         for name in post[key]:
             groups.setdefault(name, []).append(post)
     return groups
 
 
-_ADDED: Mapping[str, Callable[[Work], Any]] = {
+_ADDED: Mapping[str, Callable[[RenderState], Any]] = {
     "data": Data,
-    "posts": lambda work: work.inputs.lookup.site_posts(),
-    "time": lambda work: work.inputs.now,
-    "tags": lambda work: _grouped(work, "tags"),
-    "categories": lambda work: _grouped(work, "categories"),
-    "related_posts": lambda work: [
-        post for post in work.inputs.lookup.site_posts()[:11] if post["path"] != work.inputs.path
+    "posts": lambda state: state.inputs.lookup.site_posts(),
+    "time": lambda state: state.inputs.now,
+    "tags": lambda state: _grouped(state, "tags"),
+    "categories": lambda state: _grouped(state, "categories"),
+    "related_posts": lambda state: [
+        post for post in state.inputs.lookup.site_posts()[:11] if post["path"] != state.inputs.path
     ][:10],
 }

@@ -22,12 +22,12 @@ from feedsvc.markup.liquid import list_filters
 from feedsvc.markup.liquid.limits import Buffer, OutOfBudget
 from feedsvc.markup.liquid.list_filters import LIST_FILTERS
 from feedsvc.markup.liquid.site_filters import SITE_FILTERS
+from feedsvc.markup.liquid.state import RenderState
 from feedsvc.markup.liquid.tags import TAGS, OutputNode, text_of_tag
 from feedsvc.markup.liquid.text_filters import TEXT_FILTERS
 from feedsvc.markup.liquid.tokens import Broken
 from feedsvc.markup.liquid.tokens import tokenize as take_apart
 from feedsvc.markup.liquid.values import item_of
-from feedsvc.markup.liquid.work import Work
 
 MAX_KEPT = 64  # templates that are kept parsed
 MAX_KEPT_LENGTH = 5_000  # characters of one of them
@@ -41,23 +41,23 @@ _errors: ContextVar[list[LiquidError] | None] = ContextVar("errors", default=Non
 def _expression_filter(choose: Callable[..., Any], parse: Callable[..., Any]) -> Callable[..., Any]:
     """Return a filter of Jekyll that evaluates an expression for each item, such as `where_exp`."""
 
-    def act(work: Work, value: Any, name: Any, expression: Any, *, context: Any) -> Any:
-        text = work.text(expression)
+    def act(state: RenderState, value: Any, name: Any, expression: Any, *, context: Any) -> Any:
+        text = state.text(expression)
         token = Token("expression", text, 0, text)
         parsed = parse(context.env, TokenStream(tokenize(text, token)))
 
         def of_item(item: Any) -> Any:
-            work.budget.spend(len(text))
+            state.budget.spend(len(text))
             with context.extend({str(name): item}):
                 return parsed.evaluate(context)
 
-        return choose(work, value, of_item)
+        return choose(state, value, of_item)
 
     return act
 
 
-def _find(work: Work, value: Any, test: Callable[[Any], Any]) -> Any:
-    return next((item for item in work.list(value) if test(item)), None)
+def _find(state: RenderState, value: Any, test: Callable[[Any], Any]) -> Any:
+    return next((item for item in state.list(value) if test(item)), None)
 
 
 _EXPRESSION_FILTERS: Mapping[str, Callable[..., Any]] = {
@@ -71,9 +71,9 @@ FILTERS: Mapping[str, Callable[..., Any]] = {**TEXT_FILTERS, **LIST_FILTERS, **S
 class JekyllContext(RenderContext):
     """What a template sees while it runs; values are those of Ruby, and all that is done is counted."""
 
-    def __init__(self, template: BoundTemplate, work: Work, values: Mapping[str, object]) -> None:
+    def __init__(self, template: BoundTemplate, state: RenderState, values: Mapping[str, object]) -> None:
         super().__init__(template, globals=values)
-        self.work = work
+        self.state = state
         self.weights: list[int] = []  # of the bodies of the loops that run
 
     def get(self, path: list[object], **_: Any) -> Any:
@@ -90,33 +90,33 @@ class JekyllContext(RenderContext):
 
     def filter(self, name: str, token: Token | None) -> Callable[..., object]:
         """Return a filter that counts what it makes; one that is not known changes nothing, and leaves a hint."""
-        self.work.budget.spend(10)
+        self.state.budget.spend(10)
         if name in _EXPRESSION_FILTERS:
-            return partial(_EXPRESSION_FILTERS[name], self.work, context=self)
+            return partial(_EXPRESSION_FILTERS[name], self.state, context=self)
         if name not in FILTERS:
             tag = text_of_tag(token) if token else ""
-            self.work.hints.add(f"{tag}: the filter {name!r} is not known, so without effect", tag)
+            self.state.hints.add(f"{tag}: the filter {name!r} is not known, so without effect", tag)
             return lambda value, *_, **__: value
         return partial(self._count, FILTERS[name])
 
     def _count(self, act: Callable[..., Any], value: Any, *arguments: Any, **options: Any) -> Any:
         if isinstance(value, str):
-            self.work.budget.read(len(value))
+            self.state.budget.read(len(value))
         try:
-            result = act(self.work, value, *arguments, **options)
+            result = act(self.state, value, *arguments, **options)
         except OverflowError as error:  # a range or a number without end
             raise OutOfBudget(str(error)) from error
         except ValueError as error:
             raise TypeError(str(error)) from error
         if isinstance(result, str):
-            self.work.budget.write(len(result))
+            self.state.budget.write(len(result))
         elif isinstance(result, list | tuple):
-            self.work.budget.hold(len(result))
+            self.state.budget.hold(len(result))
         return result
 
     def get_buffer(self, _buffer: TextIO | None = None) -> Buffer:
         """Return a buffer that counts what is written."""
-        return Buffer(self.work.budget)
+        return Buffer(self.state.budget)
 
     def raise_for_loop_limit(self, length: int = 1) -> None:
         """Do nothing: steps are counted instead."""
@@ -128,16 +128,16 @@ class JekyllContext(RenderContext):
 
     def _counted(self, items: Iterator[Any], weight: int) -> Iterator[Any]:
         for item in items:
-            self.work.budget.spend(ITERATION + weight)
+            self.state.budget.spend(ITERATION + weight)
             yield item
 
     def run(self, source: str, name: str, values: Mapping[str, object], buffer: TextIO) -> None:
         """Run a template in this context, with more values."""
-        template = self.work.templates.get(source) or parse(source)
-        self.work.templates[source] = template
-        self.work.budget.spend(template.weight)
+        template = self.state.templates.get(source) or parse(source)
+        self.state.templates[source] = template
+        self.state.budget.spend(template.weight)
         for error in template.errors:
-            _note(self.work, error, name)
+            _note(self.state, error, name)
         with self.extend(values):
             for node in template.nodes:
                 self._render(node, buffer, name)
@@ -150,18 +150,18 @@ class JekyllContext(RenderContext):
                 raise
         except LiquidError as error:
             error.token = error.token or node.token
-            _note(self.work, error, name)
+            _note(self.state, error, name)
         except _UNFORESEEN as error:
-            _note(self.work, LiquidError(str(error), token=node.token), name)
+            _note(self.state, LiquidError(str(error), token=node.token), name)
 
 
-def _note(work: Work, error: LiquidError, name: str) -> None:
+def _note(state: RenderState, error: LiquidError, name: str) -> None:
     """Leave a hint about an error; the file of an include is named."""
     tag = text_of_tag(error.token) if error.token and error.token.source else ""
     place = (
         f"{name}:{error.token.source.count(chr(10), 0, error.token.start_index) + 1}: " if name and error.token else ""
     )
-    work.hints.add(f"{place}{tag}: {error.message}", "" if name else tag)
+    state.hints.add(f"{place}{tag}: {error.message}", "" if name else tag)
 
 
 # --- loops ---------------------------------------------------------------------------------------
@@ -182,7 +182,7 @@ class _Loop:
     def render_to_output(self, context: Any, buffer: TextIO) -> int:
         """Run the loop."""
         if self.expression.reversed:  # python-liquid makes a list of what it turns around
-            context.work.list(self.expression.iterable.evaluate(context))
+            context.state.list(self.expression.iterable.evaluate(context))
         context.weights.append(_weigh(self.token.source[self.token.start_index : self.block.token.start_index]))
         try:
             return int(super().render_to_output(context, buffer))  # type: ignore[misc]
@@ -288,9 +288,9 @@ def _parse(source: str) -> Template:
 _parse_kept = lru_cache(MAX_KEPT)(_parse)
 
 
-def run(source: str, work: Work, values: Mapping[str, object]) -> str:
+def run(source: str, state: RenderState, values: Mapping[str, object]) -> str:
     """Return what a template shows. Raise as `parse` does."""
-    context = JekyllContext(BoundTemplate(_environment(), []), work, values)
+    context = JekyllContext(BoundTemplate(_environment(), []), state, values)
     buffer = context.get_buffer()
     context.run(source, "", {}, buffer)
     return buffer.getvalue()

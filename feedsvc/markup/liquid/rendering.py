@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from feedsvc.markup.liquid.best_effort import drop_prefixes
 from feedsvc.markup.liquid.drops import PageValues, SiteValues
 from feedsvc.markup.liquid.limits import OutOfBudget
-from feedsvc.markup.liquid.work import TemplateInputs, Work
+from feedsvc.markup.liquid.state import RenderState, TemplateInputs
 from feedsvc.models import Hint
 
 
@@ -24,23 +24,23 @@ def may_render(text: str) -> bool:
 
 def render(text: str, inputs: TemplateInputs) -> Rendered:
     """Return a body after Liquid."""
-    work = Work(inputs)
-    shown = _run(text, work)
+    state = RenderState(inputs)
+    shown = _run(text, state)
     if shown is not None:
         shown = drop_prefixes(shown, (inputs.url + inputs.baseurl, inputs.url, inputs.baseurl))
-    return Rendered(shown, work.hints.all())
+    return Rendered(shown, state.hints.all())
 
 
-def _run(text: str, work: Work) -> str | None:
+def _run(text: str, state: RenderState) -> str | None:
     from feedsvc.markup.liquid.environment import run  # noqa: PLC0415 - only Jekyll sites need python-liquid
     from feedsvc.markup.liquid.tokens import Broken  # noqa: PLC0415
 
     try:
-        return run(text, work, {"page": PageValues(work), "site": SiteValues(work), "jekyll": {"version": "4.4.1"}})
+        return run(text, state, {"page": PageValues(state), "site": SiteValues(state), "jekyll": {"version": "4.4.1"}})
     except OutOfBudget as limit:
-        work.hints.add(f"Liquid: {limit}: the body is shown without running it")
+        state.hints.add(f"Liquid: {limit}: the body is shown without running it")
     except RecursionError:
-        work.hints.add("Liquid: nested too deep: the body is shown without running it")
+        state.hints.add("Liquid: nested too deep: the body is shown without running it")
     except Broken as error:
-        work.hints.add(f"Liquid: {error}: the body is shown without running it", text[error.position :])
+        state.hints.add(f"Liquid: {error}: the body is shown without running it", text[error.position :])
     return None

@@ -18,8 +18,8 @@ from feedsvc.lookup import INCLUDES, to_post_link
 from feedsvc.markup.hints import MAX_SHOWN, shorten
 from feedsvc.markup.liquid.best_effort import to_page_link
 from feedsvc.markup.liquid.limits import MAX_DEPTH, OutOfBudget
+from feedsvc.markup.liquid.state import RenderState
 from feedsvc.markup.liquid.tokens import Broken
-from feedsvc.markup.liquid.work import Work
 from feedsvc.markup.shortcodes import show_include
 
 _PARAMETER = re.compile(r"""([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*+)"|'((?:[^'\\]|\\.)*+)'|([\w.\[\]"'-]+))""", re.DOTALL)
@@ -30,10 +30,10 @@ _OPTION = re.compile(r"""(\w+)(?:\s*=\s*(?:"[^"]*"|\S+))?""")
 _INDENT = re.compile(r"(?:^|\n)([ \t]*)\Z")
 
 
-def work_of(context: Any) -> Work:
+def state_of(context: Any) -> RenderState:
     """Return what the rendering that a context belongs to knows."""
-    work: Work = context.work
-    return work
+    state: RenderState = context.state
+    return state
 
 
 def text_of_tag(token: Token) -> str:
@@ -59,14 +59,14 @@ def evaluate(expression: str, context: Any, token: Token) -> Any:
         found = FilteredExpression.parse(context.env, TokenStream(tokenize(expression, token)))
         return found.evaluate(context)
     except LiquidError as error:
-        work_of(context).hints.add(f"{expression}: {error.message}", text_of_tag(token))
+        state_of(context).hints.add(f"{expression}: {error.message}", text_of_tag(token))
         return None
 
 
 def _filled(text: str, context: Any, token: Token) -> str:
     """Return a text with the values of the outputs in it."""
-    work = work_of(context)
-    return _OUTPUT.sub(lambda found: work.text(evaluate(found[1].strip(), context, token)), text)
+    state = state_of(context)
+    return _OUTPUT.sub(lambda found: state.text(evaluate(found[1].strip(), context, token)), text)
 
 
 class OutputNode(Node):
@@ -79,7 +79,7 @@ class OutputNode(Node):
 
     def render_to_output(self, context: Any, buffer: TextIO) -> int:
         """Write the value."""
-        return buffer.write(work_of(context).text(self.expression.evaluate(context)))
+        return buffer.write(state_of(context).text(self.expression.evaluate(context)))
 
 
 class ArgumentNode(Node):
@@ -116,26 +116,26 @@ class IncludeNode(ArgumentNode):
 
     def render_to_output(self, context: Any, buffer: TextIO) -> int:
         """Write what the file shows."""
-        work = work_of(context)
+        state = state_of(context)
         found = _FILE.match(self.argument)
         name = _filled(next(filter(None, found.groups()), ""), context, self.token) if found else ""
         parameters = self._parameters(self.argument[found.end() :] if found else "", context)
-        path = self.path_of(name, work)
-        text = work.inputs.lookup.read_source(path) if path else None
+        path = self.path_of(name, state)
+        text = state.inputs.lookup.read_source(path) if path else None
         if text is None:
-            return buffer.write(self._replace(name, parameters, work))
-        if work.depth >= MAX_DEPTH:
+            return buffer.write(self._replace(name, parameters, state))
+        if state.depth >= MAX_DEPTH:
             raise OutOfBudget(f"includes nested deeper than {MAX_DEPTH}")
-        work.depth += 1
+        state.depth += 1
         try:
             context.run(text, path, {"include": parameters}, buffer)
         except Broken as error:
-            work.hints.add(f"{path}: {error}: left out", text_of_tag(self.token))
+            state.hints.add(f"{path}: {error}: left out", text_of_tag(self.token))
         finally:
-            work.depth -= 1
+            state.depth -= 1
         return 1
 
-    def path_of(self, name: str, _work: Work) -> str:
+    def path_of(self, name: str, _state: RenderState) -> str:
         """Return the path of the file in the site, "" for one that leads out of `_includes`."""
         return INCLUDES + name if name and _is_inside(name) else ""
 
@@ -146,12 +146,12 @@ class IncludeNode(ArgumentNode):
             found[key] = evaluate(name, context, self.token) if name else quoted
         return found
 
-    def _replace(self, name: str, parameters: Mapping[str, Any], work: Work) -> str:
+    def _replace(self, name: str, parameters: Mapping[str, Any], state: RenderState) -> str:
         """Return what themes show for an include that is not in the folder; leave a hint for an unknown one."""
-        named = {key: work.text(value) for key, value in parameters.items()}
-        shown = show_include(name, named, work.inputs.shortcodes)
+        named = {key: state.text(value) for key, value in parameters.items()}
+        shown = show_include(name, named, state.inputs.shortcodes)
         if not shown:
-            work.hints.add(
+            state.hints.add(
                 f"include {name}: no such file in {INCLUDES.rstrip('/')}, so left out", text_of_tag(self.token)
             )
         return shown
@@ -160,9 +160,9 @@ class IncludeNode(ArgumentNode):
 class IncludeRelativeNode(IncludeNode):
     """`{% include_relative file.md %}`: a file beside the post, or below."""
 
-    def path_of(self, name: str, work: Work) -> str:
+    def path_of(self, name: str, state: RenderState) -> str:
         """Return the path of the file in the site, "" for one that is not beside the post."""
-        return posixpath.join(posixpath.dirname(work.inputs.path), name) if name and _is_inside(name) else ""
+        return posixpath.join(posixpath.dirname(state.inputs.path), name) if name and _is_inside(name) else ""
 
 
 def _is_inside(name: str) -> bool:
@@ -183,8 +183,8 @@ class LinkNode(ArgumentNode):
     def show(self, context: Any) -> str:
         """Return the link."""
         if "://" in self.argument:  # Hexo's tag of this name
-            return work_of(context).inputs.shortcodes.show_tag("link", self.argument)
-        return to_page_link(_filled(self.argument, context, self.token).strip("\"' "), work_of(context).inputs.baseurl)
+            return state_of(context).inputs.shortcodes.show_tag("link", self.argument)
+        return to_page_link(_filled(self.argument, context, self.token).strip("\"' "), state_of(context).inputs.baseurl)
 
 
 class OtherNode(ArgumentNode):
@@ -192,12 +192,12 @@ class OtherNode(ArgumentNode):
 
     def show(self, context: Any) -> str:
         """Return a link or a picture for a tag whose name says what it shows; leave a hint for any other."""
-        name, shortcodes = self.token.value, work_of(context).inputs.shortcodes
+        name, shortcodes = self.token.value, state_of(context).inputs.shortcodes
         if shortcodes.can_show(name):
             return shortcodes.show_tag(name, _filled(self.argument, context, self.token))
         if not name.startswith("end"):
             tag = text_of_tag(self.token)
-            work_of(context).hints.add(f"{tag}: the tag {name!r} is not known, so left out", tag)
+            state_of(context).hints.add(f"{tag}: the tag {name!r} is not known, so left out", tag)
         return ""
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import quote, quote_plus, unquote_plus
 
 from feedsvc.markup.liquid.limits import MAX_DIGITS, OutOfBudget
+from feedsvc.markup.liquid.state import RenderState
 from feedsvc.markup.liquid.values import inspect, to_int, to_json, to_number
-from feedsvc.markup.liquid.work import Work
 from feedsvc.transliteration import to_ascii
 
 Number = int | float
@@ -33,58 +33,60 @@ _SINGLE = ((re.compile(r"(^|[\s(\[{-])'"), r"\1‘"), (re.compile(r"'"), "’"))
 
 def _texts(change: Callable[[str], str]) -> Callable[..., str]:
     """Return a filter of a text without arguments."""
-    return lambda work, value: change(work.text(value))
+    return lambda state, value: change(state.text(value))
 
 
-def _replace(work: Work, value: Any, old: Any, new: Any = "", count: int = -1) -> str:
-    text, old, new = work.text(value), work.text(old), work.text(new)
+def _replace(state: RenderState, value: Any, old: Any, new: Any = "", count: int = -1) -> str:
+    text, old, new = state.text(value), state.text(old), state.text(new)
     number = text.count(old) if count < 0 else count
-    work.budget.write(len(text) + max(len(new) - len(old), 0) * number)
+    state.budget.write(len(text) + max(len(new) - len(old), 0) * number)
     return text.replace(old, new, count)
 
 
-def _replace_last(work: Work, value: Any, old: Any, new: Any = "") -> str:
-    text, old = work.text(value), work.text(old)
+def _replace_last(state: RenderState, value: Any, old: Any, new: Any = "") -> str:
+    text, old = state.text(value), state.text(old)
     head, found, tail = text.rpartition(old) if old else (text, "", "")
-    return head + work.text(new) + tail if found else text
+    return head + state.text(new) + tail if found else text
 
 
-def _append(work: Work, value: Any, more: Any) -> str:
-    return work.text(value) + work.text(more)
+def _append(state: RenderState, value: Any, more: Any) -> str:
+    return state.text(value) + state.text(more)
 
 
-def _prepend(work: Work, value: Any, more: Any) -> str:
-    return work.text(more) + work.text(value)
+def _prepend(state: RenderState, value: Any, more: Any) -> str:
+    return state.text(more) + state.text(value)
 
 
-def _slice(work: Work, value: Any, start: Any, length: Any = 1) -> Any:
-    items = value if isinstance(value, list | tuple) else work.text(value)
+def _slice(state: RenderState, value: Any, start: Any, length: Any = 1) -> Any:
+    items = value if isinstance(value, list | tuple) else state.text(value)
     first = to_int(start)
     first = first + len(items) if first < 0 else first
     return items[first : first + max(to_int(length, 1), 0)] if 0 <= first <= len(items) else items[:0]
 
 
-def _truncate(work: Work, value: Any, length: Any = 50, end: Any = "...") -> Any:
+def _truncate(state: RenderState, value: Any, length: Any = 50, end: Any = "...") -> Any:
     if value is None:
         return None
-    text, end, size = work.text(value), work.text(end), to_int(length)
+    text, end, size = state.text(value), state.text(end), to_int(length)
     return text if len(text) <= size else text[: max(size - len(end), 0)] + end
 
 
-def _truncatewords(work: Work, value: Any, count: Any = 15, end: Any = "...") -> Any:
+def _truncatewords(state: RenderState, value: Any, count: Any = 15, end: Any = "...") -> Any:
     if value is None:
         return None
-    words, most = work.text(value).split(), max(to_int(count), 1)
-    return " ".join(words[:most]) + work.text(end) if len(words) > most else work.text(value)
+    words, most = state.text(value).split(), max(to_int(count), 1)
+    return " ".join(words[:most]) + state.text(end) if len(words) > most else state.text(value)
 
 
-def _split(work: Work, value: Any, separator: Any = " ") -> list[str]:
-    text, separator = work.text(value), work.text(separator)
-    work.budget.hold(len(text) if not separator else text.count(separator) + 1 if separator != " " else len(text) // 16)
+def _split(state: RenderState, value: Any, separator: Any = " ") -> list[str]:
+    text, separator = state.text(value), state.text(separator)
+    state.budget.hold(
+        len(text) if not separator else text.count(separator) + 1 if separator != " " else len(text) // 16
+    )
     parts = list(text) if not separator else text.split() if separator == " " else text.split(separator)
     while parts and not parts[-1]:  # as Ruby's split does
         parts.pop()
-    work.budget.hold(len(parts))
+    state.budget.hold(len(parts))
     return parts
 
 
@@ -115,19 +117,19 @@ def _capitalize(text: str) -> str:
     return text[:1].upper() + text[1:].lower()
 
 
-def _slugify(work: Work, value: Any, mode: Any = "default") -> Any:
+def _slugify(state: RenderState, value: Any, mode: Any = "default") -> Any:
     if value is None:
         return None
-    text, kind = work.text(value), str(mode or "default")
+    text, kind = state.text(value), str(mode or "default")
     if kind not in _SLUGS:
-        return text if kind == "none" else _slugify(work, value)
+        return text if kind == "none" else _slugify(state, value)
     if kind == "latin":
         text = _LATIN.sub(lambda found: to_ascii(found[0]), text)
     return _SLUGS[kind].sub("-", text).strip("-").lower()
 
 
-def _number_of_words(work: Work, value: Any, mode: Any = None) -> int:
-    text = work.text(value)
+def _number_of_words(state: RenderState, value: Any, mode: Any = None) -> int:
+    text = state.text(value)
     cjk = len(_CJK.findall(text))
     if mode in {"cjk", "auto"} and (cjk or mode == "cjk"):
         return cjk + len(_CJK.sub(" ", text).split())
@@ -145,10 +147,10 @@ def _normalize_whitespace(text: str) -> str:
     return " ".join(text.split())
 
 
-def _markdownify(work: Work, value: Any) -> str:
-    text = work.text(value)
-    work.budget.spend(len(text))
-    return work.inputs.to_html(text)
+def _markdownify(state: RenderState, value: Any) -> str:
+    text = state.text(value)
+    state.budget.spend(len(text))
+    return state.inputs.to_html(text)
 
 
 def _decode64(text: str) -> str:
@@ -180,7 +182,7 @@ def _modulo(one: Number, other: Number) -> Number:
     return one % other
 
 
-def _round(_: Work, value: Any, digits: Any = 0) -> Number:
+def _round(_: RenderState, value: Any, digits: Any = 0) -> Number:
     number, places = to_number(value), min(to_int(digits), 20)
     if isinstance(number, int) or not math.isfinite(number):
         return number
@@ -193,7 +195,7 @@ def _whole(change: Callable[[Number], int]) -> Callable[..., Number]:
     return lambda _, value: change(to_number(value)) if math.isfinite(to_number(value)) else 0
 
 
-def _default(_: Work, value: Any, other: Any = None, **options: Any) -> Any:
+def _default(_: RenderState, value: Any, other: Any = None, **options: Any) -> Any:
     if value is False and options.get("allow_false"):
         return value
     is_empty = isinstance(value, str | list | tuple | dict) and not value
@@ -237,10 +239,10 @@ TEXT_FILTERS: Mapping[str, Callable[..., Any]] = {
     "newline_to_br": _texts(_break_lines),
     "normalize_whitespace": _texts(_normalize_whitespace),
     "remove": _replace,
-    "remove_first": lambda work, value, old: _replace(work, value, old, "", 1),
+    "remove_first": lambda state, value, old: _replace(state, value, old, "", 1),
     "remove_last": _replace_last,
     "replace": _replace,
-    "replace_first": lambda work, value, old, new="": _replace(work, value, old, new, 1),
+    "replace_first": lambda state, value, old, new="": _replace(state, value, old, new, 1),
     "replace_last": _replace_last,
     "slice": _slice,
     "split": _split,
@@ -250,6 +252,6 @@ TEXT_FILTERS: Mapping[str, Callable[..., Any]] = {
     "number_of_words": _number_of_words,
     "smartify": _texts(_smartify),
     "markdownify": _markdownify,
-    "jsonify": lambda work, value: to_json(value, work.budget),
-    "inspect": lambda work, value: inspect(value, work.budget).translate(_XML),
+    "jsonify": lambda state, value: to_json(value, state.budget),
+    "inspect": lambda state, value: inspect(value, state.budget).translate(_XML),
 }

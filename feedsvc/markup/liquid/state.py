@@ -1,7 +1,4 @@
-"""What one rendering knows: the page, the site, the folder, and what it has taken. Pure.
-
-Templates are run by `environment`; the filters and tags are given this.
-"""
+"""The state of one rendering, which every filter and tag is given: its inputs, its budget, its hints. Pure."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -17,10 +14,10 @@ from feedsvc.markup.shortcodes import Shortcodes
 
 @dataclass(frozen=True, slots=True)
 class TemplateInputs:
-    """What templates of one post see: its values, those of the site, and the moment that is "now" to them.
+    """What the templates of one post can read: the post, the site, other files, and the moment that is "now".
 
-    `path` is that of its file in the site; `url` and `baseurl` are the site's. `to_html` makes HTML of Markdown,
-    `shortcodes` shows tags of plugins.
+    `path` is that of the post in the site; `url` and `baseurl` are the site's. `to_html` converts Markdown, and
+    `shortcodes` renders tags of plugins.
     """
 
     page: Mapping[str, Any]
@@ -40,8 +37,8 @@ class TemplateInputs:
 
 
 @dataclass(slots=True)
-class Work:
-    """One rendering: what it has taken, and hints for the author."""
+class RenderState:
+    """One rendering: its inputs, the budget that is left, and hints for the author."""
 
     inputs: TemplateInputs
     budget: Budget = field(default_factory=Budget)
