@@ -581,7 +581,7 @@ NO_BOUNDS = {
     "markup.blocks.MAX_CONTAINERS",
     "markup.spans.MAX_PREFIX",
     "render.colors.MIN_CONTRAST",
-    "scripts.MIN_LETTERS",
+    "language_detection.MIN_LETTERS",
 }  # they choose a way, and nothing is lost beyond
 
 

@@ -264,7 +264,7 @@ HOMES = {
     "lxml": {"render", "cleaning"},
     "markdown_it": {"markup"},
     "mdit_py_plugins": {"markup"},
-    "mutagen": {"publishing.sounds"},
+    "mutagen": {"publishing.media_durations"},
     "nh3": {"cleaning"},
     "obstore": {"bucket"},
     "prometheus_client": {"web.monitoring"},
