@@ -20,7 +20,8 @@ from feedsvc.ingest.scanner import scan, scan_paths
 from feedsvc.lookup import FILE, FILE_SCHEME, POST, POST_SCHEME, Reference
 from feedsvc.models import EPOCH, Body, Post
 from feedsvc.posts.generators.plain import SUFFIXES
-from feedsvc.posts.parser import body_of, parse
+from feedsvc.posts.parser import parse
+from feedsvc.posts.post_file import body_of
 from feedsvc.progress import Progress
 from feedsvc.publishing.bodies import Cleaner
 from feedsvc.publishing.body_cleaner import provenance_of

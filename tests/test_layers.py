@@ -59,7 +59,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
         *("generators.javascript", "generators.docusaurus", "generators.folder_data", "generators.others"),
         *("generators.jekyll_config", "generators.jekyll", "generators.jekyll_excerpt"),
         *("generators.jekyll_liquid", "generators.jekyll_site"),
-        *("generators.table", "visibility", "keys", "parser"),
+        *("generators.table", "visibility", "keys", "post_dates", "post_file", "parser"),
     ),
     "cleaning": (
         *("allowlist", "budget", "text", "tags", "source", "summary"),

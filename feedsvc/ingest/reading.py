@@ -21,7 +21,8 @@ from feedsvc.ingest.folder import File
 from feedsvc.models import NEVER, Level, Post, Problem, Reading
 from feedsvc.pool import map_in_processes
 from feedsvc.posts.metadata import Front
-from feedsvc.posts.parser import digest_of, open_front, parse_front
+from feedsvc.posts.parser import parse_front
+from feedsvc.posts.post_file import digest_of, open_front
 from feedsvc.settings import Settings
 from feedsvc.text import format_count
 

@@ -20,7 +20,7 @@ from feedsvc.lookup import Reference
 from feedsvc.models import Body, Cleaned, Hint, Post
 from feedsvc.pool import make_pool
 from feedsvc.posts.front_matter import decode
-from feedsvc.posts.parser import body_of, digest_of
+from feedsvc.posts.post_file import body_of, digest_of
 from feedsvc.publishing.attachments import AttachmentFiles
 from feedsvc.publishing.body_cleaner import BodyCleaner, BodyContext, provenance_of
 from feedsvc.publishing.ids import link_to_post, permalink

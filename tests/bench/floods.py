@@ -22,7 +22,8 @@ from feedsvc.cleaning import packaged_rules
 from feedsvc.cleaning.source import is_too_large
 from feedsvc.markup.effort import is_too_much
 from feedsvc.models import Body
-from feedsvc.posts.parser import body_of, parse
+from feedsvc.posts.parser import parse
+from feedsvc.posts.post_file import body_of
 from feedsvc.publishing.body_cleaner import BodyCleaner, BodyContext
 from feedsvc.publishing.templates import template_inputs_of
 from feedsvc.settings import Settings

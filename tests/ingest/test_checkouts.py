@@ -13,7 +13,7 @@ from checkout import Repository
 from feedsvc.files import UNREAD, Stamp
 from feedsvc.ingest import checkouts as module
 from feedsvc.ingest.checkouts import read_checkout
-from feedsvc.posts.parser import digest_of
+from feedsvc.posts.post_file import digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -33,7 +33,7 @@ from feedsvc.ingest import scanner as scanning
 from feedsvc.ingest.scanner import ScanReport, scan, scan_paths
 from feedsvc.ingest.settling import Settling
 from feedsvc.models import NEVER, Content, FeedRequest, Format, Scope
-from feedsvc.posts.parser import open_front
+from feedsvc.posts.post_file import open_front
 from feedsvc.settings import Settings
 from feedsvc.sites import Jekyll
 

@@ -3,7 +3,8 @@
 import pytest
 
 from feedsvc.posts.html_head import find_head
-from feedsvc.posts.parser import body_of, parse
+from feedsvc.posts.parser import parse
+from feedsvc.posts.post_file import body_of
 from feedsvc.settings import Settings
 from feedsvc.sites import Jekyll
 

@@ -15,7 +15,8 @@ from feedsvc.errors import PostError
 from feedsvc.models import Author, Enclosure, Post, Reading
 from feedsvc.names import MAX_NAME
 from feedsvc.posts.names import MAX_NAMES
-from feedsvc.posts.parser import body_of, parse
+from feedsvc.posts.parser import parse
+from feedsvc.posts.post_file import body_of
 from feedsvc.settings import Settings
 from feedsvc.sites import Jekyll, Site
 from feedsvc.text import clean_name

@@ -13,7 +13,7 @@ from feedsvc.cleaning import packaged_rules
 from feedsvc.config import load_settings
 from feedsvc.lookup import NoLookup
 from feedsvc.markup.shortcodes import Shortcodes
-from feedsvc.posts.parser import body_of
+from feedsvc.posts.post_file import body_of
 from feedsvc.publishing.body_cleaner import BodyCleaner, BodyContext
 from feedsvc.publishing.templates import template_inputs_of
 
