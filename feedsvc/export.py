@@ -23,6 +23,7 @@ from feedsvc.models import FeedRequest, Format, Scope
 from feedsvc.progress import Progress, show_nothing
 from feedsvc.publishing.crawlers import to_robots
 from feedsvc.publishing.documents import to_document
+from feedsvc.publishing.feed_requests import first_page
 from feedsvc.publishing.legacy_urls import own_paths
 from feedsvc.publishing.link_targets import FILES
 from feedsvc.publishing.publisher import Publisher
@@ -33,7 +34,7 @@ from feedsvc.publishing.redirects import (
     to_redirect_page,
     to_redirects_file,
 )
-from feedsvc.publishing.routing import first_page, post_path_of, url_of
+from feedsvc.publishing.routing import post_path_of, url_of
 from feedsvc.publishing.static_files import STATIC_FILES
 from feedsvc.render import FORMATS, HTML_TYPE
 

@@ -38,7 +38,7 @@ from feedsvc.posts.generators import jekyll_config
 from feedsvc.posts.generators.plain import SUFFIXES
 from feedsvc.posts.parser import parse
 from feedsvc.publishing.legacy_urls import LEGACY_RULES
-from feedsvc.publishing.routing import FILTERS, PARAMETERS, files, parameters
+from feedsvc.publishing.routing import FILTERS, PARAMETERS, formats_by_file, parameters
 from feedsvc.render import FORMATS, HTML_TYPE
 from feedsvc.render.opml import OPML_TYPE
 from feedsvc.setting_sources import VARIABLES, from_toml, merge
@@ -313,8 +313,8 @@ def sampled(settings: Settings) -> Site:
 
 def test_addresses_are_those_there_are(sampled: Site) -> None:
     rules = {rule.rule for rule in sampled.app.url_map.iter_rules()} - {"/<path:_>"}
-    feeds = {f"/{name}/<{folder.kind}>/{file}" for name, folder in FOLDERS.items() for file in files()}
-    expected = {f"/{file}" for file in files()} | feeds | {f"/{folder}/" for folder in FOLDERS}
+    feeds = {f"/{name}/<{folder.kind}>/{file}" for name, folder in FOLDERS.items() for file in formats_by_file()}
+    expected = {f"/{file}" for file in formats_by_file()} | feeds | {f"/{folder}/" for folder in FOLDERS}
     expected |= {
         re.sub("<path:stem>", "<path>/", rule).replace("<path:path>", "<path>").replace("<path:name>", "<name>")
         for rule in rules

@@ -83,7 +83,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
             "file_table",
             "writer",
             "database",
-            "pages",
+            "undated",
             "scopes",
             "selection",
         ),
@@ -108,6 +108,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
     "publishing": (
         *(
             "provenance",
+            "feed_requests",
             "routing",
             "tags",
             "ids",

@@ -16,12 +16,12 @@ from feedsvc.index.body_store import BodyStore
 from feedsvc.index.changes import ChangeQueries, note_due
 from feedsvc.index.database import NOT_READ, Database, attempt
 from feedsvc.index.dating import EARLY, Newest, is_settled, or_due
-from feedsvc.index.pages import IS_PAGE, PageQueries
 from feedsvc.index.records import UPDATED, to_hints, to_number, to_post, to_problems, to_time
 from feedsvc.index.references import ReferenceQueries
 from feedsvc.index.schema import EVERYTHING
 from feedsvc.index.scopes import ScopeQueries
 from feedsvc.index.selection import Chosen, Selection
+from feedsvc.index.undated import IS_UNDATED, UndatedFileQueries
 from feedsvc.models import NEVER, FeedRequest, Filter, HiddenPost, Level, Post, Problem, ScopeKind
 
 BATCH = 1_000  # rows read at a time where all are needed
@@ -191,7 +191,7 @@ class PostQueries(Database):
         return int(number)
 
 
-class FileQueries(PageQueries, VersionQueries):
+class FileQueries(UndatedFileQueries, VersionQueries):
     """Files as they were read: stamps, hidden posts, problems."""
 
     def stamps(self, paths: Iterable[str] | None = None) -> dict[str, str]:
@@ -240,23 +240,23 @@ class FileQueries(PageQueries, VersionQueries):
     def problems(self) -> list[Problem]:
         """Return the problems by path and line, with those of the bodies that have been cleaned so far."""
         rows = self.query(
-            f"SELECT path, line, level, message FROM problems WHERE NOT {IS_PAGE} UNION"  # noqa: S608 - a constant
+            f"SELECT path, line, level, message FROM problems WHERE NOT {IS_UNDATED} UNION"  # noqa: S608 - a constant
             " SELECT path, 0, 'error', 'sanitized only: ' || fallback FROM bodies WHERE fallback <> ''"
             " ORDER BY 1, 2, 4 LIMIT ?",
             MAX_PROBLEMS,
         )
         found = [Problem(path, line, Level(level), message) for path, line, level, message in rows]
-        return found + self.pages() + self._hints_of_bodies()
+        return found + self.undated_problems() + self._hints_of_bodies()
 
     def count_problems(self) -> int:
         """Return the number of all problems, also of those beyond MAX_PROBLEMS."""
         ((listed, sanitized, hints),) = self.query(
-            f"SELECT (SELECT count(*) FROM problems WHERE NOT {IS_PAGE}), ("  # noqa: S608 - a constant
+            f"SELECT (SELECT count(*) FROM problems WHERE NOT {IS_UNDATED}), ("  # noqa: S608 - a constant
             "SELECT count(*) FROM bodies WHERE fallback <> '' AND NOT EXISTS ("
             "SELECT 1 FROM problems WHERE problems.path = bodies.path AND message = 'sanitized only: ' || fallback)),"
             " (SELECT total(1 + length(hints) - length(replace(hints, char(10), ''))) FROM bodies WHERE hints <> '')"
         )
-        return int(listed + sanitized + hints) + len(self.pages())
+        return int(listed + sanitized + hints) + len(self.undated_problems())
 
     def _hints_of_bodies(self) -> list[Problem]:
         rows = self.query("SELECT path, hints FROM bodies WHERE hints <> '' ORDER BY path LIMIT ?", MAX_PROBLEMS)

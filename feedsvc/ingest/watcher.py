@@ -252,11 +252,11 @@ def _explain_absence(settings: Settings, index: Index) -> str:
 
 
 def _told(found: Sequence[Problem], index: Index) -> list[Problem]:
-    """Return the problems of a scan; those of files without a date as `Index.pages` has them."""
+    """Return the problems of a scan; those of files without a date as `Index.undated_problems` has them."""
     undated = {problem.path for problem in found if _is_of_page(problem)}
     places = undated | {path.rpartition("/")[0] or "." for path in undated}
     places.update("." for problem in found if problem.message == NOTE)  # notes are counted together
-    pages = [problem for problem in index.pages() if problem.path in places] if undated else []
+    pages = [problem for problem in index.undated_problems() if problem.path in places] if undated else []
     return [*(problem for problem in found if not _is_of_page(problem)), *pages]
 
 

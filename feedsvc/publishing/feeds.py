@@ -13,10 +13,11 @@ from feedsvc.models import Cleaned, FeedRequest, Format, Post, Scope
 from feedsvc.posts.generators.table import generator_of
 from feedsvc.publishing.descriptions import describe, language_of
 from feedsvc.publishing.entries import fit_to_page, to_entry, to_picture_url
+from feedsvc.publishing.feed_requests import first_page, to_html_page
 from feedsvc.publishing.ids import feed_id
-from feedsvc.publishing.listings import TIME_WITHOUT_POSTS, other_pages, to_html_request, to_labels
+from feedsvc.publishing.listings import TIME_WITHOUT_POSTS, to_labels
 from feedsvc.publishing.podcasts import language_of_episodes, to_show
-from feedsvc.publishing.routing import first_page, promote, url_of
+from feedsvc.publishing.routing import filters_to_scope, links_to_other_pages, url_of
 from feedsvc.settings import LinkTo, Settings, site_author, site_title
 from feedsvc.wording import Words, words_for
 
@@ -43,7 +44,7 @@ def to_feed(  # noqa: PLR0913 - two of them by name
         description=settings.description or words.text("title.newest", title=title),
         base_url=f"{base}/",
         self_url=base + url_of(request, settings),
-        page_url=base + url_of(to_html_request(request, settings), settings),
+        page_url=base + url_of(to_html_page(request, settings), settings),
         updated=max((entry.updated for entry in entries), default=TIME_WITHOUT_POSTS),
         ttl=math.ceil(settings.max_age / 60),
         author=site_author(settings),
@@ -52,9 +53,7 @@ def to_feed(  # noqa: PLR0913 - two of them by name
         icon=to_picture_url(settings.icon, settings, base),
         logo=to_picture_url(settings.logo, settings, base),
         show=to_show(request, settings, base) if any(entry.episode for entry in entries) else None,
-        pages=tuple(
-            (rel, base + url_of(page, settings)) for rel, page in other_pages(request, pages, has_last=has_last)
-        ),
+        pages=links_to_other_pages(request, pages, settings, base=base, has_last=has_last),
         entries=entries,
         timezone=settings.timezone,
     )
@@ -105,4 +104,4 @@ def _as_on_site(entry: Entry, post: Post, settings: Settings) -> Entry:
 
 def _named_scope(request: FeedRequest) -> Scope:
     """Return the scope that a feed's id is made of, so that the id stays when a post first has the name of a filter."""
-    return request.scope if request.scope.name else promote(request.filters)[0]
+    return request.scope if request.scope.name else filters_to_scope(request.filters)[0]

@@ -13,7 +13,8 @@ from urllib.parse import parse_qs, quote, urlencode
 
 from feedsvc.models import FeedRequest, Scope, ScopeKind
 from feedsvc.posts.generators.table import generator_of
-from feedsvc.publishing.routing import Route, first_page
+from feedsvc.publishing.feed_requests import first_page
+from feedsvc.publishing.routing import Route
 from feedsvc.settings import Settings
 from feedsvc.sites import OwnFeed
 from feedsvc.text import clean_name

@@ -3,7 +3,7 @@
 `base` is the URL of the service without a slash at its end; all URLs that are returned are absolute.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl, quote
@@ -13,31 +13,14 @@ from feedsvc.models import FeedRequest, Format, Post, Scope, ScopeKind, ScopeSum
 from feedsvc.names import labels_of
 from feedsvc.publishing.descriptions import describe, without_each
 from feedsvc.publishing.entries import to_picture_url
-from feedsvc.publishing.routing import first_page, parameters, path_of, post_path_of, url_of
+from feedsvc.publishing.feed_requests import first_page, to_html_page
+from feedsvc.publishing.routing import links_to_other_pages, parameters, path_of, post_path_of, url_of
 from feedsvc.render import FORMATS
 from feedsvc.settings import Settings, site_title
 from feedsvc.wording import words_for
 
 # The time of a feed without posts: Atom requires one (RFC 4287 section 4.2.15); the current time would change bytes.
 TIME_WITHOUT_POSTS = datetime(2000, 1, 1, tzinfo=UTC)
-
-
-def to_html_request(request: FeedRequest, settings: Settings) -> FeedRequest:
-    """Return the request for the first HTML page of the same scope and filters, with the default limit and content."""
-    return replace(request, format=Format.HTML, limit=settings.limit, content=settings.content, page=1, legacy_path="")
-
-
-def other_pages(request: FeedRequest, pages: int, *, has_last: bool = True) -> Iterator[tuple[str, FeedRequest]]:
-    """Yield the relations and requests of the first, previous, next and last page, as far as these exist."""
-    last = pages if has_last else 0
-    numbers = {"first": 1, "previous": request.page - 1, "next": request.page + 1, "last": last}
-    for rel, number in numbers.items():
-        if pages > 1 and 1 <= number <= pages:
-            yield rel, replace(request, page=number)
-
-
-def _to_links(pages: Iterable[tuple[str, FeedRequest]], settings: Settings, base: str) -> tuple[tuple[str, str], ...]:
-    return tuple((rel, base + url_of(page, settings)) for rel, page in pages)
 
 
 def to_site(settings: Settings, *, base: str, kinds: Sequence[ScopeKind] = (), style: str = "") -> SiteView:
@@ -98,16 +81,15 @@ def to_list(  # noqa: PLR0913 - two of them by name
     base: str,
     pages: int,
 ) -> ScopeGroup:
-    """Return the scopes on one page of the list of all of a kind, with the URLs of the page and of its neighbours."""
+    """Return the scopes on one page of the list of all of a kind, with the URLs of the page and of its neighbors."""
     first = first_page(request.scope, Format.HTML, settings)
     own = replace(first, page=request.page, by_count=request.by_count)
-    others = _to_links(other_pages(own, pages), settings, base)
     group = to_group(request.scope.kind, summaries, count, base=base)
     return replace(
         group,
         url=base + url_of(own, settings),
         page=request.page,
-        pages=others,
+        pages=links_to_other_pages(own, pages, settings, base=base),
         by_count=request.by_count,
         sorted_url="" if settings.static else base + url_of(replace(first, by_count=not own.by_count), settings),
     )
@@ -120,7 +102,7 @@ def to_selection(
 
     `count` is the number of posts; unless `is_counted`, there are more than that.
     """
-    page, words = to_html_request(request, settings), words_for(settings.language)
+    page, words = to_html_page(request, settings), words_for(settings.language)
     feed_urls = tuple(base + url_of(replace(page, format=format_), settings) for format_ in FORMATS)
     path, _, query = path_of(request.scope, Format.HTML).partition("?")  # a form drops the query of its URL
     return Selection(

@@ -15,9 +15,9 @@ from feedsvc.publishing.catalog import Catalog
 from feedsvc.publishing.crawlers import Sitemaps
 from feedsvc.publishing.documents import DocumentStore
 from feedsvc.publishing.error_pages import ErrorPages
+from feedsvc.publishing.feed_requests import is_front, is_list
 from feedsvc.publishing.pagination import Paginator
 from feedsvc.publishing.resolver import Resolver
-from feedsvc.publishing.routing import is_front, is_list
 from feedsvc.publishing.shared_files import SharedFiles
 from feedsvc.publishing.state import Clock, StateReader
 from feedsvc.publishing.static_files import STATIC_FILES, read_favicon, read_static_file

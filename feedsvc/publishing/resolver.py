@@ -10,7 +10,7 @@ from feedsvc.errors import Gone, NotFound
 from feedsvc.index.queries import Index
 from feedsvc.models import FeedRequest, Scope, ScopeKind
 from feedsvc.publishing.legacy_urls import is_wordpress_query, own_path, parse_legacy_url, parse_own_path
-from feedsvc.publishing.routing import Route, demote, has_parameters, parse, path_of, split_page, url_of
+from feedsvc.publishing.routing import Route, has_parameters, parse, path_of, scope_to_filters, split_page, url_of
 from feedsvc.publishing.state import StateReader
 from feedsvc.settings import GONE, Settings
 
@@ -79,7 +79,7 @@ class Resolver:
         if scope.name and not self._index.has(scope, self._states.cutoff()):
             if route.name_in_path:
                 raise NotFound(f"no such {scope.kind}")
-            scope, filters = Scope(), demote(scope, filters)
+            scope, filters = Scope(), scope_to_filters(scope, filters)
         legacy_path = own_path(scope, request.legacy_path, self._settings) if request.legacy_path else ""
         return replace(request, scope=scope, filters=filters, legacy_path=legacy_path)
 

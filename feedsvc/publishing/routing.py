@@ -1,4 +1,4 @@
-"""URL ⇄ FeedRequest: parse the path and query of a URL, and make the canonical URL of a request.
+"""URL ⇄ `FeedRequest`: parse the path and query of a URL, and make the canonical URL of a request.
 
 Pure: only the syntax is checked here; `resolver` checks whether names exist.
 """
@@ -13,6 +13,7 @@ from feedsvc.errors import BadRequest, NotFound
 from feedsvc.models import Content, FeedRequest, Filter, Format, Scope, ScopeKind
 from feedsvc.names import FOLDERS, MAX_NAME, fold
 from feedsvc.posts.paths import shown_page_of
+from feedsvc.publishing.feed_requests import other_pages
 from feedsvc.render import FORMATS
 from feedsvc.settings import MAX_LIMIT, Settings
 from feedsvc.text import clean_name
@@ -70,7 +71,7 @@ def parse(path: str, query: str, settings: Settings) -> Route:
     filters = _filters(values)
     name_in_path = scope.kind is not ScopeKind.ALL
     if not name_in_path:
-        scope, filters = promote(filters)
+        scope, filters = filters_to_scope(filters)
     request = FeedRequest(
         scope=scope,
         format=format_,
@@ -97,28 +98,13 @@ def has_parameters(query: str) -> bool:
     return not PARAMETERS.isdisjoint(_parse_query(query))
 
 
-def first_page(scope: Scope, format_: str, settings: Settings) -> FeedRequest:
-    """Return the request for the first page of a scope's feed, with the default limit and content."""
-    return FeedRequest(scope, format_, settings.limit, settings.content)
-
-
-def is_list(request: FeedRequest) -> bool:
-    """True if a request is for the page that lists all scopes of a kind."""
-    return request.scope.kind is not ScopeKind.ALL and not request.scope.name
-
-
-def is_front(request: FeedRequest) -> bool:
-    """True if a request is for the front page, which lists scopes beside posts."""
-    return request == FeedRequest(Scope(), Format.HTML, request.limit, request.content)
-
-
-def files() -> dict[str, str]:
-    """Return the format for each last segment of a path; "" stands for the page for people."""
+def formats_by_file() -> dict[str, str]:
+    """Return the format of each file name that ends a path; "" is the page for people."""
     return {"": Format.HTML} | {row.file: name for name, row in FORMATS.items()}
 
 
 def _parse_path(path: str) -> tuple[Scope, str]:
-    formats = files()
+    formats = formats_by_file()
     folder, _, rest = path.removeprefix("/").partition("/")
     if folder in formats and not rest:
         return Scope(), formats[folder]
@@ -157,8 +143,8 @@ def _filters(parameters: dict[str, list[str]]) -> tuple[Filter, ...]:
     return tuple(found)
 
 
-def promote(filters: tuple[Filter, ...]) -> tuple[Scope, tuple[Filter, ...]]:
-    """Return the first filter that includes a single name as a scope, and the other filters.
+def filters_to_scope(filters: tuple[Filter, ...]) -> tuple[Scope, tuple[Filter, ...]]:
+    """Return the scope of the first filter that includes a single name, and the other filters.
 
     `/rss.xml?tag=a` is the same request as `/tags/a/rss.xml`. Without such a filter the scope is that of all posts.
     """
@@ -168,8 +154,8 @@ def promote(filters: tuple[Filter, ...]) -> tuple[Scope, tuple[Filter, ...]]:
     return Scope(), filters
 
 
-def demote(scope: Scope, filters: tuple[Filter, ...]) -> tuple[Filter, ...]:
-    """Return the filters and the scope as one more filter, in the order of canonical URLs; the inverse of `promote`."""
+def scope_to_filters(scope: Scope, filters: tuple[Filter, ...]) -> tuple[Filter, ...]:
+    """Return the filters with the scope among them, in the order of canonical URLs: the inverse of the above."""
     order = list(FILTERS.values())
     every = (Filter(scope.kind, (scope.name,)), *filters)
     return tuple(sorted(every, key=lambda chosen: order.index((chosen.kind, chosen.exclude))))
@@ -257,6 +243,14 @@ def parameters(request: FeedRequest, settings: Settings) -> Iterable[tuple[str, 
         yield "sort", "count"
     if request.page != 1:
         yield "page", str(request.page)
+
+
+def links_to_other_pages(
+    request: FeedRequest, pages: int, settings: Settings, *, base: str, has_last: bool = True
+) -> tuple[tuple[str, str], ...]:
+    """Return link relations and the URLs of the `other_pages` of a feed or a list (RFC 5005 section 3)."""
+    others = other_pages(request, pages, has_last=has_last)
+    return tuple((rel, base + url_of(page, settings)) for rel, page in others)
 
 
 def post_path_of(path: str) -> str:

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from feedsvc.errors import BadRequest, NotFound
 from feedsvc.models import Content, FeedRequest, Filter, Format, Scope, ScopeKind
 from feedsvc.names import MAX_NAME
+from feedsvc.publishing.feed_requests import is_front
 from feedsvc.publishing.routing import (
     FILTERS,
     MAX_LIMIT,
     MAX_PAGE,
     MAX_PARAMETERS,
-    files,
-    is_front,
+    formats_by_file,
     is_segment,
     parse,
     path_of,
@@ -385,4 +385,4 @@ def test_a_canonical_address_is_its_own(path: str, query: str) -> None:
 
 
 def test_each_format_has_a_file() -> None:
-    assert set(files().values()) == {*FORMATS, Format.HTML}
+    assert set(formats_by_file().values()) == {*FORMATS, Format.HTML}
