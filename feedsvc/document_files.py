@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
-from functools import partial
 from threading import active_count
 from urllib.parse import unquote
 
@@ -12,7 +11,7 @@ from feedsvc.destinations import Destination, OutputFile
 from feedsvc.entries import Document
 from feedsvc.manifest import Manifest
 from feedsvc.models import MIN_CODED
-from feedsvc.pool import map_in_processes
+from feedsvc.pool import map_in_processes, shared
 from feedsvc.publishing.publisher import Publisher
 
 log = logging.getLogger(__name__)
@@ -54,9 +53,7 @@ class FileMaker:
         done = 0
         if len(jobs) >= POOL_FROM and active_count() == 1:  # a fork hands the publisher on
             try:
-                for files in map_in_processes(
-                    _make_some, jobs, partial(_begin, self), chunk=CHUNK, max_chunks=MAX_CHUNKS
-                ):
+                for files in map_in_processes(_make_some, jobs, lambda: self, chunk=CHUNK, max_chunks=MAX_CHUNKS):
                     yield files
                     done += 1
             except (BrokenProcessPool, OSError) as error:  # killed for want of memory, or none could be started
@@ -88,13 +85,6 @@ def to_file_name(url: str) -> str:
     return f"{name}index.html" if not name or name.endswith("/") else name
 
 
-_maker: FileMaker  # of this process, if it is one of a pool
-
-
-def _begin(maker: FileMaker) -> None:
-    global _maker  # noqa: PLW0603 - what a fork hands on
-    _maker = maker
-
-
 def _make_some(jobs: Sequence[Job]) -> list[list[OutputFile]]:
-    return [_maker.make(job) for job in jobs]
+    maker: FileMaker = shared()
+    return [maker.make(job) for job in jobs]

@@ -9,7 +9,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
 from multiprocessing import active_children, get_context
 from threading import active_count
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -19,7 +19,7 @@ END_SECONDS = 1.0  # to wait for a killed process
 
 
 def make_pool(prepare: Callable[[], object]) -> ProcessPoolExecutor:
-    """Make a pool of one process a processor; `prepare` is called once in each."""
+    """Make a pool of one process a processor; `prepare` is called once in each, and `shared` returns its result."""
     # A fork saves all imports, but in a process with threads it would copy the locks that other threads hold.
     context = get_context("fork" if active_count() == 1 else "spawn")
     return ProcessPoolExecutor(mp_context=context, initializer=_begin, initargs=(prepare, os.getpid()))
@@ -63,12 +63,21 @@ def hold_back_stop() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+_shared: object = None  # what `prepare` has returned, in a process of a pool
+
+
+def shared() -> Any:
+    """Return what `prepare` has returned in this process of a pool."""
+    return _shared
+
+
 def _begin(prepare: Callable[[], object], parent: int) -> None:
+    global _shared  # noqa: PLW0603 - functions that a pool calls are given nothing but their items
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # not the parent's handler, which may wait for this process
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all processes; the parent decides
     die_with(parent)
-    prepare()
+    _shared = prepare()
 
 
 def die_with(parent: int) -> None:

@@ -18,7 +18,7 @@ from feedsvc.index.queries import Index
 from feedsvc.index.records import BodyRow, to_body_row
 from feedsvc.lookup import Reference
 from feedsvc.models import Body, Cleaned, Hint, Post
-from feedsvc.pool import make_pool
+from feedsvc.pool import make_pool, shared
 from feedsvc.posts.front_matter import decode
 from feedsvc.posts.post_file import body_of, digest_of
 from feedsvc.publishing.attachments import AttachmentFiles
@@ -164,7 +164,7 @@ class _Workers:
         """Return what cleaning makes of each post; problems are returned with the bodies, and not logged."""
         if len(posts) > CHUNK and not self._have_ended:
             try:
-                self._pool = self._pool or make_pool(partial(_begin, self._cleaner))
+                self._pool = self._pool or make_pool(partial(_prepare, self._cleaner))
                 return list(self._pool.map(_clean, posts, chunksize=CHUNK))
             except (BrokenProcessPool, OSError) as error:  # killed for want of memory, or none could be started
                 log.warning("posts: processes ended: %s: cleaning in this process", error)
@@ -182,17 +182,15 @@ class _Workers:
             self._pool.shutdown()
 
 
-_cleaner: Cleaner  # of this process, if it is one of a pool
-
-
-def _begin(cleaner: Cleaner) -> None:
-    global _cleaner  # noqa: PLW0603 - handed on once: it keeps what the templates of a site ask for
-    _cleaner = cleaner
+def _prepare(cleaner: Cleaner) -> Cleaner:
+    """Return the cleaner that cleans all posts of a process: it keeps what the templates of a site ask for."""
     logging.disable(logging.WARNING)
+    return cleaner
 
 
 def _clean(post: Post) -> Cleaned | None:
-    return _cleaner.read_and_clean(post)
+    cleaner: Cleaner = shared()
+    return cleaner.read_and_clean(post)
 
 
 def _page_of(post: Post, settings: Settings) -> str:
