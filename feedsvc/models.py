@@ -201,7 +201,7 @@ class Body:
     """A body as its file has it, with title, original and authors' names of its post, and the file's size in bytes.
 
     `separator` ends the part that may be shown; None if all of it may. `values` is the front matter where templates of
-    the body may ask for it; `is_rendered` is True once they have been run.
+    the body may ask for it; `is_rendered` is True once they have been run. `is_html` is True if it is no Markdown.
     """
 
     text: str
@@ -212,6 +212,7 @@ class Body:
     authors: tuple[str, ...] = ()
     values: Mapping[str, Any] = field(default_factory=dict)
     is_rendered: bool = False
+    is_html: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
         *("block_signs", "tasks", "github", "markdown"),
     ),
     "posts": (
-        *("date_words", "dates", "paths", "headers", "html_head", "permalinks"),
+        *("date_words", "dates", "paths", "headers", "html_page", "html_head", "permalinks"),
         *("remedies", "yaml_values", "front_matter", "exported"),
         *("metadata", "urls", "durations", "episodes", "names", "titles", "headings", "misspellings"),
         *("generators.interface", "generators.finishing", "generators.values", "generators.python_values"),

@@ -36,6 +36,7 @@ _STOPS = re.compile(r"[\n!$&*<=\[\\\]^_`{~]")
 _RUN = re.compile(r"(?<!/)\*++(?!/)|~+")  # but not /* and */ of programs
 _HEADING_ATTRIBUTES = re.compile(r"(?<=\S)[ \t]{1,50}\{(?:#(?P<id>[\w:.-]+)|\.[\w-]+)[^{}\n]*\}\Z")
 
+_TEMPLATE = re.compile(r"\{[{%]")
 _CLOSING = re.compile(r"[ \t]{1,50}#{1,50}\Z")
 _TOP_COMMENT = re.compile(r"\A\s*<!--\s*(?:\d+|NaN)\s*-->\s*")
 # Up to the last "](" of the line: titles hold brackets. The atomic group keeps a hostile line linear.
@@ -50,6 +51,7 @@ def to_html(  # noqa: PLR0913 - all by name
     is_jekyll: bool = False,
     is_vault: bool = False,
     is_rendered: bool = False,
+    is_html_file: bool = False,
     parses_html: bool = False,
     shortcodes: Shortcodes | None = None,
 ) -> str:
@@ -57,9 +59,12 @@ def to_html(  # noqa: PLR0913 - all by name
 
     A linked heading on top goes if it repeats `title`, or none is known. `site_url` is the site's URL with its
     `baseurl`, for Liquid's `site.url`, `site.baseurl` and `relative_url`. With `is_vault` ids of blocks are no text.
-    With `is_rendered` Liquid has been run. With `parses_html` elements of a Jekyll site's posts hold Markdown.
-    `shortcodes` has what those show, and gathers hints.
+    With `is_rendered` Liquid has been run. A body of an HTML file (`is_html_file`) is no Markdown, unless templates
+    are in it. With `parses_html` elements of a Jekyll site's posts hold Markdown. `shortcodes` has what those show,
+    and gathers hints.
     """
+    if is_html_file and not _TEMPLATE.search(body):
+        return body
     text = _without_top(body, title)
     if is_jekyll:
         text = ask_for_markdown(text, everywhere=parses_html)

@@ -17,6 +17,7 @@ from frontmatter.default_handlers import BaseHandler
 from feedsvc.errors import PostError
 from feedsvc.posts.headers import Unopened, find_header, find_slip, find_unopened
 from feedsvc.posts.html_head import find_encoding, find_head
+from feedsvc.posts.html_page import find_article
 from feedsvc.posts.remedies import NAME_VALUE, SAVE_AS_UTF_8, find_json_remedy, find_toml_remedy
 from feedsvc.posts.yaml_values import MAX_NESTING, TOO_DEEP, read_plain_lines, read_yaml
 from feedsvc.text import UNWANTED, drop_half_pairs
@@ -36,12 +37,16 @@ _LONG_NUMBER = re.compile("0[xob][0-9A-Fa-f_]{1000}")  # Python refuses to write
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A post file in parts: front matter by key and as text, the body, and the lines of keys that YAML repeats."""
+    """A post file in parts: front matter by key and as text, the body, and the lines of keys that YAML repeats.
+
+    `is_page` is True for a whole HTML page, whose head is the front matter.
+    """
 
     values: Mapping[str, Any]
     text: str
     body: str
     repeated: Mapping[str, int] = field(default_factory=dict)
+    is_page: bool = False
 
     def is_comment(self, key: str) -> bool:
         """True if what stands after a key of YAML is a comment: `tags: #harbor`."""
@@ -72,8 +77,10 @@ def split(data: bytes, *, has_headers: bool = False) -> Source:
             return _split_by(handler, text, start)
     if _SCRIPT.match(start):
         raise PostError("front matter: a script, which is never run: write it as YAML, TOML or JSON")
-    if has_headers and (header := find_header(text) or find_head(text)):
+    if has_headers and (header := find_header(text)):
         return Source(header.values, text[: header.end], text[header.end :])
+    if has_headers and (head := find_head(text)):
+        return Source(head.values, text[: head.end], find_article(text[head.end :]), is_page=True)
     if has_headers and (unopened := find_unopened(text)):
         return _split_unopened(unopened, text)
     if has_headers and (slip := find_slip(text)):

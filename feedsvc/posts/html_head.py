@@ -1,4 +1,4 @@
-"""The head of an HTML file without front matter → values, and where the body begins.
+"""The head of an HTML file without front matter → values, and the article of the page.
 
 Pure, linear time. The names are those of https://docs.getpelican.com/en/stable/content.html#file-metadata, the Open
 Graph protocol, Dublin Core and schema.org.
@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from feedsvc.posts.headers import LISTS, Header, split_list
+from feedsvc.posts.html_page import choose_title
+from feedsvc.text import decode_references
 
 MAX_HEAD = 200_000  # characters; what begins later than that is not looked for
 _SEARCHED = 1024  # bytes at whose start browsers look for the encoding: https://html.spec.whatwg.org/#charset
@@ -26,6 +28,9 @@ _END = re.compile(r"<body(?:\s[^<>]*)?>|</head\s*>(?!\s*<body)", re.IGNORECASE)
 _TITLE = re.compile(r"<title(?:\s[^>]*)?>([^<]*+(?:<(?!/title)[^<]*+)*+)</title", re.IGNORECASE)
 _HTML = re.compile(r"<html(\s[^<>]*)>", re.IGNORECASE)
 _META = re.compile(r"<meta(\s[^<>]*)>", re.IGNORECASE)
+_LINK = re.compile(r"<link(\s[^<>]*)>", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://[^/?#\s]+/[^\s]+", re.IGNORECASE)  # of a page, not of a whole site
+_PLUS = re.compile(r"\\u002b", re.IGNORECASE)  # as Go writes it in JSON
 _ATTRIBUTE = re.compile(r"""([A-Za-z:_-]++)\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 _COMMENT_IN_BYTES = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
@@ -58,6 +63,7 @@ _KEYS = {name: name for name in ("date", "modified", "tags", "category", "author
     "description": "description",
     "og:description": "description",
     "og:title": "title",
+    "twitter:title": "title",
     "og:image": "image",
     "article:published_time": "date",
     "datepublished": "date",
@@ -74,6 +80,7 @@ _KEYS = {name: name for name in ("date", "modified", "tags", "category", "author
     "dc.language": "lang",
     "dcterms.language": "lang",
 }
+_DECODED_LATER = frozenset({"title", "summary", "description", "tags", "category", "author", "authors"})
 
 
 def find_head(text: str) -> Header | None:
@@ -85,7 +92,10 @@ def find_head(text: str) -> Header | None:
         return None
     saved = _SAVED.search(text, 0, end.start())
     values: dict[str, Any] = {"link": saved[1]} if saved else {}
-    for key, value in _pairs(_COMMENT.sub("", text[: end.start()])):
+    pairs = list(_pairs(_COMMENT.sub("", text[: end.start()])))
+    if titles := [value for key, value in pairs if key == "title"]:
+        values["title"] = choose_title(titles, text[end.end() :])
+    for key, value in pairs:
         if key in LISTS:
             values.setdefault(key, []).extend(split_list(value))
         else:
@@ -108,11 +118,20 @@ def _pairs(head: str) -> Iterator[tuple[str, str]]:
         name = next((attributes[key] for key in ("name", "property", "itemprop") if key in attributes), "")
         content = (attributes.get("content") or attributes.get("contents", "")).strip()  # Pelican reads the latter too
         if (key := _KEYS.get(name.lower())) and content:
-            yield key, content
+            yield key, content if key in _DECODED_LATER else decode_references(content)
     if published := _PUBLISHED.search(head):
-        yield "date", published[1]
+        yield "date", _PLUS.sub("+", published[1])
+    if address := _find_address(head):
+        yield "link", address
     if (opening := _HTML.search(head)) and (language := _attributes_of(opening[1]).get("lang")):
         yield "lang", language
+
+
+def _find_address(head: str) -> str:
+    """Return the URL at which a page says that it was published, "" for none (RFC 6596)."""
+    links = map(_attributes_of, _LINK.findall(head))
+    canonical = (link.get("href", "") for link in links if link.get("rel", "").lower() == "canonical")
+    return next((url for url in map(decode_references, canonical) if _ADDRESS.match(url)), "")
 
 
 def _attributes_of(tag: str) -> dict[str, str]:

@@ -98,6 +98,11 @@ class Front:
         """Start with the values of the file."""
         self.take(self.source.values)
 
+    @property
+    def is_html(self) -> bool:
+        """True if the body is no Markdown, whatever it looks like."""
+        return self.source.is_page or self.path.lower().endswith((".html", ".htm"))
+
     def take(self, values: Mapping[str, Any]) -> None:
         """Replace the values, for example by those of the site's generator."""
         given = _without_empty(values)

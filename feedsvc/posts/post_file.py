@@ -45,7 +45,7 @@ def body_of(data: bytes, site: Site = PLAIN_SITE, post: Post | None = None, *, p
         text, title = heading.remove_from(text), heading.title
     authors = tuple(author.name for author in (post.authors if post else authors_of(front)))
     values = front.source.values if isinstance(site, Jekyll) else {}
-    body = Body(text, title, original_of(front), len(data), authors=authors, values=values)
+    body = Body(text, title, original_of(front), len(data), authors=authors, values=values, is_html=front.is_html)
     if not isinstance(site, Jekyll) or post is None or not post.excerpt_only:
         return body
     if post.summary:  # shown instead of the body

@@ -85,7 +85,7 @@ class BodyCleaner:
     def _clean(self, body: Body, context: BodyContext) -> Cleaned:
         if body.size > self._settings.max_post_bytes:
             return sanitize_only(body.text, f"{format_count(body.size, 'byte')}, more than max_post_bytes")
-        if is_flood(body.text, body.title):
+        if not body.is_html and is_flood(body.text, body.title):
             reason = f"more than {MAX_MARKS:,} signs of Markdown, or {MAX_PARAGRAPHS:,} paragraphs"
             return sanitize_only(to_html(body.text), reason)
         try:
@@ -108,6 +108,7 @@ class BodyCleaner:
             is_jekyll=jekyll is not None,
             is_vault=self._settings.site.generator is GeneratorName.OBSIDIAN,
             is_rendered=body.is_rendered,
+            is_html_file=body.is_html,
             parses_html=jekyll is not None and jekyll.parses_html,
             shortcodes=context.shortcodes,
         )
@@ -175,7 +176,7 @@ def _visible_part(body: Body, settings: Settings) -> tuple[Body, tuple[Hint, ...
     if may_hide(body.text):
         found = strip_comments(
             body.text,
-            is_html=is_html(strip_top(body.text, body.title)),
+            is_html=body.is_html or is_html(strip_top(body.text, body.title)),
             is_jekyll=settings.jekyll is not None,
             is_hexo=settings.site.generator is GeneratorName.HEXO,
         )

@@ -41,7 +41,7 @@ def find_provenance(body: Body, settings: Settings) -> Provenance:
     place = f"its original is on {host}"
     if settings.site.generator is GeneratorName.PLAIN:
         return Provenance(True, f"{place}, and its folder is no generator's site")
-    if is_html(_INLINE.sub("", strip_top(body.text, body.title))):
+    if body.is_html or is_html(_INLINE.sub("", strip_top(body.text, body.title))):
         return Provenance(True, f"{place}, and its body is HTML")
     return Provenance(False, f"{place}, but its body is Markdown on a generator's site")
 

@@ -43,6 +43,18 @@ def test_head_is_front_matter_and_no_part_of_the_text() -> None:
             {"date": "2024-05-01"},
         ),
         ('<script>{"datePublished": "", "dateModified": "2024-05-02"}</script>', {}),
+        (
+            '<script>{"datePublished": "2024-05-01T10:00:00\\u002B08:00"}</script>',
+            {"date": "2024-05-01T10:00:00+08:00"},
+        ),
+        (
+            '<meta itemprop="datePublished" content="2024-05-01T10:00:00&#43;08:00">',
+            {"date": "2024-05-01T10:00:00+08:00"},
+        ),
+        ('<meta property="og:image" content="/a.png?x=1&amp;y=2">', {"image": "/a.png?x=1&y=2"}),
+        ('<link href="https://log.example/a" rel=canonical>', {"link": "https://log.example/a"}),
+        ('<link rel="canonical" href="https://log.example/">', {}),
+        ('<link rel="canonical" href="/a"><link rel="alternate" href="https://log.example/a">', {}),
         ('<meta itemprop="datePublished" content="2024-05-01">', {"date": "2024-05-01"}),
         ('<meta itemprop="dateModified" content="2024-05-02">', {"modified": "2024-05-02"}),
         ('<title>A</title><meta property="og:title" content="B">', {"title": "A"}),

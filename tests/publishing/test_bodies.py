@@ -294,6 +294,17 @@ def test_bodies_are_cleaned_for_the_base_url_or_a_stand_in(
     assert asked == [used]
 
 
+@pytest.mark.parametrize(
+    "text", ["<div>\n\n    <p>A</p>\n\n</div>", "<p>A</p>\n\n    <p>B</p>\nC *d* `e`", "A *b*\n\n# C"]
+)
+def test_html_file_is_no_markdown(text: str) -> None:
+    body = Body(text, "", "", len(text), is_html=True)
+
+    html = BodyCleaner(Settings(), packaged_rules()).clean(body).html
+
+    assert not [part for part in ("<code", "<em>", "<h1>", "&lt;") if part in html]
+
+
 @pytest.mark.parametrize("is_enabled", [True, False])
 def test_no_garbage_is_collected_while_a_body_is_cleaned(monkeypatch: pytest.MonkeyPatch, is_enabled: bool) -> None:  # noqa: FBT001
     asked: list[bool] = []
