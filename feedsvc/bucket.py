@@ -46,7 +46,7 @@ _REQUEST = re.compile(r"Error performing [A-Z]+ (https?://[^/ ]+)\S* in .* - (.+
 
 
 class _Objects:
-    """The objects of a store; what it refuses is an OutputError with place and reason."""
+    """The objects of a store, whose errors are raised as OutputError with place and reason."""
 
     def __init__(self, store: "ObjectStore", url: str) -> None:
         self._store = store
@@ -83,14 +83,14 @@ class _Objects:
         return _to_version(self._try("written", name, put, expected))
 
     def remove(self, names: Sequence[str]) -> None:
-        """Remove objects, those that are gone already too."""
+        """Remove objects; one that does not exist is no error."""
         import obstore  # noqa: PLC0415
 
         if names:
             self._try("removed", names[0], lambda: obstore.delete(self._store, list(names)))
 
     def _try(self, done: str, name: str, act: Callable[[], T], expected: type[Exception] | None = None) -> T:
-        """Return what `act` returns. Raise OutputError if it fails, but an error that is expected as it is."""
+        """Return the result of `act`. Raise its error as an OutputError, unless it is `expected`."""
         try:
             return act()
         except Exception as error:
@@ -155,7 +155,7 @@ class Bucket:
         self._kept = text
 
     def keep_aside(self, name: str, body: bytes) -> None:
-        """Store nothing: what is kept aside is for other web servers."""
+        """Store nothing: such files configure web servers, and a bucket has none."""
 
     def refusal(self, name: str) -> str:
         """Return the reason why no object can have this name, "" if one can."""
@@ -212,7 +212,7 @@ def open_bucket(url: str) -> Iterator[Bucket]:
 
 
 def _to_version(found: "ObjectMeta | PutResult") -> "PutMode":
-    """Return the version of an object, for a request that replaces no other; not every store has both parts."""
+    """Return the version of an object, by which a request replaces no other one; not every store has both parts."""
     version: UpdateVersion = {}
     if found["e_tag"]:
         version["e_tag"] = found["e_tag"]
@@ -222,7 +222,7 @@ def _to_version(found: "ObjectMeta | PutResult") -> "PutMode":
 
 
 def _to_reason(error: Exception, url: str) -> str:
-    """Return the reason of an error in a line, as the store tells it, without what the library says of itself."""
+    """Return the reason that the store gives for an error, on one line, without the details of the library."""
     text = str(error).partition("\n\n")[0].replace("\n", " ")
     if any(name in text for name in _OF_MACHINES):
         return f"nobody is signed in: set {SCHEMES[url.partition('//')[0] + '//']}"

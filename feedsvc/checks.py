@@ -29,9 +29,9 @@ _OWN: Mapping[str, tuple[Callable[[Post, Settings], str], str]] = {
 
 
 def compare(posts: Iterable[Post], scopes: Iterable[ScopeSummary], settings: Settings) -> Iterator[Problem]:
-    """Yield problems of posts, in order of path: what two of them must not share, and names in a rare spelling.
+    """Yield the problems of posts, in order of path: what two of them share and must not, names in a rare spelling.
 
-    At last comes what posts with sound lack as a podcast, if half of the posts have some or `[podcast]` is set.
+    The last one names the settings that a podcast lacks.
     """
     taken: dict[tuple[str, str], str] = {}
     odd = _odd_spellings(scopes)
@@ -43,20 +43,12 @@ def compare(posts: Iterable[Post], scopes: Iterable[ScopeSummary], settings: Set
         yield from (Problem(post.path, 0, Level.ERROR, message) for message in clashes[:1])
         named = [odd.pop(scope) for scope in labels_of(post) if scope in odd]
         yield from (Problem(post.path, 0, Level.HINT, message) for message in named)
-    is_podcast = settings.podcast != Show() or episodes * 2 >= count
-    if (
-        episodes
-        and is_podcast
-        and (missing := [name for name, is_set in _needed_of_podcasts(settings).items() if not is_set])
-    ):
-        message = (
-            f"podcast: {format_count(episodes, 'post')} with sound or film, and directories need {', '.join(missing)}"
-        )
-        yield Problem(".", 0, Level.HINT, message)
+    if episodes and (settings.podcast != Show() or episodes * 2 >= count):
+        yield from _check_podcast(settings, episodes)
 
 
 def find_missing_pictures(settings: Settings, is_here: Callable[[str], bool]) -> Iterator[Problem]:
-    """Yield a hint for each picture of the site that is named as a file beside posts, and is not here."""
+    """Yield a hint for each setting that names a picture beside posts which does not exist."""
     for name, path in pictures_of(settings).items():
         if not is_here(path):
             yield Problem(".", 0, Level.HINT, f"{name}: {path!r}: no such file in the posts folder")
@@ -65,7 +57,7 @@ def find_missing_pictures(settings: Settings, is_here: Callable[[str], bool]) ->
 def find_missing_enclosures(
     posts: Iterable[Post], settings: Settings, is_here: Callable[[str], bool], line_of: Callable[[Post, str], int]
 ) -> Iterator[Problem]:
-    """Yield a hint for each enclosed file that should be beside its post and is not: feeds leave it out."""
+    """Yield a hint for each post whose enclosed file does not exist, so that feeds leave it out."""
     for post in posts:
         url = post.enclosure.url if post.enclosure else ""
         if is_beside_post(url) and not any(map(is_here, to_file_paths(url, post.path, settings.site))):
@@ -78,15 +70,19 @@ def find_undated(posts: int, pages: int) -> Iterator[Problem]:
         yield Problem(".", 0, Level.HINT, ALL_UNDATED)
 
 
-def _needed_of_podcasts(settings: Settings) -> dict[str, bool]:
-    """Return the settings that podcast directories need, and whether each is set."""
+def _check_podcast(settings: Settings, episodes: int) -> Iterator[Problem]:
+    """Yield a hint on the settings that podcast directories require and that are missing."""
     show = settings.podcast
-    return {
-        "language": bool(settings.language),
-        "podcast.image": bool(show.image or settings.logo or settings.icon),
-        "podcast.category": bool(show.categories),
-        "podcast.email": bool(show.email or site_author(settings).email),
+    required = {
+        "language": settings.language,
+        "podcast.image": show.image or settings.logo or settings.icon,
+        "podcast.category": show.categories,
+        "podcast.email": show.email or site_author(settings).email,
     }
+    if missing := [name for name, value in required.items() if not value]:
+        count = format_count(episodes, "post")
+        message = f"podcast: {count} with sound or film, and directories need {', '.join(missing)}"
+        yield Problem(".", 0, Level.HINT, message)
 
 
 def _clashes(post: Post, settings: Settings, taken: dict[tuple[str, str], str]) -> Iterator[str]:
@@ -112,7 +108,7 @@ def _odd_spellings(scopes: Iterable[ScopeSummary]) -> dict[Scope, str]:
 
 
 def describe_folder(settings: Settings, posts: int, pages: int, unread: Iterable[str]) -> str:
-    """Return what kind of site the posts folder was taken for and why, and how many files of each kind are in it.
+    """Return which kind of site the posts folder was recognized as and why, and how many files of each kind it has.
 
     `unread` are phrases about files that are not read.
     """

@@ -1,4 +1,4 @@
-"""The options of commands: a setting each, in groups, with its default and choices, where the setting has an effect."""
+"""The options of commands: one for each setting that has an effect in the command, in groups."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
@@ -53,7 +53,7 @@ GROUPS = (
 class GroupedCommand(click.Command):
     """A command whose help lists its own options first, then the settings by group.
 
-    The option of a setting that has no effect in it is refused with what to do instead.
+    The option of a setting without an effect in the command is refused, with what to do instead.
     """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -80,7 +80,7 @@ class GroupedCommand(click.Command):
 
 
 def _find_remedy(option: str) -> str:
-    """Return what to do about an option that a command has not; "" if it is that of no setting."""
+    """Return what to do instead of using a setting's option that the command does not have; "" for any other option."""
     name = option.removeprefix("--").removeprefix("no-").replace("-", "_")
     if name not in OPTIONS:
         return ""
@@ -93,7 +93,7 @@ def _find_remedy(option: str) -> str:
 
 
 class SettingOption(click.Option):
-    """An option that sets a setting; None if it is not given, so that other sources of settings are heard."""
+    """The option of a setting; without a default, so that other sources of settings count where it is not given."""
 
     def __init__(self, declarations: list[str], title: str, **attributes: Any) -> None:
         super().__init__(declarations, default=None, **attributes)
@@ -101,7 +101,7 @@ class SettingOption(click.Option):
 
 
 def takes_settings(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add an option to a command, by its name, for every setting that has an effect in it."""
+    """Add an option to a command for every setting that has an effect in it."""
     for group in reversed(GROUPS):
         if command.__name__ in group.commands:
             for name in reversed(group.settings):

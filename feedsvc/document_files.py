@@ -38,7 +38,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class FileMaker:
-    """Makes files as a destination has them: in one content coding, and with others beside each of them."""
+    """Makes the files of documents, in the content codings of the destination."""
 
     publisher: Publisher
     destination: Destination
@@ -61,7 +61,7 @@ class FileMaker:
         yield from map(self.make, jobs[done:])
 
     def _variants(self, name: str, document: Document) -> Iterator[OutputFile]:
-        """Yield a document as the destination has it: plain with coded ones beside it, or coded itself."""
+        """Yield the files of a document: plain with coded copies beside it, or one that is coded itself."""
         age, is_coded = self.publisher.settings.max_age, len(document.body) >= MIN_CODED
         coding = self.destination.coding if is_coded else ""
         body = self.publisher.documents.variant(document, coding).body if coding else document.body

@@ -204,7 +204,7 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryState:
-    """How far a target has been told of changes, when last, and how often in series and why that failed since.
+    """How far and when a target has been notified of changes, how many times in a row that failed since, and why.
 
     `waiting` counts the changes that it has still to be told of.
     """

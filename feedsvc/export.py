@@ -143,7 +143,7 @@ class _Build:
         return _refusal(job.name, self.files) or self.destination.refusal(job.name)
 
     def to_redirects(self, jobs: Mapping[str, Job]) -> Iterator[OutputFile]:
-        """Yield what makes old URLs lead on, for each kind of server; a feed is copied, for readers follow no page."""
+        """Yield the files that redirect old URLs, for each kind of server; feeds are copied: readers follow no page."""
         settings, age = self.publisher.settings, self.publisher.settings.max_age
         redirects = list(find_redirects(settings, self.publisher.resolver))
         patterns = list(find_patterns(settings))

@@ -121,7 +121,7 @@ class Folder:
     def resolve(self, path: str) -> tuple[str, str]:
         """Return the prefix and the name of the file a link leads to. Raise OSError if it leads out or to nothing.
 
-        The result is a proposal only: it has to be opened from the root again, and a link on the way is an error then.
+        The result may be out of date: open it from the root again, where a link on the way is an error.
         """
         real, inside = os.path.realpath(f"{self.root}/{path}", strict=True), f"{self.root.rstrip('/')}/"
         if not real.startswith(inside):

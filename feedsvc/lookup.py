@@ -42,7 +42,7 @@ def name_of(link: str) -> str:
 
 
 def without_marker(url: str) -> str:
-    """Return a URL without what generators write before the name of a post or a file of their own."""
+    """Return a URL without the marker that generators have for posts and files of the site, such as `{static}`."""
     found = _MARKER.match(url)
     return url[found.end() :] if found else url
 

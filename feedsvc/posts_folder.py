@@ -1,4 +1,4 @@
-"""Where the posts are: the folder that holds them, and what to say of one that is not there."""
+"""Find the posts folder; explain what to do if it is missing."""
 
 import os
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ USUAL_FOLDERS = ("posts", "_posts", "content", "blog")
 
 
 def find_posts(folder: Path) -> Path:
-    """Return the folder itself if it is a site or has posts, else the usual one in it that has some.
+    """Return `folder` itself if it is a site or has posts, else one of the usual folders in it that has posts.
 
     Raise SettingError if there are none.
     """
@@ -54,7 +54,7 @@ def refuse_missing_folder(posts: Path, command: str) -> None:
 
 
 def _find_remedy(posts: Path, command: str) -> str:
-    """Return what to do about a folder that is missing; the usual one may be missing in the very folder of a site."""
+    """Return what to do about a missing folder: the command may have been run in the folder of a site."""
     if posts != Settings().posts:
         return f"name it: feedsvc {command} FOLDER"
     try:

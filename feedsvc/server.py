@@ -66,7 +66,7 @@ def serve(settings: Settings, listening: Listening, progress: Progress) -> None:
     host = f"[{listening.host}]" if ":" in listening.host else listening.host
     listening = replace(listening, host=_resolve_free(listening.host, listening.port))
     log.info("feedsvc: %s at %s", settings.posts, _describe(host, listening.port))
-    _tell_of_links(settings, _local_url(host, listening.port))
+    _log_base_url(settings, _local_url(host, listening.port))
     with _make_counts_folder() as counts, Supervisor(DRAIN_SECONDS) as supervisor:
         supervisor.add(Role("keeper", partial(run_keeper, settings, progress, os.getpid())))
         if make_targets(settings):
@@ -95,8 +95,8 @@ def _local_url(host: str, port: int) -> str:
     return f"http://{_EVERY_ADDRESS.get(host, host)}:{port}"
 
 
-def _tell_of_links(settings: Settings, here: str) -> None:
-    """Log where the links of feeds lead if a site's configuration decides it: who tries the service should know."""
+def _log_base_url(settings: Settings, here: str) -> None:
+    """Log the base URL if it comes from a site's configuration: to those who try the service, it is a surprise."""
     if settings.base_url_from and settings.base_url != here:
         log.info(
             "feedsvc: links lead to %s (from %s); to try it here add --base-url %s",

@@ -54,7 +54,7 @@ def from_environment(environ: Mapping[str, str]) -> Source:
 
 
 def unknown_variables(environ: Mapping[str, str]) -> list[str]:
-    """Return the FEEDSVC_* variables that are no settings: a warning and no error, for orchestrators inject such."""
+    """Return the FEEDSVC_* variables that are no settings; they are no error, for orchestrators set some."""
     return sorted(name for name in environ if name.startswith(PREFIX) and name not in VARIABLES)
 
 

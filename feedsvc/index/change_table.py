@@ -1,4 +1,4 @@
-"""The table of changes: filled in the transaction of a scan, read by those who tell caches and hubs.
+"""The table of changes: filled in the transaction of a scan, read by `notify`.
 
 A change is a kind and a name: of a scope in which a post changed, or of one of the kinds below. Its number is higher
 than those before it, so that a reader can ask for the changes after the last one it has seen.

@@ -1,4 +1,4 @@
-"""Queries for changes: what caches in front and hubs have to be told of, and how far they have been told."""
+"""Queries for changes, of which caches in front and hubs are notified, and how far they have been."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ def note_due(connection: sqlite3.Connection, layout: Layout) -> None:
 
 
 class ChangeQueries(Database):
-    """Changes, and who has been told of them."""
+    """Changes, and how far targets have been notified of them."""
 
     def changes_after(self, number: int) -> list[tuple[int, Change]]:
         """Return the changes with a higher number, each after its number, in order. Raise NotReady without an index."""

@@ -32,9 +32,8 @@ class Newest:
 class FolderTimes:
     """The newest of the times of folders, in nanoseconds since 1970.
 
-    The time of a folder shows that a file went, or that an old one came. While a folder is being copied it is the time
-    of copying, and set at the end. So it counts for no more than it has to: unless `is_whole`, only if no file dates a
-    change; and not while it is `early`, which is no older than EARLY.
+    The time of a folder shows that a file was removed, or an old one added; but until copying it ends, it is the time
+    of copying. So it only counts if no file dates a change (or `is_whole`), and once it is older than EARLY.
     """
 
     def __init__(self, now: int, *, is_whole: bool = False) -> None:

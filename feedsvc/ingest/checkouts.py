@@ -1,7 +1,7 @@
 """What git knows of a checkout: which content each file has, without reading the file.
 
-A checkout has an index of its files (git-scm.com/docs/index-format). An index that is not whole, too large or of an
-unknown format tells nothing.
+A checkout has an index of its files (git-scm.com/docs/index-format). An index that is incomplete, too large or of
+an unknown format is ignored.
 """
 
 import struct

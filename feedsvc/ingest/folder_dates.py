@@ -1,6 +1,6 @@
-"""Dates changes that only folders show, by their times, once who copies a folder has set its time.
+"""Date changes by the times of folders, where no file shows them: a removed file, for example.
 
-`rsync -a` removes a file first, and sets the time of its folder at the end.
+This waits a while, for a program such as `rsync -a` sets the time of a folder at the end.
 """
 
 import time
@@ -20,7 +20,7 @@ LOOK_SECONDS = EARLY / 1_000_000_000  # after a change
 
 
 class FolderDates:
-    """The folders that are to be looked at again; `clock` is in seconds, and only differences are used."""
+    """Dates the changes of paths that are added; `clock` is in seconds, and only differences are used."""
 
     def __init__(self, settings: Settings, index: Index, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._settings, self._index, self._clock = settings, index, clock
@@ -30,12 +30,12 @@ class FolderDates:
         self._newest = 0  # of the times seen so far
 
     def add(self, paths: Iterable[str]) -> None:
-        """Note that these paths changed just now, "" for all."""
+        """Note that these paths have just changed, "" for all."""
         self._paths.update(paths)
         self._due = self._clock() + LOOK_SECONDS
 
     def look(self) -> None:
-        """Look further for a slice of time, if it is time; at the end, date the changes by the folders they are in."""
+        """Read times of folders for one slice of time; once all are read, date the changes by the newest."""
         if self._paths and self._clock() >= self._due:
             paths, self._paths = self._paths, set()
             self._steps = chain(self._steps, self._look_at(paths))
@@ -49,7 +49,7 @@ class FolderDates:
             self._index.note_folder(newest)
 
     def _look_at(self, paths: set[str]) -> Iterator[object]:
-        """Note the times of the folders of these paths, a little with each step."""
+        """Note the times of the folders of these paths; yield after each step of the work."""
         with open_folder(self._settings) as folder:
             if "" in paths:
                 yield from walk(folder, self._settings.site, note=self._note)

@@ -1,7 +1,6 @@
-"""What differs in a folder that has taken the place of another one, as far as it can be told without reading a post.
+"""Find what has certainly changed in a folder that has taken the place of another one, without reading a post.
 
-The stamps of all its files are new, and comparing their content takes a while: what is found here is to be scanned
-first.
+All its stamps are new, and comparing the content of all files takes a while: what is found here is scanned first.
 """
 
 import os
@@ -22,7 +21,7 @@ CHUNK = 200  # files compared at a time
 
 
 def find_first(settings: Settings, index: Index) -> set[str]:
-    """Return the paths that are to be scanned first, at most MAX_FIRST.
+    """Return at most MAX_FIRST paths that are to be scanned first.
 
     Raise FolderError if the posts folder cannot be read, NotReady if there is no index.
     """
@@ -33,7 +32,7 @@ def find_first(settings: Settings, index: Index) -> set[str]:
 
 
 def _find_committed(entries: Iterable[Entry], settings: Settings, index: Index) -> Iterator[str]:
-    """Yield the posts whose content git and the index do not have alike, and files beside posts that are new."""
+    """Yield the posts whose content in git is not that in the index, and new files beside posts."""
     committed = ((entry.path, entry.digest) for entry in entries)
     pairs = groupby(merge(index.contents(), committed))  # both are in the order of paths
     differing = (path for (path, _), same in pairs if len([*same]) == 1)
@@ -44,7 +43,7 @@ def _find_committed(entries: Iterable[Entry], settings: Settings, index: Index) 
 
 
 def _find_resized(settings: Settings, index: Index) -> set[str]:
-    """Return the posts that are new or have another size; those of another time too, if not nearly all have one."""
+    """Return the posts that are new or have another size, and those of another time if these are few."""
     resized: set[str] = set()
     dated: set[str] = set()
     with open_folder(settings) as folder:

@@ -87,7 +87,7 @@ class _Watch:
     settling: Settling
     folder_dates: FolderDates
     has_started: bool = False  # the index has been filled, now or by an earlier process
-    is_told: bool = False  # what there is has been logged
+    has_logged: bool = False  # what the index holds has been logged, once
 
     def run(self) -> None:
         """Wait until no other process watches the folder; compare it with the index, and follow its changes."""
@@ -98,7 +98,7 @@ class _Watch:
             is_compared = self._fill()
             if self._inodes()[1:] != roots:  # while it was scanned: what has changed is to be scanned first
                 return
-            if not self.is_told:
+            if not self.has_logged:
                 for phrase in describe_unread(self.settings):
                     log.warning("posts: %s", phrase)
             poller = Poller(self.settings, self.index)
@@ -129,8 +129,8 @@ class _Watch:
     def _note_comparison(self, seconds: float) -> None:
         """Note that the folder has been compared with the index; log what there is, the first time."""
         self.index.note_scan(seconds)
-        if not self.is_told:
-            self.is_told = True
+        if not self.has_logged:
+            self.has_logged = True
             log.info("posts: %s in %.1f s", _summarize(self.settings, self.index), seconds)
             if absence := _explain_absence(self.settings, self.index):
                 log.warning("%s: %s", self.settings.posts, absence)
@@ -251,7 +251,7 @@ def _explain_absence(settings: Settings, index: Index) -> str:
     return "" if index.problems() else describe_absence(settings)
 
 
-def _told(found: Sequence[Problem], index: Index) -> list[Problem]:
+def _to_logged(found: Sequence[Problem], index: Index) -> list[Problem]:
     """Return the problems of a scan; those of files without a date as `Index.undated_problems` has them."""
     undated = {problem.path for problem in found if _is_of_page(problem)}
     places = undated | {path.rpartition("/")[0] or "." for path in undated}
@@ -268,7 +268,7 @@ def _log_report(report: ScanReport, settings: Settings, index: Index) -> None:
     if not report.read and not report.removed:
         return
     log.info("%s: %s", settings.posts, report)
-    problems = _told(report.problems, index)
+    problems = _to_logged(report.problems, index)
     for problem in problems[:MAX_LOGGED_PROBLEMS]:
         log.warning("%s", problem)
     if len(problems) > MAX_LOGGED_PROBLEMS:

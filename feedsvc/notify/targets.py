@@ -1,4 +1,4 @@
-"""Who is told of changes, and with which requests: caches by the templates in `targets.toml`, hubs by WebSub. Pure."""
+"""Targets of notifications and the requests to them: caches by templates in `targets.toml`, hubs by WebSub. Pure."""
 
 import hashlib
 import json
@@ -36,7 +36,7 @@ class OutgoingRequest:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """How a kind of cache is told: see `targets.toml`."""
+    """The requests to a kind of cache: see `targets.toml`."""
 
     method: str
     max_tags: int
@@ -46,7 +46,7 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Somebody who is told of changes: `name` is for logs, without path and query; `delay` in seconds."""
+    """A cache or a hub: `name` is for logs, without path and query; `delay` in seconds."""
 
     name: str
     delay: float
@@ -60,7 +60,7 @@ TEMPLATES: Mapping[str, Template] = {
 
 
 def make_targets(settings: Settings) -> list[Target]:
-    """Return all who are told, caches first: a hub fetches feeds, perhaps through a cache, so it is told later."""
+    """Return all targets, caches first: a hub fetches feeds, perhaps through a cache, so it is notified later."""
     targets = []
     for kind, url in (target.split() for target in settings.on_change):
         to_requests = partial(_to_cache, TEMPLATES[kind], url, settings)

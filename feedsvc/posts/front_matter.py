@@ -182,7 +182,7 @@ def _load(handler: "_Handler", raw: str, head: str) -> tuple[dict[str, Any], dic
         return {}, {}
     if not isinstance(values, dict):
         problem = f"a {type(values).__name__} where names with values belong"
-        raise PostError(f"front matter: {_told(problem, NAME_VALUE if isinstance(values, str) else '')}", first)
+        raise PostError(f"front matter: {_with_remedy(problem, NAME_VALUE if isinstance(values, str) else '')}", first)
     if "*" in raw and _has_too_many_values(values):
         raise PostError(f"front matter: more than {MAX_VALUES:,} values", first)
     return {str(key): value for key, value in values.items()}, {key: first + line for key, line in repeated.items()}
@@ -203,16 +203,16 @@ def _read(handler: "_Handler", raw: str, first: int) -> tuple[Any, dict[str, int
 def _to_problem(error: ValueError, text: str) -> PostError:
     """Return what is wrong in a text of TOML or JSON, with the line (0 if it is not known) and what to do."""
     if isinstance(error, json.JSONDecodeError):
-        return PostError(_told(error.msg, find_json_remedy(error.msg, error.doc, error.pos)), error.lineno)
+        return PostError(_with_remedy(error.msg, find_json_remedy(error.msg, error.doc, error.pos)), error.lineno)
     reason = str(error).partition("\n")[0]
     place = _PLACE.search(reason)  # tomllib has the line in its message alone
     line = int(place[1]) if place else 0
     problem = _PLACE.sub("", reason)
     written = (*text.split("\n"), "")[line - 1] if line else ""
-    return PostError(_told(problem, find_toml_remedy(problem, written)), line)
+    return PostError(_with_remedy(problem, find_toml_remedy(problem, written)), line)
 
 
-def _told(problem: str, remedy: str) -> str:
+def _with_remedy(problem: str, remedy: str) -> str:
     return f"{problem}: {remedy}" if remedy else problem
 
 

@@ -1,7 +1,7 @@
 """Headers without fences, of Pelican (`Title: …`) and Nikola (`.. title: …`) → values, and where the body begins.
 
 Pure, linear time. The forms are those of https://docs.getpelican.com/en/stable/content.html#file-metadata and
-https://getnikola.com/handbook.html#metadata-fields. Front matter whose fences are written wrong is told.
+https://getnikola.com/handbook.html#metadata-fields. Wrong fences are reported.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Front-matter keys of which the author is told: repeated, misspelt, or without the value that was meant. Pure."""
+"""Report front-matter keys that are repeated, misspelt, or without the value that was meant. Pure."""
 
 from feedsvc.models import Level
 from feedsvc.posts.metadata import SPELLINGS, Front
@@ -9,7 +9,7 @@ COMMENT = "empty, for a # after a blank begins a comment: put the value in quote
 
 
 def report_keys(front: Front) -> None:
-    """Add to the problems of a post's front matter those of its keys."""
+    """Report problems of the keys of a post's front matter."""
     for key, line in front.source.repeated.items():
         front.report(Level.HINT, key, "given more than once, and the last one counts: remove the others", line)
     for key, value in front.source.values.items():

@@ -1,4 +1,4 @@
-"""The state of the index at present: since when it is as it is, which posts are due, how long responses stay fresh."""
+"""The current state of the index: its version and date, which posts are due, how long responses stay fresh."""
 
 from collections.abc import Callable
 from dataclasses import replace

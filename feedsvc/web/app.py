@@ -39,11 +39,11 @@ def create_app(  # noqa: PLR0913 - the composition root is handed all parts
 ) -> Flask:
     """Make the WSGI application over an index.
 
-    `keep_fresh` starts what keeps the index fresh and returns at once; it is called once a process, with the first
-    request. Without it, another process does this. The index is checked for changes at most every `patience` seconds,
+    `keep_fresh` starts a thread that keeps the index fresh; it is called once a process, with the first request.
+    Without it, another process does this. The index is checked for changes at most every `patience` seconds,
     so two processes may disagree for that long. `counts` is a folder in which processes that serve together count their
     requests; without it, `/metrics` shows those of one process. `admission` bounds the requests that wait for work.
-    `targets` are the names of those who are told of changes, by whom else.
+    `targets` are the names of the caches and hubs that another process or thread notifies.
     """
     tally = Counts(counts)
     publisher = Publisher(settings, index, cleaner, clock, on_build=tally.add_build)

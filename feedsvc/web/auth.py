@@ -21,7 +21,7 @@ Environ = dict[str, Any]
 
 
 def make_preparations(settings: Settings) -> tuple[Callable[[Environ], None], ...]:
-    """Return the functions to be called with each request first; without settings for them, none."""
+    """Return the functions that prepare each request: none without tokens and trusted proxies."""
     steps: list[Callable[[Environ], None]] = []
     if settings.trusted_proxies and not settings.base_url:
         steps.append(partial(_trust_scheme, proxies=settings.trusted_proxies))
@@ -34,7 +34,7 @@ def make_preparations(settings: Settings) -> tuple[Callable[[Environ], None], ..
 
 
 def _check_tokens(environ: Environ, reader: str, operator: str) -> None:
-    """Set what a request may see: with the operator's token everything, so also what readers may."""
+    """Set whether a request has the rights of a reader and of an operator, who has both."""
     environ["QUERY_STRING"], environ[QUERY_TOKEN] = split_token(environ.get("QUERY_STRING", ""))
     sent = _find_tokens(environ)
     environ[IS_OPERATOR] = _is_among(operator, sent)
