@@ -201,7 +201,8 @@ class Body:
     """A body as its file has it, with title, original and authors' names of its post, and the file's size in bytes.
 
     `separator` ends the part that may be shown; None if all of it may. `values` is the front matter where templates of
-    the body may ask for it; `is_rendered` is True once they have been run. `is_html` is True if it is no Markdown.
+    the body may ask for it; `is_rendered` is True once they have been run. `is_html` is True if it is no Markdown,
+    `is_mdx` if indented text is no code.
     """
 
     text: str
@@ -213,6 +214,7 @@ class Body:
     values: Mapping[str, Any] = field(default_factory=dict)
     is_rendered: bool = False
     is_html: bool = False
+    is_mdx: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ def to_html(  # noqa: PLR0913 - all by name
     is_vault: bool = False,
     is_rendered: bool = False,
     is_html_file: bool = False,
+    is_mdx: bool = False,
     parses_html: bool = False,
     shortcodes: Shortcodes | None = None,
 ) -> str:
@@ -60,8 +61,8 @@ def to_html(  # noqa: PLR0913 - all by name
     A linked heading on top goes if it repeats `title`, or none is known. `site_url` is the site's URL with its
     `baseurl`, for Liquid's `site.url`, `site.baseurl` and `relative_url`. With `is_vault` ids of blocks are no text.
     With `is_rendered` Liquid has been run. A body of an HTML file (`is_html_file`) is no Markdown, unless templates
-    are in it. With `parses_html` elements of a Jekyll site's posts hold Markdown. `shortcodes` has what those show,
-    and gathers hints.
+    are in it; in MDX (`is_mdx`) indented text is no code. With `parses_html` elements of a Jekyll site's posts hold
+    Markdown. `shortcodes` has what those show, and gathers hints.
     """
     if is_html_file and not _TEMPLATE.search(body):
         return body
@@ -83,7 +84,7 @@ def to_html(  # noqa: PLR0913 - all by name
             shortcodes=Shortcodes() if shortcodes is None else shortcodes,
         )
     )
-    parser = make_parser(is_jekyll=is_jekyll, is_vault=is_vault)
+    parser = make_parser(is_jekyll=is_jekyll, is_vault=is_vault, is_mdx=is_mdx)
     return drop_unknown(str(parser.render(f"{expanded}\n")))  # containers are read beyond an end without a line break
 
 
@@ -131,8 +132,8 @@ class _Parser(MarkdownIt):
 
 
 @cache
-def make_parser(*, is_jekyll: bool, is_vault: bool) -> MarkdownIt:
-    """Return the parser of Markdown of a Jekyll site, of an Obsidian vault, or of any other folder."""
+def make_parser(*, is_jekyll: bool, is_vault: bool, is_mdx: bool = False) -> MarkdownIt:
+    """Return the parser of Markdown of a Jekyll site, of an Obsidian vault, or of any other folder; or that of MDX."""
     parser = _Parser("commonmark", {"maxNesting": 30, "strikethrough_single_tilde": not is_jekyll}).enable(
         ["table", "strikethrough"]
     )
@@ -144,6 +145,8 @@ def make_parser(*, is_jekyll: bool, is_vault: bool) -> MarkdownIt:
     parser.core.ruler.after("block", "anchors", _add_anchors)
     if is_vault:
         parser.use(block_id_plugin)
+    if is_mdx:
+        parser.disable("code")
     return parser.use(task_plugin).use(block_signs_plugin)
 
 

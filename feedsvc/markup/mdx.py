@@ -31,6 +31,7 @@ _TEXT = re.compile(rf"(?<!\\)\{{\s*(?:{_LITERAL}|([A-Za-z_$][\w$]*))\s*\}}")
 _CONSTANT = re.compile(rf"^export\s+(?:const|let|var)\s+([A-Za-z_$][\w$]*)\s*=\s*{_LITERAL}\s*;?[ \t]*$", re.MULTILINE)
 _OF_DOCUSAURUS = re.compile(r"""(?:\A\s*|\n\n)import\s[^\n]{1,300}\sfrom\s+["']@(?:site|theme|docusaurus)/""")
 _END_OF_SUMMARY = re.compile(r"\{/\*[ \t]*(truncate|more)[ \t]*\*/\}")
+_INDENTED_COMMENT = re.compile(r"^(?:[ ]{4}|\t)[ \t]*(?=\{/\*)", re.MULTILINE)  # no code in MDX
 _SIGN = re.compile("[{}>\"'`]")
 
 
@@ -68,13 +69,13 @@ def _first(groups: Iterable[str | None]) -> str:
     return next((group for group in groups if group is not None), "")
 
 
-def repair_tags_of_jsx(text: str) -> str:
-    """Return Markdown with attributes of tags as HTML has them: Docusaurus reads `.md` as MDX too.
+def is_of_docusaurus(text: str) -> bool:
+    """Return True if a body imports what only Docusaurus has: it is MDX, whatever its file is called."""
+    return "import" in text and _OF_DOCUSAURUS.search(_CODE.sub("", text)) is not None
 
-    A body that imports what only Docusaurus has is MDX altogether.
-    """
-    if "import" in text and _OF_DOCUSAURUS.search(_CODE.sub("", text)):
-        return strip_mdx(text)
+
+def repair_tags_of_jsx(text: str) -> str:
+    """Return Markdown with attributes of tags as HTML has them: Docusaurus reads `.md` as MDX too."""
     if "={" not in text or not _OF_JSX.search(text):
         return text
     return change_outside_code(text, _repair)
@@ -94,7 +95,7 @@ def _repair(text: str) -> str:
 def _strip(text: str, names: _Names) -> str:
     parts: list[str] = []
     position = 0
-    without_modules = _MODULE.sub("", text)
+    without_modules = _INDENTED_COMMENT.sub("", _MODULE.sub("", text))
     for start, end in _tags(without_modules):
         tag = without_modules[start:end]
         parts += _show_texts(without_modules[position:start], names), _show_tag(tag, names.imports)

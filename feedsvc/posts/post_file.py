@@ -6,7 +6,7 @@ The body is only separated from the front matter and, where it is a dialect, mad
 import hashlib
 from dataclasses import replace
 
-from feedsvc.markup.dialects import to_markdown
+from feedsvc.markup.dialects import is_mdx, to_markdown
 from feedsvc.models import Body, Post
 from feedsvc.posts.exported import take_exported
 from feedsvc.posts.front_matter import split
@@ -45,7 +45,16 @@ def body_of(data: bytes, site: Site = PLAIN_SITE, post: Post | None = None, *, p
         text, title = heading.remove_from(text), heading.title
     authors = tuple(author.name for author in (post.authors if post else authors_of(front)))
     values = front.source.values if isinstance(site, Jekyll) else {}
-    body = Body(text, title, original_of(front), len(data), authors=authors, values=values, is_html=front.is_html)
+    body = Body(
+        text,
+        title,
+        original_of(front),
+        len(data),
+        authors=authors,
+        values=values,
+        is_html=front.is_html,
+        is_mdx=not front.is_jekyll and is_mdx(front.source.body, front.path),
+    )
     if not isinstance(site, Jekyll) or post is None or not post.excerpt_only:
         return body
     if post.summary:  # shown instead of the body

@@ -109,6 +109,7 @@ class BodyCleaner:
             is_vault=self._settings.site.generator is GeneratorName.OBSIDIAN,
             is_rendered=body.is_rendered,
             is_html_file=body.is_html,
+            is_mdx=body.is_mdx,
             parses_html=jekyll is not None and jekyll.parses_html,
             shortcodes=context.shortcodes,
         )

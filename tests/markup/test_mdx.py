@@ -2,6 +2,8 @@
 
 import pytest
 
+from feedsvc.markup.dialects import is_mdx, to_markdown
+from feedsvc.markup.markdown import to_html
 from feedsvc.markup.mdx import repair_tags_of_jsx, strip_mdx
 
 STRIPPED = {
@@ -79,8 +81,9 @@ def test_tags_of_jsx_in_other_markdown_are_repaired_outside_code() -> None:
 def test_markdown_that_imports_from_docusaurus_is_mdx(path: str) -> None:
     body = f"Text\n\nimport Tabs from '{path}';\n\n<Tabs>\n\nWords <Link to=\"/x\">x</Link>\n\n</Tabs>\n"
 
-    assert "import" not in repair_tags_of_jsx(body)
-    assert "Words x" in repair_tags_of_jsx(body)
+    assert is_mdx(body, "a.md")
+    assert "import" not in to_markdown(body, "a.md")
+    assert "Words x" in to_markdown(body, "a.md")
 
 
 @pytest.mark.parametrize(
@@ -93,12 +96,12 @@ def test_markdown_that_imports_from_docusaurus_is_mdx(path: str) -> None:
     ],
 )
 def test_markdown_that_writes_of_imports_is_none(body: str) -> None:
-    assert repair_tags_of_jsx(body) == body
+    assert to_markdown(body, "a.md") == body
 
 
 @pytest.mark.parametrize("body", ["<a href={{ url }}>a</a>", "<a href={{ 'x' | f: 'y' }}>a</a>", "<Foo a={{b: 1}} />"])
 def test_braces_that_are_not_of_jsx_stay(body: str) -> None:
-    assert repair_tags_of_jsx(body) == body
+    assert to_markdown(body, "a.md") == body
 
 
 @pytest.mark.parametrize(("body", "rest"), STRIPPED.values(), ids=STRIPPED.keys())
@@ -117,3 +120,33 @@ def test_other_text_stays(body: str) -> None:
 )
 def test_long_bodies_take_linear_time(part: str) -> None:
     assert len(strip_mdx(part * 30_000)) <= len(part) * 30_000
+
+
+TAB = "<TabItem>\n\n    {}\n\n</TabItem>"
+
+
+@pytest.mark.parametrize(
+    ("body", "html"),
+    [
+        ("<TabItem>\n    An **orange**\n</TabItem>", "<p>An <strong>orange</strong></p>"),
+        (TAB.format("- one\n      - two"), "<ul>\n<li>one\n<ul>\n<li>two</li>\n</ul>\n</li>\n</ul>"),
+        (
+            TAB.format("```js\n    if (a)\n      b\n    ```"),
+            '<pre><code class="language-js">if (a)\n  b\n</code></pre>',
+        ),
+        (TAB.format("> quoted"), "<blockquote>\n<p>quoted</p>\n</blockquote>"),
+        ("- one\n\n      two", "<ul>\n<li>\n<p>one</p>\n<p>two</p>\n</li>\n</ul>"),
+        ("A\n\n    B", "<p>A</p>\n<p>B</p>"),
+    ],
+)
+def test_indented_text_of_mdx_is_no_code(body: str, html: str) -> None:
+    assert to_html(strip_mdx(body), is_mdx=True).strip() == html
+
+
+@pytest.mark.parametrize("text", ["A\n\n    B", "- A\n\n      B", "<Tab>\n\n    B\n\n</Tab>"])
+def test_elsewhere_it_is(text: str) -> None:
+    assert "<code>" in to_html(text)
+
+
+def test_indented_comments_of_mdx_are_hidden() -> None:
+    assert strip_mdx("A\n\n      {/* B */}\n\n```\n    {/* C */}\n```") == "A\n\n{/* B */}\n\n```\n    {/* C */}\n```"
