@@ -53,7 +53,7 @@ def problems(html: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", sorted(path.name.removesuffix(".in.html") for path in CASES.glob("*.in.html")))
-def test_case_comes_out_as_written_beside_it(name: str) -> None:
+def test_case_is_cleaned_as_the_file_beside_it_says(name: str) -> None:
     html = (CASES / f"{name}.in.html").read_text("utf-8")
 
     assert clean(html) == (CASES / f"{name}.out.html").read_text("utf-8").rstrip("\n")
@@ -78,7 +78,7 @@ def test_post_that_would_lose_nearly_all_text_is_sanitized_only() -> None:
     assert cleaned.html == f"<p>{text}</p>"
 
 
-def test_fallback_says_why() -> None:
+def test_fallback_is_the_reason_for_sanitizing_only() -> None:
     rules = cleaning.load_rules('[[site]]\nhost = "example.org"\nremove = ["p"]', "rules")
 
     cleaned = cleaning.clean("<p>" + "text " * 60 + "</p>", original=ORIGINAL, rules=rules)

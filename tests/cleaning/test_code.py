@@ -159,5 +159,5 @@ def test_link_of_a_heading_to_itself_goes(html: str, expected: str) -> None:
         "<pre><code>",
     ],
 )
-def test_hostile_code_comes_out(unit: str) -> None:
+def test_hostile_code_does_not_fail(unit: str) -> None:
     assert clean(unit * 29_000) is not None

@@ -210,7 +210,7 @@ def test_posts_are_given_from_one_on(index: Index) -> None:
         ),
     ],
 )
-def test_scope_and_filters_narrow(index: Index, request_: FeedRequest, found: list[str]) -> None:
+def test_scope_and_filters_narrow_the_posts(index: Index, request_: FeedRequest, found: list[str]) -> None:
     put(
         index,
         named("x", tags=("t",), categories=("c",)),

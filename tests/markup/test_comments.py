@@ -188,7 +188,7 @@ def test_comments_of_nunjucks_are_hidden_on_a_hexo_site(text: str, left: str) ->
         ("a {{< hugo-encryptor `p` >}}x{{< /hugo-encryptor >}} b", "a  b"),
     ],
 )
-def test_what_is_left(text: str, left: str) -> None:
+def test_comments_are_removed_and_the_rest_stays(text: str, left: str) -> None:
     assert strip_comments(text).text == left
 
 

@@ -59,7 +59,7 @@ def test_body_begins_after_the_header(text: str, body: str) -> None:
         ("<!--\n.. title: A\n\n.. status: private\n-->\n", "status", "private"),
     ],
 )
-def test_value_of_a_header(text: str, key: str, value: object) -> None:
+def test_value_of_a_header_is_read(text: str, key: str, value: object) -> None:
     header = find_header(text)
 
     assert header

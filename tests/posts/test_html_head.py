@@ -62,7 +62,7 @@ def test_head_is_front_matter_and_no_part_of_the_text() -> None:
         ("<title>a < b</title>", {"title": "a < b"}),
     ],
 )
-def test_names_of_meta(head: str, values: dict[str, object]) -> None:
+def test_meta_elements_are_read_by_their_names(head: str, values: dict[str, object]) -> None:
     found = find_head(f"<html><head>{head}</head><body>")
 
     assert found

@@ -114,7 +114,7 @@ def test_markdown_links_of_authors_are_their_text(written: object, names: list[s
         ("author", {"name": "Ann", "display_name": "A."}, ["Ann"]),
     ],
 )
-def test_authors_in_one_text(key: str, written: object, names: list[str]) -> None:
+def test_authors_in_one_text_are_split(key: str, written: object, names: list[str]) -> None:
     assert authors_in(written, key) == names
 
 

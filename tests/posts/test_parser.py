@@ -451,7 +451,7 @@ def test_the_problems_of_an_excluded_post_are_still_told() -> None:
         ("extra: {tags: ''}\ntags: [b]", "tags", ("b",)),
     ],
 )
-def test_keys_of_other_generators(front: str, field: str, value: object) -> None:
+def test_key_of_another_generator_is_read(front: str, field: str, value: object) -> None:
     assert getattr(post_of(front), field) == value
     assert [message for *_, message in problems_of(front) if "title" not in message] == []
 
@@ -488,7 +488,7 @@ def test_name_and_date_of_a_post_in_its_path(path: str, title: str, day: str) ->
         ("2024-05-01-a.md", "lang: ZH_cn", "zh-CN"),
     ],
 )
-def test_language_of_a_post(path: str, front: str, language: str) -> None:
+def test_language_is_that_of_front_matter_else_path_else_site(path: str, front: str, language: str) -> None:
     assert post_of(front, path=path, options=Settings(language="pt_br")).language == language
 
 
@@ -978,7 +978,7 @@ def test_no_shape_of_a_value_costs_a_post_but_in_its_date(value: str) -> None:
     ],
     ids=["Hugo", "Astro", "Ghost", "Hexo", "date first"],
 )
-def test_dates_of_other_generators(front: str, day: str) -> None:
+def test_date_of_another_generator_is_read(front: str, day: str) -> None:
     post = parse(PATH, f"---\n{front}\n---\n".encode(), Settings(), now=TODAY).post
 
     assert post
@@ -1012,7 +1012,7 @@ def test_posts_hidden_by_other_generators(front: str, is_shown: bool) -> None:  
         ("author: Wei, Li", ["Wei, Li"]),
     ],
 )
-def test_several_authors_in_one_text(front: str, names: list[str]) -> None:
+def test_several_authors_in_one_text_are_split(front: str, names: list[str]) -> None:
     assert [author.name for author in post_of(front).authors] == names
 
 
@@ -1024,7 +1024,7 @@ def test_several_authors_in_one_text(front: str, names: list[str]) -> None:
     ],
     ids=["Hexo", "WordPress"],
 )
-def test_categories_of_other_generators(front: str, names: tuple[str, ...]) -> None:
+def test_categories_of_another_generator_are_read(front: str, names: tuple[str, ...]) -> None:
     assert post_of(front).categories == names
 
 

@@ -40,7 +40,7 @@ from feedsvc.sites import Site
         (".md", ".md", ".md", ".md"),
     ],
 )
-def test_names_of_a_post(path: str, page: str, stem: str, name: str) -> None:
+def test_page_stem_and_name_are_those_of_the_path(path: str, page: str, stem: str, name: str) -> None:
     assert (page_of(path), stem_of(path), name_of(path)) == (page, stem, name)
 
 
@@ -71,7 +71,7 @@ HUGO = Site(content=("content/",))
         ("content/posts/fr/a.md", HUGO, ""),
     ],
 )
-def test_language_in_a_path(path: str, site: Site, language: str) -> None:
+def test_language_is_found_in_the_path(path: str, site: Site, language: str) -> None:
     assert language_in(path, site) == language
 
 
@@ -109,7 +109,7 @@ def test_language_in_a_path(path: str, site: Site, language: str) -> None:
         ("2024/5.1/2/x.md", ""),
     ],
 )
-def test_date_in_a_path(path: str, date: str) -> None:
+def test_date_is_found_in_the_path(path: str, date: str) -> None:
     found = date_of(path, UTC)
 
     assert (f"{found:%Y-%m-%d}" if found else "") == date

@@ -24,7 +24,7 @@ EPISODE = Enclosure("https://cast.example/ep1.mp3", "audio/mpeg", 12345678)
         ("/part 2 of.mp3", Enclosure("/part 2 of.mp3", "audio/mpeg", 0)),
     ],
 )
-def test_enclosure_in_one_text(written: object, enclosure: Enclosure) -> None:
+def test_enclosure_in_one_text_is_read(written: object, enclosure: Enclosure) -> None:
     front = Front("a.md", Source({"enclosure": written}, "", ""))
 
     assert (enclosure_of(front), front.problems) == (enclosure, {})
@@ -42,7 +42,7 @@ def test_enclosure_in_one_text(written: object, enclosure: Enclosure) -> None:
         ({"cover": {"alt": "A"}}, ""),
     ],
 )
-def test_picture_of_a_post(values: dict[str, object], image: str) -> None:
+def test_picture_is_the_first_usable_one(values: dict[str, object], image: str) -> None:
     assert image_of(Front("a.md", Source(values, "", ""))) == image
 
 

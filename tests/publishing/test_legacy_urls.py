@@ -220,7 +220,7 @@ def test_a_tag_has_no_old_url_where_only_categories_had_feeds(jekyll: Site) -> N
         ("/dead.xml", 410, None),
     ],
 )
-def test_aliases(
+def test_alias_redirects_to_its_feed_or_is_gone(
     moved: Site, make_site: Callable[[Settings], Site], path: str, status: int, location: str | None
 ) -> None:
     aliases = (("/old.rdf", "/rss.xml"), ("/old-dev", "/tag/web-dev/feed/atom"), ("/words", "/rss.xml?limit=3"))

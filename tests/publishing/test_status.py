@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from conftest import Site
 
 
-def test_counts(site: Site) -> None:
+def test_status_counts_posts_feeds_and_problems(site: Site) -> None:
     site.write("undated.md")
     site.publish(tags=["a", "b"])
 
@@ -16,7 +16,7 @@ def test_counts(site: Site) -> None:
     assert (status.posts, status.feeds, status.problems) == (1, 3, 1)
 
 
-def test_counts_of_nothing(site: Site) -> None:
+def test_status_of_an_empty_folder_counts_nothing(site: Site) -> None:
     site.scan()
 
     status = site.publisher.status.read()

@@ -206,14 +206,14 @@ JSON_FEED = {
 
 
 @pytest.mark.parametrize(("path", "expected"), RSS_FACTS.values(), ids=RSS_FACTS)
-def test_rss_says(path: str, expected: list[str] | None) -> None:
+def test_rss_has_the_value(path: str, expected: list[str] | None) -> None:
     found = find(Format.RSS, FEED, path)
 
     assert found == expected if expected is not None else found
 
 
 @pytest.mark.parametrize(("path", "expected"), ATOM_FACTS.values(), ids=ATOM_FACTS)
-def test_atom_says(path: str, expected: list[str]) -> None:
+def test_atom_has_the_value(path: str, expected: list[str]) -> None:
     assert find(Format.ATOM, FEED, path) == expected
 
 
@@ -346,7 +346,7 @@ ABSENT = {
 
 
 @pytest.mark.parametrize(("changes", "format_", "path"), ABSENT.values(), ids=ABSENT)
-def test_feed_leaves_out(changes: dict[str, Any], format_: str, path: str) -> None:
+def test_feed_leaves_out_what_is_missing(changes: dict[str, Any], format_: str, path: str) -> None:
     assert find(format_, replace(FEED, **changes), path) == []
 
 
@@ -363,7 +363,7 @@ ABSENT_FROM_ENTRY = {
 
 
 @pytest.mark.parametrize(("changes", "format_", "path"), ABSENT_FROM_ENTRY.values(), ids=ABSENT_FROM_ENTRY)
-def test_entry_leaves_out(changes: dict[str, Any], format_: str, path: str) -> None:
+def test_entry_leaves_out_what_is_missing(changes: dict[str, Any], format_: str, path: str) -> None:
     assert find(format_, with_entry(**changes), path) == []
 
 

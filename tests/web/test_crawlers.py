@@ -76,7 +76,7 @@ def test_sitemap_changes_with_the_posts(site: Site) -> None:
 
 
 @pytest.mark.parametrize("target", ["/sitemap.xml", "/robots.txt"])
-def test_conditional_requests_and_head(site: Site, target: str) -> None:
+def test_sitemaps_and_robots_answer_conditional_requests_and_head(site: Site, target: str) -> None:
     get = site.get(target)
 
     again = site.get(target, if_none_match=get.headers["ETag"])

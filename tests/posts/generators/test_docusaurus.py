@@ -86,7 +86,7 @@ def link_of(site: Site) -> str:
         ("blog/2024-05-01-灯塔.md", "", "/blog/2024/05/01/%E7%81%AF%E5%A1%94"),
     ],
 )
-def test_links_of_a_blog(make: Make, path: str, front: str, link: str) -> None:
+def test_post_has_the_link_of_docusaurus(make: Make, path: str, front: str, link: str) -> None:
     site = make({**config(), path: f"---\ntitle: A Title\n{front}\n---\nText."})
     (post,) = posts_of(site).values()
     assert permalink(post, site.settings) == f"https://harbor.example/docs-site{link}"
@@ -105,7 +105,7 @@ def test_links_of_a_blog(make: Make, path: str, front: str, link: str) -> None:
         ),
     ],
 )
-def test_links_by_the_configuration(make: Make, files: dict[str, str], link: str) -> None:
+def test_configuration_changes_the_link(make: Make, files: dict[str, str], link: str) -> None:
     assert link_of(make({**files, "blog/2024-05-01-a.md": POST})) == f"https://harbor.example{link}"
 
 
@@ -195,7 +195,7 @@ def test_feed_of_each_blog_has_its_posts_alone(make: Make) -> None:
         pytest.param("'classic', { blog: {} }", NEWS.replace("./news", "blog"), ["n"], id="the same folder, both"),
     ],
 )
-def test_blogs_of_a_site(make: Make, preset: str, plugin: str, routes: list[str]) -> None:
+def test_each_configured_blog_has_its_feeds(make: Make, preset: str, plugin: str, routes: list[str]) -> None:
     code = f"export default {{ url: 'https://a.example', baseUrl: '/', presets: [[{preset}]], {plugin} }};"
     site = make({"docusaurus.config.js": code, "blog/2024-05-01-a.md": POST, "news/2024-05-02-b.md": POST})
     feeds = [feed.path for feed in site.settings.site.feeds]
@@ -274,7 +274,7 @@ def test_site_is_the_object_with_most_of_its_keys(make: Make, before: str) -> No
         ("'T' // + x", "T Blog"),
     ],
 )
-def test_titles_as_written(make: Make, written: str, title: str) -> None:
+def test_title_in_javascript_is_read(make: Make, written: str, title: str) -> None:
     files = config(**{"'Harbor\\'s Notes',": f"{written}\n,"})
     assert make({**files, "blog/2024-05-01-a.md": POST}).settings.title == title
 

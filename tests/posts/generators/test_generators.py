@@ -354,7 +354,7 @@ def test_the_date_of_a_hugo_post_is_the_first_that_its_configuration_names(
         ("[languages.fr]", "blog/x.fr.md", "", "/fr/blog/x/"),
     ],
 )
-def test_links_of_a_zola_site(make: Make, config: str, path: str, front: str, url: str) -> None:
+def test_post_has_the_link_of_zola(make: Make, config: str, path: str, front: str, url: str) -> None:
     site = make({"config.toml": f'base_url = "https://x.example"\n{config}', f"content/{path}": dated(front or "a: b")})
 
     (post,) = posts_of(site).values()
@@ -518,7 +518,7 @@ def test_feeds_of_a_hexo_site_stay_where_they_were(make: Make, feed: str, path: 
         ("blog/box.md", "permalink: https://elsewhere.example/box.html", "/b/2024/box/"),
     ],
 )
-def test_links_by_settings(make: Make, path: str, front: str, url: str) -> None:
+def test_post_has_the_link_of_the_settings(make: Make, path: str, front: str, url: str) -> None:
     site = make({path: dated(front or "a: b")}, site_url="https://x.example", permalink="/b/:year/:slug/")
 
     assert links_of(site) == {path: f"https://x.example{url}"}

@@ -127,7 +127,7 @@ def test_dated_files_in_posts_folders_are_posts(make: Make, path: str) -> None:
         "_posts/_old/2020-02-03-a.md",
     ],
 )
-def test_other_files_are_none(make: Make, path: str) -> None:
+def test_file_that_jekyll_does_not_read_is_no_post(make: Make, path: str) -> None:
     assert posts_of(make(CONFIG + "exclude: [old/]\n", {path: "---\n---\nText."})) == []
 
 
@@ -175,7 +175,7 @@ def test_a_draft_with_a_date_has_that(make: Make) -> None:
         ("expiryDate: 2001-01-01", True),
     ],
 )
-def test_hidden_posts(make: Make, front: str, is_shown: bool) -> None:  # noqa: FBT001
+def test_post_is_hidden_where_jekyll_hides_it(make: Make, front: str, is_shown: bool) -> None:  # noqa: FBT001
     assert bool(posts_of(make(files=with_front(front)))) == is_shown
 
 
@@ -276,7 +276,7 @@ def test_an_untitled_post_is_called_by_its_slug(make: Make, path: str, title: st
         ("tags: [2020, true]", ("2020", "true")),
     ],
 )
-def test_tags(make: Make, front: str, tags: tuple[str, ...]) -> None:
+def test_tags_are_split_as_by_jekyll(make: Make, front: str, tags: tuple[str, ...]) -> None:
     assert post_of(make(files=with_front(front))).tags == tags
 
 
@@ -350,7 +350,7 @@ defaults:
         ("/x/:path/", "/x/2020-02-03-My%20Post/"),
     ],
 )
-def test_permalinks(make: Make, template: str, url: str) -> None:
+def test_permalink_fills_the_template_as_jekyll_does(make: Make, template: str, url: str) -> None:
     site = make(f"{CONFIG}permalink: {template}\n", {"_posts/2020-02-03-My Post.md": "---\ncategory: C-X\n---\n"})
 
     assert post_of(site).url == url
@@ -429,7 +429,7 @@ def test_a_site_without_an_address_gives_no_half_ones(make: Make, config: str) -
         ("jekyll-feed", "https://example.org/b/2020/02/03/%E6%88%91%20%E4%BB%AC"),
     ],
 )
-def test_other_schemes_of_ids(make: Make, scheme: str, entry: str) -> None:
+def test_id_scheme_decides_the_entry_id(make: Make, scheme: str, entry: str) -> None:
     site = make(files={"_posts/2020-02-03-我 们.md": "---\nguid: https://x.example/1\n---\n"}, id_scheme=scheme)
 
     assert entry_id(post_of(site), site.settings) == entry
