@@ -94,7 +94,7 @@ def test_a_filter_and_a_shape_add_up(full: Site, query: str, shape: str) -> None
         ("since=0001-01-01", 20),
     ],
 )
-def test_search_finds_posts_with_all_words(full: Site, query: str, count: int) -> None:
+def test_words_and_days_select_posts(full: Site, query: str, count: int) -> None:
     assert len(titles(full, query)) == count
 
 
