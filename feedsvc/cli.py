@@ -23,7 +23,7 @@ from feedsvc.checks import (
     find_undated,
 )
 from feedsvc.command_options import GroupedCommand, takes_settings
-from feedsvc.config import listening, load_settings
+from feedsvc.config import load_settings, read_listening
 from feedsvc.console import show_progress
 from feedsvc.days import format_day
 from feedsvc.errors import FeedsvcError, PostError
@@ -83,7 +83,7 @@ def serve(host: str | None, port: str | None, workers: str | None, **given: Any)
     with exit_on_signal():
         from feedsvc.server import serve as run  # noqa: PLC0415 - the other commands need no server
 
-        run(load_settings(given), listening(os.environ, host, port, workers), show_progress)
+        run(load_settings(given), read_listening(os.environ, host, port, workers), show_progress)
 
 
 @main.command(cls=GroupedCommand)

@@ -38,7 +38,7 @@ WORKERS = "WEB_CONCURRENCY"
 TRIAL_BYTES = 2**20  # written to find out whether a directory has room
 
 
-def listening(environ: Mapping[str, str], host: str | None, port: str | None, workers: str | None) -> Listening:
+def read_listening(environ: Mapping[str, str], host: str | None, port: str | None, workers: str | None) -> Listening:
     """Read host, port and workers from the command line, else from $PORT and $WEB_CONCURRENCY, which platforms set."""
     return Listening(
         host or ("0.0.0.0" if environ.get("PORT") else "127.0.0.1"),  # noqa: S104 - a platform that sets $PORT connects from outside

@@ -58,10 +58,10 @@ class Entry:
 class Feed:
     """One page of a feed, ready to be written in any format.
 
-    `base_url` starts the schemes of tags and categories; `ttl` is in minutes; `hub` is the WebSub hub that is told of
-    changes, "" for none; `pages` are link relations and URLs of the first, previous, next and last page, as far as
-    these exist (RFC 5005 section 3). An untitled entry is called by its day in `timezone`. It is a podcast, as
-    `show` has it, if one of the entries is an episode.
+    `base_url` starts the schemes of tags and categories; `ttl` is in minutes; `hub` is the WebSub hub that is notified
+    of changes, "" for none; `pages` are link relations and URLs of the first, previous, next and last page, as far as
+    these exist (RFC 5005 section 3). The title of an untitled entry is its day in `timezone`. If one of the entries is
+    an episode, the feed is the podcast that `show` describes.
     """
 
     id: str
@@ -206,7 +206,7 @@ class Status:
 class DeliveryState:
     """How far and when a target has been notified of changes, how many times in a row that failed since, and why.
 
-    `waiting` counts the changes that it has still to be told of.
+    `waiting` counts the changes that it has still to be notified of.
     """
 
     target: str
@@ -219,7 +219,7 @@ class DeliveryState:
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What the operator alone sees of the service: problems of posts, and who has been told of changes."""
+    """What only the operator sees of the service: problems of posts, and how far targets have been notified."""
 
     problems: tuple[Problem, ...] = ()
     deliveries: tuple[DeliveryState, ...] = ()

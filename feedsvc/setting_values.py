@@ -12,7 +12,7 @@ from feedsvc import language_tags
 from feedsvc.text import UNWANTED, clean_name
 from feedsvc.urls import to_uri
 
-TARGETS = ("varnish", "fastly", "cloudflare", "webhook")  # kinds of caches that are told of changes
+TARGETS = ("varnish", "fastly", "cloudflare", "webhook")  # kinds of caches that are notified of changes
 
 
 _OFFSET = re.compile(r"(?:UTC|GMT)?(?P<sign>[+-])0?(?P<hours>[1-9]\d?)(?::?00)?")

@@ -191,15 +191,17 @@ class Settings:
     cache_tags: CacheTags = _setting(
         CacheTags.OFF, "the header with the tags of a response: off, surrogate-key, cache-tag or xkey"
     )
-    websub_hub: str = _setting("", "the URL of a WebSub hub, named in feeds and told of their changes", read_address)
+    websub_hub: str = _setting(
+        "", "the URL of a WebSub hub, named in feeds and notified of their changes", read_address
+    )
     on_change: tuple[str, ...] = _setting(
         (),
-        "caches that are told of changes: varnish, fastly, cloudflare or webhook, and a URL",
+        "caches that are notified of changes: varnish, fastly, cloudflare or webhook, and a URL",
         read_targets,
         is_secret=True,
     )
     on_change_token: str = _setting("", "the token for those caches", read_token, is_secret=True)
-    tell_after: int = _setting(1, "seconds from a change until hub and caches are told of it", whole(1, 3_600))
+    tell_after: int = _setting(1, "seconds from a change until hub and caches are notified of it", whole(1, 3_600))
     operator_token: str = _setting(
         "", "the token that opens /metrics and the problems on /status", read_token, is_secret=True
     )

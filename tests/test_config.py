@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedsvc.config import listening, load_settings
+from feedsvc.config import load_settings, read_listening
 from feedsvc.errors import SettingError
 from feedsvc.models import Content
 from feedsvc.setting_sources import (
@@ -359,7 +359,7 @@ def test_an_empty_file_sets_nothing() -> None:
 def test_where_to_listen_comes_from_the_command_line_else_the_platform(
     environ: Mapping[str, str], given: tuple[str | None, str | None, str | None], expected: Listening
 ) -> None:
-    assert listening(environ, *given) == expected
+    assert read_listening(environ, *given) == expected
 
 
 @pytest.mark.parametrize(
@@ -376,7 +376,7 @@ def test_an_impossible_port_is_refused_by_name(
     environ: Mapping[str, str], port: str | None, workers: str | None, message: str
 ) -> None:
     with pytest.raises(SettingError) as raised:
-        listening(environ, None, port, workers)
+        read_listening(environ, None, port, workers)
 
     assert str(raised.value) == message
 

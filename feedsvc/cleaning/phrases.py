@@ -98,14 +98,14 @@ def _remove_at_head(tree: Tree, titles: set[str], block: Block) -> bool:
     if may_repeat and to_letters(block.text) in titles and _is_title(tree, block):
         tree.remove_with_wrappers(element, "title")
         return True
-    if tree.scraped and (is_path(tree, block) or _is_told(tree, block)):
+    if tree.scraped and (is_path(tree, block) or _is_in_feed(tree, block)):
         tree.remove_with_wrappers(element, "head")
         return True
     return _remove_at_edge(tree, tree.rules.head, "head", block) or _remove_tag_line(tree, block)
 
 
 def _remove_at_tail(tree: Tree, block: Block) -> bool:
-    if tree.scraped and _is_told(tree, block):
+    if tree.scraped and _is_in_feed(tree, block):
         tree.remove_with_wrappers(block.element, "tail")
         return True
     return _remove_at_edge(tree, tree.rules.tail, "tail", block) or _remove_tag_line(tree, block)
@@ -118,7 +118,7 @@ def _remove_tag_line(tree: Tree, block: Block) -> bool:
     return True
 
 
-def _is_told(tree: Tree, block: Block) -> bool:
+def _is_in_feed(tree: Tree, block: Block) -> bool:
     """True if a block says only what the feed says itself, and is no heading, quotation, or part of a list."""
     element = block.element
     if len(block.text) > LINE_LENGTH or not block.is_leaf or element.name in _UNTOLD:

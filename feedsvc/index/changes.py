@@ -37,7 +37,7 @@ class ChangeQueries(Database):
             attempt(self, lambda connection: note_due(connection, self.layout))
 
     def delivery_states(self, targets: Iterable[str]) -> list[DeliveryState]:
-        """Return how far these targets have been told of changes, in the order of their names."""
+        """Return how far these targets have been notified of changes, in the order of their names."""
         rows = {target: values for target, *values in self.query("SELECT * FROM told")}
         found = []
         for target in sorted(targets):
@@ -47,7 +47,7 @@ class ChangeQueries(Database):
         return found
 
     def keep_delivery_state(self, state: DeliveryState) -> None:
-        """Store how far a target has been told; if the index cannot be written, it is told again after a restart."""
+        """Store how far a target has been notified; if that fails, it is notified again after a restart."""
         values = state.target, state.number, to_number(state.at), state.failures, state.error
         sql = "INSERT OR REPLACE INTO told VALUES (?, ?, ?, ?, ?)"
         attempt(self, lambda connection: connection.execute(sql, values))

@@ -6,8 +6,8 @@ The date is made of times that copies of a folder have in common: no clock is in
 MAX_AHEAD = 60  # seconds; a file that is dated later than this from now says nothing
 COMMIT = 250_000_000  # until a change that is stored now can be seen: meanwhile clients may get the date before it
 _SECOND = 1_000_000_000
-# After a change others may follow that were copied with it, and the time of a folder may yet be set by whoever copies
-# it: for so long clients get an earlier date.
+# After a change others may follow that were copied with it, and the program that copies a folder may yet set its time:
+# for so long clients get an earlier date.
 EARLY = 1_000_000_000
 
 

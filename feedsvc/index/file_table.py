@@ -13,7 +13,7 @@ MAX_WAITING = 50_000  # terms that wait for others, to be stored in order: some 
 
 
 class FileTable:
-    """Puts and removes files; `names` and `references` are told of their posts, and `newest` of the times of removals.
+    """Puts and removes files, and keeps `names`, `references` and the `newest` time up to date with them.
 
     `has_changed` is True once a post has come, changed or gone; in an index that is not new, `changes` name those
     posts, and `places` have the time and path of each.

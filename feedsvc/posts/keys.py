@@ -2,7 +2,7 @@
 
 from feedsvc.models import Level
 from feedsvc.posts.metadata import SPELLINGS, Front
-from feedsvc.posts.misspellings import meant_by
+from feedsvc.posts.misspellings import find_meant_key
 from feedsvc.posts.visibility import is_known
 
 COMMENT = "empty, for a # after a blank begins a comment: put the value in quotes"
@@ -15,6 +15,6 @@ def report_keys(front: Front) -> None:
     for key, value in front.source.values.items():
         if value is None and front.source.is_comment(key):
             front.report(Level.HINT, key, COMMENT)
-        meant = meant_by(key)
+        meant = find_meant_key(key)
         if meant and (front.is_jekyll or not (key.lower() in SPELLINGS or is_known(key))):
             front.report(Level.HINT, key, f"unknown, so without effect: write {meant!r} if that is meant")

@@ -20,7 +20,7 @@ _LONGEST = max(map(len, _KNOWN))
 
 
 @lru_cache(4096)  # the same few keys stand in post after post
-def meant_by(key: str) -> str:
+def find_meant_key(key: str) -> str:
     """Return the known key that an unknown one is similar to, "" if there is none."""
     if key in KNOWN or plain_key(key) in _OTHERS:
         return ""

@@ -10,7 +10,7 @@ from feedsvc.errors import NO_DATE, NOTE, PageError, PostError
 from feedsvc.models import EPOCH, NEVER, Level, Post
 from feedsvc.posts.dates import parse_date
 from feedsvc.posts.metadata import EXPIRES, PUBLISHED, TAGS, UPDATED, Front, to_shown
-from feedsvc.posts.misspellings import meant_by
+from feedsvc.posts.misspellings import find_meant_key
 from feedsvc.posts.paths import date_of, name_of, stem_of
 from feedsvc.posts.visibility import is_known
 from feedsvc.settings import Settings
@@ -119,7 +119,7 @@ def _make_error(front: Front, site: Site) -> PostError:
 
     In a vault few notes are posts, so all without a date are pages.
     """
-    misspelt = next((key for key in front.source.values if meant_by(key) in PUBLISHED), "")
+    misspelt = next((key for key in front.source.values if find_meant_key(key) in PUBLISHED), "")
     if misspelt:
         return PostError(f"{NO_DATE}; {misspelt!r} is an unknown key")
     if site.generator is GeneratorName.OBSIDIAN:

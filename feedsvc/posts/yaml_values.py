@@ -100,7 +100,7 @@ def read_yaml(text: str) -> tuple[Any, dict[str, int]]:
 
 
 def _explained(error: yaml.MarkedYAMLError, text: str) -> PostError:
-    """Return the error with what to do about it; a quote that is never closed is told where it is opened."""
+    """Return the error with what to do about it; of a quote that is never closed, the line is where it is opened."""
     problem, mark = str(error.problem or error.context), error.problem_mark
     start = error.context_mark
     if start and error.context == "while scanning a quoted scalar" and problem == "found unexpected end of stream":

@@ -68,7 +68,7 @@ def _title_of(request: FeedRequest, title: str, settings: Settings, words: Words
 
 
 def _is_topic(request: FeedRequest, settings: Settings) -> bool:
-    """True if a hub is told of changes of a feed: those with filters, and further pages, are too many."""
+    """True if a hub is notified of changes of a feed: feeds with filters, and further pages, are too many."""
     first = first_page(request.scope, request.format, settings)
     return request.page == 1 if request.legacy_path else request == first
 

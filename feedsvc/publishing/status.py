@@ -1,4 +1,4 @@
-"""The service in numbers, and what its operator alone sees: problems of posts, and who has been told of changes."""
+"""The service in numbers; for its operator, problems of posts and how far caches and hubs have been notified."""
 
 from collections.abc import Iterable
 

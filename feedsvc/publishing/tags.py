@@ -10,8 +10,8 @@ from feedsvc.index.change_table import MENU, POST, SITE, Change, to_stem
 from feedsvc.models import FeedRequest, Format, Post, Scope, ScopeKind
 from feedsvc.names import fold
 
-MAX_TAGS = 40  # of a response, so that the header stays below 600 bytes; beyond, it goes with any change
-_LENGTH = 10  # hex digits of a hash: two of 100,000 names have the same with a probability of 1 %, and go together then
+MAX_TAGS = 40  # of a response, so that the header stays below 600 bytes; with more, any change purges it
+_LENGTH = 10  # hex digits of a hash: with a probability of 1 %, two of 100,000 names share one and are purged together
 
 ANY: Change = ("any", "")  # comes with every change; concerns lists of scopes, and whatever counts posts of all scopes
 
@@ -31,7 +31,7 @@ def to_tags(changes: Iterable[Change]) -> tuple[str, ...]:
 def changes_of_feed(request: FeedRequest, *, is_empty: bool) -> tuple[Change, ...]:
     """Return the changes that concern a feed: those of its scope, else of the filter with the fewest names.
 
-    The names of an empty feed may be spelled in any way; it goes with any change. A page goes with its menu too.
+    The names of an empty feed may be spelled in any way, so any change concerns it. A page also shows the menu.
     """
     if is_empty:
         return (ANY,)

@@ -23,7 +23,7 @@ from feedsvc.web.views import get_publisher, to_flask
 
 COUNTS = "feedsvc.counts"
 COMPARISON = "feedsvc.comparison"
-TARGETS = "feedsvc.targets"  # list[str]: who is told of changes
+TARGETS = "feedsvc.targets"  # list[str]: names of the caches and hubs that are notified
 
 monitoring_views = Blueprint("ops", __name__)
 
@@ -104,9 +104,9 @@ GAUGES = {
 }
 
 
-# Of each who is told of changes: name, help text, value.
+# Of each cache and hub: name, help text, value.
 DELIVERY_GAUGES: tuple[tuple[str, str, Callable[[DeliveryState], float]], ...] = (
-    ("waiting", "Changes that a target has still to be told of", lambda state: state.waiting),
+    ("waiting", "Changes that a target has still to be notified of", lambda state: state.waiting),
     ("failures", "Messages that failed since the last that arrived", lambda state: state.failures),
     ("timestamp_seconds", "When a target was last told of changes", lambda state: state.at.timestamp()),
 )

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedsvc.posts.metadata import KNOWN
-from feedsvc.posts.misspellings import meant_by
+from feedsvc.posts.misspellings import find_meant_key
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from feedsvc.posts.misspellings import meant_by
     ],
 )
 def test_a_slip_of_the_pen_is_seen(key: str, meant: str) -> None:
-    assert meant_by(key) == meant
+    assert find_meant_key(key) == meant
 
 
 THEMES = re.findall(
@@ -47,10 +47,10 @@ THEMES = re.findall(
 
 
 def test_keys_of_generators_and_themes_are_left_in_peace() -> None:
-    assert {key: meant for key in (*THEMES, *KNOWN) if (meant := meant_by(key))} == {}
+    assert {key: meant for key in (*THEMES, *KNOWN) if (meant := find_meant_key(key))} == {}
 
 
 @given(st.text() | st.builds(str.__add__, st.sampled_from(sorted(KNOWN)), st.text(max_size=2)))
 @settings(derandomize=True, deadline=None)
 def test_what_any_key_may_be_meant_for_is_another_that_is_known(key: str) -> None:
-    assert (meant := meant_by(key)) == "" or meant in KNOWN - {key}
+    assert (meant := find_meant_key(key)) == "" or meant in KNOWN - {key}

@@ -128,7 +128,7 @@ def _to_blog(options: str, files: SiteFiles, hints: list[str]) -> Blog:
 
 
 def _load(path: str, files: SiteFiles, hints: list[str]) -> Mapping[str, Any]:
-    """Return the values of a data file; none of one that cannot be parsed, which is told: names are its keys then."""
+    """Return the values of a data file; no values, with a hint, if it cannot be parsed: its keys are used as names."""
     try:
         return load_config(path, files.read(path))
     except PostError as error:

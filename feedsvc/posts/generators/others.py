@@ -111,7 +111,7 @@ def _read_obsidian(site: OtherSite, files: SiteFiles) -> OtherSite:
 
 
 def _read_quartz(site: OtherSite, script: str) -> OtherSite:
-    """Add what Quartz passes over, and that it shows notes with `publish: true` alone if it is told so."""
+    """Add what Quartz ignores, and that it only shows notes with `publish: true` if it is configured so."""
     code = without_comments(script)
     listed = value_under("ignorePatterns", code)
     globs = _QUOTED.findall(listed) if listed else ["private", "templates"]
