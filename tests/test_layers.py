@@ -131,7 +131,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
             "podcasts",
             "feeds",
             "state",
-            "shared_files",
+            "served_files",
             "pagination",
             "catalog",
             "status",

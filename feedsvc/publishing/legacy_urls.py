@@ -1,6 +1,6 @@
 """Feed URLs of other generators → the scopes and formats they mean, by the rules in `legacy_urls.toml`. Pure.
 
-The feeds of the site at hand keep their paths; every other old URL is redirected to the feed's URL here.
+Feeds of the site that the posts belong to keep their paths; other old URLs redirect to the feed's URL here.
 """
 
 import re
@@ -43,7 +43,7 @@ _KINDS = {folder: _to_kinds(names) for folder, names in _TABLES["kinds"].items()
 LEGACY_RULES = tuple(map(_to_rule, _TABLES["rules"]))
 
 
-# --- feeds of the site at hand -------------------------------------------------------------------
+# --- feeds of the site that the posts belong to --------------------------------------------------
 
 
 def parse_own_path(path: str, settings: Settings) -> Iterator[Route]:

@@ -18,7 +18,7 @@ from feedsvc.publishing.error_pages import ErrorPages
 from feedsvc.publishing.feed_requests import is_front, is_list
 from feedsvc.publishing.pagination import Paginator
 from feedsvc.publishing.resolver import Resolver
-from feedsvc.publishing.shared_files import SharedFiles
+from feedsvc.publishing.served_files import ServedFiles
 from feedsvc.publishing.state import Clock, StateReader
 from feedsvc.publishing.static_files import STATIC_FILES, read_favicon, read_static_file
 from feedsvc.publishing.status import StatusReader
@@ -51,7 +51,7 @@ class Publisher:
         self.resolver = Resolver(settings, index, self._states)
         # The other half is for the response cache, which mostly holds the bytes of these documents.
         self.documents = DocumentStore(settings.cache_bytes // 2, on_build)
-        self.files = SharedFiles(settings, index, cleaner, self._states)
+        self.files = ServedFiles(settings, index, cleaner, self._states)
         self.error_pages = ErrorPages(settings)
         self.sitemaps = Sitemaps(index, self._states, self.catalog, self.documents)
         self._paginator = Paginator(index, self._states)

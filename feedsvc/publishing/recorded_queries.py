@@ -1,4 +1,4 @@
-"""Queries of the index for what a body refers to: recorded, so that the index knows when the body is out of date."""
+"""Queries of the index for what a body refers to, recorded: if one has another result, the body is out of date."""
 
 from feedsvc.index.queries import Index
 from feedsvc.index.records import link_name_of, link_path_of
@@ -11,7 +11,7 @@ MAX_ASKED = 5_000  # names of posts and files that a body is looked up for: each
 
 
 class RecordedQueries:
-    """Posts and files by the names that a body has for them, and the references of the body."""
+    """Finds posts and files by their names in a body, and records each query."""
 
     def __init__(self, index: Index) -> None:
         self._index = index
@@ -30,38 +30,37 @@ class RecordedQueries:
     def post_at(self, stem: str) -> Post | None:
         """Return the post at a path without suffix, due or not."""
         post = self._index.post(stem, NEVER) or self._index.post(f"{stem}/index", NEVER)
-        self._found[POST, stem] = (post.path, 0) if post else NOTHING
-        return post
+        return self._record_post(POST, stem, post)
 
     def post_named(self, stem: str) -> Post | None:
-        """Return the post that a name or the end of a path means; of several the one whose path ends so."""
+        """Return the post with the name that ends `stem`; of several, the one whose path ends with all of `stem`."""
         name = link_name_of(stem)
         posts = self._index.posts_named(name)
         exact = (one for one in posts if f"/{link_path_of(one.path)}".endswith(f"/{stem}"))
-        post = next(exact, next(iter(posts), None))
-        self._found[POST_NAMED, name] = (post.path, 0) if post else NOTHING
-        return post
+        return self._record_post(POST_NAMED, name, next(exact, next(iter(posts), None)))
 
     def only_post_ending(self, stem: str) -> Post | None:
-        """Return the only post whose path ends so: sites show the posts of a folder at their root, or in a section."""
+        """Return the only post whose path ends with `stem`: sites may show the posts of a folder at their root."""
         name = link_name_of(stem)
         posts = [one for one in self._index.posts_named(name) if f"/{link_path_of(one.path)}".endswith(f"/{stem}")]
-        post = posts[0] if len(posts) == 1 else None
-        self._found[POST_NAMED, name] = (post.path, 0) if post else NOTHING
-        return post
+        return self._record_post(POST_NAMED, name, posts[0] if len(posts) == 1 else None)
 
     def file_at(self, path: str) -> Attachment | None:
         """Return the file beside posts at a path."""
-        found = self._index.attachment(path)
-        self._found[FILE, path] = (found.path, found.stamp.size) if found else NOTHING
-        return found
+        return self._record_file(FILE, path, self._index.attachment(path))
 
     def file_named(self, path: str) -> Attachment | None:
-        """Return the file beside posts that a name means."""
+        """Return the file beside posts with a name."""
         name = link_name_of(path)
-        found = self._index.attachment_named(name)
-        self._found[FILE_NAMED, name] = (found.path, found.stamp.size) if found else NOTHING
-        return found
+        return self._record_file(FILE_NAMED, name, self._index.attachment_named(name))
+
+    def _record_post(self, kind: str, name: str, post: Post | None) -> Post | None:
+        self._found[kind, name] = (post.path, 0) if post else NOTHING
+        return post
+
+    def _record_file(self, kind: str, name: str, file: Attachment | None) -> Attachment | None:
+        self._found[kind, name] = (file.path, file.stamp.size) if file else NOTHING
+        return file
 
     def source(self, path: str) -> str:
         """Return the stamp of an include or a data file, "" if there is none."""

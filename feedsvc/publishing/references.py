@@ -1,4 +1,4 @@
-"""The Lookup of one post: where its links and pictures lead that name other posts or files of the folder.
+"""The `Lookup` of one post: where its links to other posts, and to files of the folder, lead.
 
 Every lookup is recorded, so that the index knows when a body is no longer valid.
 """
@@ -31,7 +31,7 @@ UNSHOWN = "not shown, as browsers do not show files of this type: convert it"
 TOO_MANY = f"more than {MAX_ASKED:,} addresses of posts and files: the others were not looked up"
 
 
-# Pelican's links to what a name gathers, such as `{tag}python` or `|author|Ada`, and to the front page.
+# Pelican's links to the page of a name, such as `{tag}python` or `|author|Ada`, and to the front page.
 _SCOPE = re.compile(r"(?:\{|\||%7b|%7c)(tag|category|author|index)(?:\}|\||%7d|%7c)([^#?]*)", re.IGNORECASE)
 
 
@@ -104,7 +104,7 @@ class PostLookup(_SiteLookup):
     """The Lookup of one post."""
 
     def find_post(self, url: str) -> str:
-        """Return where a link to another post or to what a name gathers leads; "" if it names no post here."""
+        """Return the URL that a link to a post, a tag, a category or an author leads to; "" for any other link."""
         if path := _to_scope_path(url):
             return (self._settings.base_url or UNKNOWN_BASE) + path
         is_named = url.startswith(POST_SCHEME)
@@ -154,11 +154,11 @@ class PostLookup(_SiteLookup):
         if found is None and paths and (self._finds_by_name or url.startswith(FILE_SCHEME)) and "/" not in url:
             found = self._queries.file_named(paths[-1])
         if not found or not found.stamp.size:
-            self._tell_missing(url, is_empty=bool(found), is_served=bool(paths))
+            self._note_missing(url, is_empty=bool(found), is_served=bool(paths))
         return self._to_found(found, url) if found else None
 
-    def _tell_missing(self, url: str, *, is_empty: bool, is_served: bool) -> None:
-        """Note why readers see nothing of a file; of one that is not served, only for a picture beside the post."""
+    def _note_missing(self, url: str, *, is_empty: bool, is_served: bool) -> None:
+        """Note why a file is not shown; a file of a type that is never served is only noted if it is a picture."""
         if is_served:
             self._missing[name_of(url)] = "an empty file" if is_empty else "no such file"
         elif is_beside_post(url) and url.lower().endswith(UNSHOWN_PICTURES):

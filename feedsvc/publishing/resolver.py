@@ -1,4 +1,4 @@
-"""A URL → what it means: the request, with every name as posts spell it, and its canonical URL."""
+"""A URL → the request that it means, with every name as posts spell it, and the canonical URL."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -16,7 +16,7 @@ from feedsvc.settings import GONE, Settings
 
 
 class Resolution(NamedTuple):
-    """What a URL means: a request, the canonical URL of its scope, and what a redirect there keeps of the query."""
+    """The request that a URL means, the canonical URL of its scope, and the part of the query that a redirect keeps."""
 
     request: FeedRequest
     canonical: str

@@ -14,7 +14,7 @@ from werkzeug.http import http_date, parse_range_header, quote_etag
 from feedsvc.errors import Busy
 from feedsvc.index.change_table import FILE
 from feedsvc.publishing.link_targets import FILES
-from feedsvc.publishing.shared_files import OpenFile
+from feedsvc.publishing.served_files import OpenFile
 from feedsvc.publishing.tags import to_tags
 from feedsvc.web.middleware import RESPONSE, STATE
 from feedsvc.web.preconditions import allows_range, find_current_tag, find_failed_precondition

@@ -1,4 +1,4 @@
-"""Which files beside posts are served: those that published posts or the settings of the site refer to."""
+"""The files beside posts that are served: those that published posts or the settings of the site refer to."""
 
 import os
 from collections import deque
@@ -50,7 +50,7 @@ class OpenFile:
         raise Busy("the file has changed while it was read")
 
 
-class SharedFiles:
+class ServedFiles:
     """Finds and opens the files that are served; safe to share between threads, but for `open`."""
 
     def __init__(self, settings: Settings, index: Index, cleaner: Cleaner, states: StateReader) -> None:
