@@ -1,7 +1,6 @@
-"""The work that cleaning of one body may take, counted in steps.
+"""The work that cleaning one body may take, counted in steps: a clock would give slower machines other bodies.
 
-A step is about the time of one look at a node of the tree. Counted, because a clock would give slower machines other
-bodies.
+A step takes about as long as looking at one node of the tree.
 """
 
 from collections.abc import Iterator
@@ -27,9 +26,9 @@ _budget: ContextVar[_Budget | None] = ContextVar("_budget", default=None)
 
 @contextmanager
 def limit_steps(steps: int = MAX_STEPS) -> Iterator[None]:
-    """Let the work of the block take so many steps: then `spend` raises TooManySteps.
+    """Let `spend` raise TooManySteps once the block has taken more than `steps`.
 
-    Within another such block, the steps of that one count.
+    Within another such block, the limit of the outer one counts.
     """
     token = _budget.set(_budget.get() or _Budget(steps))
     try:
@@ -39,7 +38,7 @@ def limit_steps(steps: int = MAX_STEPS) -> Iterator[None]:
 
 
 def spend(steps: int) -> None:
-    """Count steps; raise TooManySteps if there were too many. Without `limit_steps` nothing is counted."""
+    """Count steps. Raise TooManySteps beyond the limit; outside of `limit_steps` there is none."""
     budget = _budget.get()
     if budget:
         budget.left -= steps

@@ -1,6 +1,6 @@
-"""Lines that repeat what the feed says itself: names of the authors, dates, and counts.
+"""Lines that only repeat what the feed says itself: names of the authors, dates, and counts.
 
-A by-line with any other name stays: the feed does not have it.
+A by-line with another name stays, for the feed does not have that name.
 """
 
 import re
@@ -15,7 +15,7 @@ _NAMES = rf"{_NAME}(?:(?:\s*[,，、&/]\s*|\s*(?:and|und|et|y|e|en|och|和|與|�
 
 
 def repeats_the_feed(text: str, authors: Iterable[str], rules: Rules) -> bool:
-    """True if a line is made of authors' names, after words such as "by", and of what `rules.head` matches."""
+    """True if a line is nothing but authors' names, words such as "by", and phrases of `rules.head`."""
     marked = _mark_names(join_words(text), authors)
     if _NAME in marked and _is_part(marked, rules):
         return True
@@ -37,7 +37,7 @@ def _to_pattern(name: str) -> str:
 
 
 def _is_part(part: str, rules: Rules) -> bool:
-    """True if a part of a line is nothing but names, or a phrase of the head, or both."""
+    """True if a part of a line is nothing but names and phrases of `rules.head`."""
     match = re.fullmatch(rf"(?P<before>.*?)\s*[:：/／|｜]?\s*{_NAMES}\s*[,.，|·•–—-]*\s*(?P<after>.*)", part)
     if not match:
         return not part or rules.head.match(part) is not None

@@ -43,7 +43,7 @@ class CodeWriter:
         self._ends_line = True
 
     def rewrite(self, language: str, *, has_code: bool) -> None:
-        """Put what is written in the place of what the listing holds."""
+        """Replace the content of the listing by its text."""
         if has_code or language or not self._is_literal:
             self._target = new_tag("code", {"class": f"language-{language}"} if language else {})
             self._pre.append(self._target)

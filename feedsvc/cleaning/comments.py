@@ -1,6 +1,6 @@
-"""Readers' comments below an article: removed however long they are, if an article is left.
+"""Remove the comments of readers below an article, however long they are, if an article is left.
 
-Only sections that hold all comments are looked for; a post that is a comment itself is marked up otherwise.
+Only sections of all comments are looked for: a post that is itself a comment has another markup.
 """
 
 from collections import Counter

@@ -1,6 +1,6 @@
-"""Pictures that are written into a post: drawings (SVG) and `data:` URLs leave their description, icons nothing.
+"""Replace drawings (SVG) and pictures in `data:` URLs, which feed readers do not show, by their descriptions.
 
-Feed readers show neither. What a reader would have seen is a hint for the author.
+Icons are removed. For what a reader would have seen, the author gets a hint.
 """
 
 import re

@@ -68,7 +68,7 @@ def split_urls(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _read_url(found: re.Match[str]) -> tuple[int, str]:
-    """Return where a URL ends, and the URL with its scheme; "" if it is none."""
+    """Return where a URL ends, and the URL with its scheme, "" if the text is no URL."""
     scheme = "" if found[0][:4].lower() == "http" else "http://"
     match = _make_linkifier().match_at_start(scheme + found[0])
     return (found.start() + match.last_index - len(scheme), match.url) if match else (found.end(), "")

@@ -1,4 +1,4 @@
-"""What of some HTML is code, line numbers or a label of code, as highlighters mark it; by the names in `rules.toml`."""
+"""Which elements are code, line numbers or labels of code, by the class names of highlighters in `rules.toml`."""
 
 import re
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ _CELLS = to_names("td th")
 
 
 def is_listing(element: Tag, rules: Rules) -> bool:
-    """True if an element is code as a highlighter writes it: a `<pre>`, or a table or a box around some."""
+    """True if an element is code as a highlighter writes it: a `<pre>`, or a table or a box around one."""
     if element.name == "table":
         return has_class(element, rules.code_boxes) or _has_numbers_beside_code(element, rules)
     return element.name == "pre" or (element.name == "div" and has_class(element, rules.code_boxes))
@@ -87,12 +87,12 @@ def is_numbered(row: Tag) -> bool:
 
 
 def is_placeholder(line: Tag) -> bool:
-    """True if a line has one blank for its whole text, as highlighters mark an empty line."""
+    """True if the text of a line is one blank, by which highlighters mark an empty line."""
     texts = list(islice(filter(None, find_texts(line)), 2))
     return texts in ([" "], ["\u00a0"])
 
 
 def has_code_a_line(listing: Tag) -> bool:
-    """True if a listing is nothing but several elements of code: one a line."""
+    """True if a listing is nothing but several elements of code, each of which is a line."""
     children = [child for child in listing.contents if isinstance(child, Tag) or str(child).strip()]
     return len(children) > 1 and all(isinstance(child, Tag) and child.name == "code" for child in children)

@@ -1,6 +1,6 @@
-"""What cleaning removed that a reader would have seen: hints for the post's author, each with its reason.
+"""Hints for the author of a post on what cleaning removed and a reader would have seen, each with the reason.
 
-Nothing is removed here. What is junk by its name or words on a page of another site is no loss.
+Junk that was recognized by its name or words, in a post taken from another site, is no loss.
 """
 
 import re

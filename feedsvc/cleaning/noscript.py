@@ -1,4 +1,4 @@
-"""What is there for programs without scripts, as feed readers are: shown, unless it repeats, counts or scolds."""
+"""<noscript>: shown, as feed readers run no scripts, unless it repeats a picture, counts readers or wants scripts."""
 
 import re
 

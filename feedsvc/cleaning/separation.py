@@ -1,7 +1,4 @@
-"""Whether a block separates words: if it is removed, a line has to end in its place.
-
-Which blocks are removed is not decided here.
-"""
+"""Whether words would run together if a block were removed; then the line must end in its place."""
 
 from collections.abc import Container
 

@@ -1,6 +1,6 @@
 """A body as a tree: parsed to a bounded depth, searched, and changed with a reason for every removal.
 
-Every step uses it; which elements are junk is not decided here.
+Every step of cleaning uses it; the steps decide what is removed.
 """
 
 from collections import Counter

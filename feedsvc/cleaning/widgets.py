@@ -1,4 +1,4 @@
-"""What scripts and plug-ins would show: in the place of scripts a link, of plug-ins a picture, player or frame.
+"""Replace what scripts and plug-ins would show: a script by a link, a plug-in by a picture, player or frame.
 
 Which scripts and elements are known is data: `[embeds]` of `rules.toml`.
 """
@@ -35,7 +35,7 @@ _TITLES = ("title", "aria-label", "playlabel", "data-title", "alt")
 
 
 def keep_widgets(tree: Tree) -> None:
-    """Put what readers can follow in the place of known widgets and of plug-ins; name the links of cards."""
+    """Replace known widgets and plug-ins by what feed readers show; show the URLs of links without text in cards."""
     widgets, cards = tree.rules.widgets, tree.rules.cards
     known = {name[1:] for name in widgets if name.startswith(".")}
     handled: set[int] = set()

@@ -1,4 +1,4 @@
-"""What is published at present: scopes by kind, and which posts are next to one. Renders nothing."""
+"""The scopes and posts that are published now: scopes by kind, the posts next to one."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class ScopeList:
 
 @dataclass(frozen=True, slots=True)
 class PostLinks:
-    """What the page of a post shows of others: its translations, and the posts next to it.
+    """The posts that the page of a post links to: its translations, and those next to it.
 
     `stems` are the paths without suffix at which there may be translations.
     """

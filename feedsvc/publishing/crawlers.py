@@ -1,4 +1,4 @@
-"""What crawlers look for: sitemaps of all pages for people, and the rules of robots.txt (RFC 9309)."""
+"""Documents for crawlers: sitemaps of all pages for people, and robots.txt (RFC 9309)."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -36,7 +36,7 @@ def to_robots(settings: Settings, base: str) -> Document:
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Pages of one sort: their number, and a function that returns the paths from a number on, with their changes."""
+    """Pages of one kind: how many there are, and a function that returns some of their paths and times of change."""
 
     count: int
     places: Callable[[int, int], Places]

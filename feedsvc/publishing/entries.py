@@ -26,9 +26,9 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")  # RFC 3986 section 3.1
 
 
 def fit_to_page(bodies: Iterable[str], max_bytes: int) -> list[int | None]:
-    """Return how much of each body a page shows, so that they have `max_bytes` together: all, or so many characters.
+    """Return the maximum length of each body, so that all together have at most `max_bytes`; None for no maximum.
 
-    A body that no longer fits is left out, but the first one is cut.
+    A body that no longer fits is left out, except the first, which is cut.
     """
     lengths: list[int | None] = []
     left = max_bytes
@@ -109,13 +109,13 @@ def _image_url(post: Post, body: Cleaned, settings: Settings, base: str) -> str:
 
 
 def _file_url(url: str, post: Post, body: Cleaned, settings: Settings, base: str) -> str:
-    """Return the URL at which a file is that a post's front matter names, "" if it names none."""
+    """Return the URL of a file that a post's front matter names, "" if it names none."""
     found = find_reference(url, post.path, settings.site, body.references)
     return base + to_url_path(found.found) if found else to_absolute_url(url, base)
 
 
 def _to_episode(post: Post, body: Cleaned, settings: Settings, base: str) -> Episode | None:
-    """Return a post as an episode, with absolute URLs; its own picture is one that its author chose."""
+    """Return a post as an episode, with absolute URLs; only a picture that its author chose is that of the episode."""
     episode = post.episode
     if episode is None:
         return None
@@ -130,7 +130,7 @@ def _to_episode(post: Post, body: Cleaned, settings: Settings, base: str) -> Epi
 
 
 def _to_enclosure(post: Post, body: Cleaned, settings: Settings, base: str) -> Enclosure | None:
-    """Return a post's enclosure; one beside the post has the data of its file, and goes if that is missing."""
+    """Return a post's enclosure; of a file beside the post with its size and type, None if there is no such file."""
     enclosure = post.enclosure
     if enclosure is None:
         return None

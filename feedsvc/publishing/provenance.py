@@ -19,7 +19,7 @@ _INLINE = re.compile(r"</?(?:a|b|big|br|em|font|i|img|small|source|span|strong)(
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """True in `scraped` if a post was taken from another site; and the facts that say so."""
+    """Whether a post was taken from another site, and the facts that say so."""
 
     scraped: bool
     reason: str
