@@ -15,10 +15,10 @@ from typing import Any
 from frontmatter.default_handlers import BaseHandler
 
 from feedsvc.errors import PostError
-from feedsvc.posts.headers import Unopened, find_header, find_slip, find_unopened
+from feedsvc.posts.headers import Unopened, find_header, find_unopened, find_wrong_fence
 from feedsvc.posts.html_head import find_encoding, find_head
 from feedsvc.posts.html_page import find_article
-from feedsvc.posts.remedies import NAME_VALUE, SAVE_AS_UTF_8, find_json_remedy, find_toml_remedy
+from feedsvc.posts.remedies import NAME_VALUE, SAVE_AS_UTF_8, find_json_remedy, find_toml_remedy, with_remedy
 from feedsvc.posts.yaml_values import MAX_NESTING, TOO_DEEP, read_plain_lines, read_yaml
 from feedsvc.text import UNWANTED, drop_half_pairs
 
@@ -83,21 +83,21 @@ def split(data: bytes, *, has_headers: bool = False) -> Source:
         return Source(head.values, text[: head.end], find_article(text[head.end :]), is_page=True)
     if has_headers and (unopened := find_unopened(text)):
         return _split_unopened(unopened, text)
-    if has_headers and (slip := find_slip(text)):
-        raise slip
+    if has_headers and (error := find_wrong_fence(text)):
+        raise error
     return Source({}, "", text)
 
 
 def _split_unopened(found: Unopened, text: str) -> Source:
     """Return a file's parts whose front matter has a line of dashes or semicolons only behind it, as in Hexo."""
-    handler, raw = (_JSON, f"{{{found.raw}}}") if found.is_json else (_HANDLERS[0], found.raw)
+    handler, raw = (_JSON, f"{{{found.raw}}}") if found.is_json else (_YAML, found.raw)
     values, repeated = _load(handler, raw, raw)
     return Source(values, text[: found.end], text[found.end :], repeated)
 
 
 def load_yaml(text: str) -> Any:
     """Return the values of a YAML file, read as front matter is: numbers stay text. Raise PostError with the line."""
-    return _load(_HANDLERS[0], text, text)[0] if text.strip() else {}
+    return _load(_YAML, text, text)[0] if text.strip() else {}
 
 
 def load_toml(text: str) -> dict[str, Any]:
@@ -182,7 +182,7 @@ def _load(handler: "_Handler", raw: str, head: str) -> tuple[dict[str, Any], dic
         return {}, {}
     if not isinstance(values, dict):
         problem = f"a {type(values).__name__} where names with values belong"
-        raise PostError(f"front matter: {_with_remedy(problem, NAME_VALUE if isinstance(values, str) else '')}", first)
+        raise PostError(f"front matter: {with_remedy(problem, NAME_VALUE if isinstance(values, str) else '')}", first)
     if "*" in raw and _has_too_many_values(values):
         raise PostError(f"front matter: more than {MAX_VALUES:,} values", first)
     return {str(key): value for key, value in values.items()}, {key: first + line for key, line in repeated.items()}
@@ -203,17 +203,13 @@ def _read(handler: "_Handler", raw: str, first: int) -> tuple[Any, dict[str, int
 def _to_problem(error: ValueError, text: str) -> PostError:
     """Return what is wrong in a text of TOML or JSON, with the line (0 if it is not known) and what to do."""
     if isinstance(error, json.JSONDecodeError):
-        return PostError(_with_remedy(error.msg, find_json_remedy(error.msg, error.doc, error.pos)), error.lineno)
+        return PostError(with_remedy(error.msg, find_json_remedy(error.msg, error.doc, error.pos)), error.lineno)
     reason = str(error).partition("\n")[0]
     place = _PLACE.search(reason)  # tomllib has the line in its message alone
     line = int(place[1]) if place else 0
     problem = _PLACE.sub("", reason)
     written = (*text.split("\n"), "")[line - 1] if line else ""
-    return PostError(_with_remedy(problem, find_toml_remedy(problem, written)), line)
-
-
-def _with_remedy(problem: str, remedy: str) -> str:
-    return f"{problem}: {remedy}" if remedy else problem
+    return PostError(with_remedy(problem, find_toml_remedy(problem, written)), line)
 
 
 def _refuse_bombs(raw: str, line: int) -> None:
@@ -268,8 +264,9 @@ class _Json(_FencedJson):
 
 _Handler = _Yaml | _Toml | _FencedJson
 _JSON = _Json(fm_boundary=re.compile(r'\{\s*["}]'))
+_YAML = _Yaml(fm_boundary=re.compile(r"^(?:-{3,}(?:[ \t]*ya?ml)?|(?<=\n)\.{3})[ \t]*(?:\n|\Z)", re.MULTILINE))
 _HANDLERS: tuple[_Handler, ...] = (
-    _Yaml(fm_boundary=re.compile(r"^(?:-{3,}(?:[ \t]*ya?ml)?|(?<=\n)\.{3})[ \t]*(?:\n|\Z)", re.MULTILINE)),
+    _YAML,
     _Toml(fm_boundary=re.compile(r"^-{3,}(?:[ \t]*toml)?[ \t]*(?:\n|\Z)", re.MULTILINE)),  # as Eleventy and Gatsby
     _FencedJson(fm_boundary=re.compile(r"^-{3,}(?:[ \t]*json)?[ \t]*(?:\n|\Z)", re.MULTILINE)),  # have it
     _Toml(fm_boundary=re.compile(r"^\+{3,}[ \t]*(?:\n|\Z)", re.MULTILINE)),

@@ -117,7 +117,7 @@ def _find_nikola(text: str) -> Header | None:
 
 
 def find_unopened(text: str) -> Unopened | None:
-    """Return the front matter that a line of dashes ends, or semicolons that of JSON, and none opens; else None.
+    """Return front matter without a first fence: YAML that dashes end, or JSON that semicolons end; None for any other.
 
     The form is that of https://github.com/hexojs/hexo-front-matter.
     """
@@ -130,8 +130,8 @@ def find_unopened(text: str) -> Unopened | None:
     return Unopened(raw.rstrip("\n, "), is_json, fence.end()) if is_certain else None
 
 
-def find_slip(text: str) -> PostError | None:
-    """Return the error of a file that begins with front matter whose fences are not `---`; None for any other."""
+def find_wrong_fence(text: str) -> PostError | None:
+    """Return the error of a file that begins with front matter between wrong fences, None for any other file."""
     lines = list(_lines(text))
     first = next((number for number, line in enumerate(lines) if line.strip()), 0)
     is_opened = bool(_WRONG_FENCE.fullmatch(lines[first]))

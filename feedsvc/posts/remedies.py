@@ -80,6 +80,11 @@ _JSON = _table(
 )
 
 
+def with_remedy(problem: str, remedy: str) -> str:
+    """Return a problem with what to do about it, if that is known."""
+    return f"{problem}: {remedy}" if remedy else problem
+
+
 def find_yaml_remedy(problem: str, text: str, place: int) -> str:
     """Return what to do about a fault at a place of a YAML text, "" if that is not known."""
     return _find(_YAML, problem, text[: place + 1].rpartition("\n")[2][:_SEEN])

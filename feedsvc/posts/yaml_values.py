@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from feedsvc.errors import PostError
-from feedsvc.posts.remedies import NEVER_CLOSED, find_yaml_remedy
+from feedsvc.posts.remedies import NEVER_CLOSED, find_yaml_remedy, with_remedy
 from feedsvc.text import UNWANTED
 
 MAX_NESTING = 200  # libyaml recurses in C, and the process dies of deeper nesting; its own limit varies by version
@@ -92,21 +92,21 @@ def read_yaml(text: str) -> tuple[Any, dict[str, int]]:
     try:
         return loader.get_single_data(), loader.repeated
     except yaml.MarkedYAMLError as error:
-        raise _explained(error, text) from error
+        raise _to_post_error(error, text) from error
     except yaml.YAMLError as error:
         raise PostError(str(error).partition("\n")[0], 1) from error
     finally:
         loader.dispose()
 
 
-def _explained(error: yaml.MarkedYAMLError, text: str) -> PostError:
+def _to_post_error(error: yaml.MarkedYAMLError, text: str) -> PostError:
     """Return the error with what to do about it; of a quote that is never closed, the line is where it is opened."""
     problem, mark = str(error.problem or error.context), error.problem_mark
     start = error.context_mark
     if start and error.context == "while scanning a quoted scalar" and problem == "found unexpected end of stream":
         return PostError(f"{problem}: {NEVER_CLOSED}", start.line + 1)
     remedy = find_yaml_remedy(problem, text, mark.index) if mark else ""
-    return PostError(f"{problem}: {remedy}" if remedy else problem, mark.line + 1 if mark else 1)
+    return PostError(with_remedy(problem, remedy), mark.line + 1 if mark else 1)
 
 
 class _Loader(yaml.CSafeLoader):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from feedsvc.posts.headers import find_header, find_slip
+from feedsvc.posts.headers import find_header, find_wrong_fence
 
 PELICAN = "Title: A pier\nDate: 2024-02-14 10:20\nTags: pier, summer\nAuthors: Ann Lee, Bob Ray\n"
 
@@ -107,10 +107,10 @@ def test_prose_is_no_header(text: str) -> None:
     ],
 )
 def test_front_matter_without_its_fences_is_told(text: str, line: int, message: str) -> None:
-    slip = find_slip(text)
+    error = find_wrong_fence(text)
 
-    assert slip
-    assert (str(slip), slip.line) == (f"front matter: {message}", line)
+    assert error
+    assert (str(error), error.line) == (f"front matter: {message}", line)
 
 
 @pytest.mark.parametrize(
@@ -133,4 +133,4 @@ def test_front_matter_without_its_fences_is_told(text: str, line: int, message: 
     ],
 )
 def test_other_text_has_no_slip(text: str) -> None:
-    assert find_slip(text) is None
+    assert find_wrong_fence(text) is None
