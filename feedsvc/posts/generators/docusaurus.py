@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any
 
 from feedsvc.errors import PostError
-from feedsvc.models import Post, ScopeKind
+from feedsvc.models import Post, Scope, ScopeKind
 from feedsvc.posts.generators.finishing import keep_names_whole, raw_text
 from feedsvc.posts.generators.interface import (
     Configuration,
@@ -48,17 +48,19 @@ _SURE = ("baseUrl", "presets")
 _DATED = re.compile(r"(?P<folder>.*)(?P<date>\d{4}[-/]\d{1,2}[-/]\d{1,2})[-/]?(?P<text>.*)")
 _FORMATS = {"rss": "rss.xml", "atom": "atom.xml", "json": "feed.json"}
 _LIMIT = "20"
+_NOT_IN_IDS = re.compile(r"[\s<>\"{}|\\^`]")  # RFC 3987 section 2.2
 
 
 @dataclass(frozen=True, slots=True)
 class Blog:
-    """One blog of a site: its folder, the path of its pages, and what its data files say of authors and tags.
+    """One blog of a site: its folder, the path of its pages, its feed's title, and its data files of authors and tags.
 
     `folder` has a slash at its end, `route` none at either.
     """
 
     folder: str
     route: str
+    title: str
     authors: Mapping[str, Any]
     tags: Mapping[str, Any]
 
@@ -86,9 +88,12 @@ def _read(files: SiteFiles, prefix: str) -> Configuration:
     found = {_folder_of(text): text for text in _blogs_in(code, config)}  # a plugin's options before the preset's
     options = [text for folder, text in found.items() if files.has(folder) and ".." not in folder]
     hints: list[str] = []
-    blogs = tuple(_to_blog(text, files, hints) for text in options)
+    title = text_under("title", config)
+    blogs = tuple(_to_blog(text, title, files, hints) for text in options)
     base, trailing = text_under("baseUrl", config).strip("/"), own_value("trailingSlash", config)
     url = text_under("url", config).rstrip("/")
+    if not url:
+        hints.append("url: not written out, so not read, for a program is never run: set site_url to it")
     site = Docusaurus(
         url=url if re.match("https?://", url) else "",
         baseurl=f"/{base}" if base else "",
@@ -120,11 +125,13 @@ def _folder_of(options: str) -> str:
     return to_folder(text_under("path", options) or "blog")
 
 
-def _to_blog(options: str, files: SiteFiles, hints: list[str]) -> Blog:
+def _to_blog(options: str, site_title: str, files: SiteFiles, hints: list[str]) -> Blog:
     folder = _folder_of(options)
+    own_title = text_under("title", part_under("feedOptions", options))
+    title = own_title or (f"{site_title} Blog" if site_title else "")
     names = (text_under("authorsMapPath", options) or "authors.yml", text_under("tags", options) or "tags.yml")
     authors, tags = (_load(folder + name, files, hints) for name in names)
-    return Blog(folder, (text_under("routeBasePath", options) or "blog").strip("/"), authors, tags)
+    return Blog(folder, (text_under("routeBasePath", options) or "blog").strip("/"), title, authors, tags)
 
 
 def _load(path: str, files: SiteFiles, hints: list[str]) -> Mapping[str, Any]:
@@ -148,6 +155,13 @@ def _feeds(options: str, blog: Blog, site: Docusaurus) -> Iterator[OwnFeed]:
             yield OwnFeed(_join("", f"{blog.route}/{file}"), name, limit_of(limit), kind, sections, id=id_)
 
 
+def _name_feed(title: str, scope: Scope, site: Site) -> str:
+    """Return the title of the feed of a blog, if the site has several."""
+    blogs = site.blogs if isinstance(site, Docusaurus) and scope.kind is ScopeKind.SECTION else ()
+    titles = (blog.title for blog in blogs if blog.folder.strip("/") == scope.name)
+    return next(titles, "") if scope.kind is ScopeKind.SECTION else title
+
+
 def _sections_of(blog: Blog, site: Docusaurus) -> tuple[str, ...]:
     """Return the section that a blog is if the site has several, so that its feeds have its posts alone."""
     return (blog.folder.strip("/"),) if len(site.blogs) > 1 else ()
@@ -155,11 +169,11 @@ def _sections_of(blog: Blog, site: Docusaurus) -> tuple[str, ...]:
 
 def _settings(config: str, options: list[str], site: Docusaurus) -> Mapping[str, object]:
     feed = part_under("feedOptions", options[0]) if options else ""
-    title, icon = text_under("title", config), text_under("favicon", config)
+    icon = text_under("favicon", config)
     locale = text_under("defaultLocale", part_under("i18n", config))
     return settings_of(
         base_url=site.root_url,
-        title=text_under("title", feed) or (f"{title} Blog" if title else ""),
+        title=site.blogs[0].title if site.blogs else text_under("title", config),
         description=text_under("description", feed) or text_under("tagline", config),
         language=to_language(text_under("language", feed) or locale),
         icon=_join("", icon) if icon else "",
@@ -220,7 +234,7 @@ def _to_label(item: object, blog: Blog) -> object:
 
 
 def _finish(post: Post, front: Front, settings: Settings) -> Post:
-    """Return a post with its URL, which is its id too."""
+    """Return a post with its URL, which is its id too; there all characters stay that an id may have."""
     site = settings.site
     blog = _blog_of(post.path, site)
     if blog is None or not isinstance(site, Docusaurus):
@@ -228,7 +242,8 @@ def _finish(post: Post, front: Front, settings: Settings) -> Post:
     slug = raw_text(front, "slug") or _slug_of(_below_blog(post.path, site, blog))
     path = _join("", "/".join(filter(_is_segment, f"{blog.route}/{slug}".split("/"))), site)
     url = quote_path(path).replace("?", "%3F").replace("#", "%23")
-    return replace(post, url=url, sections=_sections_of(blog, site))
+    site_id = f"{settings.own_url}{path}" if settings.own_url and not _NOT_IN_IDS.search(path) else ""
+    return replace(post, url=url, site_id=site_id, sections=_sections_of(blog, site))
 
 
 def _is_segment(text: str) -> bool:
@@ -258,4 +273,5 @@ DOCUSAURUS = Generator(
     is_post=_is_post,
     prepare=_prepare,
     finish=_finish,
+    name_feed=_name_feed,
 )

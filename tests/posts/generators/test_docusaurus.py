@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import pytest
 from published import posts_of
@@ -90,8 +92,15 @@ def test_post_has_the_link_of_docusaurus(make: Make, path: str, front: str, link
     site = make({**config(), path: f"---\ntitle: A Title\n{front}\n---\nText."})
     (post,) = posts_of(site).values()
     assert permalink(post, site.settings) == f"https://harbor.example/docs-site{link}"
-    assert entry_id(post, site.settings) == f"https://harbor.example/docs-site{link}"
+    assert entry_id(post, site.settings) == f"https://harbor.example/docs-site{unquote(link)}"
     assert f"{post.published:%Y-%m-%d}" == "2024-05-01"
+
+
+@pytest.mark.parametrize("name", ["a b", "<b>", "a|b"])
+def test_id_with_characters_that_no_id_may_have_is_the_link(make: Make, name: str) -> None:
+    site = make({**config(), f"blog/2024-05-01-{name}.md": POST})
+    (post,) = posts_of(site).values()
+    assert entry_id(post, site.settings) == permalink(post, site.settings)
 
 
 @pytest.mark.parametrize(
@@ -181,6 +190,24 @@ def test_feed_of_each_blog_has_its_posts_alone(make: Make) -> None:
         "/n/rss.xml": (False, True),
         "/n/atom.xml": (False, True),
     }
+
+
+@pytest.mark.parametrize(
+    ("options", "title"),
+    [
+        ("", "Harbor's Notes Blog"),
+        ("blogTitle: 'Page',", "Harbor's Notes Blog"),
+        ("feedOptions: { title: 'All news' },", "All news"),
+    ],
+)
+def test_feed_of_each_blog_has_its_title(make: Make, options: str, title: str) -> None:
+    plugin = NEWS.replace("id: 'news',", f"id: 'news', {options}")
+    files = config(**{"  themeConfig": f"  {plugin}\n  themeConfig"})
+    site = make({**files, "blog/2024-05-01-a.md": POST, "news/2024-05-02-b.md": POST})
+    client = site.app.test_client()
+    assert f"<title>{escape(title, quote=False)}</title>" in client.get("/n/atom.xml").text
+    assert "<title>Harbor's Notes Blog</title>" in client.get("/blog/atom.xml").text
+    assert "section news" in client.get("/sections/news/atom.xml").text
 
 
 @pytest.mark.parametrize(
