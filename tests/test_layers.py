@@ -30,7 +30,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
             *("liquid.limits", "liquid.values", "liquid.dates", "liquid.best_effort", "liquid.state"),
             *("liquid.text_filters", "liquid.list_filters", "liquid.site_filters", "liquid.tokens", "liquid.drops"),
             *("liquid.tags", "liquid.environment", "liquid.rendering"),
-            "expansion",
+            *("attribute_lists", "expansion"),
             "effort",
             *("marks", "wiki_links"),
             "jsx",

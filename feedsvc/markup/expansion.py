@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from urllib.parse import quote
 
+from feedsvc.markup.attribute_lists import CODE_SIGN, drop_attributes
 from feedsvc.markup.blocks import Blocks
 from feedsvc.markup.code_spans import between_backticks
 from feedsvc.markup.indented import hide_code, show_code
@@ -74,10 +75,6 @@ _TERM_ATTRIBUTES = re.compile(r"^\{:[.#][^{}\n]*\}[ ]+(?=\S)", re.MULTILINE)
 _ITEM_ATTRIBUTES = re.compile(r"^([ ]*(?:[*+-]|\d{1,9}\.|:)[ \t]+)\{:(?![:/])[^{}\n]*\}[ \t]*", re.MULTILINE)
 _WIDE_ITEM = re.compile(r"^([ ]{0,3}(?:[*+-]|\d{1,9}\.))(?:[ ]{5,}|[ ]*\t[ \t]*)(?=\S)", re.MULTILINE)
 _END_OF_NOTE = re.compile(r"^([ ]{0,3}\[\^[^\]\n]+\]:[^\n]*\n(?:(?:[ ]{4}|\t)[^\n]*\n)*)(?=[^ \t\n])", re.MULTILINE)
-_CLASS_ATTRIBUTES = re.compile(r"(?:(?<=\S)|^[ ]{0,3})\{:[ ]?[.#][\w-][^{}\n]*\}", re.MULTILINE)
-_IMAGE_ATTRIBUTES = re.compile(r"(!\[[^\[\]\n]*\]\([^()\n]*\))\{[^{}\n:%][^{}\n]*\}")
-_SPAN_ATTRIBUTES = re.compile(r"(?<![!\]])\[([^\[\]\n]{1,300})\]\{[ ]?[.#][A-Za-z][^{}\n:%]{0,300}\}")  # pandoc's
-_CROSS_REFERENCE = re.compile(r"[ \t]\{#(?:tbl|fig|eq|lst|sec)-[^{}\n]{1,300}\}[ \t]*$", re.MULTILINE)  # Quarto's
 _FOUR_STARS = re.compile(r"(?<=[^\s*\\])\*{4}(?=[^\s*])")
 _ADDRESS = re.compile(
     r"(!?)(?<!\])\[(?P<text>[^\[\]\n]*)\]\((?P<address>[^()<>\s\"'][^()<>\n\"']*)"
@@ -87,8 +84,7 @@ _PATH = re.compile(r"[^\s?#]*[./][^?#]*|[^?#]*[./][^\s?#]*")
 _URL_ATTRIBUTE = re.compile(r"""\s(?:href|src)\s*=\s*(?:"[^"]*"|'[^']*')""", re.IGNORECASE)
 _ENCODED = quote(UNKNOWN)
 _HIDDEN = "\ufdd1"  # stands for a brace in code; a noncharacter, so in no text
-_CODE_SIGN = "\ufdd7"  # stands around the number of a piece of code
-_NUMBERED = re.compile(rf"(?P<quoted>^>[> ]*)?{_CODE_SIGN}(?P<number>\d+){_CODE_SIGN}", re.MULTILINE)
+_NUMBERED = re.compile(rf"(?P<quoted>^>[> ]*)?{CODE_SIGN}(?P<number>\d+){CODE_SIGN}", re.MULTILINE)
 _INDENTED_BRACE = re.compile(r"^(?: {4}| {0,3}\t)[^\n]*\{[{%]", re.MULTILINE)
 _INNER = re.compile(r"\s*\{(?:\{[<%]\s*/?\s*|%-?\s*(?:end)?)([\w./-]+)")
 
@@ -106,7 +102,7 @@ def expand(text: str, *, title: str, site_url: str, is_jekyll: bool, shortcodes:
 
     def change(part: str) -> str:
         part = _expand_part(part, values, site_url, shortcodes, is_jekyll=is_jekyll)
-        part = _adapt_to_kramdown(part) if is_jekyll else _drop_attributes(part)
+        part = _adapt_to_kramdown(part) if is_jekyll else drop_attributes(_TOC.sub("", part))
         return _encode_addresses(part, is_jekyll=is_jekyll)
 
     shortcodes.note_closed(text)
@@ -175,14 +171,6 @@ def _encode_definitions(text: str) -> str:
     return _DEFINED_ADDRESS.sub(encode, text)
 
 
-def _drop_attributes(text: str) -> str:
-    """Return a text without attributes of pictures, and without those that only kramdown has: with a class or an id."""
-    if "{" not in text:
-        return text
-    text = _CROSS_REFERENCE.sub("", _SPAN_ATTRIBUTES.sub(r"\1", text))
-    return _IMAGE_ATTRIBUTES.sub(r"\1", _CLASS_ATTRIBUTES.sub("", _TOC.sub("", text)))
-
-
 def _encode_blanks(found: re.Match[str], *, is_jekyll: bool) -> str:
     """Return a picture with `%20` for the blanks in its address, or a link whose address is a path."""
     address = found["address"].rstrip()
@@ -222,7 +210,7 @@ def _change_outside(
             return found[0]
         piece = found[0].lstrip(" \t")
         pieces.append(show(piece))
-        return f"{found[0].removesuffix(piece)}{_CODE_SIGN}{len(pieces) - 1}{_CODE_SIGN}"
+        return f"{found[0].removesuffix(piece)}{CODE_SIGN}{len(pieces) - 1}{CODE_SIGN}"
 
     def show_piece(found: re.Match[str]) -> str:
         before, piece = found["quoted"] or "", pieces[int(found["number"])]

@@ -1,0 +1,58 @@
+"""Lists of attributes of other Markdown than kramdown's are not shown; other braces stay."""
+
+import pytest
+
+from feedsvc.markup.attribute_lists import drop_attributes
+from feedsvc.markup.markdown import to_html
+
+TABLE = "<table>\n<thead>\n<tr>\n<th>a</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n<td>b</td>\n</tr>\n</tbody>\n</table>"
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        pytest.param("[x](/y){ .md-button }", '<p><a href="/y">x</a></p>', id="link, of MkDocs"),
+        pytest.param('[x](/y){target="_blank" rel=me}.', '<p><a href="/y">x</a>.</p>', id="link, of VitePress"),
+        pytest.param('[x](/y){:target="_blank"}', '<p><a href="/y">x</a></p>', id="link, with a colon"),
+        pytest.param("![a](b.png){.c}{ #d }", '<p><img src="b.png" alt="a" /></p>', id="picture"),
+        pytest.param("![a](b.png) {.c}", '<p><img src="b.png" alt="a" /></p>', id="picture, after a blank"),
+        pytest.param("*x*{.red} **y**{#a} `z`{.r}", "<p><em>x</em> <strong>y</strong> <code>z</code></p>", id="spans"),
+        pytest.param("Text\n{.border-0}", "<p>Text</p>", id="paragraph, of Goldmark"),
+        pytest.param('Text\n{style="color: red"}', "<p>Text</p>", id="paragraph, by a value"),
+        pytest.param("| a |\n|---|\n| b |\n{.wide #t}", TABLE, id="table"),
+        pytest.param("1. x\n{ .annotate }\n\ny", "<ol>\n<li>x</li>\n</ol>\n<p>y</p>", id="list, of MkDocs"),
+        pytest.param("> q\n{.blockquote}", "<blockquote>\n<p>q</p>\n</blockquote>", id="quotation"),
+    ],
+)
+def test_attributes_are_not_shown(text: str, html: str) -> None:
+    assert to_html(text).strip() == html
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "$x_{i=1}$ and a_{.5}",
+        "{#if ready}\nText\n{/if}",
+        "{{.Title}}",
+        "Write {.class} after a heading",
+        "{a, b}",
+        "{x=1}",
+        "{.5}",
+        "f(x){.y}",
+        "[x](/y){z}",
+        "[x](/y) {z=1}",
+        "#{name}",
+    ],
+)
+def test_other_braces_stay(text: str) -> None:
+    assert drop_attributes(text) == text
+
+
+@pytest.mark.parametrize("code", ["    {.a}", "```\n{.a}\n[x](y){.b}\n```", "`[x](y){.b}`"])
+def test_code_stays(code: str) -> None:
+    assert "{.a}" in to_html(code) or "{.b}" in to_html(code)
+
+
+@pytest.mark.parametrize("part", ["](", "]({", "{.a ", "{.a", "](x){", "{a=", '{a="', "*{.a", "\n{.a ", "[x](y){.a .b"])
+def test_floods_take_linear_time(part: str) -> None:
+    assert drop_attributes(part * 30_000)
