@@ -13,7 +13,7 @@ MAX_LANGUAGES = 50  # in which translations of a post are looked for
 
 
 @dataclass(frozen=True, slots=True)
-class Folder:
+class ScopeFolder:
     """A kind of scope that has URLs of its own, and how to read the names of that kind from a post.
 
     `parameter` filters by such a name; the kind is listed where it has at least `min_listed` names.
@@ -26,12 +26,12 @@ class Folder:
 
 
 # The kinds of scope by the first segment of their URLs, in the order in which pages list them. A kind is one row here.
-FOLDERS: Mapping[str, Folder] = {
-    "tags": Folder(ScopeKind.TAG, lambda post: post.tags, "tag"),
-    "categories": Folder(ScopeKind.CATEGORY, lambda post: post.categories, "category"),
-    "authors": Folder(ScopeKind.AUTHOR, lambda post: [author.name for author in post.authors], "author"),
-    "sections": Folder(ScopeKind.SECTION, lambda post: post.sections, "section"),
-    "languages": Folder(ScopeKind.LANGUAGE, lambda post: (post.language,) if post.language else (), "lang", 2),
+FOLDERS: Mapping[str, ScopeFolder] = {
+    "tags": ScopeFolder(ScopeKind.TAG, lambda post: post.tags, "tag"),
+    "categories": ScopeFolder(ScopeKind.CATEGORY, lambda post: post.categories, "category"),
+    "authors": ScopeFolder(ScopeKind.AUTHOR, lambda post: [author.name for author in post.authors], "author"),
+    "sections": ScopeFolder(ScopeKind.SECTION, lambda post: post.sections, "section"),
+    "languages": ScopeFolder(ScopeKind.LANGUAGE, lambda post: (post.language,) if post.language else (), "lang", 2),
 }
 
 

@@ -47,7 +47,7 @@ def find_language(tag: str) -> str:
     return primary if primary in LANGUAGES else ""
 
 
-def find_reason(line: str, words: Words) -> str:
+def translate_reason(line: str, words: Words) -> str:
     """Return the English line of an error in another language, "" if it is none of those with a translation."""
     for key, pattern in _reasons():
         if found := pattern.fullmatch(line):

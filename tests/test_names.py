@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedsvc.models import Author, Post, Scope, ScopeKind
-from feedsvc.names import FOLDERS, Folder, fold, labels_of, scopes_of, slug
+from feedsvc.names import FOLDERS, ScopeFolder, fold, labels_of, scopes_of, slug
 from feedsvc.text import clean_name
 
 NOW = datetime(2024, 1, 2, tzinfo=UTC)
@@ -66,7 +66,7 @@ def test_every_kind_of_scope_with_names_has_a_folder() -> None:
 
 
 def test_a_kind_of_scope_is_one_row(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(FOLDERS, "paths", Folder(ScopeKind.TAG, lambda post: [post.path], "path"))
+    monkeypatch.setitem(FOLDERS, "paths", ScopeFolder(ScopeKind.TAG, lambda post: [post.path], "path"))
 
     assert scopes_of(POST)[-1] == Scope(ScopeKind.TAG, "a.md")
 

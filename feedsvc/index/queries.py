@@ -20,7 +20,7 @@ from feedsvc.index.records import UPDATED, to_hints, to_number, to_post, to_prob
 from feedsvc.index.references import ReferenceQueries
 from feedsvc.index.schema import EVERYTHING
 from feedsvc.index.scopes import ScopeQueries
-from feedsvc.index.selection import Chosen, Selection
+from feedsvc.index.selection import Chosen, PostSelection
 from feedsvc.index.undated import IS_UNDATED, UndatedFileQueries
 from feedsvc.models import NEVER, FeedRequest, Filter, HiddenPost, Level, Post, Problem, ScopeKind
 
@@ -112,7 +112,7 @@ class PostQueries(Database):
             rows = self.search(sql, *values)
         return [to_post(data) for (data,) in rows]
 
-    def _resolve(self, request: FeedRequest, now: datetime) -> Selection | None:
+    def _resolve(self, request: FeedRequest, now: datetime) -> PostSelection | None:
         """Return a request with ids instead of names; None if no post can be selected, for want of a name."""
         filters = [self._chosen(chosen) for chosen in request.filters]
         included = [chosen for chosen in filters if not chosen.exclude]
@@ -121,7 +121,7 @@ class PostQueries(Database):
         if not all(chosen.names for chosen in included):
             return None
         everything = self._chosen(Filter(ScopeKind.ALL, ("",))).size
-        return Selection(request, everything, included, [one for one in filters if one.exclude and one.names], now)
+        return PostSelection(request, everything, included, [one for one in filters if one.exclude and one.names], now)
 
     def _chosen(self, chosen: Filter) -> Chosen:
         """Return the ids of the names that posts have, looked up one by one: for a list, SQLite reads all names."""
@@ -167,7 +167,7 @@ class PostQueries(Database):
             yield from (to_post(data) for _, data in rows)
             last = rows[-1][0]
 
-    def places(self, now: datetime, start: int, count: int) -> list[tuple[str, datetime]]:
+    def dated_paths(self, now: datetime, start: int, count: int) -> list[tuple[str, datetime]]:
         """Return path and change of `count` posts of the feed of everything, from the `start`-th on, oldest first."""
         order = "ASC" if self.layout.tie_order == "DESC" else "DESC"  # the index, read backwards
         sql = (

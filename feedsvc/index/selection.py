@@ -31,7 +31,7 @@ class Chosen:
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
+class PostSelection:
     """The posts that a request selects among those published until `now`, by ids of names.
 
     Posts have names of each of `included`, of which there is at least one, and none of `excluded`; `everything` is the

@@ -24,7 +24,7 @@ _EXTENDED, _STAGE = 0x4000, 0x3000  # flags
 _INODE = 0xFFFFFFFF  # the part of it that git keeps
 
 
-class Entry(NamedTuple):
+class CommittedFile(NamedTuple):
     """A file as git wrote it: its path in the folder that was asked for, its stamp and the digest of its content."""
 
     path: str
@@ -36,7 +36,7 @@ class Entry(NamedTuple):
         return self.stamp == Stamp(stamp.size, stamp.modified, stamp.changed, stamp.inode & _INODE)
 
 
-def read_checkout(folder: Path) -> Iterator[Entry]:
+def read_checkout(folder: Path) -> Iterator[CommittedFile]:
     """Yield the files of a folder that git has written, links aside; none if it is not in a checkout."""
     try:
         for root in (folder, *folder.parents):
@@ -59,7 +59,7 @@ def _find_repository(root: Path) -> Path | None:
     return root / name.rstrip("\n") if label == "gitdir" else None
 
 
-def _read_index(repository: Path, prefix: str) -> Iterator[Entry]:
+def _read_index(repository: Path, prefix: str) -> Iterator[CommittedFile]:
     status = (repository / "index").stat()
     with Folder(repository) as folder:
         data = folder.read("index", MAX_CHECKOUT, Stamp.from_status(status))
@@ -69,10 +69,10 @@ def _read_index(repository: Path, prefix: str) -> Iterator[Entry]:
         if entry.path.startswith(prefix):
             is_racy = entry.stamp.modified >= status.st_mtime_ns  # git-scm.com/docs/racy-git
             stamp = UNREAD if is_racy else entry.stamp
-            yield Entry(entry.path.removeprefix(prefix), stamp, entry.digest)
+            yield CommittedFile(entry.path.removeprefix(prefix), stamp, entry.digest)
 
 
-def _entries(data: bytes) -> Iterator[Entry]:
+def _entries(data: bytes) -> Iterator[CommittedFile]:
     """Yield the regular files of an index. Raise ValueError if it has an unknown format."""
     signature, version, count = _HEADER.unpack_from(data)
     if signature != b"DIRC" or version not in {2, 3, 4}:
@@ -90,7 +90,7 @@ def _entries(data: bytes) -> Iterator[Entry]:
         position = end + 1 if has_short_names else position + (end - position + 8) // 8 * 8
         if S_ISREG(mode) and not flags & _STAGE:
             stamp = Stamp(size, modified * _SECOND + modified_ns, changed * _SECOND + changed_ns, inode)
-            yield Entry(name.decode("utf-8", "replace"), stamp, digest.hex())
+            yield CommittedFile(name.decode("utf-8", "replace"), stamp, digest.hex())
 
 
 def _read_number(data: bytes, position: int) -> tuple[int, int]:

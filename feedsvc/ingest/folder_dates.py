@@ -13,7 +13,7 @@ from feedsvc.index.dating import EARLY
 from feedsvc.index.queries import Index
 from feedsvc.ingest.attachments import look_in_static_folders, walk_static_folders
 from feedsvc.ingest.folder import MAX_SLICE, look, walk
-from feedsvc.ingest.reading import open_folder
+from feedsvc.ingest.reading import open_posts_folder
 from feedsvc.settings import Settings
 
 LOOK_SECONDS = EARLY / 1_000_000_000  # after a change
@@ -50,7 +50,7 @@ class FolderDates:
 
     def _look_at(self, paths: set[str]) -> Iterator[object]:
         """Note the times of the folders of these paths; yield after each step of the work."""
-        with open_folder(self._settings) as folder:
+        with open_posts_folder(self._settings) as folder:
             if "" in paths:
                 yield from walk(folder, self._settings.site, note=self._note)
                 yield from walk_static_folders(self._settings, self._note)

@@ -15,7 +15,7 @@ from feedsvc.files import Stamp
 from feedsvc.index.queries import Index
 from feedsvc.ingest.attachments import to_known, walk_static_folders
 from feedsvc.ingest.folder import MAX_SLICE, File, walk
-from feedsvc.ingest.reading import open_folder
+from feedsvc.ingest.reading import open_posts_folder
 from feedsvc.ingest.sources import ALL_SOURCES, Sources
 from feedsvc.settings import Settings
 
@@ -109,7 +109,7 @@ def find_differences(settings: Settings, index: Index, prefix: str = "") -> Iter
     """
     seen: set[int] = set()  # hashes of paths: a fifth of the memory
     unreadable: list[str] = []
-    with open_folder(settings) as folder:
+    with open_posts_folder(settings) as folder:
         files = walk(folder, settings.site, prefix=prefix)
         while chunk := list(islice(files, CHUNK)):
             seen.update(hash(file.path) for file in chunk)

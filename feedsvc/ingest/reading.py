@@ -52,7 +52,7 @@ class Reader:
     def read_all(self, files: list[File]) -> Iterator[Row]:
         """Yield a row for each file, first of those whose content is the same, then of the others in their order."""
         different = []
-        with open_folder(self.settings) as folder:
+        with open_posts_folder(self.settings) as folder:
             for file in files:
                 if file.digest and self._read_digest(file, folder) == file.digest:
                     yield Row(file.path, file.stamp, is_same=True)
@@ -69,13 +69,13 @@ class Reader:
                     done += 1
             except (BrokenProcessPool, OSError) as error:  # killed for want of memory, or none could be started
                 log.warning("posts: reading processes ended: %s: reading the rest in this process", error)
-        with open_folder(self.settings) as folder:
+        with open_posts_folder(self.settings) as folder:
             for batch in _batches(files[done:]):
                 yield from self._read_batch(batch, folder)
 
     def read_some(self, files: Sequence[File]) -> list[Row]:
         """Return a row for each file, read in this process."""
-        with open_folder(self.settings) as folder:
+        with open_posts_folder(self.settings) as folder:
             return [row for batch in _batches(files) for row in self._read_batch(batch, folder)]
 
     def _read_digest(self, file: File, folder: Folder) -> str:
@@ -153,7 +153,7 @@ def _batches(files: Sequence[File]) -> Iterator[list[File]]:
         yield batch
 
 
-def open_folder(settings: Settings) -> Folder:
+def open_posts_folder(settings: Settings) -> Folder:
     """Return the posts folder, opened. Raise FolderError if it cannot be."""
     try:
         return Folder(settings.posts)

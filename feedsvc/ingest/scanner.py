@@ -26,7 +26,7 @@ from feedsvc.index.writer import Writer
 from feedsvc.ingest.attachments import AttachmentChanges, look_in_static_folders, walk_static_folders
 from feedsvc.ingest.checkouts import read_checkout
 from feedsvc.ingest.folder import File, look, walk
-from feedsvc.ingest.reading import POOL_FROM, Clean, Reader, open_folder
+from feedsvc.ingest.reading import POOL_FROM, Clean, Reader, open_posts_folder
 from feedsvc.ingest.settling import Settling
 from feedsvc.ingest.sources import ALL_SOURCES
 from feedsvc.models import Level, Problem
@@ -139,7 +139,7 @@ class _Comparison:
             )
         had_posts = bool(known)
         folders = FolderTimes(time.time_ns(), is_whole=True)
-        with open_folder(self.settings) as folder:
+        with open_posts_folder(self.settings) as folder:
             posts = attachments.separate(walk(folder, self.settings.site, note=folders.note))
             found = self._until_replaced(self.progress(posts, None, "looking for posts"))
             difference = _compare(found, known, self.now)
@@ -155,7 +155,7 @@ class _Comparison:
         wanted = sorted(given - {ALL_SOURCES})
         known, attachments = self.index.stamps(wanted), AttachmentChanges(self.index.attachments(wanted))
         folders = FolderTimes(time.time_ns())
-        with open_folder(self.settings) as folder:
+        with open_posts_folder(self.settings) as folder:
             found = []
             for path in wanted:
                 found += [file] if (file := look(folder, path, self.settings.site)) else []

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from feedsvc.attachments import is_attachment, may_hold_attachments
 from feedsvc.index.queries import Index
-from feedsvc.ingest.checkouts import Entry, read_checkout
+from feedsvc.ingest.checkouts import CommittedFile, read_checkout
 from feedsvc.ingest.folder import is_post_path, walk
-from feedsvc.ingest.reading import open_folder
+from feedsvc.ingest.reading import open_posts_folder
 from feedsvc.settings import Settings
 
 MAX_FIRST = 1_000  # paths that are scanned first
@@ -31,7 +31,7 @@ def find_first(settings: Settings, index: Index) -> set[str]:
     return _find_resized(settings, index)
 
 
-def _find_committed(entries: Iterable[Entry], settings: Settings, index: Index) -> Iterator[str]:
+def _find_committed(entries: Iterable[CommittedFile], settings: Settings, index: Index) -> Iterator[str]:
     """Yield the posts whose content in git is not that in the index, and new files beside posts."""
     committed = ((entry.path, entry.digest) for entry in entries)
     pairs = groupby(merge(index.contents(), committed))  # both are in the order of paths
@@ -46,7 +46,7 @@ def _find_resized(settings: Settings, index: Index) -> set[str]:
     """Return the posts that are new or have another size, and those of another time if these are few."""
     resized: set[str] = set()
     dated: set[str] = set()
-    with open_folder(settings) as folder:
+    with open_posts_folder(settings) as folder:
         posts = (file for file in walk(folder, settings.site) if not file.is_attachment and not file.problem)
         while len(resized) < MAX_FIRST and (chunk := [*islice(posts, CHUNK)]):
             known = index.stamps(file.path for file in chunk)

@@ -17,7 +17,7 @@ from feedsvc.posts.metadata import CATEGORIES, EXPIRES, GUID, Front, language_of
 from feedsvc.posts.names import authors_of, names_of, tags_of
 from feedsvc.posts.paths import is_conflict_copy, language_in, name_of, stem_of
 from feedsvc.posts.post_dates import appearance_of, expiry_of, publication_of, update_of
-from feedsvc.posts.post_file import digest_of, open_front, text_of
+from feedsvc.posts.post_file import body_text_of, digest_of, open_front
 from feedsvc.posts.titles import shown_text, summary_of, title_from
 from feedsvc.posts.urls import enclosure_of, image_of, original_of
 from feedsvc.posts.visibility import find_reason
@@ -82,7 +82,7 @@ def _to_post(front: Front, data: bytes, settings: Settings) -> Post:
         published=published,
         updated=update_of(front, published, settings),
         authors=authors_of(front),
-        tags=tags_of(front, generator_of(settings.site).complete_tags, partial(text_of, front)),
+        tags=tags_of(front, generator_of(settings.site).complete_tags, partial(body_text_of, front)),
         categories=names_of(front, CATEGORIES),
         original=original_of(front),
         guid=front.text(*GUID),
@@ -104,7 +104,7 @@ def _language_around(path: str, settings: Settings) -> str:
 def _title_of(front: Front, site: Site) -> str:
     """Return the title of a post: that of the front matter, else its first heading, else the name of file or folder."""
     written = shown_text(front, "title")
-    heading = None if written or front.is_jekyll else find_heading(text_of(front))
+    heading = None if written or front.is_jekyll else find_heading(body_text_of(front))
     if heading:
         return heading.title
     if not written and (named := generator_of(site).title_of(stem_of(front.path))):

@@ -29,7 +29,7 @@ def open_front(path: str, data: bytes, site: Site) -> Front:
     return Front(path, take_exported(source) if path.endswith(".mdx") else source, is_jekyll=is_jekyll)
 
 
-def text_of(front: Front) -> str:
+def body_text_of(front: Front) -> str:
     """Return the body behind the front matter, as Markdown or HTML."""
     return front.source.body if front.is_jekyll else to_markdown(front.source.body, front.path)
 
@@ -40,7 +40,7 @@ def body_of(data: bytes, site: Site = PLAIN_SITE, post: Post | None = None, *, p
     With `post`, only the part that feeds may show is returned; without it, `path` is the path of the file.
     """
     front = open_front(post.path if post else path, data, site)
-    text, title = text_of(front), shown_text(front, "title")
+    text, title = body_text_of(front), shown_text(front, "title")
     if not title and not front.is_jekyll and (heading := find_heading(text)):
         text, title = heading.remove_from(text), heading.title
     authors = tuple(author.name for author in (post.authors if post else authors_of(front)))

@@ -59,7 +59,7 @@ class AttachmentFiles:
             return 0
 
 
-def digest_of(descriptor: int, size: int) -> str:
+def digest_of_file(descriptor: int, size: int) -> str:
     """Return the hash that names the content of a file of `size` bytes (32 hex digits of its SHA-256)."""
     digest = hashlib.sha256()
     for part in read_parts(descriptor, 0, size):

@@ -25,7 +25,7 @@ ROBOTS_TYPE = "text/plain; charset=utf-8"
 _ROBOTS = "User-agent: *\nDisallow: /*?q=\nDisallow: /*&q=\n\nSitemap: {base}/sitemap.xml\n"
 _REFUSAL = "User-agent: *\nDisallow: /\n"
 
-Places = Iterator[tuple[str, datetime]]
+DatedPaths = Iterator[tuple[str, datetime]]
 
 
 def to_robots(settings: Settings, base: str) -> Document:
@@ -39,7 +39,7 @@ class _Group:
     """Pages of one kind: how many there are, and a function that returns some of their paths and times of change."""
 
     count: int
-    places: Callable[[int, int], Places]
+    dated_paths: Callable[[int, int], DatedPaths]
 
 
 class Sitemaps:
@@ -57,8 +57,8 @@ class Sitemaps:
         def make() -> bytes:
             if names := self.part_names():
                 return to_sitemap_index(f"{base}/sitemap-{name}.xml" for name in names)
-            places = chain.from_iterable(group.places(0, MAX_URLS) for group in self._groups().values())
-            return to_sitemap((base + path, changed) for path, changed in places)
+            paths = chain.from_iterable(group.dated_paths(0, MAX_URLS) for group in self._groups().values())
+            return to_sitemap((base + path, changed) for path, changed in paths)
 
         return self._get_or_create("", base, make)
 
@@ -70,8 +70,8 @@ class Sitemaps:
             raise NotFound("no such sitemap")
 
         def make() -> bytes:
-            places = group.places((int(number) - 1) * MAX_URLS, MAX_URLS)
-            return to_sitemap((base + path, changed) for path, changed in places)
+            paths = group.dated_paths((int(number) - 1) * MAX_URLS, MAX_URLS)
+            return to_sitemap((base + path, changed) for path, changed in paths)
 
         return self._get_or_create(name, base, make)
 
@@ -101,23 +101,23 @@ class Sitemaps:
             **scopes,
         }
 
-    def _lists(self, scopes: list[Scope]) -> Places:
+    def _lists(self, scopes: list[Scope]) -> DatedPaths:
         newest = self._catalog.summary(Scope()).newest
         return ((path_of(scope, Format.HTML), newest) for scope in scopes)
 
-    def _posts(self, start: int, count: int) -> Places:
-        places = self._index.places(self._states.cutoff(), start, count)
-        return ((post_path_of(path), changed) for path, changed in places)
+    def _posts(self, start: int, count: int) -> DatedPaths:
+        paths = self._index.dated_paths(self._states.cutoff(), start, count)
+        return ((post_path_of(path), changed) for path, changed in paths)
 
-    def _scopes_of(self, kind: ScopeKind) -> Callable[[int, int], Places]:
+    def _scopes_of(self, kind: ScopeKind) -> Callable[[int, int], DatedPaths]:
         """Return a function for the scopes of a kind; a name that no path can hold has no page of its own."""
 
-        def places(start: int, count: int) -> Places:
+        def paths(start: int, count: int) -> DatedPaths:
             found = self._index.scopes_of_kind(kind, self._states.cutoff(), start, count)
             paths = ((path_of(summary.scope, Format.HTML), summary.newest) for summary in found)
             return ((path, newest) for path, newest in paths if "?" not in path)
 
-        return places
+        return paths
 
 
 def _count_parts(group: _Group) -> int:

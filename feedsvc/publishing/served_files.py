@@ -11,7 +11,7 @@ from feedsvc.errors import Busy, NotFound
 from feedsvc.files import Stamp
 from feedsvc.index.queries import Index
 from feedsvc.index.references import Attachment
-from feedsvc.publishing.attachments import AttachmentFiles, digest_of, read_parts
+from feedsvc.publishing.attachments import AttachmentFiles, digest_of_file, read_parts
 from feedsvc.publishing.bodies import Cleaner, all_bodies
 from feedsvc.publishing.cache import Cache
 from feedsvc.publishing.link_targets import pictures_of
@@ -82,7 +82,7 @@ class ServedFiles:
 
     def _digest(self, found: Attachment, descriptor: int, status: os.stat_result) -> str:
         key = (found.root, found.path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
-        return self._digests.get_or_create(key, lambda: digest_of(descriptor, status.st_size))
+        return self._digests.get_or_create(key, lambda: digest_of_file(descriptor, status.st_size))
 
     def _is_referred(self, path: str) -> bool:
         """True if a published post refers to a file; the bodies of those that may are cleaned first.

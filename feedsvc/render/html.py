@@ -33,7 +33,7 @@ from feedsvc.render.reading_time import count_minutes
 from feedsvc.render.subscribing import reader_links, to_readable_url, with_token
 from feedsvc.text import make_legal, to_language
 from feedsvc.urls import to_host, to_relative
-from feedsvc.wording import Words, find_language, find_reason, words_for
+from feedsvc.wording import Words, find_language, translate_reason, words_for
 
 ERRORS = (400, 404, 410, 500, 503)  # statuses that have a page
 _WIDE = re.compile(r"<(pre|table)(?=[ >])")
@@ -116,7 +116,7 @@ _templates.filters |= {
     "number": _in_words(write_number),
     "seconds": _in_words(write_seconds),
     "size": _in_words(write_size),
-    "reason": _in_words(find_reason),
+    "reason": _in_words(translate_reason),
     "day": _day,
     "moment": _moment,
     "name": _name,
