@@ -108,7 +108,7 @@ class Cleaner:
         return replace(cleaned, hints=tuple(_with_lines(cleaned.hints, body, data))) if cleaned.hints else cleaned
 
     def _context_of(self, post: Post, body: Body) -> BodyContext:
-        """Return where the body of a post stands; with an index, among its posts and the files beside them."""
+        """Return what a body is cleaned with; without an index, no access to other posts and files."""
         page = _page_of(post, self._settings)
         if self._index is None:
             return BodyContext(page)
