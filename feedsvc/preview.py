@@ -154,8 +154,8 @@ def _open_index(source: _Source, raw: Body, progress: Progress) -> Iterator[Inde
         with index.update():  # which makes its tables
             pass
         cleaner = make_cleaner(source.settings, index)
-        asked = cleaner.clean_post(Post(source.path, raw.title, EPOCH, EPOCH, original=raw.original), raw)
-        scan_paths(source.settings, index, _paths_of(asked.references))
+        cleaned = cleaner.clean_post(Post(source.path, raw.title, EPOCH, EPOCH, original=raw.original), raw)
+        scan_paths(source.settings, index, _paths_of(cleaned.references))
         yield index
 
 

@@ -51,13 +51,13 @@ class SiteSources:
 
     def read_text(self, path: str, stamp: str) -> str:
         """Return the text of a file of the site that has a stamp. Raise PostError or OSError if it cannot be read."""
-        text: str = _keep(self._files, (path, stamp), MAX_KEPT, lambda: self._read(path))
+        text: str = _get_or_make(self._files, (path, stamp), MAX_KEPT, lambda: self._read(path))
         return text
 
     def read_data(self, path: str, stamp: str) -> Any:
         """Return the values of a data file. Raise PostError, ValueError or OSError if it cannot be read."""
         suffix = path.rpartition(".")[2].lower()
-        return _keep(self._files, (path, f"data {stamp}"), MAX_KEPT, lambda: _READERS[suffix](self._read(path)))
+        return _get_or_make(self._files, (path, f"data {stamp}"), MAX_KEPT, lambda: _READERS[suffix](self._read(path)))
 
     def _read(self, path: str) -> str:
         return decode(read_file(self._root, path, MAX_SOURCE_BYTES))
@@ -80,7 +80,7 @@ class SiteSources:
 
     def front_of(self, post: Post) -> Mapping[str, Any]:
         """Return the front matter of a post; nothing if it cannot be read at present."""
-        values: Mapping[str, Any] = _keep(
+        values: Mapping[str, Any] = _get_or_make(
             self._fronts, (post.path, post.digest), MAX_FRONTS, lambda: self._read_front(post)
         )
         return values
@@ -116,13 +116,14 @@ class ListedPost(Mapping[str, Any]):
         return sum(1 for _ in self)
 
 
-def _keep(kept: OrderedDict[tuple[str, str], Any], key: tuple[str, str], most: int, make: Callable[[], T]) -> T:
+def _get_or_make(kept: OrderedDict[tuple[str, str], Any], key: tuple[str, str], limit: int, make: Callable[[], T]) -> T:
+    """Return the value that is kept under a key, else a new one; the oldest of more than `limit` values is dropped."""
     if key in kept:
         found: T = kept[key]
         return found
     made = make()
     kept[key] = made
-    if len(kept) > most:
+    if len(kept) > limit:
         kept.pop(next(iter(kept)), None)  # another thread may have been faster
     return made
 

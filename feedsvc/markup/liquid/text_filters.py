@@ -74,8 +74,8 @@ def _truncate(state: RenderState, value: Any, length: Any = 50, end: Any = "..."
 def _truncatewords(state: RenderState, value: Any, count: Any = 15, end: Any = "...") -> Any:
     if value is None:
         return None
-    words, most = state.text(value).split(), max(to_int(count), 1)
-    return " ".join(words[:most]) + state.text(end) if len(words) > most else state.text(value)
+    words, limit = state.text(value).split(), max(to_int(count), 1)
+    return " ".join(words[:limit]) + state.text(end) if len(words) > limit else state.text(value)
 
 
 def _split(state: RenderState, value: Any, separator: Any = " ") -> list[str]:

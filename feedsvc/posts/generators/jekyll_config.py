@@ -111,14 +111,14 @@ def _feed_options(feed: Mapping[str, Any]) -> dict[str, Any]:
     """Return what jekyll-feed's own key sets, by the fields of `Jekyll`."""
     collections = _feed_collections(feed)
     posts = collections.get("posts", {})
-    limit = text_of(feed.get("posts_limit"))
-    most = min(int(limit), MAX_ENTRIES) if re.fullmatch("0*[1-9][0-9]{0,8}", limit) else DEFAULT_ENTRIES
+    given = text_of(feed.get("posts_limit"))
+    limit = min(int(given), MAX_ENTRIES) if re.fullmatch("0*[1-9][0-9]{0,8}", given) else DEFAULT_ENTRIES
     path = "/" + (text_of(posts.get("path")) or text_of(feed.get("path")) or "feed.xml").lstrip("/")
     feeds = (
-        OwnFeed(path, "atom", most),
-        *_feeds_of_tags(feed.get("tags"), most),
-        *_feeds_of_categories(feed, posts, most),
-        *(one for name, options in collections.items() for one in _feeds_of_collection(name, options, most)),
+        OwnFeed(path, "atom", limit),
+        *_feeds_of_tags(feed.get("tags"), limit),
+        *_feeds_of_categories(feed, posts, limit),
+        *(one for name, options in collections.items() for one in _feeds_of_collection(name, options, limit)),
     )
     return {"feeds": feeds, "excerpt_only": is_given(feed.get("excerpt_only"))}
 
