@@ -19,9 +19,9 @@ MAX_SLICE = 0.1  # seconds that a look at the folder takes at a time: for so lon
 
 
 class File(NamedTuple):
-    """A post file as the folder shows it, or a file beside posts; `problem` says why it must not be opened.
+    """A post file, or a file beside posts, before it is read; `problem` says why it must not be opened.
 
-    `digest` is that of the content that the index has of it, "" if it has to be parsed in any case.
+    `digest` is that of the content that the index has; "" if the file has to be parsed even if that is the same.
     """
 
     path: str
@@ -32,7 +32,7 @@ class File(NamedTuple):
 
 
 def pass_over(_: int) -> None:
-    """Note nothing."""
+    """Do nothing with a time."""
 
 
 def walk(
@@ -45,10 +45,10 @@ def walk(
 ) -> Iterator[File]:
     """Yield every post file, in subfolders too, and every file beside posts that may be served.
 
-    With `prefix`, a path that ends with "/", only what is in that folder.
-    On a generator's site only what the generator takes for posts are; with `has_posts` False, no file is. Hidden files,
-    editors' files and linked folders are passed over. A subfolder that cannot be read is a File with a problem. Raise
-    FolderError if the folder itself cannot be read. `note` is called with the time of modification of each folder.
+    With `prefix`, a path that ends with "/", only those in that folder. The site's generator decides which files are
+    posts; unless `has_posts`, none is. Hidden files, editors' files and linked folders are passed over. A subfolder
+    that cannot be read is a File with a problem. Raise FolderError if the folder itself cannot be read. `note` is
+    called with the time of modification of each folder.
     """
     waiting, bundles = [prefix], Bundles(site)
     with suppress(OSError):
@@ -76,9 +76,9 @@ def walk(
 
 
 def look(folder: Folder, path: str, site: Site = PLAIN_SITE) -> File | None:
-    """Return one file; None if there is no regular one, or only through a link that leads out.
+    """Return one file; None if it does not exist, is not regular, or is only reached through a link that leads out.
 
-    None as well for a part of a page that cannot be served, and for a folder, with "/" at its end, that can be read.
+    Also return None for a part of a page that is never served, and for a folder (with "/" at its end) that can be read.
     """
     if path.endswith("/"):
         return _look_at_folder(folder, path)

@@ -8,7 +8,6 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -76,10 +75,10 @@ def scan(  # noqa: PLR0913 - three of them by name
     clean: Clean | None = None,
     clock: Callable[[], datetime] = utc_now,
 ) -> ScanReport:
-    """Bring the index up to date with the folder; `progress` may watch the rows pass.
+    """Bring the index up to date with the folder; `progress` may show the rows.
 
-    A scan of a folder that is watched is given `settling`; `clean` then cleans the bodies of a few changed posts from
-    the very bytes that were read, for a file may have changed before its body is requested. Raise FolderError if the
+    Only a scan of a folder that is watched has `settling`. With `clean`, the bodies of a few changed posts are cleaned
+    from the bytes that were read, since a file may change before its body is requested. Raise FolderError if the
     folder is missing or cannot be read, StorageError if the index cannot be written.
     """
     comparison = _Comparison(_resolve(settings), settings, index, progress, settling, clean, clock())
@@ -96,7 +95,7 @@ def scan_paths(
     settling: Settling | None = None,
     clean: Clean | None = None,
 ) -> ScanReport:
-    """Bring the index up to date with these files alone, given relative to the folder, "/" between folders.
+    """Bring the index up to date with some files only, given by their paths in the folder.
 
     ALL_SOURCES among them stands for includes and data files.
     """
@@ -128,16 +127,8 @@ class _Comparison:
 
     def scan_folder(self) -> ScanReport:
         started = time.monotonic()
-        known: dict[str, str] = {}
-        sources: dict[str, str] = {}
-        attachments = AttachmentChanges({})
-        with suppress(NotReady):
-            known, attachments, sources = (
-                self.index.stamps(),
-                AttachmentChanges(self.index.attachments()),
-                self.index.sources(),
-            )
-        had_posts = bool(known)
+        known, attached, sources = self._read_index()
+        had_posts, attachments = bool(known), AttachmentChanges(attached)
         folders = FolderTimes(time.time_ns(), is_whole=True)
         with open_posts_folder(self.settings) as folder:
             posts = attachments.separate(walk(folder, self.settings.site, note=folders.note))
@@ -148,6 +139,13 @@ class _Comparison:
         if self.settling:
             self.settling.refuse_emptiness(is_empty=had_posts and not difference.found)
         return self._note(self._update(difference, attachments, folders), started)
+
+    def _read_index(self) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+        """Return what the index knows of posts, attachments, and includes and data files; nothing without an index."""
+        try:
+            return self.index.stamps(), self.index.attachments(), self.index.sources()
+        except NotReady:
+            return {}, {}, {}
 
     def scan_paths(self, paths: Iterable[str]) -> ScanReport:
         started = time.monotonic()
