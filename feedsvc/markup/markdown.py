@@ -17,13 +17,13 @@ from markdown_it.rules_inline import StateInline, emphasis, strikethrough
 from markdown_it.token import Token
 
 from feedsvc.markup.block_ids import block_id_plugin
-from feedsvc.markup.block_signs import block_signs_plugin
 from feedsvc.markup.effort import MAX_PARAGRAPHS, is_too_much
 from feedsvc.markup.expansion import adapt_rendered, drop_unknown, expand
 from feedsvc.markup.github import github_plugin
 from feedsvc.markup.html_blocks import ask_for_markdown, has_markdown_inside, has_text_after_blank_line, is_html
 from feedsvc.markup.kramdown import kramdown_plugin
 from feedsvc.markup.shortcodes import Shortcodes
+from feedsvc.markup.signs import signs_plugin
 from feedsvc.markup.tasks import task_plugin
 from feedsvc.text import to_anchor
 
@@ -147,7 +147,7 @@ def make_parser(*, is_jekyll: bool, is_vault: bool, is_mdx: bool = False) -> Mar
         parser.use(block_id_plugin)
     if is_mdx:
         parser.disable("code")
-    return parser.use(task_plugin).use(block_signs_plugin)
+    return parser.use(task_plugin).use(signs_plugin)
 
 
 InlineRule = Callable[[StateInline, bool], bool]

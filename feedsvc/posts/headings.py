@@ -55,9 +55,10 @@ def _heading_at(body: str, start: int) -> Heading | None:
 def _only_heading(body: str) -> Heading | None:
     if "\n#" not in body:
         return None
-    headings = [*_headings(body)]
-    first = [start for start, level in headings if level == 1]
-    return _heading_at(body, first[0]) if len(first) == 1 and headings[0][1] == 1 else None
+    headings = _headings(body)
+    start, level = next(headings, (0, 0))
+    is_only = level == 1 and all(other != 1 for _, other in headings)
+    return _heading_at(body, start) if is_only else None
 
 
 def _headings(body: str) -> Iterator[tuple[int, int]]:
