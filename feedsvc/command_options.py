@@ -6,8 +6,14 @@ from enum import StrEnum
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from feedsvc.settings import OPTIONS, Settings
+
+# Not a `click.Path`, which would complete files too, and report a folder without permission in its own words.
+takes_posts = click.argument(
+    "posts", required=False, shell_complete=lambda _, __, begun: [CompletionItem(begun, type="dir")]
+)
 
 SERVE, CHECK, BUILD, FEEDS, CLEAN = "serve", "check", "build", "feeds", "clean"
 

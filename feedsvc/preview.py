@@ -108,12 +108,12 @@ def _preview(source: _Source, raw: Body, cleaner: Cleaner) -> Preview:
     post, settings = _read_post(source), source.settings
     body = body_of(source.data, settings.site, post) if post else raw
     post = post or Post(source.path, raw.title, EPOCH, EPOCH, original=raw.original)
-    cleaned = cleaner.clean_post(post, body)
+    cleaned = cleaner.post_cleaner.clean_post(post, body)
     return Preview(
         raw.text,
         to_entry(post, cleaned, settings, base=settings.base_url).content,
         provenance_of(body, settings),
-        tuple(replace(one, html=_to_shown(one.html, settings)) for one in cleaner.explain(post, body)),
+        tuple(replace(one, html=_to_shown(one.html, settings)) for one in cleaner.post_cleaner.explain(post, body)),
         cleaned.fallback,
         "",
     )
@@ -154,7 +154,8 @@ def _open_index(source: _Source, raw: Body, progress: Progress) -> Iterator[Inde
         with index.update():  # which makes its tables
             pass
         cleaner = make_cleaner(source.settings, index)
-        cleaned = cleaner.clean_post(Post(source.path, raw.title, EPOCH, EPOCH, original=raw.original), raw)
+        post = Post(source.path, raw.title, EPOCH, EPOCH, original=raw.original)
+        cleaned = cleaner.post_cleaner.clean_post(post, raw)
         scan_paths(source.settings, index, _paths_of(cleaned.references))
         yield index
 

@@ -1,10 +1,10 @@
 """What a process starts with: its settings, the index of its posts folder, and its cleaner."""
 
-from feedsvc.cleaning import load_rules, packaged_rules
 from feedsvc.config import index_path
 from feedsvc.errors import SettingError
 from feedsvc.index.queries import Index
 from feedsvc.publishing.bodies import Cleaner
+from feedsvc.rule_files import packaged_rule_files, parse_rule_files
 from feedsvc.settings import IdScheme, Settings, reading_fingerprint, showing_fingerprint
 
 
@@ -30,10 +30,12 @@ def make_cleaner(settings: Settings, index: Index | None = None) -> Cleaner:
     Without an index, it knows of no other posts and of no files beside them.
     """
     if settings.rules is None:
-        return Cleaner(settings, packaged_rules(), index)
+        return Cleaner(settings, packaged_rule_files(), index)
     try:
         text = settings.rules.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or error
         raise SettingError(f"rules: {str(settings.rules)!r}: cannot be read: {reason}") from error
-    return Cleaner(settings, load_rules(text, str(settings.rules)), index)
+    cleaner = Cleaner(settings, parse_rule_files(text, str(settings.rules)), index)
+    cleaner.check_rules()
+    return cleaner

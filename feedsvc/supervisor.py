@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)  # seconds before the first, second, … replacement in a series
 STEADY_SECONDS = 60.0  # of life, after which the next replacement starts a new series
 SETTLED_SECONDS = 1.0  # of life after a process has reported to be ready; only then it counts as ready
+DRAIN_SECONDS = 8  # for requests under way; most platforms kill ten seconds after SIGTERM
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 Ready = Callable[[], None]

@@ -14,7 +14,7 @@ import pytest
 from click.shell_completion import ShellComplete
 from click.testing import CliRunner, Result
 
-from feedsvc import __version__, server
+from feedsvc import __version__
 from feedsvc.cli import main
 from feedsvc.command_options import GROUPS
 from feedsvc.console import MIN_PROGRESS, show_progress
@@ -545,7 +545,7 @@ def test_secrets_are_no_options_that_a_list_of_processes_would_show(name: str) -
 
 def test_serve_hands_on_what_it_was_given(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[object] = []
-    monkeypatch.setattr(server, "serve", lambda *given: calls.append(given[:2]))
+    monkeypatch.setattr("feedsvc.commands.serve.run", lambda *given: calls.append(given[:2]))
     monkeypatch.setenv("WEB_CONCURRENCY", "3")
     monkeypatch.delenv("PORT", raising=False)
 

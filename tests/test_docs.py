@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 import pytest
+from click import Context
 from click.testing import CliRunner
 from conftest import ROOT, Samples, Site
 from test_layers import ORDER
@@ -52,6 +53,8 @@ if TYPE_CHECKING:
 PAGES = {
     path.relative_to(ROOT).as_posix(): path for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 }
+_context = Context(main)
+COMMANDS = {name: main.get_command(_context, name) for name in main.list_commands(_context)}
 MANUAL = [name for name in PAGES if not name.endswith("README.md")]
 USERS_FILES = {
     *(
@@ -172,25 +175,25 @@ def test_files_that_are_named_exist(name: str) -> None:
 def test_commands_are_those_there_are(name: str) -> None:
     named = [span.split()[1] for span in column(text_of(name), 0) if span.startswith("feedsvc ")]
 
-    assert sorted(named) == sorted(main.commands)
+    assert sorted(named) == sorted(COMMANDS)
 
 
 def options_of(command: str) -> set[str]:
     """Return a command's own options, without those of the settings."""
     settings = {f"--{name.replace('_', '-')}" for name in OPTIONS}
-    return {option for parameter in main.commands[command].params for option in parameter.opts} & ANY_OPTION - settings
+    return {option for parameter in COMMANDS[command].params for option in parameter.opts} & ANY_OPTION - settings
 
 
 ANY_OPTION = {
     option
-    for command in main.commands.values()
+    for command in COMMANDS.values()
     for parameter in command.params
     for option in (*parameter.opts, *parameter.secondary_opts)
     if option.startswith("--")
 } | {"--help", "--version"}
 
 
-@pytest.mark.parametrize("command", main.commands)
+@pytest.mark.parametrize("command", COMMANDS)
 def test_options_of_a_command_are_those_it_has(command: str) -> None:
     below = section("docs/commands.md", command)
 
@@ -215,7 +218,7 @@ def test_command_lines_can_be_read(name: str, command: str, output: str) -> None
     _, chosen, *arguments = shlex.split(command)
 
     group = main.context_class(main, **main.context_settings)
-    assert main.commands[chosen].make_context(chosen, arguments, parent=group).params, (name, output)
+    assert COMMANDS[chosen].make_context(chosen, arguments, parent=group).params, (name, output)
 
 
 @pytest.mark.parametrize(

@@ -169,14 +169,14 @@ MADE_IN_PROCESSES = """
 import os, sys
 from feedsvc import document_files
 from feedsvc.cli import main
-from feedsvc.publishing import bodies
+from feedsvc.publishing import bodies, post_cleaner
 def noted(function):
     def call(*arguments):
         open(sys.argv[1], "a").write(f"{function.__name__} {os.getpid()} {os.getppid()}\\n")
         return function(*arguments)
     return call
 document_files.FileMaker.make, document_files.POOL_FROM = noted(document_files.FileMaker.make), 1
-bodies.Cleaner.read_and_clean, bodies.CHUNK = noted(bodies.Cleaner.read_and_clean), 1
+post_cleaner.PostCleaner.read_and_clean, bodies.CHUNK = noted(post_cleaner.PostCleaner.read_and_clean), 1
 main(sys.argv[2:])
 """
 

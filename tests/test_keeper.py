@@ -12,7 +12,8 @@ import pytest
 from waiting import BOUND
 
 from feedsvc.ingest.scanner import show_nothing
-from feedsvc.keeper import Stop, keep
+from feedsvc.keeper import keep
+from feedsvc.stopping import Stop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -24,11 +24,10 @@ import feedparser
 import pytest
 from waiting import BOUND, wait_until
 
-from feedsvc import server as module
 from feedsvc.errors import SettingError
-from feedsvc.progress import show_nothing
 from feedsvc.server import serve
 from feedsvc.settings import Listening
+from feedsvc.workers import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -388,7 +387,7 @@ def test_no_worker_gives_an_old_feed_after_another_gave_the_new(
     (server.posts / ".a").write_text(POST.format("new"))
     (server.posts / ".a").replace(server.posts / "2024-01-01-a.md")
     until(lambda: server.titles() == ["new"])
-    time.sleep(2 * module.PATIENCE)  # the others may not look for so long
+    time.sleep(2 * PATIENCE)  # the others may not look for so long
 
     assert len({server.get("/rss.xml")[1]["etag"] for _ in range(300)}) == 1
 
@@ -737,7 +736,7 @@ def test_service_that_cannot_start_says_why_in_a_line(
 @pytest.mark.parametrize("host", ["a..b", "nowhere.invalid", "256.256.256.256", "192.0.2.1"])
 def test_host_that_is_not_ours_is_refused(settings: Settings, host: str) -> None:
     with pytest.raises(SettingError, match=f"^{re.escape(host)}:8000: cannot listen there: "):
-        serve(settings, Listening(host, 8000, 1), show_nothing)
+        serve(settings, Listening(host, 8000, 1))
 
 
 @pytest.mark.skipif(not Path("/proc/net/if_inet6").exists(), reason="no IPv6 here")

@@ -7,7 +7,6 @@ same HTML, URL, title and rules give the same result, and cleaning a result agai
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import TypedDict, Unpack
 
 from feedsvc.cleaning.attributes import filter_attributes
@@ -34,7 +33,7 @@ from feedsvc.cleaning.noscript import resolve_noscript
 from feedsvc.cleaning.phrases import remove_phrases
 from feedsvc.cleaning.plain_text import from_plain_text
 from feedsvc.cleaning.pruning import prune
-from feedsvc.cleaning.rule_files import parse_rules
+from feedsvc.cleaning.rule_tables import make_rules
 from feedsvc.cleaning.rules import Rules
 from feedsvc.cleaning.sanitizer import sanitize, to_html
 from feedsvc.cleaning.source import reduce, repair
@@ -45,11 +44,11 @@ from feedsvc.cleaning.whitespace import collapse_whitespace
 from feedsvc.cleaning.widgets import keep_widgets
 from feedsvc.lookup import NO_LOOKUP, Lookup
 from feedsvc.models import Cleaned, Hint
+from feedsvc.rule_files import RuleFiles, packaged_rule_files, parse_rule_files
 from feedsvc.text import format_count
 from feedsvc.urls import to_host
 
 __all__ = [
-    "CLEANING_VERSION",
     "STEPS",
     "Removal",
     "Rules",
@@ -57,11 +56,9 @@ __all__ = [
     "explain",
     "load_rules",
     "packaged_rules",
+    "rules_of",
     "sanitize_only",
 ]
-
-CLEANING_VERSION = 2
-"""Raised when the same body comes out otherwise: every installation then cleans all its bodies again."""
 
 STEPS = (
     repair_code,
@@ -94,9 +91,6 @@ ENOUGH_TEXT = 200
 MIN_SHARE_LEFT = 0.25
 """A body of more than ENOUGH_TEXT characters that would keep less than this share is only sanitized."""
 
-# Read once, when the code beside it is: no function of this package touches the disk.
-_PACKAGED_RULES = files(__package__).joinpath("rules.toml").read_text("utf-8")
-
 
 @dataclass(frozen=True, slots=True)
 class Removal:
@@ -109,7 +103,7 @@ class Removal:
 @cache
 def packaged_rules() -> Rules:
     """Return the rules that come with feedsvc."""
-    return load_rules("", "rules.toml")
+    return make_rules(packaged_rule_files())
 
 
 def load_rules(text: str, where: str) -> Rules:
@@ -117,7 +111,12 @@ def load_rules(text: str, where: str) -> Rules:
 
     Raise SettingError("where: what: why") for what cannot be read or is unknown.
     """
-    return parse_rules(_PACKAGED_RULES, text, where, version=CLEANING_VERSION)
+    return rules_of(parse_rule_files(text, where))
+
+
+def rules_of(files: RuleFiles) -> Rules:
+    """Return the rules of files; those that come with feedsvc are made once. Raise SettingError as `load_rules`."""
+    return make_rules(files) if files.given else packaged_rules()
 
 
 class Facts(TypedDict, total=False):

@@ -28,8 +28,7 @@ class SiteRules:
 class Rules:
     """What is junk, by the keys of `rules.toml`.
 
-    It is junk in posts taken from other sites if `scraped`, else in all others. `fingerprint` changes
-    whenever a rule or the version of cleaning does; comments in the files do not count.
+    It is junk in posts taken from other sites if `scraped`, else in all others.
     """
 
     names: frozenset[str]
@@ -76,14 +75,8 @@ class Rules:
     callout_kinds: frozenset[str]
     shortcodes: Mapping[str, tuple[str, ...]]
     sites: Mapping[str, SiteRules]
-    fingerprint: str
     scraped: bool
     other: "Rules | None" = None
-
-    @property
-    def frame_hosts(self) -> tuple[str, ...]:
-        """Return all hosts whose frames stay somewhere, sorted."""
-        return tuple(sorted(self.hosts.union(*(site.iframes for site in self.sites.values()))))
 
     @property
     def own(self) -> "Rules":

@@ -1,45 +1,34 @@
 """Clean bodies of posts: from the index, else made of the post's file and kept in the index."""
 
-import errno
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
-from dataclasses import dataclass, replace
-from functools import partial
-from html import escape
+from dataclasses import dataclass
+from functools import cached_property, partial
+from hashlib import sha256
 from itertools import islice
+from typing import TYPE_CHECKING
 
-from feedsvc.cleaning import Removal, Rules
-from feedsvc.errors import NotReady, PostError
-from feedsvc.files import OVERSIZE_FACTOR, read_file
+from feedsvc import __version__
 from feedsvc.index.queries import Index
 from feedsvc.index.records import BodyRow, to_body_row
-from feedsvc.lookup import Reference
-from feedsvc.models import Body, Cleaned, Hint, Post
+from feedsvc.models import Cleaned, Post
 from feedsvc.pool import make_pool, shared
-from feedsvc.posts.front_matter import decode
-from feedsvc.posts.post_file import body_of, digest_of
-from feedsvc.publishing.attachments import AttachmentFiles
-from feedsvc.publishing.body_cleaner import BodyCleaner, BodyContext, provenance_of
-from feedsvc.publishing.ids import link_to_post, permalink
-from feedsvc.publishing.link_targets import files_of, find_reference
-from feedsvc.publishing.media_durations import IS_INSTALLED, MISSING
-from feedsvc.publishing.references import PostLookup
-from feedsvc.publishing.site_sources import SiteSources
-from feedsvc.publishing.templates import template_inputs_of
-from feedsvc.settings import UNKNOWN_BASE, LinkTo, Settings
+from feedsvc.publishing.media_durations import IS_INSTALLED
+from feedsvc.rule_files import RuleFiles
+from feedsvc.settings import UNKNOWN_BASE, Settings
+
+if TYPE_CHECKING:
+    from feedsvc.publishing.post_cleaner import PostCleaner
 
 log = logging.getLogger(__name__)
 
-BEGINNING = 200  # characters by which a body is found in its file
 BATCH, CHUNK = 500, 20  # posts whose bodies are stored at a time, and that a process cleans at a time
 
 Cleaning = Callable[[Post], Cleaned | None]
 Mapper = Callable[[Cleaning, Sequence[Post]], Iterable[Cleaned | None]]
-# Errors of the process, not of the file: a feed must not lose the body of a post because of them.
-PROCESS_ERRORS = {errno.EMFILE, errno.ENFILE, errno.ENOMEM}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +40,39 @@ class Bodies:
 
 
 class Cleaner:
-    """Cleans the bodies of posts; the index keeps them under its fingerprint."""
+    """Cleans the bodies of posts that the index does not have yet; it keeps them under the cleaner's fingerprint."""
 
-    def __init__(self, settings: Settings, rules: Rules, index: Index | None = None) -> None:
+    def __init__(self, settings: Settings, rules: RuleFiles, index: Index | None = None) -> None:
         """Without an index, nothing is known of other posts and of files beside posts."""
         self._settings = settings
+        self._rules = rules
         self._index = index
-        self._files = AttachmentFiles(settings)
-        self._sources = SiteSources(settings, settings.jekyll) if settings.jekyll else None
-        self._cleaner = BodyCleaner(settings, rules)
-        self.fingerprint = self._cleaner.fingerprint
-        self.frame_hosts = self._cleaner.frame_hosts
 
-    def explain(self, post: Post, body: Body) -> tuple[Removal, ...]:
-        """Return what cleaning removes from the body of a post, each with the step or rule that removed it."""
-        return self._cleaner.explain(body, self._context_of(post, body))
+    @property
+    def frame_hosts(self) -> tuple[str, ...]:
+        """Return the hosts whose frames a clean body may hold."""
+        return self._rules.frame_hosts
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Return a text that differs for cleaners that may clean a body otherwise."""
+        settings = self._settings
+        base_url = settings.base_url or UNKNOWN_BASE
+        provenance = f"{settings.scraped} {settings.own_url or settings.base_url} {settings.site.generator}"
+        config = settings.jekyll.config if settings.jekyll else ""
+        inputs = f"{__version__} {self._rules.fingerprint} {base_url} {provenance} {config} {IS_INSTALLED}"
+        return sha256(inputs.encode()).hexdigest()[:16]
+
+    @cached_property
+    def post_cleaner(self) -> "PostCleaner":
+        """Return what cleans; it is loaded here, for a restarted service sends its first feeds without it."""
+        from feedsvc.publishing.post_cleaner import PostCleaner  # noqa: PLC0415 - parsers of Markdown and HTML
+
+        return PostCleaner(self._settings, self._rules, self._index)
+
+    def check_rules(self) -> None:
+        """Raise SettingError for rules that cannot be used."""
+        _ = self.post_cleaner
 
     def bodies_of(self, posts: Sequence[Post], index: Index, mapper: Mapper = map) -> Bodies:
         """Return the clean bodies of posts; clean and store those that the index does not have yet."""
@@ -85,63 +92,11 @@ class Cleaner:
 
         Raise NotReady if this process can open no more files.
         """
-        try:
-            data = read_file(self._settings.posts, post.path, OVERSIZE_FACTOR * self._settings.max_post_bytes)
-            if digest_of(data) != post.digest:
-                return None
-            return self._clean_file(post, data)
-        except (OSError, PostError) as error:
-            if getattr(error, "errno", 0) in PROCESS_ERRORS:
-                raise NotReady(f"posts: {error}") from error
-            log.warning("%s: served without its body: %s", post.path, error)
-            return None
+        return self.post_cleaner.read_and_clean(post)
 
     def prepare(self, post: Post, data: bytes) -> BodyRow:
         """Return the clean body of a post as a row of the index, from the bytes of its file."""
-        return to_body_row(post, self._clean_file(post, data), self.fingerprint)
-
-    def _clean_file(self, post: Post, data: bytes) -> Cleaned:
-        body = body_of(data, self._settings.site, post)
-        cleaned = self.clean_post(post, body)
-        if cleaned.fallback:
-            log.warning("%s: sanitized only: %s", post.path, cleaned.fallback)
-        return replace(cleaned, hints=tuple(_with_lines(cleaned.hints, body, data))) if cleaned.hints else cleaned
-
-    def _context_of(self, post: Post, body: Body) -> BodyContext:
-        """Return what a body is cleaned with; without an index, no access to other posts and files."""
-        page = _page_of(post, self._settings)
-        if self._index is None:
-            return BodyContext(page)
-        lookup = PostLookup(post, self._settings, self._index, self._files, self._sources)
-        shortcodes = self._cleaner.make_shortcodes(lookup)
-        return BodyContext(page, lookup, template_inputs_of(post, body, self._settings, shortcodes), shortcodes)
-
-    def clean_post(self, post: Post, body: Body) -> Cleaned:
-        """Clean the body of a post, which may refer to other posts of the index and to files beside them."""
-        context = self._context_of(post, body)
-        cleaned, lookup = self._cleaner.clean(body, context), context.lookup
-        if self._index is None or not isinstance(lookup, PostLookup):
-            return cleaned
-        for url in files_of(post):
-            lookup.find_file(url)  # for `entries`, which shows them
-        cleaned = self._with_duration(cleaned, post, self._index, lookup.references)
-        cleaned = replace(cleaned, references=lookup.references)
-        missing = lookup.hints
-        if not missing or provenance_of(body, self._settings).scraped:  # it is on the site of the original
-            return cleaned
-        return replace(cleaned, hints=(*cleaned.hints, *missing))
-
-    def _with_duration(self, cleaned: Cleaned, post: Post, index: Index, references: Sequence[Reference]) -> Cleaned:
-        """Return a body with the duration of the enclosed sound or film, if its post has none and it is a file here."""
-        if post.enclosure is None or post.episode is None or post.episode.duration:
-            return cleaned
-        found = find_reference(post.enclosure.url, post.path, self._settings.site, references)
-        file = index.attachment(found.found) if found else None
-        if file is None:
-            return cleaned
-        if not IS_INSTALLED:
-            return replace(cleaned, hints=(*cleaned.hints, Hint(MISSING)))
-        return replace(cleaned, duration=self._files.find_duration(file))
+        return to_body_row(post, self.post_cleaner.clean_file(post, data), self.fingerprint)
 
 
 def all_bodies(cleaner: Cleaner, index: Index) -> Iterator[tuple[str, Cleaned]]:
@@ -164,7 +119,7 @@ class _Workers:
         """Return what cleaning makes of each post; problems are returned with the bodies, and not logged."""
         if len(posts) > CHUNK and not self._have_ended:
             try:
-                self._pool = self._pool or make_pool(partial(_prepare, self._cleaner))
+                self._pool = self._pool or make_pool(partial(_prepare, self._cleaner.post_cleaner))
                 return list(self._pool.map(_clean, posts, chunksize=CHUNK))
             except (BrokenProcessPool, OSError) as error:  # killed for want of memory, or none could be started
                 log.warning("posts: processes ended: %s: cleaning in this process", error)
@@ -182,28 +137,12 @@ class _Workers:
             self._pool.shutdown()
 
 
-def _prepare(cleaner: Cleaner) -> Cleaner:
+def _prepare(cleaner: "PostCleaner") -> "PostCleaner":
     """Return the cleaner that cleans all posts of a process: it keeps what the templates of a site ask for."""
     logging.disable(logging.WARNING)
     return cleaner
 
 
 def _clean(post: Post) -> Cleaned | None:
-    cleaner: Cleaner = shared()
+    cleaner: PostCleaner = shared()
     return cleaner.read_and_clean(post)
-
-
-def _page_of(post: Post, settings: Settings) -> str:
-    """Return the URL of the page that the relative URLs of an author's own post start from."""
-    link_to = LinkTo.ORIGINAL if post.original and not permalink(post, settings) else LinkTo.SITE
-    return link_to_post(post, settings, link_to, settings.base_url or UNKNOWN_BASE)
-
-
-def _with_lines(hints: Iterable[Hint], body: Body, data: bytes) -> Iterator[Hint]:
-    """Return the hints of a body with the lines of the file where their keys stand first."""
-    text = decode(data)
-    start = max(text.find(body.text[:BEGINNING]), 0)
-    for hint in hints:
-        forms = [(form, begin) for begin in (start, 0) for form in (hint.key, escape(hint.key)) if form]
-        place = next((found for form, begin in forms if (found := text.find(form, begin)) >= 0), -1)
-        yield Hint(hint.text, line=text.count("\n", 0, place) + 1 if place >= 0 else 0)

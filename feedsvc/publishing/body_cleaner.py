@@ -1,15 +1,12 @@
 """A body → a clean body: its templates, hidden text, Markdown and HTML, with hints for its author."""
 
 import gc
-import hashlib
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cached_property
 from threading import Lock
 
-from feedsvc import __version__
 from feedsvc.cleaning import Facts, Removal, Rules, clean, explain, sanitize_only
 from feedsvc.errors import NotReady
 from feedsvc.lookup import NO_LOOKUP, Lookup
@@ -22,8 +19,7 @@ from feedsvc.markup.shortcode_rules import make_rules, packaged_lists
 from feedsvc.markup.shortcodes import Shortcodes
 from feedsvc.models import Body, Cleaned, Hint
 from feedsvc.posts.generators.jekyll_excerpt import excerpt_of
-from feedsvc.publishing.media_durations import IS_INSTALLED
-from feedsvc.publishing.provenance import Provenance, find_own_url, find_provenance
+from feedsvc.publishing.provenance import Provenance, find_provenance
 from feedsvc.publishing.templates import RunBody, run_templates
 from feedsvc.settings import UNKNOWN_BASE, Settings
 from feedsvc.sites import GeneratorName
@@ -53,20 +49,6 @@ class BodyCleaner:
         self._rules = rules
         self._shortcodes = make_rules(packaged_lists(), rules.shortcodes)
         self._base_url = settings.base_url or UNKNOWN_BASE
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """Return a text that differs for cleaners that may clean a body otherwise."""
-        settings = self._settings
-        provenance = f"{settings.scraped} {find_own_url(settings)} {settings.site.generator}"
-        config = settings.jekyll.config if settings.jekyll else ""
-        named = f"{__version__} {self._rules.fingerprint} {self._base_url} {provenance} {config} {IS_INSTALLED}"
-        return hashlib.sha256(named.encode()).hexdigest()[:16]
-
-    @property
-    def frame_hosts(self) -> tuple[str, ...]:
-        """Return the hosts whose frames a clean body may hold."""
-        return self._rules.frame_hosts
 
     def make_shortcodes(self, lookup: Lookup = NO_LOOKUP) -> Shortcodes:
         """Return what shows the shortcodes of one body."""

@@ -36,7 +36,7 @@ def find_provenance(body: Body, settings: Settings) -> Provenance:
     host = to_host(body.original)
     if not host:
         return Provenance(False, "it names no original")
-    if is_same_site(host, to_host(find_own_url(settings))):
+    if is_same_site(host, to_host(settings.own_url or settings.base_url)):
         return Provenance(False, f"its original is on {host}, the site's own host")
     place = f"its original is on {host}"
     if settings.site.generator is GeneratorName.PLAIN:
@@ -44,11 +44,6 @@ def find_provenance(body: Body, settings: Settings) -> Provenance:
     if body.is_html or is_html(_INLINE.sub("", strip_top(body.text, body.title))):
         return Provenance(True, f"{place}, and its body is HTML")
     return Provenance(False, f"{place}, but its body is Markdown on a generator's site")
-
-
-def find_own_url(settings: Settings) -> str:
-    """Return the URL of the site that the posts are of; "" if none is known."""
-    return settings.own_url or settings.base_url
 
 
 def is_same_site(host: str, own: str) -> bool:

@@ -214,13 +214,12 @@ def flask_app() -> Any:
 
 
 def serve_bare(port: str) -> None:
-    from feedsvc import server  # noqa: PLC0415 - the rivals' processes need nothing of feedsvc
+    from feedsvc import keeper, server, workers  # noqa: PLC0415 - the rivals' processes need nothing of feedsvc
     from feedsvc.settings import Listening, Settings  # noqa: PLC0415
-    from feedsvc.web import app  # noqa: PLC0415
 
-    no_keeper = patch.object(server, "run_keeper", lambda *_: signal.pause())
-    with no_keeper, patch.object(app, "create_app", lambda *_, **__: bare_app()):
-        server.serve(Settings(), Listening("127.0.0.1", int(port), 2), lambda rows, *_: rows)
+    no_keeper = patch.object(keeper, "run", lambda *_: signal.pause())
+    with no_keeper, patch.object(workers, "create_app", lambda *_, **__: bare_app()):
+        server.serve(Settings(), Listening("127.0.0.1", int(port), 2))
 
 
 def serve_counted(file: str) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from feedsvc import cleaning
 from feedsvc.errors import SettingError
+from feedsvc.rule_files import packaged_rule_files, parse_rule_files
 from feedsvc.urls import to_host
 
 SITE = '[[site]]\nhost = "example.org"\n'
@@ -47,7 +48,7 @@ def test_site_allows_hosts_of_frames(host: str) -> None:
 
     assert "<iframe" in clean(html, rules)
     assert "<iframe" not in clean(html, "")
-    assert to_host(f"https://{host}") in cleaning.load_rules(rules, "rules").frame_hosts
+    assert to_host(f"https://{host}") in parse_rule_files(rules, "rules").frame_hosts
 
 
 def test_site_drops_blocks_by_their_whole_text() -> None:
@@ -71,13 +72,13 @@ def test_rules_of_a_site_leave_other_sites_alone() -> None:
 
 
 def test_any_change_of_the_rules_changes_the_fingerprint() -> None:
-    fingerprints = {cleaning.load_rules(text, "x").fingerprint for text in ("", SITE, SITE + 'remove = ["b"]')}
+    fingerprints = {parse_rule_files(text, "x").fingerprint for text in ("", SITE, SITE + 'remove = ["b"]')}
 
     assert len(fingerprints) == 3
 
 
 def test_same_rules_have_the_same_fingerprint() -> None:
-    assert cleaning.load_rules("", "x").fingerprint == cleaning.packaged_rules().fingerprint
+    assert parse_rule_files("", "x").fingerprint == packaged_rule_files().fingerprint
 
 
 # --- what is refused -----------------------------------------------------------------------------

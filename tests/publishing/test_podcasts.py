@@ -15,7 +15,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from feedsvc.podcast_settings import CATEGORIES, read_show
-from feedsvc.publishing import bodies
+from feedsvc.publishing import post_cleaner
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -339,7 +339,7 @@ def test_file_of_any_content_costs_nothing_but_its_duration(site: Site, content:
 
 
 def test_without_mutagen_a_hint_says_what_is_missing(site: Site, sound: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bodies, "IS_INSTALLED", False)
+    monkeypatch.setattr(post_cleaner, "IS_INSTALLED", False)
     site.publish("2024-01-01-a.md", audio="sounds/a.wav")
     site.publish("2024-01-02-b.md", audio="sounds/a.wav", duration=7)
 

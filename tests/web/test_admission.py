@@ -12,10 +12,10 @@ from waiting import BOUND, threads_within, wait_until
 
 from feedsvc.errors import Busy
 from feedsvc.publishing.bodies import Cleaner
-from feedsvc.server import THREADS
 from feedsvc.startup import make_cleaner
 from feedsvc.web.admission import MAX_WAITING, Admission
 from feedsvc.web.app import create_app
+from feedsvc.workers import THREADS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -102,8 +102,35 @@ def test_importing_the_package_imports_no_flask() -> None:
 
 def test_libraries_that_few_sites_need_are_imported_when_they_are_needed() -> None:
     few = {"emoji", "imagesize", "liquid", "mutagen", "obstore", "text_unidecode"}
-    script = f"import sys, feedsvc.server, feedsvc.web.app; print(sorted({few} & {{*sys.modules}}))"
+    script = f"import sys, feedsvc.keeper, feedsvc.workers; print(sorted({few} & {{*sys.modules}}))"
 
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
 
     assert done.stdout == "[]\n"
+
+
+RESTARTED = """
+import sys, pathlib
+import feedsvc.commands.serve, feedsvc.server, feedsvc.workers
+from datetime import UTC, datetime
+from feedsvc.settings import Settings
+from feedsvc.startup import make_cleaner, open_index
+settings = Settings(posts=pathlib.Path(sys.argv[1]), index=pathlib.Path(sys.argv[2]))
+index = open_index(settings)
+app = feedsvc.workers.create_app(settings, index, make_cleaner(settings, index), lambda: datetime.now(UTC))
+print(app.test_client().get(sys.argv[3]).status_code, *sorted({*sys.argv[4:]} & {*sys.modules}))
+"""
+LATER = ("bs4", "feedsvc.checks", "feedsvc.cleaning", "feedsvc.keeper", "feedsvc.posts.parser", "markdown_it", "rich")
+
+
+def test_restarted_worker_loads_what_cleans_with_the_first_body_that_is_not_kept(site: Site) -> None:
+    site.publish("2024-01-01-a.md", tags=["kept"])
+    site.get("/rss.xml")
+    site.publish("2024-01-02-b.md", tags=["new"])
+
+    def load(path: str) -> list[str]:
+        given = [str(site.posts), str(site.index.path), path, *LATER]
+        return subprocess.check_output([sys.executable, "-c", RESTARTED, *given], text=True).split()
+
+    assert load("/tags/kept/rss.xml") == ["200"]
+    assert load("/tags/new/rss.xml") == ["200", "bs4", "feedsvc.cleaning", "markdown_it"]

@@ -1,38 +1,30 @@
-"""The text of `rules.toml` and of an operator's file → Rules: checked, joined and compiled. Reads no file.
+"""Files with rules → Rules: checked, joined and compiled. Reads no file.
 
 Whatever an operator can get wrong raises SettingError.
 """
 
-import json
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from hashlib import sha256
 from typing import Any
 
 import soupsieve
 
 from feedsvc.cleaning.rules import Rules, SiteRules
 from feedsvc.errors import SettingError
+from feedsvc.rule_files import RuleFiles
 from feedsvc.urls import to_host_name
 
 
-def parse_rules(packaged: str, text: str, where: str, *, version: int) -> Rules:
-    """Return the packaged rules, given as TOML, with those of an operator's file added; `version` is that of cleaning.
+def make_rules(files: RuleFiles) -> Rules:
+    """Return the packaged rules with those of an operator's file added.
 
-    `where` names the operator's file in messages. Raise SettingError("where: what: why") for what cannot be read or is
-    unknown.
+    Raise SettingError("where: what: why") for what cannot be used or is unknown.
     """
-    defaults = tomllib.loads(packaged)
-    try:
-        given = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SettingError(f"{where}: not TOML: {error}") from error
+    defaults, given, where = files.packaged, files.given, files.where
     _check_keys(given, (*_TABLES, "shortcodes", "site"), where)
     sites = _read_sites(defaults["site"], "rules.toml") | _read_sites(given.get("site", []), where)
     shortcodes = _read(given.get("shortcodes", {}), _SHORTCODES, f"{where}: [shortcodes]", {})
-    fingerprint = _make_fingerprint(version, defaults, given)
-    common: dict[str, Any] = {"sites": sites, "shortcodes": shortcodes, "fingerprint": fingerprint}
+    common: dict[str, Any] = {"sites": sites, "shortcodes": shortcodes}
     own = Rules(**_read_tables(given, where, _for_own(defaults)), **common, scraped=False)
     return Rules(**_read_tables(given, where, _for_scraped(defaults)), **common, scraped=True, other=own)
 
@@ -54,11 +46,6 @@ def _read_tables(given: Mapping[str, Any], where: str, packaged: Mapping[str, An
     for table, converters in _TABLES.items():
         rules |= _read(given.get(table, {}), converters, f"{where}: [{table}]", packaged[table])
     return rules
-
-
-def _make_fingerprint(*shaping: object) -> str:
-    """Return a digest of what shapes a clean body; the order of keys does not count."""
-    return sha256(json.dumps(shaping, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _read_sites(tables: Any, where: str) -> dict[str, SiteRules]:
