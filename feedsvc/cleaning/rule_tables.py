@@ -14,6 +14,8 @@ from feedsvc.errors import SettingError
 from feedsvc.rule_files import RuleFiles
 from feedsvc.urls import to_host_name
 
+Converters = Mapping[str, Callable[[list[str]], Any]]
+
 
 def make_rules(files: RuleFiles) -> Rules:
     """Return the packaged rules with those of an operator's file added.
@@ -22,7 +24,8 @@ def make_rules(files: RuleFiles) -> Rules:
     """
     defaults, given, where = files.packaged, files.given, files.where
     _check_keys(given, (*_TABLES, "shortcodes", "site"), where)
-    sites = _read_sites(defaults["site"], "rules.toml") | _read_sites(given.get("site", []), where)
+    sites = _read_sites(defaults["site"], "rules.toml", _PACKAGED_SITE)
+    sites |= _read_sites(given.get("site", []), where, _SITE)
     shortcodes = _read(given.get("shortcodes", {}), _SHORTCODES, f"{where}: [shortcodes]", {})
     common: dict[str, Any] = {"sites": sites, "shortcodes": shortcodes}
     own = Rules(**_read_tables(given, where, _for_own(defaults)), **common, scraped=False)
@@ -48,14 +51,14 @@ def _read_tables(given: Mapping[str, Any], where: str, packaged: Mapping[str, An
     return rules
 
 
-def _read_sites(tables: Any, where: str) -> dict[str, SiteRules]:
+def _read_sites(tables: Any, where: str, converters: Converters) -> dict[str, SiteRules]:
     if not isinstance(tables, list):
         raise SettingError(f"{where}: site: must be written [[site]]")
-    sites = (_read_site(table, where) for table in tables)
+    sites = (_read_site(table, where, converters) for table in tables)
     return {site.host: site for site in sites}
 
 
-def _read_site(table: Any, where: str) -> SiteRules:
+def _read_site(table: Any, where: str, converters: Converters) -> SiteRules:
     known = ("host", "image", *_SITE)
     host = table.get("host") if isinstance(table, dict) else None
     if not isinstance(host, str) or not host:
@@ -66,12 +69,10 @@ def _read_site(table: Any, where: str) -> SiteRules:
     if not isinstance(image, str):
         raise SettingError(f"{place}: image: {image!r}: must be a string")
     lists = {key: entries for key, entries in table.items() if key in _SITE}
-    return SiteRules(to_host_name(host), image, **_read(lists, _SITE, place, {}))
+    return SiteRules(to_host_name(host), image, **_read(lists, converters, place, {}))
 
 
 # --- checking ------------------------------------------------------------------------------------
-
-Converters = Mapping[str, Callable[[list[str]], Any]]
 
 _NOTHING = "(?!)"  # a regular expression that matches nothing
 
@@ -208,3 +209,5 @@ _SITE: Converters = {
     "iframes": _to_hosts,
     "text": lambda patterns: _compile_whole(patterns) if patterns else None,
 }
+# Parsing a selector takes a hundredth of a second: the packaged ones are parsed when they are used, and by tests.
+_PACKAGED_SITE: Converters = {**_SITE, **dict.fromkeys(("remove", "content", "unwrap"), tuple)}

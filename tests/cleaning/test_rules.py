@@ -1,6 +1,7 @@
 """What the rules of an operator do, and which of them are refused."""
 
 import pytest
+import soupsieve
 
 from feedsvc import cleaning
 from feedsvc.errors import SettingError
@@ -79,6 +80,12 @@ def test_any_change_of_the_rules_changes_the_fingerprint() -> None:
 
 def test_same_rules_have_the_same_fingerprint() -> None:
     assert parse_rule_files("", "x").fingerprint == packaged_rule_files().fingerprint
+
+
+def test_packaged_selectors_are_valid() -> None:
+    sites = cleaning.packaged_rules().sites.values()
+
+    assert [soupsieve.compile(one) for site in sites for one in (*site.remove, *site.content, *site.unwrap)]
 
 
 # --- what is refused -----------------------------------------------------------------------------
