@@ -75,12 +75,26 @@ def _recognize(files: SiteFiles) -> str:
 
 def _read(files: SiteFiles, prefix: str) -> Configuration:
     config = load_toml(next(filter(None, map(files.read, _CONFIG)), ""))
+    zola = _to_zola(config, files, prefix)
+    values = settings_of(
+        base_url=zola.url,
+        title=text_of(config.get("title")),
+        description=text_of(config.get("description")),
+        language=to_language(zola.default_language),
+        author=text_of(config.get("author")),
+        future="yes",
+    )
+    return Configuration(zola, values)
+
+
+def _to_zola(config: Mapping[str, Any], files: SiteFiles, prefix: str) -> Zola:
+    """Return a site with what its configuration and the pages of its sections say."""
     url, slugify = text_of(config.get("base_url")).rstrip("/"), to_mapping(config.get("slugify"))
     sections = frozenset(
         f"{path}/".removeprefix(CONTENT).rstrip("/") for path in files.folders_with("content", "_index.")
     )
     pages = {name: _front_of(files.read(f"{CONTENT}{name}/_index.md")) for name in sorted(sections)}
-    zola = Zola(
+    return Zola(
         reason="base_url",
         url=url if re.match("https?://", url) else "",
         prefix=prefix,
@@ -96,15 +110,6 @@ def _read(files: SiteFiles, prefix: str) -> Configuration:
         transparent=frozenset(name for name in pages if pages[name].get("transparent") is True),
         unread=tuple(f"{re.escape(CONTENT + name)}/.*" for name in pages if pages[name].get("draft") is True),
     )
-    values = settings_of(
-        base_url=zola.url,
-        title=text_of(config.get("title")),
-        description=text_of(config.get("description")),
-        language=to_language(zola.default_language),
-        author=text_of(config.get("author")),
-        future="yes",
-    )
-    return Configuration(zola, values)
 
 
 def _globs(value: object) -> Iterator[str]:
