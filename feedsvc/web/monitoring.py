@@ -67,14 +67,14 @@ def _is_operator() -> bool:
 
 @monitoring_views.get("/status")
 def status() -> FlaskResponse:
-    """Serve the status page; with the operator's token, with the details."""
+    """Serve the status page, with details if the request has the operator's token."""
     page = get_publisher().status_page(request.environ[BASE], _find_details())
     return to_flask(respond_uncached(page.body, page.media_type))
 
 
 @monitoring_views.get("/status.json")
 def status_as_json() -> FlaskResponse:
-    """Serve the status as JSON; with the operator's token, with the details."""
+    """Serve the status as JSON, with details if the request has the operator's token."""
     status = asdict(get_publisher().status.read())
     status["scanned"] = status["scanned"].isoformat()
     if _is_operator():
@@ -87,7 +87,7 @@ def status_as_json() -> FlaskResponse:
 
 
 def _find_details() -> Details:
-    """Return what a client with the operator's token may see beside the status; nothing without it."""
+    """Return the details that only the operator may see; no details for any other request."""
     return get_publisher().status.details(current_app.extensions[TARGETS]) if _is_operator() else Details()
 
 
@@ -108,7 +108,7 @@ GAUGES = {
 DELIVERY_GAUGES: tuple[tuple[str, str, Callable[[DeliveryState], float]], ...] = (
     ("waiting", "Changes that a target has still to be notified of", lambda state: state.waiting),
     ("failures", "Messages that failed since the last that arrived", lambda state: state.failures),
-    ("timestamp_seconds", "When a target was last told of changes", lambda state: state.at.timestamp()),
+    ("timestamp_seconds", "When a target was last notified of changes", lambda state: state.at.timestamp()),
 )
 
 

@@ -18,8 +18,8 @@ RESPONSE_BYTES = 2_000  # about what a kept response takes in memory, beside its
 class RequestKey(NamedTuple):
     """All of a request that its response depends on.
 
-    The first fields are as they stand in the WSGI environment under ENVIRON_NAMES. The last three are what matters of
-    Accept-Encoding, Sec-Fetch-Dest and Range, for clients can make up any number of values.
+    The first fields are values of the WSGI environment, named by ENVIRON_NAMES. The last three are only what a response
+    depends on of Accept-Encoding, Sec-Fetch-Dest and Range, for clients can send any number of values.
     """
 
     method: str
@@ -120,9 +120,9 @@ class ResponseCache:
         return self._generation.responses
 
     def get(self, key: RequestKey, now: float) -> CachedResponse | None:
-        """Return what is kept under a key; check the index first if the last check is too old."""
+        """Return the response that is kept under a key; check the index first if the last check is too old."""
         if now - self._refreshed >= self._patience and self._lock.acquire(blocking=False):
-            try:  # while another thread looks, what it has not seen yet is current
+            try:  # while another thread checks, the responses that are kept count as current
                 self._look()
             finally:
                 self._lock.release()

@@ -23,7 +23,7 @@ _PAGE_POLICY = (
     "media-src https: http:; frame-src {}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
-# Each by the name of a setting, with what parts the tags.
+# The name of the header by the setting, and what separates the tags.
 _TAG_HEADERS = {
     CacheTags.SURROGATE_KEY: ("Surrogate-Key", " "),
     CacheTags.CACHE_TAG: ("Cache-Tag", ","),
@@ -44,9 +44,9 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """When a document last changed (None: unknown), and for how many seconds which caches may keep it.
+    """When a document last changed (None: unknown), for how many seconds caches may keep it, and which caches.
 
-    Unless `is_settled`, that was in the second after `modified`, and other changes may have the same date.
+    Unless `is_settled`, the change was in the second after `modified`, and others may follow in that second.
     """
 
     modified: datetime | None
@@ -128,7 +128,7 @@ def _make_vary(document: Document, freshness: Freshness) -> Headers:
 
 
 def format_lifetime(freshness: Freshness) -> str:
-    """Return for how long which caches may keep a response, as Cache-Control has it."""
+    """Return the value of Cache-Control: whether shared caches may keep a response, and for how long."""
     return f"{'private, ' if freshness.is_private else ''}max-age={freshness.max_age}"
 
 
@@ -174,7 +174,7 @@ def choose_coding(accept_encoding: str) -> str:
 
 
 def respond_plain(status: int, message: str, *extra: tuple[str, str], cache: str = "no-store") -> Response:
-    """Return a response of one line of plain text, by default for no cache.
+    """Return a response of one line of plain text, which by default no cache may keep.
 
     `message` must hold nothing of the request: a crafted link could make the service show its text.
     """
@@ -202,6 +202,6 @@ def redirect(location: str, freshness: Freshness) -> Response:
 
 
 def respond_uncached(body: bytes, media_type: str) -> Response:
-    """Return a response that no cache keeps: it changes all the time, and may depend on a token."""
+    """Return a response that no cache may keep: it changes all the time, and may depend on a token."""
     described = _make_content_headers(body, media_type)
     return Response(200, (*described, ("Cache-Control", "no-store"), ("Vary", "Authorization"), NO_SNIFFING), body)

@@ -53,7 +53,7 @@ def static_file(name: str) -> FlaskResponse:
 
 @views.get("/favicon.ico")
 def favicon() -> FlaskResponse:
-    """Serve the icon for programs that look for it there; pages name that of the site."""
+    """Serve the icon for programs that request this path; pages link to the icon of the site."""
     return _send(get_publisher().favicon(), None)
 
 
@@ -65,7 +65,7 @@ def opml() -> FlaskResponse:
 
 @views.get("/robots.txt")
 def robots() -> FlaskResponse:
-    """Serve the rules for crawlers; without a token, for a crawler that gets none takes all as allowed."""
+    """Serve the rules for crawlers, which need no token: a crawler that gets none takes everything as allowed."""
     return _send(to_robots(get_publisher().settings, request.environ[BASE]), None)
 
 
@@ -142,7 +142,7 @@ def _send(document: Document, state: State | None) -> FlaskResponse:
 
 
 def make_freshness(state: State | None) -> Freshness:
-    """Return since when what is served is as it is, and for how long it may be kept."""
+    """Return when the content last changed, and for how long a response may be kept."""
     publisher = get_publisher()
     return Freshness(
         modified=state.modified if state else None,
