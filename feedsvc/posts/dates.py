@@ -17,8 +17,11 @@ _DATE = re.compile(
 )
 # [[2024-05-01]], [[Daily/2024-05-01|the first]]: a link to a note of that day
 _LINKED = re.compile(r"\A\s*\[\[(?:[^\[\]|]*/)?([^\[\]|/]*)(?:\|[^\[\]]*)?\]\]\s*\Z")
-# 05/15/2023, 5-15-23 9:30
-_MONTH_FIRST = re.compile(r"\A\s*(?P<month>\d{1,2})([/-])(?P<day>\d{1,2})\2(?P<year>\d{4}|\d{2})(?![\d/-])", re.ASCII)
+# 05/15/2023, 15-5-2023 9:30, 5-15-23
+_YEAR_LAST = re.compile(r"\A(\d{1,2})([/-])(\d{1,2})\2(\d{4}|\d{2})(?![\d/-])", re.ASCII)
+# 17:34 06/27/2017, 17:34 27-06-2017: https://learn.getgrav.org/content/headers#date
+_TIME_FIRST = re.compile(r"(?P<time>\d{1,2}:\d{2}(?::\d{2})?(?: ?[AaPp][Mm])?) (?P<day>\d[\d./-]{5,9})", re.ASCII)
+_MONTHS = 12
 # The time in a date with the name of a month: 10:00, "at 9:30 pm", 9:30 GMT+8
 _TIME = re.compile(
     rf"(?:\bat\s+)?\b(?:{_CLOCK})\s*{_HALF}(?:\s*(?P<zone>{_ZONE}|Z\b))?{_NOTE}", re.ASCII | re.IGNORECASE
@@ -33,9 +36,9 @@ _IN_NAME = re.compile(rf"{_OF_JEKYLL.pattern}|\A(\d{{4}})-(\d{{1,2}})-(\d{{1,2}}
 def parse_date(value: object, zone: tzinfo, *, is_jekyll: bool = False, is_month_first: bool = False) -> datetime:
     """Return the moment of a date in front matter; without a time it is midnight, without a time zone it is in `zone`.
 
-    A zone's short name is `zone` where that is called so, such as CST in Shanghai; not on a Jekyll site. With
-    `is_month_first` 05/15/2023 is a date too. Raise ValueError for other text, and for a day or an hour that does not
-    exist.
+    A zone's short name is `zone` where that is called so, such as CST in Shanghai; not on a Jekyll site, on which
+    05/15/2023 is no date either. With `is_month_first` 05/06/2023 and 05/15/23 are dates too. Raise ValueError for
+    other text, and for a day or an hour that does not exist.
     """
     if isinstance(value, datetime):
         return _to_utc(value, zone)
@@ -45,7 +48,7 @@ def parse_date(value: object, zone: tzinfo, *, is_jekyll: bool = False, is_month
         raise ValueError(_NO_DATE)  # noqa: TRY004 - of a value, whatever its type
     value = " ".join(value.split())  # no-break and wide spaces too
     value = _LINKED.sub(r"\1", value) if "[[" in value else value
-    text = to_numeric(_MONTH_FIRST.sub(_year_first, value) if is_month_first else value)
+    text = to_numeric(value if is_jekyll else _with_year_first(value, is_month_first=is_month_first))
     found = _DATE.fullmatch(text)
     moment, name = _from_match(found) if found else _from_words(text)
     if name and (is_jekyll or not _is_called(zone, moment, name)):
@@ -53,10 +56,23 @@ def parse_date(value: object, zone: tzinfo, *, is_jekyll: bool = False, is_month
     return _to_utc(moment, zone)
 
 
-def _year_first(found: re.Match[str]) -> str:
-    return (
-        f"{found['year'] if len(found['year']) > len('24') else '20' + found['year']}-{found['month']}-{found['day']}"
-    )
+def _with_year_first(text: str, *, is_month_first: bool) -> str:
+    """Return a date in numbers with its year at the start and its time at the end; other text as it is.
+
+    Which number is the month is known if the other one is larger than 12; behind a time by PHP's rule, whose Grav
+    writes that: 06/05/2017 is in June, 06-05-2017 in May (https://www.php.net/manual/en/datetime.formats.php).
+    """
+    timed = _TIME_FIRST.fullmatch(text)
+    text = f"{timed['day']} {timed['time']}" if timed else text
+    found = _YEAR_LAST.match(text)
+    if not found or (len(found[4]) == len("24") and not is_month_first):
+        return text
+    first, sign, second, year = found.groups()
+    is_month_first = is_month_first or int(second) > _MONTHS or bool(timed and sign == "/")
+    if not (is_month_first or timed or int(first) > _MONTHS):
+        return text
+    month, day = (first, second) if is_month_first else (second, first)
+    return f"{year if len(year) > len('24') else '20' + year}-{month}-{day}{text[found.end() :]}"
 
 
 _NO_DATE = "not a date like 2024-05-01 09:30:00 +08:00"

@@ -30,7 +30,8 @@ def publication_of(front: Front, settings: Settings) -> datetime:
 
 def update_of(front: Front, published: datetime, settings: Settings) -> datetime:
     """Return the date of the last change; only on a Jekyll site it may be before `published`."""
-    updated = _date_under(UPDATED, front, settings) or published
+    keys = (*UPDATED, "date") if isinstance(front.values.get("date"), dict) else UPDATED
+    updated = _date_under(keys, front, settings) or published
     return updated if front.is_jekyll else max(updated, published)
 
 
@@ -59,7 +60,8 @@ def appearance_of(front: Front, post: Post, settings: Settings) -> tuple[datetim
 def _date_in_front(front: Front, settings: Settings) -> datetime | None:
     for key, value in front.get(*PUBLISHED):
         try:
-            return _parse(value, front, settings)
+            moment = value.get("created", value) if isinstance(value, dict) else value  # of Material for MkDocs
+            return _parse(moment, front, settings)
         except ValueError as error:
             raise PostError(f"{key}: {to_shown(value)}: {error}", front.source.line_of(key)) from error
     return None
@@ -89,7 +91,8 @@ def _date_under(keys: tuple[str, ...], front: Front, settings: Settings) -> date
     """Return the first date under the keys; report other values and leave them out."""
     for key, value in front.get(*keys):
         try:
-            moment = value.get("date") if isinstance(value, dict) else value  # `last_update` of Docusaurus
+            is_table = isinstance(value, dict)  # `last_update` of Docusaurus, `date` of Material for MkDocs
+            moment = value.get("updated" if key == "date" else "date") if is_table else value
             if moment is not None:
                 return _parse(moment, front, settings)
         except ValueError as error:

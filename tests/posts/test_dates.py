@@ -157,6 +157,34 @@ def test_short_name_of_a_zone_is_the_sites_own_where_that_is_called_so(
     assert parse_date(written, zone) == expected
 
 
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("05/15/2023", utc(2023, 5, 15)),
+        ("15/05/2023 09:30", utc(2023, 5, 15, 9, 30)),
+        ("25-12-2023", utc(2023, 12, 25)),
+        ("17:34 06/27/2017", utc(2017, 6, 27, 17, 34)),
+        ("14:55 08/11/2017", utc(2017, 8, 11, 14, 55)),
+        ("14:55:10 08-11-2017", utc(2017, 11, 8, 14, 55, 10)),
+        ("2:55 PM 2017-11-08", utc(2017, 11, 8, 14, 55)),
+        ("14:55 08.11.2017", utc(2017, 11, 8, 14, 55)),
+    ],
+)
+def test_date_with_its_year_last_where_the_month_is_known(written: str, expected: datetime) -> None:
+    assert parse_date(written, UTC) == expected
+
+
+@pytest.mark.parametrize("written", ["05/06/2023", "5-6-2023 09:30", "05/15/23", "32/13/2023", "13/13/2023", "9:30"])
+def test_date_whose_month_may_be_either_number_is_refused(written: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        parse_date(written, UTC)
+
+
+def test_on_a_jekyll_site_the_year_is_first() -> None:
+    with pytest.raises(ValueError, match=r"."):
+        parse_date("05/15/2023", UTC, is_jekyll=True)
+
+
 def test_short_name_of_a_zone_is_what_ruby_takes_it_for_on_a_jekyll_site() -> None:
     assert parse_date("2021-11-07 09:30:00 CST", SHANGHAI, is_jekyll=True) == utc(2021, 11, 7, 15, 30)
 
