@@ -69,7 +69,11 @@ def to_html(  # noqa: PLR0913 - all by name
     text = _without_top(body, title)
     if is_jekyll:
         text = ask_for_markdown(text, everywhere=parses_html)
-    if is_html(text) and not (has_markdown_inside(text) if is_jekyll else has_text_after_blank_line(text)):
+    if (
+        not is_mdx
+        and is_html(text)
+        and not (has_markdown_inside(text) if is_jekyll else has_text_after_blank_line(text))
+    ):
         return text
     if is_too_much(text):
         return _to_paragraphs(text)

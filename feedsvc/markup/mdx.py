@@ -7,6 +7,7 @@ Pure, linear time. The text within components stays, what they show by their tag
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from feedsvc.markup.code_spans import CODE
 from feedsvc.markup.jsx import find_imports, show_component, to_html_tag
@@ -32,6 +33,12 @@ _CONSTANT = re.compile(rf"^export\s+(?:const|let|var)\s+([A-Za-z_$][\w$]*)\s*=\s
 _OF_DOCUSAURUS = re.compile(r"""(?:\A\s*|\n\n)import\s[^\n]{1,300}\sfrom\s+["']@(?:site|theme|docusaurus)/""")
 _END_OF_SUMMARY = re.compile(r"\{/\*[ \t]*(truncate|more)[ \t]*\*/\}")
 _INDENTED_COMMENT = re.compile(r"^(?:[ ]{4}|\t)[ \t]*(?=\{/\*)", re.MULTILINE)  # no code in MDX
+# Alone on its line: what follows is Markdown again, as behind a blank line elsewhere.
+_LONE_TAG = re.compile(
+    r"""^[ \t]*(?:</?(?!(?:pre|code|script|style|textarea|img|br|hr|input|source|wbr)\b)[a-z][a-z0-9-]*
+    (?:[ ][^<>\n]*)?(?<!/)>|<summary>[^<\n]*</summary>)[ \t]*$""",
+    re.MULTILINE | re.VERBOSE,
+)
 _SIGN = re.compile("[{}>\"'`]")
 
 
@@ -47,7 +54,8 @@ def strip_mdx(text: str) -> str:
     """Return a body of MDX as Markdown."""
     text = text.lstrip("\n")
     names = _Names(find_imports(text), _find_constants(text))
-    return change_outside_code(text, lambda part: _strip(part, names))
+    stripped = change_outside_code(text, lambda part: _strip(part, names))
+    return stripped if "<pre" in stripped else change_outside_code(stripped, partial(_LONE_TAG.sub, r"\n\g<0>\n"))
 
 
 def change_outside_code(text: str, change: Callable[[str], str]) -> str:

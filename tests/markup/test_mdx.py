@@ -150,3 +150,33 @@ def test_elsewhere_it_is(text: str) -> None:
 
 def test_indented_comments_of_mdx_are_hidden() -> None:
     assert strip_mdx("A\n\n      {/* B */}\n\n```\n    {/* C */}\n```") == "A\n\n{/* B */}\n\n```\n    {/* C */}\n```"
+
+
+@pytest.mark.parametrize(
+    ("body", "html"),
+    [
+        ('<div className="x">\n![a](b.png)\n</div>', '<div class="x">\n<p><img src="b.png" alt="a" /></p>\n</div>'),
+        ("<center>\n  *so*\n</center>", "<center>\n<p><em>so</em></p>\n</center>"),
+        (
+            "<details>\n<summary>S</summary>\n**b**\n</details>",
+            "<details>\n<summary>S</summary>\n<p><strong>b</strong></p>\n</details>",
+        ),
+        ("<p>\n*a*\n<img src='b' />\n</p>", "<p>\n<p><em>a</em>\n<img src='b' /></p>\n</p>"),
+    ],
+)
+def test_text_between_lines_of_tags_is_markdown(body: str, html: str) -> None:
+    assert to_html(strip_mdx(body), is_mdx=True).strip() == html
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<pre>\n*a*\n</pre>",
+        "<div>*a*</div>",
+        "```html\n<div>\n*a*\n</div>\n```",
+        "<img src='a' />\n<br>\ntext",
+        "a <b>\nc",
+    ],
+)
+def test_other_tags_change_nothing(body: str) -> None:
+    assert strip_mdx(body) == body
