@@ -1,4 +1,4 @@
-"""The process that tells caches and hubs of changes."""
+"""The process that notifies caches and hubs of changes."""
 
 from feedsvc.notify.notifier import notify_targets
 from feedsvc.pool import die_with

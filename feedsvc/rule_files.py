@@ -1,7 +1,6 @@
-"""The files with the rules of cleaning: `cleaning/rules.toml` and an operator's, as TOML has them.
+"""The files with the rules of cleaning, `cleaning/rules.toml` and an operator's, parsed as TOML and not yet checked.
 
-What a process has to know of them that sends bodies which others have cleaned. Checking them, and rules in the form
-that cleaning uses, are in `cleaning.rule_tables`.
+A process that only serves clean bodies needs no more. `cleaning.rule_tables` checks the rules and compiles them.
 """
 
 import json
@@ -27,7 +26,7 @@ _PACKAGED = files(__package__).joinpath("cleaning", "rules.toml").read_text("utf
 class RuleFiles:
     """The tables of the packaged rules and of an operator's file; `where` names that file in messages.
 
-    The properties are of files whose tables have been checked.
+    The properties require tables that have been checked.
     """
 
     packaged: Mapping[str, Any]

@@ -1,4 +1,4 @@
-"""How a process beside the workers begins, and when it has to stop."""
+"""Start logging in a process beside the workers, and stop it on SIGTERM or with its parent."""
 
 import os
 import signal
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 def begin(settings: Settings, parent: int) -> "Stop":
-    """Begin to log in this process, and to stop at SIGTERM, which raises SystemExit, or with the parent."""
+    """Configure logging, and stop this process on SIGTERM, which raises SystemExit, or when its parent has ended."""
     configure_logging(settings.log_format)
     stop = Stop(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all processes; the parent decides

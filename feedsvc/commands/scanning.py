@@ -1,4 +1,4 @@
-"""The index that a command lists or publishes, brought up to date with the posts folder."""
+"""The index for a command, brought up to date with the posts folder."""
 
 from feedsvc.console import show_progress
 from feedsvc.index.queries import Index
@@ -9,7 +9,7 @@ from feedsvc.startup import open_index
 
 
 def scan_posts(settings: Settings, command: str) -> Index:
-    """Return the index of the posts folder after a scan; `command` is named to who has to name another folder.
+    """Return the index of the posts folder after a scan; errors show how to run `command` with another folder.
 
     Raise FolderError if the folder cannot be read, StorageError if the index cannot be written.
     """
