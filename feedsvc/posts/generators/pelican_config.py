@@ -83,7 +83,10 @@ def read(files: SiteFiles, prefix: str) -> Configuration:
         found = read_values(files.read(name), found)
         fresh = ((key, line) for key, line in found.unknown.items() if key in _USED and before.get(key) != line)
         hints += (f"{name}:{line}: {key}: no literal, so not read: such a file is never run" for key, line in fresh)
-    names = {**DEFAULTS, **{key: value for key, value in found.values.items() if key in _USED}}
+    written = {key: value for key, value in found.values.items() if key in _USED}
+    # Without PATH the folder is named on the command line; the Makefile of `pelican-quickstart` calls it so.
+    content = {"PATH": "content"} if "PATH" not in found.unknown and files.has("content") else {}
+    names = {**DEFAULTS, **content, **written}
     pelican = _to_pelican(names, prefix)
     return Configuration(pelican, _to_settings(names, pelican), tuple(hints))
 

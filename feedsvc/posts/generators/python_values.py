@@ -1,7 +1,7 @@
 """A Python file of settings → the values of its names; the file is read as data and never run. Pure.
 
-Known are literals, names that have a value by then, `+`, f-strings of both, and lists, tuples, sets and mappings of
-them. Anything else, such as a call, has no value.
+Known are literals, names that have a value by then, `+`, `not`, `x if y else z`, f-strings of both, and lists, tuples,
+sets and mappings of them. Anything else, such as a call, has no value.
 """
 
 import ast
@@ -68,6 +68,10 @@ def _evaluate(node: ast.expr, names: Mapping[str, Any]) -> Any:  # noqa: PLR0911
         return {_to_key(key, names): _evaluate(item, names) for key, item in zip(node.keys, node.values, strict=True)}
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
         return _bounded(_evaluate(node.left, names) + _evaluate(node.right, names))
+    if isinstance(node, ast.IfExp):
+        return _evaluate(node.body if _evaluate(node.test, names) else node.orelse, names)
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        return not _evaluate(node.operand, names)
     if isinstance(node, ast.JoinedStr):
         return _bounded("".join(_to_text(part, names) for part in node.values))
     return ast.literal_eval(node)  # a negative number, or a ValueError

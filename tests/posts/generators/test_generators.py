@@ -444,6 +444,34 @@ def test_publishconf_of_a_pelican_site_wins(make: Make) -> None:
     assert links_of(make({**files, "a.md": POST, "pages/b.md": POST})) == {"a.md": "https://p.example/a-title.html"}
 
 
+@pytest.mark.parametrize(
+    ("config", "files", "posts"),
+    [
+        ("", ["content/a.md", "draft/b.md"], ["content/a.md"]),
+        ("PATH = '.'", ["content/a.md", "draft/b.md"], ["content/a.md", "draft/b.md"]),
+        ("PATH = 'draft'", ["content/a.md", "draft/b.md"], ["draft/b.md"]),
+        ("", ["a.md", "draft/b.md"], ["a.md", "draft/b.md"]),
+    ],
+)
+def test_articles_of_pelican_without_a_path_are_in_content(
+    make: Make, config: str, files: list[str], posts: list[str]
+) -> None:
+    site = make({"pelicanconf.py": f"{config}\n", **dict.fromkeys(files, POST)})
+    assert sorted(posts_of(site)) == posts
+
+
+@pytest.mark.parametrize(
+    ("config", "url"),
+    [
+        ("LOCAL = False\nSITEURL = 'https://p.example' if not LOCAL else ''", "https://p.example"),
+        ("LOCAL = True\nSITEURL = '' if LOCAL else 'https://p.example'", ""),
+        ("SITEURL = 'https://p.example' if unknown else ''", ""),
+    ],
+)
+def test_conditions_whose_values_are_known_are_read(make: Make, config: str, url: str) -> None:
+    assert make({"pelicanconf.py": f"PATH = '.'\n{config}\n", "a.md": POST}).settings.site.url == url
+
+
 def test_a_value_that_is_no_literal_is_told(make: Make, caplog: pytest.LogCaptureFixture) -> None:
     make({"pelicanconf.py": "import os\nPATH = 'content'\nSITEURL = os.environ.get('URL')\n", "content/a.md": POST})
 
