@@ -23,7 +23,7 @@ from feedsvc.posts.generators.plain import SUFFIXES
 from feedsvc.posts.parser import parse
 from feedsvc.posts.post_file import body_of
 from feedsvc.progress import Progress
-from feedsvc.publishing.bodies import Cleaner
+from feedsvc.publishing.bodies import CachedCleaner
 from feedsvc.publishing.body_cleaner import provenance_of
 from feedsvc.publishing.entries import to_entry
 from feedsvc.publishing.provenance import Provenance
@@ -104,7 +104,7 @@ def _show(source: _Source, raw: Body, progress: Progress) -> Preview:
         return replace(found, problem=f"other posts and files are not looked up: {error}")
 
 
-def _preview(source: _Source, raw: Body, cleaner: Cleaner) -> Preview:
+def _preview(source: _Source, raw: Body, cleaner: CachedCleaner) -> Preview:
     post, settings = _read_post(source), source.settings
     body = body_of(source.data, settings.site, post) if post else raw
     post = post or Post(source.path, raw.title, EPOCH, EPOCH, original=raw.original)

@@ -3,7 +3,7 @@
 from feedsvc.config import index_path
 from feedsvc.errors import SettingError
 from feedsvc.index.queries import Index
-from feedsvc.publishing.bodies import Cleaner
+from feedsvc.publishing.bodies import CachedCleaner
 from feedsvc.rule_files import packaged_rule_files, parse_rule_files
 from feedsvc.settings import IdScheme, Settings, reading_fingerprint, showing_fingerprint
 
@@ -24,18 +24,18 @@ def open_index(settings: Settings) -> Index:
     )
 
 
-def make_cleaner(settings: Settings, index: Index | None = None) -> Cleaner:
+def make_cleaner(settings: Settings, index: Index | None = None) -> CachedCleaner:
     """Return the cleaner with the rules of the settings. Raise SettingError for a rules file that cannot be used.
 
     Without an index, it knows of no other posts and of no files beside them.
     """
     if settings.rules is None:
-        return Cleaner(settings, packaged_rule_files(), index)
+        return CachedCleaner(settings, packaged_rule_files(), index)
     try:
         text = settings.rules.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or error
         raise SettingError(f"rules: {str(settings.rules)!r}: cannot be read: {reason}") from error
-    cleaner = Cleaner(settings, parse_rule_files(text, str(settings.rules)), index)
+    cleaner = CachedCleaner(settings, parse_rule_files(text, str(settings.rules)), index)
     cleaner.check_rules()
     return cleaner

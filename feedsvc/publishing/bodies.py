@@ -39,8 +39,8 @@ class Bodies:
     current: bool
 
 
-class Cleaner:
-    """Cleans the bodies of posts that the index does not have yet; it keeps them under the cleaner's fingerprint."""
+class CachedCleaner:
+    """Returns clean bodies of posts, from the index or from `PostCleaner`; the index keeps them by its fingerprint."""
 
     def __init__(self, settings: Settings, rules: RuleFiles, index: Index | None = None) -> None:
         """Without an index, nothing is known of other posts and of files beside posts."""
@@ -55,7 +55,7 @@ class Cleaner:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Return a text that differs for cleaners that may clean a body otherwise."""
+        """Return a digest of all that decides how a body is cleaned, except the body and what it refers to."""
         settings = self._settings
         base_url = settings.base_url or UNKNOWN_BASE
         provenance = f"{settings.scraped} {settings.own_url or settings.base_url} {settings.site.generator}"
@@ -65,7 +65,7 @@ class Cleaner:
 
     @cached_property
     def post_cleaner(self) -> "PostCleaner":
-        """Return what cleans; it is loaded here, for a restarted service sends its first feeds without it."""
+        """Return the cleaner, which is only loaded when a body has to be cleaned: a restart is faster without it."""
         from feedsvc.publishing.post_cleaner import PostCleaner  # noqa: PLC0415 - parsers of Markdown and HTML
 
         return PostCleaner(self._settings, self._rules, self._index)
@@ -99,7 +99,7 @@ class Cleaner:
         return to_body_row(post, self.post_cleaner.clean_file(post, data), self.fingerprint)
 
 
-def all_bodies(cleaner: Cleaner, index: Index) -> Iterator[tuple[str, Cleaned]]:
+def all_bodies(cleaner: CachedCleaner, index: Index) -> Iterator[tuple[str, Cleaned]]:
     """Return the clean bodies of all posts with their paths; missing ones are cleaned on all processors."""
     posts = index.posts()
     with closing(_Workers(cleaner)) as workers:
@@ -110,7 +110,7 @@ def all_bodies(cleaner: Cleaner, index: Index) -> Iterator[tuple[str, Cleaned]]:
 class _Workers:
     """Processes that clean posts, started when there are many for the first time; without them, this one does."""
 
-    def __init__(self, cleaner: Cleaner) -> None:
+    def __init__(self, cleaner: CachedCleaner) -> None:
         self._cleaner = cleaner
         self._pool: Executor | None = None
         self._have_ended = False

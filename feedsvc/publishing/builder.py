@@ -6,7 +6,7 @@ from feedsvc.entries import Details, Document, Feed, ScopeGroup, ScopeLinks, Sit
 from feedsvc.index.queries import Index
 from feedsvc.models import FeedRequest, Format, Post, Scope
 from feedsvc.names import FOLDERS
-from feedsvc.publishing.bodies import Cleaner
+from feedsvc.publishing.bodies import CachedCleaner
 from feedsvc.publishing.catalog import Catalog, PostLinks
 from feedsvc.publishing.documents import to_document
 from feedsvc.publishing.entries import to_entry
@@ -26,7 +26,7 @@ MAX_ON_FRONT_PAGE, MAX_IN_OPML = 30, 1_000  # scopes of a kind
 class DocumentBuilder:
     """Makes documents; `base` is the URL of the service without a slash at its end."""
 
-    def __init__(self, settings: Settings, index: Index, cleaner: Cleaner, catalog: Catalog) -> None:
+    def __init__(self, settings: Settings, index: Index, cleaner: CachedCleaner, catalog: Catalog) -> None:
         self._settings = settings
         self._index = index
         self._cleaner = cleaner

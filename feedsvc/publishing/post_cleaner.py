@@ -1,4 +1,4 @@
-"""The body of a post's file made clean, among the other posts of the index and the files beside posts."""
+"""Clean the body in a post's file, which may refer to other posts of the index and to files beside posts."""
 
 import errno
 import logging

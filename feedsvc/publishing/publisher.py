@@ -9,7 +9,7 @@ from feedsvc.index.change_table import Change
 from feedsvc.index.queries import Index
 from feedsvc.models import FeedRequest, Format
 from feedsvc.posts.paths import stems_of
-from feedsvc.publishing.bodies import Cleaner
+from feedsvc.publishing.bodies import CachedCleaner
 from feedsvc.publishing.builder import DocumentBuilder
 from feedsvc.publishing.catalog import Catalog
 from feedsvc.publishing.crawlers import Sitemaps
@@ -36,7 +36,7 @@ class Publisher:
         self,
         settings: Settings,
         index: Index,
-        cleaner: Cleaner,
+        cleaner: CachedCleaner,
         clock: Clock,
         *,
         on_build: Callable[[], None] = lambda: None,

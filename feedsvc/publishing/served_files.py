@@ -12,7 +12,7 @@ from feedsvc.files import Stamp
 from feedsvc.index.queries import Index
 from feedsvc.index.references import Attachment
 from feedsvc.publishing.attachments import AttachmentFiles, digest_of_file, read_parts
-from feedsvc.publishing.bodies import Cleaner, all_bodies
+from feedsvc.publishing.bodies import CachedCleaner, all_bodies
 from feedsvc.publishing.cache import Cache
 from feedsvc.publishing.link_targets import pictures_of
 from feedsvc.publishing.state import StateReader
@@ -53,7 +53,7 @@ class OpenFile:
 class ServedFiles:
     """Finds and opens the files that are served; safe to share between threads, but for `open`."""
 
-    def __init__(self, settings: Settings, index: Index, cleaner: Cleaner, states: StateReader) -> None:
+    def __init__(self, settings: Settings, index: Index, cleaner: CachedCleaner, states: StateReader) -> None:
         self._index = index
         self._cleaner = cleaner
         self._states = states

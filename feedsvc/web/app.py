@@ -10,7 +10,7 @@ from flask import Flask, request
 
 from feedsvc.errors import NotReady
 from feedsvc.index.queries import Index
-from feedsvc.publishing.bodies import Cleaner
+from feedsvc.publishing.bodies import CachedCleaner
 from feedsvc.publishing.publisher import Publisher
 from feedsvc.publishing.state import Clock
 from feedsvc.settings import Settings
@@ -28,7 +28,7 @@ LOOK_SECONDS = 0.02  # between two looks at the index while a request waits
 def create_app(  # noqa: PLR0913 - the composition root is handed all parts
     settings: Settings,
     index: Index,
-    cleaner: Cleaner,
+    cleaner: CachedCleaner,
     clock: Clock,
     *,
     keep_fresh: Callable[[], None] | None = None,

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from conftest import Site
 
-    from feedsvc.publishing.bodies import Cleaner
+    from feedsvc.publishing.bodies import CachedCleaner
     from feedsvc.settings import Settings
 
 PNG = (
@@ -161,7 +161,7 @@ def test_of_ten_thousand_posts_only_those_that_link_to_a_post_are_cleaned_again(
     assert [sum("news.example/b" in html for html in found.values()) for found in (moved, gone)] == [10, 0]
 
 
-def clean_missing(site: Site, cleaner: Cleaner) -> dict[str, str]:
+def clean_missing(site: Site, cleaner: CachedCleaner) -> dict[str, str]:
     """Scan `b.md` as the watcher does; clean the bodies that the index does not have, and return them by path."""
     scan_paths(site.settings, site.index, {"b.md"})
     missing = site.index.query("SELECT path FROM files WHERE data <> '' EXCEPT SELECT path FROM bodies")

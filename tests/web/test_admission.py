@@ -11,7 +11,7 @@ import pytest
 from waiting import BOUND, threads_within, wait_until
 
 from feedsvc.errors import Busy
-from feedsvc.publishing.bodies import Cleaner
+from feedsvc.publishing.bodies import CachedCleaner
 from feedsvc.startup import make_cleaner
 from feedsvc.web.admission import MAX_WAITING, Admission
 from feedsvc.web.app import create_app
@@ -136,7 +136,7 @@ def test_refusals_and_errors_leave_no_place_taken() -> None:
 # --- the service beside it -----------------------------------------------------------------------
 
 
-class SlowCleaner(Cleaner):
+class SlowCleaner(CachedCleaner):
     """A cleaner that stops at a gate from the moment it is closed."""
 
     gate: Gate | None = None
