@@ -16,9 +16,14 @@ _NAMED = r"(?=\{:?[ ]?[.#])"  # begins with a class or an id: `x_{i=1}` is mathe
 _NAMED_OR_QUOTED = r"(?=\{:?[ ]?(?:[.#]|[\w:-]{1,100}=[\"']))"
 
 _OF_IMAGE = re.compile(r"(!\[[^\[\]\n]*\]\([^()\n]*\))\{[^{}\n:%][^{}\n]*\}")
-_OF_LINK = re.compile(rf"(\]\([^()\n]{{0,2000}}\))(?:(?:{_LIST})+|[ ]{_NAMED}{_LIST}[ \t]*$)", re.MULTILINE)
+# But at the end of a heading, whose id they are.
+_OF_LINK_OR_MARKED = re.compile(
+    rf"(?P<heading>^[ ]{{0,3}}#{{1,6}}[ \t][^\n]*)"
+    rf"|(?P<link>\]\([^()\n]{{0,2000}}\))(?:(?:{_LIST})+|[ ]{_NAMED}{_LIST}[ \t]*$)"
+    rf"|(?<=[*_{CODE_SIGN}]){_NAMED}{_LIST}",
+    re.MULTILINE,
+)
 _OF_SPAN = re.compile(r"(?<![!\]])\[([^\[\]\n]{1,300})\]\{[ ]?[.#][A-Za-z][^{}\n:%]{0,300}\}")  # pandoc's
-_OF_MARKED = re.compile(rf"(?<=[*_{CODE_SIGN}]){_NAMED}{_LIST}")
 _OF_BLOCK = re.compile(rf"^[ ]{{0,3}}{_NAMED_OR_QUOTED}{_LIST}[ \t]*$", re.MULTILINE)
 _OF_KRAMDOWN = re.compile(r"(?:(?<=\S)|^[ ]{0,3})\{:[ ]?[.#][\w-][^{}\n]*\}", re.MULTILINE)
 _CROSS_REFERENCE = re.compile(r"[ \t]\{#(?:tbl|fig|eq|lst|sec)-[^{}\n]{1,300}\}[ \t]*$", re.MULTILINE)  # Quarto's
@@ -29,6 +34,6 @@ def drop_attributes(text: str) -> str:
     if "{" not in text:
         return text
     text = _OF_SPAN.sub(r"\1", text)
-    for attributes in (_CROSS_REFERENCE, _OF_KRAMDOWN, _OF_MARKED, _OF_BLOCK):
+    for attributes in (_CROSS_REFERENCE, _OF_KRAMDOWN, _OF_BLOCK):
         text = attributes.sub("", text)
-    return _OF_IMAGE.sub(r"\1", _OF_LINK.sub(r"\1", text))
+    return _OF_IMAGE.sub(r"\1", _OF_LINK_OR_MARKED.sub(r"\g<heading>\g<link>", text))

@@ -39,6 +39,7 @@ _LONE_TAG = re.compile(
     (?:[ ][^<>\n]*)?(?<!/)>|<summary>[^<\n]*</summary>)[ \t]*$""",
     re.MULTILINE | re.VERBOSE,
 )
+_WITH_LINES = re.compile(r"<(?:pre|math|svg)[\s>]")  # where blank lines would be text, or end an element
 _SIGN = re.compile("[{}>\"'`]")
 
 
@@ -55,7 +56,11 @@ def strip_mdx(text: str) -> str:
     text = text.lstrip("\n")
     names = _Names(find_imports(text), _find_constants(text))
     stripped = change_outside_code(text, lambda part: _strip(part, names))
-    return stripped if "<pre" in stripped else change_outside_code(stripped, partial(_LONE_TAG.sub, r"\n\g<0>\n"))
+    return (
+        stripped
+        if _WITH_LINES.search(stripped)
+        else change_outside_code(stripped, partial(_LONE_TAG.sub, r"\n\g<0>\n"))
+    )
 
 
 def change_outside_code(text: str, change: Callable[[str], str]) -> str:

@@ -28,6 +28,12 @@ def test_attributes_are_not_shown(text: str, html: str) -> None:
     assert to_html(text).strip() == html
 
 
+@pytest.mark.parametrize("heading", ["## [x](/y) {#z}", "## *x* {#z .a}", "## x {#z}"])
+def test_id_of_a_heading_is_its_own(heading: str) -> None:
+    assert '<h2 id="z">' in to_html(heading)
+    assert "{" not in to_html(heading)
+
+
 @pytest.mark.parametrize(
     "text",
     [
