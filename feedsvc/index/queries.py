@@ -206,7 +206,7 @@ class FileQueries(UndatedFileQueries, VersionQueries):
         return dict(self.query(by_path, json.dumps([*paths])))
 
     def paths_after(self, path: str, count: int) -> list[str]:
-        """Return the paths of so many files that follow a path in their order."""
+        """Return up to `count` paths of files that follow a path, in order."""
         sql = "SELECT path FROM files WHERE path > ? ORDER BY path LIMIT ?"
         return [found for (found,) in self.query(sql, path, count)]
 

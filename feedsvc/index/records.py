@@ -193,7 +193,7 @@ def to_number(moment: datetime) -> int:
 
 
 def to_time(number: int) -> datetime:
-    """Return the time that is so many microseconds after 1970 began."""
+    """Return the time of a number of microseconds since 1970."""
     return EPOCH + timedelta(microseconds=number)
 
 

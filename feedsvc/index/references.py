@@ -66,7 +66,7 @@ class ReferenceQueries(Database):
         return next((stamp for (stamp,) in self.query("SELECT stamp FROM sources WHERE path = ?", path)), "")
 
     def attachments_after(self, path: str, count: int) -> list[str]:
-        """Return the paths of so many files beside posts that follow a path in their order."""
+        """Return up to `count` paths of files beside posts that follow a path, in order."""
         sql = "SELECT path FROM attachments WHERE path > ? ORDER BY path LIMIT ?"
         return [found for (found,) in self.query(sql, path, count)]
 

@@ -54,7 +54,7 @@ class ScopeQueries(Database):
             return sum(number for each, number in numbers if is_listed(each, number))
 
     def has_scopes(self, kind: ScopeKind, now: datetime, number: int) -> bool:
-        """True if so many scopes of a kind have posts; the others are not counted."""
+        """True if at least `number` scopes of a kind have posts; further ones are not counted."""
         sql = f"SELECT count(*) FROM (SELECT 1 FROM names WHERE kind = ? AND {_HAS_POST} LIMIT ?)"  # noqa: S608
         return bool(self.query(sql, kind.value, to_number(now), number)[0][0] == number)
 

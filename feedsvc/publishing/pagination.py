@@ -12,7 +12,7 @@ from feedsvc.publishing.state import StateReader
 class Page:
     """The posts on one page of a feed, and the numbers of posts and pages of the whole feed.
 
-    The posts of a filtered feed are not counted: its numbers go as far as the page after this one, if there is one.
+    The posts of a filtered feed are not counted: its numbers only include the next page, if there is one.
     """
 
     posts: tuple[Post, ...]

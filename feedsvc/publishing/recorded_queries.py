@@ -24,7 +24,7 @@ class RecordedQueries:
 
     @property
     def is_full(self) -> bool:
-        """True if there were so many queries that no further one should be made."""
+        """True after MAX_ASKED queries: no further one should be made."""
         return len(self._found) >= MAX_ASKED
 
     def post_at(self, stem: str) -> Post | None:

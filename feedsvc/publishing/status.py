@@ -32,9 +32,9 @@ class StatusReader:
         )
 
     def details(self, targets: Iterable[str]) -> Details:
-        """Return what the operator alone sees; `targets` are told of changes."""
+        """Return what only the operator sees; `targets` are the names of the caches and hubs that are notified."""
         return Details(tuple(self._index.problems()), self.delivery_states(targets))
 
     def delivery_states(self, targets: Iterable[str]) -> tuple[DeliveryState, ...]:
-        """Return how far these targets have been told of changes."""
+        """Return how far these targets have been notified of changes."""
         return tuple(self._index.delivery_states(targets))
