@@ -626,7 +626,7 @@ def test_dates_of_a_quarto_site_may_begin_with_the_month(make: Make, written: st
     assert [f"{post.published:%Y-%m-%d}" for post in posts_of(site).values()] == [day]
 
 
-@pytest.mark.parametrize(("config", "written"), [("_quarto.yml", "15/05/2023"), ("feedsvc.toml", "05/15/2023")])
+@pytest.mark.parametrize(("config", "written"), [("_quarto.yml", "15/05/2023"), ("feedsvc.toml", "05/06/2023")])
 def test_date_that_says_no_month_is_none(make: Make, config: str, written: str) -> None:
     site = make({config: "", "posts/a.md": f"---\ndate: {written}\n---\nText."})
 
