@@ -172,6 +172,7 @@ def test_text_between_lines_of_tags_is_markdown(body: str, html: str) -> None:
     "body",
     [
         "<pre>\n*a*\n</pre>",
+        "<math>\n<mi>a</mi>\n</math>",
         "<div>*a*</div>",
         "```html\n<div>\n*a*\n</div>\n```",
         "<img src='a' />\n<br>\ntext",
