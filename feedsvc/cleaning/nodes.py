@@ -19,14 +19,16 @@ def set_children(parent: Tag, nodes: Sequence[PageElement]) -> None:
     The methods of bs4 look for each node in the list of its parent: quadratic time for many nodes. To move nodes into
     a new element, put that in their place first.
     """
-    following = _find_last(parent).next_element
+    last = _find_last(parent)
+    following = last.next_element
+    ends_as_before = bool(nodes and parent.contents) and nodes[-1] is parent.contents[-1]
     children = list(nodes)
     kept = set(map(id, children))
     for child in parent.contents:
         if id(child) not in kept and child.parent is parent:
             _detach(child)
     parent.contents = children
-    _link(parent, children, following)
+    _link(parent, children, following, last if ends_as_before else None)
 
 
 def _detach(node: PageElement) -> None:
@@ -34,8 +36,13 @@ def _detach(node: PageElement) -> None:
     node.parent = node.previous_sibling = node.next_sibling = node.previous_element = None
 
 
-def _link(parent: Tag, children: list[PageElement], following: PageElement | None) -> None:
-    """Set the links by which bs4 walks through a tree; `following` is the node after the last below `parent`."""
+def _link(
+    parent: Tag, children: list[PageElement], following: PageElement | None, last: PageElement | None = None
+) -> None:
+    """Set the links by which bs4 walks through a tree; `following` is the node after the last below `parent`.
+
+    The `last` node below, where it is known, is not looked for.
+    """
     previous: PageElement = parent
     before: PageElement | None = None
     for child in children:
@@ -44,6 +51,9 @@ def _link(parent: Tag, children: list[PageElement], following: PageElement | Non
         if before is not None:
             before.next_sibling = child
         before = previous = child
+        if last is not None and child is children[-1]:
+            previous = last
+            break
         while isinstance(previous, Tag) and previous.contents:  # as in `_find_last`: a call costs more
             previous = previous.contents[-1]
     if before is not None:

@@ -7,14 +7,14 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-MAX_MARKS = 150_000
+MAX_MARKS = 120_000
 """Signs of a Markdown body, weighted by the time they take; a body with more is shown as plain text."""
 MAX_PARAGRAPHS = 10_000
 """Blank lines of a Markdown body; one with more is shown as one paragraph, as cleaning would drop so many tags."""
 
 _MARKS_PER_CHARACTER = 16  # at most, but for cells of tables
 _TABLE = 20  # a line below a table's head
-_CELL = 4  # a cell of a table: a row has as many as the line below the head, whatever is written in it
+_CELL = 6  # a cell of a table: a row has as many as the line below the head, whatever is written in it
 _QUOTED = 1  # a line in a quotation, for each `>` of its first line: later lines need none
 _SIGNS: tuple[tuple[int, str], ...] = ((1, "\n:@[^|"), (2, "!\\]{"), (3, "=$*_~<&"))
 _WEIGHTS: tuple[tuple[int, re.Pattern[str]], ...] = (
@@ -31,6 +31,7 @@ _WEIGHTS: tuple[tuple[int, re.Pattern[str]], ...] = (
     (16, re.compile(r"^[ \t>]*+(?:!!!|\?\?\?|:::)", re.MULTILINE)),
     (12, re.compile(r"!(?=\[)|^[ \t>]*+\$\$", re.MULTILINE)),
     (24, re.compile(r"\^(?=\[)")),
+    (16, re.compile(r"\[\^")),
     (12, re.compile(r"\]\(|<(?=[a-zA-Z][\w.+-]{0,40}[:@])")),
 )
 _DEEP_QUOTATION = re.compile(r"^[ \t]*+(?:>[ \t]*+){4,}", re.MULTILINE)

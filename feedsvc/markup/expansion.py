@@ -80,7 +80,6 @@ _ADDRESS = re.compile(
     r"(!?)(?<!\])\[(?P<text>[^\[\]\n]*)\]\((?P<address>[^()<>\s\"'][^()<>\n\"']*)"
     r"(?P<title>[ ](?:\"[^\"\n]*\"|'[^'\n]*'))?[ ]*\)"
 )
-_PATH = re.compile(r"[^\s?#]*[./][^?#]*|[^?#]*[./][^\s?#]*")
 _URL_ATTRIBUTE = re.compile(r"""\s(?:href|src)\s*=\s*(?:"[^"]*"|'[^']*')""", re.IGNORECASE)
 _ENCODED = quote(UNKNOWN)
 _HIDDEN = "\ufdd1"  # stands for a brace in code; a noncharacter, so in no text
@@ -174,9 +173,16 @@ def _encode_definitions(text: str) -> str:
 def _encode_blanks(found: re.Match[str], *, is_jekyll: bool) -> str:
     """Return a picture with `%20` for the blanks in its address, or a link whose address is a path."""
     address = found["address"].rstrip()
-    if " " not in address or not (is_jekyll or found[1] or _PATH.fullmatch(address)):
+    if " " not in address or not (is_jekyll or found[1] or _is_path(address)):
         return found[0]
     return f"{found[1]}[{found['text']}]({address.replace(' ', '%20')}{found['title'] or ''})"
+
+
+def _is_path(address: str) -> bool:
+    """Return True if an address has a dot or a slash in its first or last word, and neither a query nor a fragment."""
+    words = address.split()
+    has_border = any(sign in word for sign in "./" for word in (words[0], words[-1]))
+    return has_border and "?" not in address and "#" not in address
 
 
 def drop_unknown(html: str) -> str:

@@ -332,6 +332,8 @@ UNITS: dict[str, tuple[str, ...]] = {
 }
 MADE: dict[str, Callable[[int], str]] = {
     "a picture written into Markdown": lambda size: f"![a](data:image/png;base64,{'A' * size})",
+    "a path with a query": lambda size: f"[a](b c{'./' * (size // 2 - 6)}?)",
+    "short paths with fragments": lambda size: f"[a](b c{'./' * 1000}#) " * (size // 2011),
     "a picture written into HTML": lambda size: f"<div><img src='data:image/png;base64,{'A' * size}'>",
     "numbered definitions": lambda size: numbered("[a№]: b\n", size),
     "numbered definitions, used": lambda size: numbered("[a№]: b\n\n", size // 2) + numbered("[a№] ", size // 2),

@@ -131,6 +131,7 @@ def test_html_sees_no_markdown() -> None:
         "{{<" + "a" * 300_000,
         "{% highlight " + " " * 300_000,
         "{{< highlight " + " " * 300_000,
+        "[a](b c" + "./" * 300_000 + "?)",
     ],
     ids=[
         "comments",
@@ -148,6 +149,7 @@ def test_html_sees_no_markdown() -> None:
         "shortcode",
         "highlight",
         "hugo",
+        "path",
     ],
 )
 def test_hostile_text_does_not_fail(body: str) -> None:
@@ -159,9 +161,9 @@ def test_container_may_end_with_the_text_in_a_quotation() -> None:
 
 
 def test_long_honest_text_is_rendered() -> None:
-    text = "".join(f"## Head {number}\n\n- **item**\n\n```js\nlet a = {number};\n```\n\n" for number in range(2_500))
+    text = "".join(f"## Head {number}\n\n- **item**\n\n```js\nlet a = {number};\n```\n\n" for number in range(2_000))
 
-    assert to_html(text).count("<h2") == 2_500
+    assert to_html(text).count("<h2") == 2_000
 
 
 @pytest.mark.parametrize("unit", ["*a <b>\n\n", "![", "^[a", "1. x\n", ": a\n"])
@@ -180,6 +182,7 @@ def test_text_with_too_many_signs_is_shown_plain(unit: str) -> None:
         pytest.param("@", MAX_MARKS + 1, True, id="signs that mean something in URLs alone"),
         pytest.param("=", MAX_MARKS // 3 + 1, True, id="a third of those that may open and close"),
         pytest.param("[", MAX_MARKS // 7 + 1, True, id="fewer that take longer"),
+        pytest.param("[^a] ", MAX_MARKS // 26, True, id="footnotes, which are linked there and back"),
         pytest.param("<a:b> ", MAX_MARKS // 15, True, id="URLs in angle brackets"),
         pytest.param("- a\n", MAX_MARKS // 14 + 1, True, id="items"),
         pytest.param("a", MAX_MARKS + 1, False, id="letters"),
@@ -197,7 +200,7 @@ def test_signs_are_too_many_by_the_time_they_take(sign: str, count: int, expecte
 
 @pytest.mark.parametrize(
     ("columns", "rows", "expected"),
-    [(20, 1_000, False), (1_000, 20, False), (1_000, 60, True), (200, 300, True)],
+    [(20, 400, False), (400, 20, False), (1_000, 60, True), (200, 300, True)],
 )
 def test_cells_of_a_table_count_though_its_rows_are_short(columns: int, rows: int, expected: bool) -> None:  # noqa: FBT001
     text = "|a" * columns + "\n" + "|-" * columns + "\n" + "|\n" * rows + "\nThe end of a long post. " + "a" * 20_000
