@@ -68,7 +68,8 @@ def _with_year_first(text: str, *, is_month_first: bool) -> str:
     if not found or (len(found[4]) == len("24") and not is_month_first):
         return text
     first, sign, second, year = found.groups()
-    is_month_first = is_month_first or int(second) > _MONTHS or bool(timed and sign == "/")
+    is_american = bool(timed) and sign == "/" and int(first) <= _MONTHS
+    is_month_first = is_month_first or int(second) > _MONTHS or is_american
     if not (is_month_first or timed or int(first) > _MONTHS):
         return text
     month, day = (first, second) if is_month_first else (second, first)
