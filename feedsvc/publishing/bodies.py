@@ -12,6 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from feedsvc import __version__
+from feedsvc.errors import NotReady
 from feedsvc.index.queries import Index
 from feedsvc.index.records import BodyRow, to_body_row
 from feedsvc.models import Cleaned, Post
@@ -65,9 +66,14 @@ class CachedCleaner:
 
     @cached_property
     def post_cleaner(self) -> "PostCleaner":
-        """Return the cleaner, which is only loaded when a body has to be cleaned: a restart is faster without it."""
-        from feedsvc.publishing.post_cleaner import PostCleaner  # noqa: PLC0415 - parsers of Markdown and HTML
+        """Return the cleaner, which is only loaded when a body has to be cleaned: a restart is faster without it.
 
+        Raise NotReady if this process can open no more files.
+        """
+        try:
+            from feedsvc.publishing.post_cleaner import PostCleaner  # noqa: PLC0415 - parsers of Markdown and HTML
+        except OSError as error:
+            raise NotReady(f"cleaning: {error}") from error
         return PostCleaner(self._settings, self._rules, self._index)
 
     def check_rules(self) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import logging
 import os
+import sys
 import threading
 import tracemalloc
 from contextlib import suppress
 from dataclasses import replace
+from importlib.abc import MetaPathFinder
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +19,7 @@ from counting import count_calls
 from waiting import BOUND
 
 from feedsvc.cleaning import packaged_rules
+from feedsvc.errors import NotReady
 from feedsvc.models import NEVER, Body, Cleaned, Content, FeedRequest, Format, Post, Scope
 from feedsvc.publishing import body_cleaner
 from feedsvc.publishing.body_cleaner import BodyCleaner
@@ -54,6 +58,28 @@ def test_nothing_dangerous_comes_through(site: Site, danger: str) -> None:
 
     html = bodies(site).by_path["2024-01-01-a.md"].html
     assert not [part for part in ("<script", "onclick", 'href="javascript') if part in html]
+
+
+class NoMoreFiles(MetaPathFinder):
+    """Finds no module of cleaning, as in a process that can open no more files."""
+
+    def find_spec(self, name: str, *_: object) -> None:
+        if name == "feedsvc.publishing.post_cleaner":
+            raise OSError(errno.EMFILE, "Too many open files")
+
+
+def test_process_that_cannot_load_the_cleaner_is_not_ready_until_it_can(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.publish("2024-01-01-a.md", "Some *text*.")
+    cleaner = make_cleaner(site.settings)
+    with monkeypatch.context() as broken:
+        broken.delitem(sys.modules, "feedsvc.publishing.post_cleaner")
+        broken.setattr(sys, "meta_path", [NoMoreFiles(), *sys.meta_path])
+        with pytest.raises(NotReady, match="Too many open files"):
+            cleaner.bodies_of(posts(site), site.index)
+
+    assert cleaner.bodies_of(posts(site), site.index).current
 
 
 def test_body_is_made_once(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -191,7 +217,7 @@ def test_flood_of_markdown_is_shown_plain_and_reported(site: Site) -> None:
 
     assert html.startswith("<p>- a ")
     assert [problem.message for problem in site.index.problems()] == [
-        "sanitized only: more than 150,000 signs of Markdown, or 10,000 paragraphs"
+        "sanitized only: more than 120,000 signs of Markdown, or 10,000 paragraphs"
     ]
 
 
