@@ -120,8 +120,16 @@ def _to_redirectors(entries: Iterable[str]) -> dict[str, tuple[str, ...]]:
 
 def _to_pages(entries: Iterable[str]) -> tuple[tuple[re.Pattern[str], str], ...]:
     """Return "pattern template" pairs: a URL that a pattern is found in leads to the page of its template."""
-    pairs = [entry.rpartition(" ") for entry in entries]
-    return tuple((re.compile(pattern, re.IGNORECASE), template) for pattern, _, template in pairs)
+    pages = []
+    for entry in entries:
+        written, _, template = entry.rpartition(" ")
+        pattern = re.compile(written, re.IGNORECASE)
+        try:
+            pattern.sub(template, "")  # a template is read before a match is looked for
+        except (re.error, IndexError) as error:
+            raise ValueError(f"{entry!r}: {error}") from error
+        pages.append((pattern, template))
+    return tuple(pages)
 
 
 def _to_widgets(entries: Iterable[str]) -> dict[str, tuple[tuple[str, str], ...]]:
@@ -151,7 +159,7 @@ def _check_selectors(selectors: list[str]) -> tuple[str, ...]:
     for selector in selectors:
         try:
             soupsieve.compile(selector)
-        except soupsieve.SelectorSyntaxError as error:
+        except (soupsieve.SelectorSyntaxError, NotImplementedError) as error:  # a pseudo-element
             raise ValueError(f"bad selector {selector!r}: {str(error).splitlines()[0]}") from error
     return tuple(selectors)
 

@@ -120,6 +120,11 @@ def test_packaged_selectors_are_valid() -> None:
         (SITE + "removes = []", "my.toml: example.org: unknown key 'removes': known are host, image, remove, "),
         (SITE + 'remove = "p"', "my.toml: example.org: remove: 'p': must be a list of strings"),
         (SITE + 'remove = ["p["]', "my.toml: example.org: remove: bad selector 'p['"),
+        (SITE + 'remove = ["::before"]', "my.toml: example.org: remove: bad selector '::before'"),
+        (
+            "[embeds]\npages = ['example[.]org/(\\w+) https://example.org/\\9']",
+            r"my.toml: [embeds]: pages: 'example[.]org/(\\w+) https://example.org/\\9': invalid group reference 9",
+        ),
         (SITE + 'text = ["("]', "my.toml: example.org: text: "),
         (SITE + "image = 1", "my.toml: example.org: image: 1: must be a string"),
     ],
