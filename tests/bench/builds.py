@@ -19,7 +19,7 @@ def build(posts: Path, target: Path) -> float:
     """Return the CPU seconds that a build takes."""
     shutil.rmtree(target, ignore_errors=True)
     index = target.with_suffix(".sqlite")
-    for path in index.parent.glob(f"{index.stem}.*"):
+    for path in index.parent.glob(f"{index.stem}.sqlite*"):
         path.unlink()
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     command = [sys.executable, "-m", "feedsvc", "build", str(target), str(posts), "--base-url", "https://example.org"]
