@@ -38,7 +38,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
             "callouts",
         ),
         *("block_ids", "html_blocks", "kramdown_tables", "kramdown_spans", "kramdown"),
-        *("signs", "link_destinations", "tasks", "github", "markdown"),
+        *("signs", "link_destinations", "tasks", "github", "mdx_blocks", "markdown"),
     ),
     "posts": (
         *("date_words", "dates", "paths", "headers", "html_page", "html_head", "permalinks"),

@@ -23,6 +23,7 @@ from feedsvc.markup.github import github_plugin
 from feedsvc.markup.html_blocks import ask_for_markdown, has_markdown_inside, has_text_after_blank_line, is_html
 from feedsvc.markup.kramdown import kramdown_plugin
 from feedsvc.markup.link_destinations import link_destination_plugin
+from feedsvc.markup.mdx_blocks import mdx_plugin
 from feedsvc.markup.shortcodes import Shortcodes
 from feedsvc.markup.signs import signs_plugin
 from feedsvc.markup.tasks import task_plugin
@@ -151,7 +152,7 @@ def make_parser(*, is_jekyll: bool, is_vault: bool, is_mdx: bool = False) -> Mar
     if is_vault:
         parser.use(block_id_plugin)
     if is_mdx:
-        parser.disable("code")
+        parser.use(mdx_plugin)
     return parser.use(link_destination_plugin).use(task_plugin).use(signs_plugin)
 
 

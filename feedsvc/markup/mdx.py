@@ -5,6 +5,7 @@ Pure, linear time. The text within components stays, what they show by their tag
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -35,11 +36,17 @@ _END_OF_SUMMARY = re.compile(r"\{/\*[ \t]*(truncate|more)[ \t]*\*/\}")
 _INDENTED_COMMENT = re.compile(r"^(?:[ ]{4}|\t)[ \t]*(?=\{/\*)", re.MULTILINE)  # no code in MDX
 # Alone on its line: what follows is Markdown again, as behind a blank line elsewhere.
 _LONE_TAG = re.compile(
-    r"""^[ \t]*(?:</?(?!(?:pre|code|script|style|textarea|img|br|hr|input|source|wbr)\b)[a-z][a-z0-9-]*
+    r"""^[ \t]*(?:<(?P<end>/?)(?!(?:pre|code|script|style|textarea|img|br|hr|input|source|wbr)\b)
+    (?P<name>[a-z][a-z0-9-]*)
     (?:[ ][^<>\n]*)?(?<!/)>|<summary>[^<\n]*</summary>)[ \t]*$""",
     re.MULTILINE | re.VERBOSE,
 )
-_WITH_LINES = re.compile(r"<(?:pre|math|svg)[\s>]")  # where blank lines would be text, or end an element
+# Within text, whose lines they may stand on.
+_OF_TEXT = frozenset({"a", "b", "em", "i", "kbd", "mark", "small", "span", "strong", "sub", "sup", "u"})
+_WITH_LINES = re.compile(  # where blank lines would be text, or end an element
+    rf"{CODE}|<(?P<with_lines>pre|math|svg)[\s>].*?(?:</(?P=with_lines)>|\Z)", re.MULTILINE | re.DOTALL
+)
+_NEXT_LINE = re.compile(r"\n[ \t]*\S")
 _SIGN = re.compile("[{}>\"'`]")
 
 
@@ -56,20 +63,36 @@ def strip_mdx(text: str) -> str:
     text = text.lstrip("\n")
     names = _Names(find_imports(text), _find_constants(text))
     stripped = change_outside_code(text, lambda part: _strip(part, names))
-    return (
-        stripped
-        if _WITH_LINES.search(stripped)
-        else change_outside_code(stripped, partial(_LONE_TAG.sub, r"\n\g<0>\n"))
-    )
+    separate = partial(_separate, within_text=Counter())
+    return change_outside_code(stripped, partial(_LONE_TAG.sub, separate), _WITH_LINES)
 
 
-def change_outside_code(text: str, change: Callable[[str], str]) -> str:
+def _separate(found: re.Match[str], within_text: Counter[str]) -> str:
+    """Return a tag between blank lines; but as it is, if it goes on with a line of text, or ends what does."""
+    name = found["name"]
+    if name in _OF_TEXT:
+        if found["end"] and within_text[name]:
+            within_text[name] -= 1
+            return found[0]
+        if not found["end"] and _is_within_text(found.string, *found.span()):
+            within_text[name] += 1
+            return found[0]
+    return f"\n{found[0]}\n"
+
+
+def _is_within_text(text: str, start: int, end: int) -> bool:
+    """Return True if the line before is text, not a tag, and the one behind is not blank."""
+    before = text[text.rfind("\n", 0, max(start - 1, 0)) + 1 : start].strip()
+    return bool(before) and not before.endswith(">") and _NEXT_LINE.match(text, end) is not None
+
+
+def change_outside_code(text: str, change: Callable[[str], str], code: re.Pattern[str] = _CODE) -> str:
     """Return Markdown with its parts between code changed."""
     parts: list[str] = []
     position = 0
-    for code in _CODE.finditer(text):
-        parts += change(text[position : code.start()]), code[0]
-        position = code.end()
+    for piece in code.finditer(text):
+        parts += change(text[position : piece.start()]), piece[0]
+        position = piece.end()
     return "".join(parts) + change(text[position:])
 
 

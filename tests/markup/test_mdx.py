@@ -122,6 +122,8 @@ def test_long_bodies_take_linear_time(part: str) -> None:
     assert len(strip_mdx(part * 30_000)) <= len(part) * 30_000
 
 
+ITEM = "<Tabs>\n  <TabItem>\n    {}\n  </TabItem>\n</Tabs>"
+TWO = "<ul>\n<li>b</li>\n<li>c</li>\n</ul>"
 TAB = "<TabItem>\n\n    {}\n\n</TabItem>"
 
 
@@ -137,10 +139,29 @@ TAB = "<TabItem>\n\n    {}\n\n</TabItem>"
         (TAB.format("> quoted"), "<blockquote>\n<p>quoted</p>\n</blockquote>"),
         ("- one\n\n      two", "<ul>\n<li>\n<p>one</p>\n<p>two</p>\n</li>\n</ul>"),
         ("A\n\n    B", "<p>A</p>\n<p>B</p>"),
+        (ITEM.format("- a\n    - b\n    - c"), "<ul>\n<li>a</li>\n<li>b</li>\n<li>c</li>\n</ul>"),
+        (ITEM.format("1. a\n    2. b"), "<ol>\n<li>a</li>\n<li>b</li>\n</ol>"),
+        (ITEM.format("  - a\n        b\n      - c"), "<ul>\n<li>a\nb</li>\n<li>c</li>\n</ul>"),
+        (ITEM.format("- a\n      - b\n      - c\n    - d"), f"<ul>\n<li>a\n{TWO}\n</li>\n<li>d</li>\n</ul>"),
+        ("Text\n    # Head", '<p>Text</p>\n<h1 id="head">Head</h1>'),
+        (ITEM.format("Text\n    ```\n    a\n      b\n    ```"), "<p>Text</p>\n<pre><code>a\n  b\n</code></pre>"),
+        (ITEM.format("Text\n    > a\n    > b"), "<p>Text</p>\n<blockquote>\n<p>a\nb</p>\n</blockquote>"),
+        (ITEM.format("Text\n    - b\n    - c"), f"<p>Text</p>\n{TWO}"),
+        ("- a\n\n      - b\n      - c", f"<ul>\n<li>\n<p>a</p>\n{TWO}\n</li>\n</ul>"),
+        ("A\n    goes on\n      1986. so", "<p>A\ngoes on\n1986. so</p>"),
+        ("- a\n    goes on\n- b", "<ul>\n<li>a\ngoes on</li>\n<li>b</li>\n</ul>"),
+        ("> a\n    goes on", "<blockquote>\n<p>a\ngoes on</p>\n</blockquote>"),
     ],
 )
 def test_indented_text_of_mdx_is_no_code(body: str, html: str) -> None:
     assert to_html(strip_mdx(body), is_mdx=True).strip() == html
+
+
+@pytest.mark.parametrize(
+    "part", ["    - a\n", "a\n    - b\n", "    a\n", "a\n<b>\n", "</b>\n", "<svg>\n", "<pre>\n<b>\n"]
+)
+def test_floods_of_indented_blocks_take_linear_time(part: str) -> None:
+    assert to_html(strip_mdx(part * 3_000), is_mdx=True)
 
 
 @pytest.mark.parametrize("text", ["A\n\n    B", "- A\n\n      B", "<Tab>\n\n    B\n\n</Tab>"])
@@ -161,6 +182,12 @@ def test_indented_comments_of_mdx_are_hidden() -> None:
             "<details>\n<summary>S</summary>\n**b**\n</details>",
             "<details>\n<summary>S</summary>\n<p><strong>b</strong></p>\n</details>",
         ),
+        ("<b>\n\n*a*\n\n</b>", "<b>\n<p><em>a</em></p>\n</b>"),
+        ("<div>\n<span>\n*a*\n</span>\n</div>", "<div>\n<span>\n<p><em>a</em></p>\n</span>\n</div>"),
+        ("a\n<b>\n\n*a*\n\n</b>\nb", "<p>a</p>\n<b>\n<p><em>a</em></p>\n</b>\n<p>b</p>"),
+        ("a\n<div>\n*a*\n</div>", "<p>a</p>\n<div>\n<p><em>a</em></p>\n</div>"),
+        ("<pre>\n*a*\n</pre>\n\n<p>\n*a*\n</p>", "<pre>\n*a*\n</pre>\n<p>\n<p><em>a</em></p>\n</p>"),
+        ("<p>\n*a*\n</p>\n\n<svg>\n<g>\n</g>\n</svg>", "<p>\n<p><em>a</em></p>\n</p>\n<svg>\n<g>\n</g>\n</svg>"),
         ("<p>\n*a*\n<img src='b' />\n</p>", "<p>\n<p><em>a</em>\n<img src='b' /></p>\n</p>"),
     ],
 )
@@ -177,6 +204,10 @@ def test_text_between_lines_of_tags_is_markdown(body: str, html: str) -> None:
         "```html\n<div>\n*a*\n</div>\n```",
         "<img src='a' />\n<br>\ntext",
         "a <b>\nc",
+        "text\n<b>\nbold\n</b>\nmore",
+        "- text\n  <a href='x'>\n  link\n  </a>\n  more",
+        "text\n<span>\n<em>a</em>\n</span>",
+        "<svg>\n<g>\n</g>\n</svg>",
     ],
 )
 def test_other_tags_change_nothing(body: str) -> None:
