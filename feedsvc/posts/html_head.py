@@ -56,12 +56,15 @@ _ENCODINGS = {
     "macintosh": "mac_roman",
 }
 
+_SITE = "og:site_name"  # no key of front matter
+
 # Names of <meta> by the keys of front matter that they mean.
 _KEYS = {name: name for name in ("date", "modified", "tags", "category", "authors", "author", "summary", "slug")} | {
     **{name: name for name in ("status", "lang", "draft", "private", "password", "save_as", "url", "image")},
     "keywords": "tags",
     "description": "description",
     "og:description": "description",
+    "og:site_name": _SITE,
     "og:title": "title",
     "twitter:title": "title",
     "og:image": "image",
@@ -93,13 +96,14 @@ def find_head(text: str) -> Header | None:
     saved = _SAVED.search(text, 0, end.start())
     values: dict[str, Any] = {"link": saved[1]} if saved else {}
     pairs = list(_pairs(_COMMENT.sub("", text[: end.start()])))
-    if titles := [value for key, value in pairs if key == "title"]:
-        values["title"] = choose_title(titles, text[end.end() :])
     for key, value in pairs:
         if key in LISTS:
             values.setdefault(key, []).extend(split_list(value))
         else:
             values.setdefault(key, value)
+    site = values.pop(_SITE, "")
+    if titles := [value for key, value in pairs if key == "title"]:
+        values["title"] = choose_title(titles, text[end.end() :], site)
     return Header(values, end.end())
 
 

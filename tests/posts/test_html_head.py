@@ -58,6 +58,10 @@ def test_head_is_front_matter_and_no_part_of_the_text() -> None:
         ('<meta itemprop="datePublished" content="2024-05-01">', {"date": "2024-05-01"}),
         ('<meta itemprop="dateModified" content="2024-05-02">', {"modified": "2024-05-02"}),
         ('<title>A</title><meta property="og:title" content="B">', {"title": "A"}),
+        (
+            '<title>B | A</title><meta property="og:title" content="B"><meta property="og:site_name" content="B">',
+            {"title": "B | A"},
+        ),
         ('<meta name="viewport" content="width=1"><meta charset="utf-8"><meta name="date">', {}),
         ("<title>a < b</title>", {"title": "a < b"}),
     ],
