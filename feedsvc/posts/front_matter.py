@@ -16,8 +16,7 @@ from frontmatter.default_handlers import BaseHandler
 
 from feedsvc.errors import PostError
 from feedsvc.posts.headers import Unopened, find_header, find_unopened, find_wrong_fence
-from feedsvc.posts.html_head import find_encoding, find_head
-from feedsvc.posts.html_page import find_article
+from feedsvc.posts.html_head import find_encoding, find_page
 from feedsvc.posts.remedies import NAME_VALUE, SAVE_AS_UTF_8, find_json_remedy, find_toml_remedy, with_remedy
 from feedsvc.posts.yaml_values import MAX_NESTING, TOO_DEEP, read_plain_lines, read_yaml
 from feedsvc.text import UNWANTED, drop_half_pairs
@@ -79,8 +78,8 @@ def split(data: bytes, *, has_headers: bool = False) -> Source:
         raise PostError("front matter: a script, which is never run: write it as YAML, TOML or JSON")
     if has_headers and (header := find_header(text)):
         return Source(header.values, text[: header.end], text[header.end :])
-    if has_headers and (head := find_head(text)):
-        return Source(head.values, text[: head.end], find_article(text[head.end :]), is_page=True)
+    if has_headers and (page := find_page(text)):
+        return Source(page.values, text[: page.end], page.article, is_page=True)
     if has_headers and (unopened := find_unopened(text)):
         return _split_unopened(unopened, text)
     if has_headers and (error := find_wrong_fence(text)):

@@ -6,10 +6,11 @@ Graph protocol, Dublin Core and schema.org.
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from feedsvc.posts.headers import LISTS, Header, split_list
-from feedsvc.posts.html_page import choose_title
+from feedsvc.posts.headers import LISTS, split_list
+from feedsvc.posts.html_page import choose_title, find_article
 from feedsvc.text import decode_references
 
 MAX_HEAD = 200_000  # characters; what begins later than that is not looked for
@@ -86,8 +87,17 @@ _KEYS = {name: name for name in ("date", "modified", "tags", "category", "author
 _DECODED_LATER = frozenset({"title", "summary", "description", "tags", "category", "author", "authors"})
 
 
-def find_head(text: str) -> Header | None:
-    """Return what the head of an HTML file says; None if the text does not begin as such a file does."""
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What the head of an HTML file says, by keys of front matter; where it ends; the article behind it."""
+
+    values: dict[str, Any]
+    end: int
+    article: str
+
+
+def find_page(text: str) -> Page | None:
+    """Return the head of an HTML file and its article; None if the text does not begin as such a file does."""
     if not _OPENING.match(text):
         return None
     end = _END.search(text, 0, MAX_HEAD)
@@ -102,9 +112,11 @@ def find_head(text: str) -> Header | None:
         else:
             values.setdefault(key, value)
     site = values.pop(_SITE, "")
+    page = text[end.end() :]
+    article = find_article(page)
     if titles := [value for key, value in pairs if key == "title"]:
-        values["title"] = choose_title(titles, text[end.end() :], site)
-    return Header(values, end.end())
+        values["title"] = choose_title(titles, page, article, site)
+    return Page(values, end.end(), article)
 
 
 def find_encoding(data: bytes) -> str:

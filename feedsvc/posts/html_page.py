@@ -103,14 +103,13 @@ def _outermost(element: re.Pattern[str], page: str) -> Iterator[_Span]:
                 yield start, tag.start()
 
 
-def choose_title(titles: Sequence[str], page: str, site: str = "") -> str:
+def choose_title(titles: Sequence[str], page: str, article: str, site: str = "") -> str:
     """Return the title of an article: the first of those in the head, without the name of the site that is beside it.
 
     Without it is what another title of the head says, or the heading of the article. What `site` or a heading around
     the article says is the name of the site. All of the title stays where nothing is certain.
     """
     whole = _plain(titles[0])
-    article = find_article(page)
     is_article = article != page
     own, around = _part_headings(page, article)
     names = {_plain(site)} if site else set(around).difference(own)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from feedsvc.posts.html_head import find_head
+from feedsvc.posts.html_head import find_page
 from feedsvc.posts.parser import parse
 from feedsvc.posts.post_file import body_of
 from feedsvc.settings import Settings
@@ -67,7 +67,7 @@ def test_head_is_front_matter_and_no_part_of_the_text() -> None:
     ],
 )
 def test_meta_elements_are_read_by_their_names(head: str, values: dict[str, object]) -> None:
-    found = find_head(f"<html><head>{head}</head><body>")
+    found = find_page(f"<html><head>{head}</head><body>")
 
     assert found
     assert found.values == values
@@ -100,7 +100,7 @@ def test_page_that_a_browser_saved_names_its_original(start: str) -> None:
     ],
 )
 def test_other_pages_name_none(text: str) -> None:
-    found = find_head(text)
+    found = find_page(text)
 
     assert found
     assert "link" not in found.values
@@ -120,12 +120,12 @@ def test_other_pages_name_none(text: str) -> None:
     ],
 )
 def test_other_text_has_no_head(text: str) -> None:
-    assert find_head(text) is None
+    assert find_page(text) is None
 
 
 @pytest.mark.parametrize("part", ["<meta ", "<!--", "<body ", "<title>", '<meta name="', "</head> ", "<html "])
 def test_long_heads_take_linear_time(part: str) -> None:
-    find_head(f"<html>{part * 30_000}<body>")
+    find_page(f"<html>{part * 30_000}<body>")
 
 
 def test_on_a_jekyll_site_the_whole_file_is_the_body() -> None:

@@ -113,7 +113,7 @@ def test_otherwise_it_is_the_whole_page(page: str) -> None:
     ],
 )
 def test_name_of_the_site_is_no_part_of_the_title(titles: list[str], page: str, title: str) -> None:
-    assert choose_title(titles, page) == title
+    assert choose_title(titles, page, find_article(page)) == title
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_name_of_the_site_is_no_part_of_the_title(titles: list[str], page: str, 
     ],
 )
 def test_other_titles_stay(titles: list[str], page: str) -> None:
-    assert choose_title(titles, page) == titles[0]
+    assert choose_title(titles, page, find_article(page)) == titles[0]
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_other_titles_stay(titles: list[str], page: str) -> None:
     ],
 )
 def test_name_of_the_site_is_never_the_title(titles: list[str], page: str, title: str) -> None:
-    assert choose_title(titles, page, "Log") == title
+    assert choose_title(titles, page, find_article(page), "Log") == title
 
 
 @pytest.mark.parametrize(
@@ -172,8 +172,8 @@ def test_long_pages_take_linear_time(part: str) -> None:
     page = part * 30_000
 
     assert find_article(page) == page
-    assert choose_title([page, "a"], page) == page
-    assert choose_title([f"a{'_' * 100_000}x-b", "b"], page)
+    assert choose_title([page, "a"], page, page) == page
+    assert choose_title([f"a{'_' * 100_000}x-b", "b"], page, page)
 
 
 def test_page_is_its_article_with_title_and_original() -> None:
